@@ -1,0 +1,3 @@
+"""Mien: reads facial expressions in real time, on your own machine."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What flows through Mien, and the arithmetic on it: numpy only, no input or output."""

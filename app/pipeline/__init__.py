@@ -1,0 +1,1 @@
+"""The way of a frame: channels, stages and the fan-out to the sinks."""

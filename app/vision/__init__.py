@@ -1,0 +1,1 @@
+"""Faces: finding them, following them, cutting them out."""

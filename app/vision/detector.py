@@ -1,0 +1,23 @@
+"""What every face detector can do."""
+
+from typing import Protocol
+
+from app.core.face import FaceBox
+from app.core.frame import Frame
+
+
+class FaceDetector(Protocol):
+    """Finds the faces of one stream of frames. Used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """For people and records: «mediapipe full-range»."""
+
+    def detect(self, frame: Frame) -> list[FaceBox]:
+        """Return the faces of a frame, in no particular order, boxes in pixels of ``frame.image``.
+
+        Timestamps rise from call to call; a detector belongs to one stream.
+        """
+
+    def close(self) -> None:
+        """Release what the detector holds. Safe twice."""
