@@ -23,9 +23,7 @@ def require_bgr(name: str, image: Any) -> None:  # noqa: ANN401 - anything may a
         ValueError: Its shape is another.
     """
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        raise TypeError(
-            f"{name}: expected a uint8 array, got {getattr(image, 'dtype', type(image).__name__)}"
-        )
+        raise TypeError(f"{name}: expected a uint8 array, got {getattr(image, 'dtype', type(image).__name__)}")
     if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise ValueError(f"{name}: expected shape (H, W, 3), got {image.shape}")
 

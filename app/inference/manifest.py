@@ -125,9 +125,7 @@ def parse_manifest(text: str | bytes, origin: str) -> Manifest:
         ManifestError: It is no JSON, of another schema, or says something impossible.
     """
     if len(text) > MAX_MANIFEST_BYTES:
-        raise ManifestError(
-            f"{origin}: its manifest is larger than {MAX_MANIFEST_BYTES:,} bytes; export it anew"
-        )
+        raise ManifestError(f"{origin}: its manifest is larger than {MAX_MANIFEST_BYTES:,} bytes; export it anew")
     try:
         head = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -138,9 +136,7 @@ def parse_manifest(text: str | bytes, origin: str) -> Manifest:
             f"{origin}: its manifest has schema {schema}, this Mien reads up to {SCHEMA}; update Mien"
         )
     if schema != SCHEMA:
-        raise ManifestError(
-            f"{origin}: its manifest names no known schema; export it anew with `mien export`"
-        )
+        raise ManifestError(f"{origin}: its manifest names no known schema; export it anew with `mien export`")
     try:
         manifest = msgspec.convert(head, Manifest)
     except msgspec.ValidationError as error:

@@ -22,17 +22,21 @@ class MienNetConfig:
     """Options of the family.
 
     Attributes:
-        stem_width: Channels of the full-resolution stem.
-        widths: Channels of each stage; the first stage works at half resolution, every later one halves again.
+        stem_width: Channels of the stem.
+        stem_stride: 2 starts the stages at half resolution, at a quarter of the cost.
+        widths: Channels of each stage.
+        strides: Stride of the first block of each stage.
         depths: Residual blocks of each stage.
         gate_reduction: How many times narrower the middle of a squeeze-and-excitation gate is.
         dropout: Probability of dropping a pooled feature before the heads, in training only.
         label_count: Width of `logits`.
     """
 
-    stem_width: int = 24
-    widths: tuple[int, ...] = (32, 64, 128, 160)
-    depths: tuple[int, ...] = (1, 2, 2, 1)
+    stem_width: int = 32
+    stem_stride: int = 2
+    widths: tuple[int, ...] = (32, 64, 128, 192)
+    strides: tuple[int, ...] = (1, 2, 2, 2)
+    depths: tuple[int, ...] = (1, 1, 2, 1)
     gate_reduction: int = 8
     dropout: float = 0.2
     label_count: int = 8
@@ -101,13 +105,15 @@ class MienNet(nn.Module):
         super().__init__()
         self.config = config
         self.stem = nn.Sequential(
-            conv3x3(1, config.stem_width), nn.BatchNorm2d(config.stem_width), nn.ReLU(inplace=True)
+            nn.Conv2d(1, config.stem_width, 5, stride=config.stem_stride, padding=2, bias=False),
+            nn.BatchNorm2d(config.stem_width),
+            nn.ReLU(inplace=True),
         )
         blocks: list[nn.Module] = []
         channels = config.stem_width
-        for width, depth in zip(config.widths, config.depths, strict=True):
+        for width, stride, depth in zip(config.widths, config.strides, config.depths, strict=True):
             for index in range(depth):
-                blocks.append(ResidualBlock(channels, width, 2 if index == 0 else 1, config.gate_reduction))
+                blocks.append(ResidualBlock(channels, width, stride if index == 0 else 1, config.gate_reduction))
                 channels = width
         self.blocks = nn.Sequential(*blocks)
         self.dropout = nn.Dropout(config.dropout)
