@@ -1,0 +1,128 @@
+"""One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from app.core.arrays import Floats
+from app.errors import ExportError
+from app.inference.manifest import Manifest
+from export.facts import Kind, input_spec, manifest_from, outputs_spec
+from export.formats import CheckpointFormat, recognise
+from export.frameworks import require
+from export.loaders import load
+from export.metadata import embed, opset_of, sha256_of
+from export.network import LoadedNetwork
+from export.parity import ParityFigures, check_parity
+from export.request import ExportRequest
+from export.samples import as_batch, face_crops, noise_pictures
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What came of an export.
+
+    Attributes:
+        output: The file.
+        checkpoint_format: As it was recognised.
+        manifest: As it stands in the file.
+        parity: What was measured.
+    """
+
+    output: Path
+    checkpoint_format: CheckpointFormat
+    manifest: Manifest
+    parity: ParityFigures
+
+
+def export_checkpoint(request: ExportRequest) -> ExportReport:
+    """Export a checkpoint.
+
+    Raises:
+        ExportError: It cannot be read, or something must be said by an option.
+        UnsupportedCheckpoint: Its format or architecture is unknown, or it would run code.
+        ParityError: The exported network does not answer as the original; nothing was written.
+    """
+    _check_output(request)
+    checkpoint_format = recognise(request.checkpoint)
+    network = load(checkpoint_format, request)
+    facts = network.facts.overridden_by(request.facts)
+    origin = request.checkpoint.name
+    spec = input_spec(facts, origin)
+    faces = as_batch(face_crops(request.samples), spec)
+    noise = as_batch(noise_pictures(spec.size_wh), spec)
+    answer = network.answer(faces[:5])
+    kind = facts.kind or kind_of(network, np.concatenate([faces, noise]))
+    outputs = outputs_spec(facts, kind, answer.affect is not None, origin)
+    manifest = manifest_from(
+        replace(facts, name=facts.name or request.output.stem), spec, outputs, answer.expression.shape[1], origin
+    )
+    with published_when_complete(request.output) as aside:
+        network.write_onnx(aside, spec, outputs)
+        figures = check_parity(network, aside, outputs, faces, noise)
+        manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, aside)
+        embed(aside, manifest)
+    return ExportReport(request.output, checkpoint_format, manifest, figures)
+
+
+def kind_of(network: LoadedNetwork, samples: Floats) -> Kind:
+    """Return whether a network answers probabilities (rows of at least 0 that sum to 1) or logits, by asking it."""
+    rows = network.answer(samples).expression
+    is_distribution = float(rows.min()) >= 0.0 and bool(np.allclose(rows.sum(axis=1), 1.0, atol=1e-3))
+    return "probabilities" if is_distribution else "logits"
+
+
+@contextmanager
+def published_when_complete(output: Path) -> Iterator[Path]:
+    """Give a path beside ``output`` to write to, which takes its name if all went well and vanishes otherwise."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+    except OSError as error:
+        raise ExportError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        aside.chmod(0o644)
+        aside.replace(output)
+    except OSError as error:
+        raise ExportError(f"{output}: cannot be written ({error.strerror or error}); choose another place") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _check_output(request: ExportRequest) -> None:
+    if request.output.exists() and not request.overwrite:
+        raise ExportError(f"{request.output}: exists already; give --overwrite to replace it")
+    if not request.output.parent.is_dir():
+        raise ExportError(f"{request.output}: its folder does not exist; make it first")
+
+
+def _with_record(
+    manifest: Manifest,
+    checkpoint: Path,
+    checkpoint_format: CheckpointFormat,
+    network: LoadedNetwork,
+    figures: ParityFigures,
+    exported: Path,
+) -> Manifest:
+    """Return the manifest with where the network comes from and how it was checked."""
+    onnx = require("onnx")
+    import onnxruntime
+
+    files = [checkpoint] if checkpoint.is_file() else sorted(path for path in checkpoint.iterdir() if path.is_file())
+    record = {
+        **manifest.provenance,
+        "checkpoint_sha256": sha256_of(files),
+        "checkpoint_format": checkpoint_format.value,
+        "opset": opset_of(exported),
+        "exported_with": {**network.versions, "onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__},
+        "parity": figures.as_provenance(),
+    }
+    return msgspec.structs.replace(manifest, provenance=record)

@@ -1,0 +1,30 @@
+"""One loader for each format. A loader is a module with `load(request) -> LoadedNetwork`, imported when needed."""
+
+from importlib import import_module
+from typing import Final
+
+from export.formats import CheckpointFormat
+from export.network import LoadedNetwork
+from export.request import ExportRequest
+
+LOADERS: Final = {
+    CheckpointFormat.TORCH: "export.loaders.torch_checkpoint",
+    CheckpointFormat.TORCHSCRIPT: "export.loaders.torchscript",
+    CheckpointFormat.SAFETENSORS: "export.loaders.torch_checkpoint",
+    CheckpointFormat.KERAS_HDF5: "export.loaders.keras_hdf5",
+    CheckpointFormat.KERAS_ZIP: "export.loaders.keras_zip",
+    CheckpointFormat.KERAS_JSON: "export.loaders.keras_json",
+    CheckpointFormat.PRETRAINED_FOLDER: "export.loaders.pretrained_folder",
+    CheckpointFormat.ONNX: "export.loaders.onnx_file",
+}
+
+
+def load(checkpoint_format: CheckpointFormat, request: ExportRequest) -> LoadedNetwork:
+    """Read a checkpoint with the loader of its format.
+
+    Raises:
+        ExportError: It is damaged, or something must be said by an option.
+        UnsupportedCheckpoint: Its architecture is unknown, or it needs code from inside it and trust was not given.
+    """
+    network: LoadedNetwork = import_module(LOADERS[checkpoint_format]).load(request)
+    return network

@@ -1,0 +1,29 @@
+"""What the user asks for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from export.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """One export.
+
+    Attributes:
+        checkpoint: A file or a folder.
+        output: The ONNX file to write.
+        architecture_id: As the user named it, or None.
+        facts: What the user says of the network; it overrides all else.
+        samples: A folder of face crops for the parity check, or None for the bundled portrait.
+        trust: Whether code inside the checkpoint may run.
+        overwrite: Whether a file that exists may be replaced.
+    """
+
+    checkpoint: Path
+    output: Path
+    architecture_id: str | None = None
+    facts: Facts = field(default_factory=Facts)
+    samples: Path | None = None
+    trust: bool = False
+    overwrite: bool = False

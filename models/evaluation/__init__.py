@@ -1,0 +1,1 @@
+"""Judging an exported network: figures, confusion matrix, calibration, affect. Needs no torch."""

@@ -1,0 +1,1 @@
+"""Training of the shipped networks: faces, targets, augmentation, schedule and the loop. Needs torch."""

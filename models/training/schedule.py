@@ -1,0 +1,74 @@
+"""The learning rate over a run, and the running average of the weights."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+START_SHARE: Final = 0.04
+END_SHARE: Final = 0.001
+
+
+def one_cycle(progress: float, peak: float, warm_up: float) -> float:
+    """Return the learning rate: a linear rise to `peak`, then half a cosine down (after Smith 2018, arXiv:1803.09820).
+
+    Args:
+        progress: Share of the run that is done, 0 to 1; beyond is clamped.
+        peak: Highest rate.
+        warm_up: Share of the run until the peak.
+    """
+    progress = min(max(progress, 0.0), 1.0)
+    if progress < warm_up:
+        return peak * (START_SHARE + (1 - START_SHARE) * progress / warm_up)
+    falling = (progress - warm_up) / max(1e-9, 1.0 - warm_up)
+    return peak * (END_SHARE + (1 - END_SHARE) * 0.5 * (1 + math.cos(math.pi * falling)))
+
+
+@dataclass(slots=True)
+class Budget:
+    """How long a run is: in steps, or in seconds of training when `seconds` is positive.
+
+    Attributes:
+        total_steps: Length in steps.
+        seconds: Length in seconds of training, over all resumptions; 0 counts steps.
+        steps_done: So far.
+        seconds_done: So far.
+    """
+
+    total_steps: int
+    seconds: float = 0.0
+    steps_done: int = 0
+    seconds_done: float = 0.0
+
+    @property
+    def progress(self) -> float:
+        """Share that is done, 0 to 1."""
+        done = self.seconds_done / self.seconds if self.seconds > 0 else self.steps_done / self.total_steps
+        return min(1.0, done)
+
+
+class WeightAverage:
+    """Exponential moving average of a network's weights and statistics.
+
+    The decay rises with the number of updates, (1 + t) / (10 + t) at first, so that the first weights are soon forgotten.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.updates = 0
+        self.state: dict[str, Tensor] = {key: value.detach().clone() for key, value in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module) -> None:
+        """Move the average towards the network's present weights."""
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        for key, value in network.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.state[key].lerp_(value, 1.0 - decay)
+            else:
+                self.state[key].copy_(value)

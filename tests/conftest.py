@@ -1,0 +1,52 @@
+"""What all tests share."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write the golden pictures anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not (SHARED / "media").is_dir():
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason="../shared/media is not here"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real clips, photos and checkpoints."""
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings of whoever runs it."""
+    monkeypatch.setenv("MIEN_CONFIG", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    """Fail a test that leaves one of Mien's threads running."""
+    before = set(threading.enumerate())
+    yield
+    deadline_s = time.monotonic() + 3.0
+
+    def left() -> list[str]:
+        return [
+            thread.name
+            for thread in threading.enumerate()
+            if thread not in before and thread.is_alive() and thread.name.startswith("mien")
+        ]
+
+    while left() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    assert not left(), f"threads left behind: {left()}"

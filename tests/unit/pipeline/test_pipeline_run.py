@@ -1,0 +1,233 @@
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from app.core.arrays import Image
+from app.core.emotion import Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame, SourceInfo
+from app.errors import RecordingError, StageError
+from app.pipeline.pipeline import Pipeline
+from app.pipeline.screen import LatestResult
+
+
+class Source:
+    """Frames whose every pixel is the frame's index."""
+
+    def __init__(self, count: int, *, is_live: bool = False, interval_s: float = 0.0) -> None:
+        self.info = SourceInfo("test", 8, 6, 30.0, is_live, count)
+        self.notice: str | None = None
+        self._closed = threading.Event()
+        self._interval_s = interval_s
+
+    def frames(self) -> Iterator[Frame]:
+        for index in range(self.info.frame_count or 0):
+            if self._closed.wait(self._interval_s) or self._closed.is_set():
+                return
+            yield Frame(np.full((6, 8, 3), index % 256, np.uint8), index, index / 30.0, time.monotonic())
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+class Finder:
+    def __init__(self, delay_s: float = 0.0) -> None:
+        self.closed = 0
+        self._delay_s = delay_s
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        time.sleep(self._delay_s)
+        return [FaceTrack(1, FaceBox(1, 1, 5, 5, 0.9), frame.index)]
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Reader:
+    model_name, provider_name, fell_back = "test-net", "cpu", False
+
+    def __init__(self, fails_at: int | None = None) -> None:
+        self._fails_at = fails_at
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        if frame.index == self._fails_at:
+            raise ZeroDivisionError("of all things")
+        emotion = Emotion(("neutral", "happiness"), np.array([0.25, 0.75], np.float32))
+        quality = Quality(4.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
+        return tuple(FaceReading(track, emotion, None, quality) for track in tracks)
+
+
+class Sink:
+    def __init__(self, *, wants_picture: bool = True, fails_at: int | None = None, delay_s: float = 0.0) -> None:
+        self.wants_picture = wants_picture
+        self.indices: list[int] = []
+        self.pictures: list[Image | None] = []
+        self.ends: list[str] = []
+        self._fails_at = fails_at
+        self._delay_s = delay_s
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        time.sleep(self._delay_s)
+        if result.frame.index == self._fails_at:
+            raise RecordingError("disk full; free some space")
+        self.indices.append(result.frame.index)
+        self.pictures.append(picture)
+
+    def finish(self) -> None:
+        self.ends.append("finish")
+
+    def abort(self) -> None:
+        self.ends.append("abort")
+
+
+def paint(result: FrameResult) -> Image:
+    return 255 - result.frame.image
+
+
+def test_a_file_loses_no_frame_and_every_sink_finishes() -> None:
+    picture_sink, plain_sink, finder = Sink(delay_s=0.001), Sink(wants_picture=False), Finder()
+    pipeline = Pipeline(Source(60), finder, Reader(), paint, [picture_sink, plain_sink])
+    pipeline.start()
+    assert pipeline.join(10.0)
+    assert picture_sink.indices == plain_sink.indices == list(range(60))
+    assert picture_sink.ends == plain_sink.ends == ["finish"]
+    assert [int(picture[0, 0, 0]) for picture in picture_sink.pictures if picture is not None] == [
+        255 - index for index in range(60)
+    ]
+    assert plain_sink.pictures == [None] * 60
+    assert finder.closed == 1
+    stats = pipeline.stats()
+    assert stats.frames == 60
+    assert stats.dropped == 0
+    assert list(stats.stages) == ["capture", "detect", "read", "paint"]
+
+
+def test_nothing_is_painted_when_nobody_looks() -> None:
+    def refuse(result: FrameResult) -> Image:
+        raise AssertionError("painted")
+
+    pipeline = Pipeline(Source(5), Finder(), Reader(), refuse, [Sink(wants_picture=False)])
+    pipeline.start()
+    assert pipeline.join(10.0)
+
+
+def test_a_camera_drops_rather_than_waits() -> None:
+    sink = Sink()
+    pipeline = Pipeline(Source(60, is_live=True, interval_s=0.002), Finder(delay_s=0.02), Reader(), paint, [sink])
+    pipeline.start()
+    assert pipeline.join(10.0)
+    assert 1 < len(sink.indices) < 60
+    assert sink.indices == sorted(sink.indices)
+    assert pipeline.stats().dropped == 60 - len(sink.indices)
+
+
+def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:
+    sink, finder = Sink(), Finder()
+    pipeline = Pipeline(Source(1000), finder, Reader(fails_at=7), paint, [sink])
+    pipeline.start()
+    with pytest.raises(StageError, match="read faces: of all things") as raised:
+        pipeline.join(10.0)
+    assert "\n" not in str(raised.value)
+    assert sink.ends == ["abort"]
+    assert finder.closed == 1
+
+
+def test_a_failing_sink_stops_all_others() -> None:
+    broken, other = Sink(fails_at=3), Sink()
+    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [broken, other])
+    pipeline.start()
+    with pytest.raises(RecordingError, match="disk full"):
+        pipeline.join(10.0)
+    assert broken.ends == ["abort"]
+    assert other.ends == ["abort"]
+
+
+def test_a_failing_recording_leaves_the_live_picture_alone() -> None:
+    screen, recording = Sink(), Sink(fails_at=0)
+    failures: list[BaseException] = []
+    pipeline = Pipeline(Source(50, interval_s=0.002), Finder(), Reader(), paint, [screen])
+    pipeline.add_sink(recording, failures.append)
+    pipeline.start()
+    assert pipeline.join(10.0)
+    assert [str(failure) for failure in failures] == ["disk full; free some space"]
+    assert screen.indices == list(range(50))
+    assert screen.ends == ["finish"]
+
+
+def test_stop_ends_soon_and_finishes_what_was_written() -> None:
+    sink = Sink(delay_s=0.005)
+    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    while len(sink.indices) < 3:
+        time.sleep(0.005)
+    pipeline.stop()
+    assert pipeline.join(5.0)
+    assert sink.ends == ["finish"]
+    assert sink.indices == list(range(len(sink.indices)))
+
+
+def test_end_drains_what_was_captured() -> None:
+    sink = Sink(delay_s=0.01)
+    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    while not sink.indices:
+        time.sleep(0.005)
+    pipeline.end()
+    assert pipeline.join(5.0)
+    assert sink.ends == ["finish"]
+    assert len(sink.indices) > 8
+
+
+def test_a_sink_comes_and_goes_while_running() -> None:
+    always, guest = Sink(), Sink()
+    pipeline = Pipeline(Source(400, interval_s=0.002), Finder(), Reader(), paint, [always])
+    pipeline.start()
+    pipeline.add_sink(guest)
+    while len(guest.indices) < 5:
+        time.sleep(0.002)
+    pipeline.remove_sink(guest)
+    assert pipeline.join(10.0)
+    assert guest.ends == ["finish"]
+    assert 5 <= len(guest.indices) < 400
+    assert guest.indices == list(range(guest.indices[0], guest.indices[-1] + 1))
+
+
+def test_pause_holds_a_file_and_loses_nothing() -> None:
+    sink = Sink()
+    pipeline = Pipeline(Source(200, interval_s=0.001), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    while not sink.indices:
+        time.sleep(0.002)
+    pipeline.pause()
+    time.sleep(0.1)
+    held = len(sink.indices)
+    time.sleep(0.1)
+    assert len(sink.indices) == held < 200
+    pipeline.resume()
+    assert pipeline.join(10.0)
+    assert sink.indices == list(range(200))
+
+
+def test_a_paced_file_takes_its_own_time() -> None:
+    pipeline = Pipeline(Source(16), Finder(), Reader(), paint, [Sink()], paced=True)
+    started_s = time.monotonic()
+    pipeline.start()
+    assert pipeline.join(10.0)
+    assert 0.5 <= time.monotonic() - started_s < 1.5
+
+
+def test_the_screen_gets_the_latest_and_one_wake_up() -> None:
+    wake_ups: list[int] = []
+    slot = LatestResult(lambda: wake_ups.append(1))
+    pipeline = Pipeline(Source(40), Finder(), Reader(), paint, [slot])
+    pipeline.start()
+    assert pipeline.join(10.0)
+    taken = slot.take()
+    assert taken is not None
+    assert taken[0].frame.index == 39
+    assert not taken[1].flags.writeable
+    assert len(wake_ups) == 1
+    assert slot.take() is None
