@@ -32,7 +32,8 @@ _PACKAGES: Final = {
     "cpu": "onnxruntime",
 }
 MAX_MODEL_BYTES: Final = 1_500_000_000
-_QUIET: Final = 3  # ONNX Runtime's log level «error»
+_QUIET: Final = 4  # ONNX Runtime's log level «fatal»: errors come as exceptions, and reach the user as one line
+_NOWHERE: Final = os.path.join(os.devnull, "mien")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def _start(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSessi
     options.intra_op_num_threads = threads
     options.log_severity_level = _QUIET
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Weights in other files would be looked for beside the program: a stranger's network stays one file.
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
     session = _open(path, options, [PROVIDERS[name] for name in wanted])
     running = session.get_providers()
     used = next((name for name in wanted if PROVIDERS[name] in running), "cpu")
@@ -161,15 +164,18 @@ def _start(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSessi
 
 
 def _open(path: Path, options: "ort.SessionOptions", providers: list[str]) -> "ort.InferenceSession":
-    """Open the file; a network may not pull in other files, so it is handed over as bytes."""
+    """Open the file as bytes, so that it is read once and nothing beside it."""
     import onnxruntime as ort
 
     try:
-        # From bytes there is no folder to read external data from: a stranger's file stays one file.
         return ort.InferenceSession(path.read_bytes(), options, providers=providers)
     except OSError as error:
         raise ModelError(f"{path.name}: cannot be read ({os.strerror(error.errno or 0)})") from error
     except Exception as error:  # ONNX Runtime raises many types for a damaged file
+        if _NOWHERE in str(error) or "external" in str(error):
+            raise ModelError(
+                f"{path.name}: keeps weights in another file, which Mien does not follow; export it as a single file"
+            ) from error
         reason = str(error).splitlines()[0][:160]
         raise ModelError(f"{path.name}: no usable ONNX file ({reason}); export or copy it again") from error
 

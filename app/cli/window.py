@@ -1,0 +1,20 @@
+"""``mien window``: the window."""
+
+import click
+
+from app.cli.options import analysis_options, settings_with
+
+
+@click.command()
+@click.argument("source", required=False)
+@analysis_options
+def window(source: str | None = None, **options: object) -> int:
+    """Open the window, on the first camera or on SOURCE.
+
+    SOURCE is a video, a picture, a folder of pictures, a stream (rtsp://…, http://…), «camera:NAME», or
+    «synthetic» for a test picture.
+    """
+    settings = settings_with(options)
+    from app.gui.main import run_window
+
+    return run_window(source, settings)
