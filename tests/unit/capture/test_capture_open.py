@@ -1,0 +1,97 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+from conftest import moving
+
+from app.capture.image_folder import ImageFolder
+from app.capture.open import open_source
+from app.capture.synthetic import SyntheticSource
+from app.capture.video_file import VideoFile
+from app.errors import SourceError
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What a camera or a stream was asked for."""
+    calls: list[tuple[Any, ...]] = []
+    monkeypatch.setattr("app.capture.camera.CameraSource", lambda *args: calls.append(args))
+    monkeypatch.setattr("app.capture.stream.NetworkStream", lambda *args: calls.append(args))
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("spec", "which"),
+    [
+        ("camera", None),
+        ("camera:", None),
+        ("camera:1", "1"),
+        ("0", "0"),
+        ("/dev/video0", "/dev/video0"),
+        ("/dev/v4l/by-id/x", "/dev/v4l/by-id/x"),
+        ("camera:/dev/video9", "/dev/video9"),
+        ("camera:Logitech: C920", "Logitech: C920"),
+    ],
+)
+def test_cameras(asked: list[tuple[Any, ...]], spec: str, which: str | None) -> None:
+    open_source(spec)
+    open_source(spec, size_wh=(640, 480), fps=15)
+    assert asked == [(which, (1280, 720), 30.0), (which, (640, 480), 15)]
+
+
+@pytest.mark.parametrize("spec", ["rtsp://cam/1", "http://cam:8080/v.mjpg", "https://u:p@cam/x"])
+def test_streams(asked: list[tuple[Any, ...]], spec: str) -> None:
+    open_source(spec)
+    assert asked == [(spec,)]
+
+
+def test_paths(clip: Callable[..., Path], tmp_path: Path) -> None:
+    video = open_source(str(clip("a.mp4", moving(3))))
+    assert isinstance(video, VideoFile)
+    video.close()
+    cv2.imwrite(str(tmp_path / "a.PNG"), moving(1)[0])
+    assert isinstance(open_source(str(tmp_path / "a.PNG")), ImageFolder)
+    assert isinstance(open_source(f" {tmp_path} "), ImageFolder)
+
+
+def test_synthetic() -> None:
+    source = open_source("synthetic:640x480@25x100")
+    assert isinstance(source, SyntheticSource)
+    info = source.info
+    assert (info.width_px, info.height_px, info.fps, info.frame_count, info.is_live) == (640, 480, 25, 100, False)
+    plain = open_source("synthetic", size_wh=(320, 240), fps=5).info
+    assert (plain.width_px, plain.height_px, plain.fps, plain.frame_count) == (1280, 720, 30, None)
+    assert open_source("synthetic-live:64x48").info.is_live
+    assert open_source("synthetic:@12.5").info.fps == 12.5
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "  ",
+        "nowhere.mp4",
+        "nowhere.jpg",
+        "~nobody-of-that-name/x.mp4",
+        "a\0b",
+        "x" * 5000,
+        "synthetic:0x5",
+        "synthetic:99999x99999",
+        "synthetic:fast",
+        "synthetic:64x48@0",
+        "file:///etc/passwd",
+        "ftp://host/x.mp4",
+        "concat:a.mp4|b.mp4",
+        "pipe:0",
+        "subfile,,start,0,end,9,,:x",
+        "gopher://x/",
+        "data:video/mp4;base64,AAAA",
+    ],
+)
+def test_bad_input_is_refused_in_one_line(spec: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        open_source(spec)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) > 20
