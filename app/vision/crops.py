@@ -77,6 +77,14 @@ def prepare_crop(crop: npt.NDArray[np.uint8], spec: InputSpec) -> Floats:
     return normalise([_to_colour(_resize(crop, spec.size_wh), spec)], spec)
 
 
+def luma(crop: Crop, spec: InputSpec) -> npt.NDArray[np.uint8]:
+    """Return a crop in gray, (h, w) uint8, whatever the network's colours."""
+    if spec.colour == "GRAY":
+        return crop[:, :, 0]
+    code = cv2.COLOR_RGB2GRAY if spec.colour == "RGB" else cv2.COLOR_BGR2GRAY
+    return np.asarray(cv2.cvtColor(crop, code), dtype=np.uint8)
+
+
 def normalise(crops: Sequence[Crop], spec: InputSpec) -> Floats:
     """Turn N crops of the network's size and colours into its batch; N may be 0.
 

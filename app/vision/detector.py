@@ -1,9 +1,12 @@
 """What every face detector can do."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from app.core.face import FaceBox
 from app.core.frame import Frame
+
+FIRM_SCORE: Final = 0.6
+"""A box that scores less may carry on a face that is followed already, but is no reason to begin one."""
 
 
 class FaceDetector(Protocol):
@@ -16,7 +19,8 @@ class FaceDetector(Protocol):
     def detect(self, frame: Frame) -> list[FaceBox]:
         """Return the faces of a frame, in no particular order, boxes in pixels of ``frame.image``.
 
-        Timestamps rise from call to call; a detector belongs to one stream.
+        Unsure ones come along, with a score below ``FIRM_SCORE``. Timestamps rise from call to call; a detector
+        belongs to one stream.
         """
 
     def close(self) -> None:

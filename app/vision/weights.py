@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import ModelError
+from app.places import data_folder
 
 PACKAGE: Final = "mediapipe==0.10.21"
 DOWNLOAD_BYTES: Final = 35_622_638
@@ -93,12 +94,8 @@ WEIGHTS: Final = (
 
 
 def weights_folder() -> Path:
-    """Return the folder of the weights: ``$MIEN_DATA/weights``, or in the user's data folder of the platform."""
-    import platformdirs
-
-    chosen = os.environ.get("MIEN_DATA")
-    data = Path(chosen) if chosen else Path(platformdirs.user_data_dir("mien", appauthor=False))
-    return data / "weights"
+    """Return the folder of the weights, in the user's data folder."""
+    return data_folder() / "weights"
 
 
 def find_weights(name: str) -> Path:

@@ -1,0 +1,163 @@
+import numpy as np
+import pytest
+
+from app.core.face import FaceBox, FaceTrack
+from app.vision.tracker import Tracker, TrackerLimits
+
+
+def box(x: float, y: float = 100, side: float = 100, score: float = 0.9) -> FaceBox:
+    eyes = np.array([[x + 0.3 * side, y + 0.3 * side], [x + 0.7 * side, y + 0.3 * side]], dtype=np.float32)
+    return FaceBox(x, y, x + side, y + side, score, eyes)
+
+
+def ids(tracks: list[FaceTrack]) -> list[int]:
+    return [track.track_id for track in tracks]
+
+
+def centre_x(track: FaceTrack) -> float:
+    return (track.box.x1 + track.box.x2) / 2
+
+
+def test_faces_are_numbered_from_left_to_right_and_keep_their_numbers() -> None:
+    tracker = Tracker()
+    assert ids(tracker.update([box(500), box(100), box(300)], 0.0)) == [1, 2, 3]
+    tracks = tracker.update([box(102), box(498), box(305)], 0.04)
+    assert ids(tracks) == [1, 2, 3]
+    assert [round(track.box.x1, -2) for track in tracks] == [100, 300, 500]
+    assert [track.age_frames for track in tracks] == [1, 1, 1]
+    assert not any(track.is_predicted for track in tracks)
+
+
+def test_a_face_comes_back_after_a_short_gap_under_its_number() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    assert tracker.update([], 0.3) == []
+    assert ids(tracker.update([box(120)], 0.6)) == [1]
+
+
+def test_a_face_comes_back_after_a_long_gap_under_a_new_number() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    assert ids(tracker.update([box(100)], 1.5)) == [2]
+
+
+@pytest.mark.parametrize("rate_hz", [10, 30])
+@pytest.mark.parametrize("hidden_s", [0.0, 0.3])
+def test_crossing_faces_keep_their_numbers(rate_hz: int, hidden_s: float) -> None:
+    """Two faces pass each other; the one behind is hidden for a while around the crossing."""
+    tracker = Tracker()
+    speed = 300.0
+    for index in range(int(2.0 * rate_hz)):
+        now_s = index / rate_hz
+        boxes = [box(100 + speed * now_s)]
+        if abs(now_s - 1.0) >= hidden_s:
+            boxes.append(box(700 - speed * now_s, y=110))
+        tracks = tracker.update(boxes, now_s)
+    assert ids(tracks) == [1, 2]
+    assert centre_x(tracks[0]) > centre_x(tracks[1])
+
+
+def test_a_fast_face_is_followed() -> None:
+    tracker = Tracker()
+    for index in range(10):
+        tracks = tracker.update([box(100 + 60 * index)], index / 30)
+        assert ids(tracks) == [1]
+
+
+def test_another_face_elsewhere_gets_another_number() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    assert ids(tracker.update([box(600)], 0.1)) == [2]
+
+
+def test_a_face_of_another_size_is_another_face() -> None:
+    tracker = Tracker()
+    tracker.update([box(100, side=100)], 0.0)
+    assert ids(tracker.update([box(130, y=130, side=40)], 0.04)) == [2]
+
+
+def test_an_unsure_box_carries_a_face_on_but_begins_none() -> None:
+    tracker = Tracker()
+    assert tracker.update([box(100, score=0.5)], 0.0) == []
+    assert ids(tracker.update([box(100, score=0.9)], 0.1)) == [1]
+    assert ids(tracker.update([box(104, score=0.4), box(400, score=0.5)], 0.2)) == [1]
+
+
+def test_unsure_boxes_alone_do_not_keep_a_face_for_ever() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    seen = [bool(tracker.update([box(100, score=0.4)], index / 10)) for index in range(1, 60)]
+    assert seen[:19] == [True] * 19
+    assert not any(seen[21:])
+
+
+def test_an_unsure_box_must_lie_where_the_face_is() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    assert tracker.update([box(165, score=0.5)], 0.04) == []
+
+
+def test_a_face_with_a_low_score_is_reported_after_some_hits() -> None:
+    tracker = Tracker()
+    reports = [tracker.update([box(100, score=0.65)], index / 30) for index in range(4)]
+    assert [ids(tracks) for tracks in reports] == [[], [], [1], [1]]
+
+
+def test_a_false_alarm_that_comes_and_goes_is_never_reported_and_takes_no_number() -> None:
+    tracker = Tracker()
+    for index in range(20):
+        assert tracker.update([box(100, score=0.65)] if index % 3 < 2 else [], index / 30) == []
+    assert ids(tracker.update([box(400)], 1.0)) == [1]
+
+
+def test_prediction_moves_on_with_the_face() -> None:
+    tracker = Tracker()
+    for index in range(15):
+        tracker.update([box(100 + 300 * index / 30)], index / 30)
+    (predicted,) = tracker.predict(16 / 30)
+    assert predicted.is_predicted
+    assert predicted.track_id == 1
+    assert predicted.box.x1 == pytest.approx(100 + 300 * 16 / 30, abs=3)
+    assert predicted.box.landmarks is not None
+    assert predicted.box.landmarks[0, 0] - predicted.box.x1 == pytest.approx(30, abs=0.5)
+    assert predicted.age_frames == 15
+
+
+def test_a_missed_face_is_not_predicted() -> None:
+    tracker = Tracker()
+    tracker.update([box(100)], 0.0)
+    tracker.update([], 0.04)
+    assert tracker.predict(0.08) == []
+
+
+def test_a_trembling_box_is_calmed() -> None:
+    rng = np.random.default_rng(3)
+    tracker = Tracker()
+    raw, calmed = [], []
+    for index in range(200):
+        x = 100 + float(rng.normal(0, 0.7))
+        raw.append(x)
+        calmed.append(tracker.update([box(x)], index / 30)[0].box.x1)
+    assert np.std(np.diff(calmed)) < 0.6 * np.std(np.diff(raw))
+
+
+def test_a_moving_box_lags_by_less_than_a_frame() -> None:
+    for speed in (30.0, 300.0, 900.0):  # px/s, for a face of 100 px
+        tracker = Tracker()
+        for index in range(30):
+            x = 100 + speed * index / 30
+            (track,) = tracker.update([box(x)], index / 30)
+        assert x - track.box.x1 < speed / 30
+
+
+def test_time_that_stands_still_breaks_nothing() -> None:
+    tracker = Tracker()
+    for _ in range(3):
+        (track,) = tracker.update([box(100)], 0.0)
+    assert track.box.x1 == pytest.approx(100)
+
+
+def test_limits_can_be_chosen() -> None:
+    tracker = Tracker(TrackerLimits(max_gap_s=5.0))
+    tracker.update([box(100)], 0.0)
+    assert ids(tracker.update([box(100)], 4.0)) == [1]
