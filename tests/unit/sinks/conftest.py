@@ -1,0 +1,87 @@
+"""Results to write, pictures that carry their number, and a small disk that fills up."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.arrays import Image
+from app.core.emotion import EXPRESSIONS, Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame
+
+MakeResult = Callable[..., FrameResult]
+BITS, BLOCK_PX = 10, 32
+
+
+@pytest.fixture
+def make_result() -> MakeResult:
+    def make(
+        image: Image | None = None, index: int = 0, time_s: float = 0.0, readings: Sequence[FaceReading] = ()
+    ) -> FrameResult:
+        picture = np.zeros((48, 64, 3), np.uint8) if image is None else image
+        return FrameResult(Frame(picture, index, time_s, 0.0), tuple(readings), "test-net")
+
+    return make
+
+
+@pytest.fixture
+def make_reading() -> Callable[..., FaceReading]:
+    def make(
+        face_id: int = 1,
+        logits: Sequence[float] = (0.1, 2.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+        labels: Sequence[str] = EXPRESSIONS,
+        affect: Affect | None = None,
+        reason: str | None = None,
+    ) -> FaceReading:
+        weights = np.exp(np.asarray(logits, np.float32))
+        box = FaceBox(10.1, 20.2, 110.3 + face_id, 140.4, 0.912345678)
+        return FaceReading(
+            FaceTrack(face_id, box, 3),
+            Emotion(tuple(labels), (weights / weights.sum()).astype(np.float32)),
+            affect,
+            Quality(120.0, 0.8, 0.5, 2.0, 1.0, reason, 0.8),
+        )
+
+    return make
+
+
+@pytest.fixture
+def numbered() -> Callable[[int], Image]:
+    """Pictures of 320x64 whose upper half shows their number in bits, white on black."""
+
+    def draw(number: int) -> Image:
+        image = np.full((2 * BLOCK_PX, BITS * BLOCK_PX, 3), 90, np.uint8)
+        for bit in range(BITS):
+            image[:BLOCK_PX, bit * BLOCK_PX : (bit + 1) * BLOCK_PX] = 255 if number >> bit & 1 else 0
+        return image
+
+    return draw
+
+
+@pytest.fixture
+def number_of() -> Callable[[Image], int]:
+    """Reads such a number back."""
+
+    def read(image: Image) -> int:
+        centres = image[BLOCK_PX // 2, BLOCK_PX // 2 :: BLOCK_PX][:BITS].mean(axis=-1)
+        return sum(1 << bit for bit, level in enumerate(centres) if level > 127)
+
+    return read
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

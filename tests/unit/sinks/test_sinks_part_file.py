@@ -1,0 +1,113 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from app.errors import RecordingError
+from app.sinks.part_file import PartFile
+
+
+def test_it_takes_its_name_only_when_published(tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "x.bin")
+    assert part.write(b"hello") == 5
+    assert (tmp_path / "x.part.bin").read_bytes() == b"hello"
+    part.publish()
+    assert [path.name for path in tmp_path.iterdir()] == ["x.bin"]
+    assert part.closed
+
+
+def test_writing_seeking_and_patching(tmp_path: Path) -> None:
+    with PartFile(tmp_path / "x.bin") as part:
+        part.write(b"0123456789")
+        assert part.seek(2) == 2
+        part.write(b"AB")
+        assert part.tell() == 4
+        assert part.seek(0, os.SEEK_END) == 10
+        part.write(b"!")
+        assert part.size_bytes == 11
+    assert (tmp_path / "x.part.bin").read_bytes() == b"01AB456789!"
+
+
+def test_patches_that_are_held_come_last(tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "x.bin")
+    part.write(b"0123456789")
+    part.hold_patches()
+    part.seek(0)
+    part.write(b"AB")
+    part.seek(10)
+    part.write(b"index")
+    assert part.path.read_bytes() == b"0123456789index"
+    part.close()
+    assert part.path.read_bytes() == b"AB23456789index"
+
+
+def test_a_failure_drops_held_patches_and_what_is_not_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = PartFile(tmp_path / "x.bin")
+    part.write(b"0123456789")
+    part.mark()
+    part.hold_patches()
+    part.seek(0)
+    part.write(b"AB")
+    part.seek(10)
+    part.write(b"half of the ind")
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            part.write(b"ex")
+    assert part.failed is not None
+    message = str(part.failure(part.failed))
+    part.close()
+    assert part.path.read_bytes() == b"0123456789"
+    assert "is full; free some space" in message
+    assert str(part.path) in message
+
+
+def test_parts_of_earlier_runs_stay(tmp_path: Path) -> None:
+    with PartFile(tmp_path / "x.bin") as first, PartFile(tmp_path / "x.bin") as second:
+        assert (first.path.name, second.path.name) == ("x.part.bin", "x.part2.bin")
+
+
+def test_a_taken_name_is_refused_at_both_ends(tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "x.bin")
+    (tmp_path / "x.bin").write_bytes(b"")
+    with pytest.raises(RecordingError, match="--overwrite"):
+        part.publish()
+    with pytest.raises(RecordingError, match="--overwrite"):
+        PartFile(tmp_path / "x.bin")
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.ENOSPC, "is full; free some space"),
+        (errno.EACCES, "is not writable; choose another folder"),
+        (errno.EROFS, "is not writable; choose another folder"),
+        (errno.ENAMETOOLONG, "the name is too long"),
+        (errno.EFBIG, "takes no larger file"),
+        (errno.EIO, "writing failed (Input/output error); try another folder or disk"),
+    ],
+)
+def test_errors_of_the_system_become_a_line(
+    number: int, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(RecordingError) as caught:
+        PartFile(tmp_path / "x.bin")
+    monkeypatch.undo()
+    assert str(caught.value).startswith(f"{tmp_path / 'x.bin'}: ")
+    assert expected in str(caught.value)
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="too long"):
+        PartFile(tmp_path / ("x" * 250 + ".mp4"))
