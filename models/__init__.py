@@ -1,1 +1,1 @@
-"""The networks of Mien: architectures, training, evaluation and the shipped files. The program imports none of it."""
+"""The networks of Mien: architectures, training, evaluation, the shipped files. The program imports none of it."""

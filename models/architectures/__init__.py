@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import nn
 
-FAMILIES: dict[str, str] = {"mien-net": "models.architectures.mien_net"}
+FAMILIES: dict[str, str] = {
+    "mien-net": "models.architectures.mien_net",
+    "mini-xception": "models.architectures.mini_xception",
+    "cnn-a": "models.architectures.cnn_a",
+    "cnn-b": "models.architectures.cnn_b",
+    "cnn-c": "models.architectures.cnn_c",
+    "vit-tiny-a": "models.architectures.vit_tiny_a",
+    "vgg19": "models.architectures.vgg19_dense",
+    "resnet18-va": "models.architectures.resnet",
+    "efficientnet-b0-va": "models.architectures.efficientnet",
+}
 """Architecture id → module with a `build(config)` function."""
 
 

@@ -1,7 +1,8 @@
 """MienNet: a small residual network with squeeze-and-excitation for gray 48x48 faces.
 
-Residual blocks after He et al. 2016 (arXiv:1512.03385), channel gates after Hu et al. 2018 (arXiv:1709.01507). One trunk,
-two heads: expression logits and a point on the valence/arousal plane. Sized for one CPU core, not for a leader board.
+Residual blocks after He et al. 2016 (arXiv:1512.03385), channel gates after Hu et al. 2018 (arXiv:1709.01507). One
+trunk, two heads: expression logits and a point on the valence/arousal plane. Sized for one CPU core, not for a
+leader board.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 CONTRAST_FLOOR = 1e-3
-"""Added to the variance of the picture (range 0-1): a flat crop keeps its noise small instead of being blown up."""
+"""Added to the variance of the picture (range 0-1), so that the noise of a flat crop is not blown up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class ResidualBlock(nn.Module):
         self.gate = ChannelGate(channels_out, gate_reduction)
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or channels_in != channels_out:
-            # Averaging before the 1x1 keeps the three quarters that a strided 1x1 would throw away (arXiv:1812.01187).
+            # Averaging before the 1x1 keeps the three quarters that a strided 1x1 would throw away
+            # (arXiv:1812.01187).
             pool: nn.Module = nn.AvgPool2d(stride, ceil_mode=True) if stride != 1 else nn.Identity()
             projection = nn.Conv2d(channels_in, channels_out, 1, bias=False)
             self.shortcut = nn.Sequential(pool, projection, nn.BatchNorm2d(channels_out))
@@ -122,7 +124,7 @@ class MienNet(nn.Module):
         self._initialise()
 
     def _initialise(self) -> None:
-        """He initialisation; the last normalisation of each block starts at zero, so that a block starts as identity."""
+        """He initialisation; the last normalisation of a block starts at zero, so that it starts as identity."""
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

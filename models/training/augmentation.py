@@ -1,7 +1,7 @@
 """Augmentation of a whole batch at once in torch: what webcams, detectors and rooms do to a face.
 
-Everything draws from one `torch.Generator`, so that a run can be repeated and resumed exactly. Pictures are (N, 1, H, W)
-float32 in the range 0-1, before and after.
+Everything draws from one `torch.Generator`, so that a run can be repeated and resumed exactly. Pictures are (N, 1,
+H, W) float32 in the range 0-1, before and after.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,20 +17,8 @@ from models.evaluation.calibration import fit_temperature
 from models.training.config import TrainingConfig
 from models.training.faces import FaceSet
 from models.training.losses import concordance, expression_loss
-from models.training.synthetic import EYE_DISTANCE, EYE_Y, SIZE_PX
+from models.training.synthetic import INPUT
 from models.training.targets import LABELS
-
-INPUT: dict[str, Any] = {
-    "name": "image",
-    "size_wh": [SIZE_PX, SIZE_PX],
-    "layout": "NCHW",
-    "colour": "GRAY",
-    "scale": 1.0 / 255.0,
-    "mean": [0.0],
-    "std": [1.0],
-    "crop": {"align": "eyes", "eye_y": EYE_Y, "eye_distance": EYE_DISTANCE},
-}
-"""How the network wants its faces, as the manifest says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,8 @@ class Verdict:
     """Figures on the faces kept out of Training (soft targets; agreement is with the top of the target).
 
     Attributes:
-        loss: Cross-entropy against the target distributions at the fitted temperature: what the checkpoint is chosen by.
+        loss: Cross-entropy against the target distributions at the fitted temperature: what the checkpoint is
+            chosen by.
         agreement: Share of faces whose top label is the top of the target.
         ccc_valence: Concordance with the votes' expected position.
         ccc_arousal: The same.
@@ -89,7 +79,11 @@ def save_atomically(state: Mapping[str, Any], path: Path) -> None:
 
 
 def save_release(
-    path: Path, config: TrainingConfig, weights: Mapping[str, Tensor], verdict: Verdict, progress: Mapping[str, Any]
+    path: Path,
+    config: TrainingConfig,
+    weights: Mapping[str, Tensor],
+    verdict: Verdict,
+    progress: Mapping[str, Any],
 ) -> None:
     """Write the checkpoint that is exported: averaged weights and all that the manifest needs.
 
@@ -108,7 +102,7 @@ def save_release(
         "config": dict(config.network),
         "architecture": config.architecture,
         "labels": list(LABELS),
-        "input": INPUT,
+        "input": msgspec.to_builtins(INPUT),
         "temperature": verdict.temperature,
         "provenance": provenance,
     }

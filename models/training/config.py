@@ -40,8 +40,8 @@ class OptimiserConfig:
     Attributes:
         batch_size: Faces a step, synthetic ones not counted.
         epochs: Length of the cycle, when no time is given.
-        minutes: Length of the cycle in minutes of training; 0 takes `epochs`. A machine that is shared or slow then trains
-            less, but always through the whole cycle; such a run can't be repeated to the bit.
+        minutes: Length of the cycle in minutes of training; 0 takes `epochs`. A machine that is shared or slow
+            then trains less, but always through the whole cycle; such a run can't be repeated to the bit.
         peak_rate: Learning rate at the top of the cycle.
         warm_up: Share of the cycle until the top.
         momentum: Nesterov.

@@ -40,7 +40,9 @@ class FaceSet:
         for name, (shape, dtype) in expected.items():
             value: NDArray[np.generic] = getattr(self, name)
             if value.shape != shape or value.dtype != dtype:
-                raise ValueError(f"FaceSet.{name}: expected {shape} {dtype.__name__}, got {value.shape} {value.dtype}")
+                raise ValueError(
+                    f"FaceSet.{name}: expected {shape} {dtype.__name__}, got {value.shape} {value.dtype}"
+                )
 
     def __len__(self) -> int:
         """Return the number of faces."""
@@ -48,9 +50,7 @@ class FaceSet:
 
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Self:
         """Return the faces of `rows`: indices (M,) or a mask (N,)."""
-        return type(self)(
-            self.pixels[rows], self.expression[rows], self.affect[rows], self.affect_weight[rows]
-        )
+        return type(self)(self.pixels[rows], self.expression[rows], self.affect[rows], self.affect_weight[rows])
 
 
 def held_out_mask(pixels: NDArray[np.uint8], fraction: float, seed: int) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""The training loop: one cycle, an average of the weights, and a run that can be killed and resumed at any epoch."""
+"""The training loop: one cycle, an average of the weights, a run that can be killed and resumed at any epoch."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class Trainer:
             nn.utils.clip_grad_norm_(self.network.parameters(), options.clip_norm)
             self.optimiser.step()
             self.average.update(self.network)
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
             now = time.monotonic()
             self.budget.steps_done += 1
             self.budget.seconds_done += now - tick

@@ -28,6 +28,9 @@ def train(config_path: Path, folder: Path) -> None:
     config = load_config(config_path)
     faces, synthetic, held_out = load_faces(config)
     log.info(
-        "%d faces, %d synthetic, %d kept out", len(faces), 0 if synthetic is None else len(synthetic), len(held_out)
+        "%d faces, %d synthetic, %d kept out",
+        len(faces),
+        0 if synthetic is None else len(synthetic),
+        len(held_out),
     )
     Trainer(config, faces, synthetic, held_out, folder).run()

@@ -14,7 +14,9 @@ END_SHARE: Final = 0.001
 
 
 def one_cycle(progress: float, peak: float, warm_up: float) -> float:
-    """Return the learning rate: a linear rise to `peak`, then half a cosine down (after Smith 2018, arXiv:1803.09820).
+    """Return the learning rate: a linear rise to `peak`, then half a cosine down.
+
+    After Smith 2018, arXiv:1803.09820.
 
     Args:
         progress: Share of the run that is done, 0 to 1; beyond is clamped.
@@ -54,13 +56,16 @@ class Budget:
 class WeightAverage:
     """Exponential moving average of a network's weights and statistics.
 
-    The decay rises with the number of updates, (1 + t) / (10 + t) at first, so that the first weights are soon forgotten.
+    The decay rises with the number of updates, (1 + t) / (10 + t) at first, so that the first weights are soon
+    forgotten.
     """
 
     def __init__(self, network: nn.Module, decay: float) -> None:
         self.decay = decay
         self.updates = 0
-        self.state: dict[str, Tensor] = {key: value.detach().clone() for key, value in network.state_dict().items()}
+        self.state: dict[str, Tensor] = {
+            key: value.detach().clone() for key, value in network.state_dict().items()
+        }
 
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:

@@ -1,7 +1,8 @@
-"""What a face should be answered with: FER+ votes and FER2013 labels as one distribution, votes as a point of affect.
+"""What a face should be answered with: votes and labels as one distribution, votes as a point of affect.
 
-FER+ (Barsoum et al. 2016, arXiv:1608.01041) gave each FER2013 picture to ten people. The distribution of their votes is a
-far better target than the one noisy FER2013 label; the label keeps the 7-class benchmark in sight, so both are mixed.
+FER+ (Barsoum et al. 2016, arXiv:1608.01041) gave each FER2013 picture to ten people. The distribution of their
+votes is a far better target than the one noisy FER2013 label; the label keeps the 7-class benchmark in sight, so
+both are mixed.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ AFFECT_OF_LABEL: Final = np.array(
 )
 """(8, 2) float32, valence and arousal of each label.
 
-Ratings of Russell & Mehrabian 1977 ("Evidence for a three-factor theory of emotions", J. Research in Personality 11, Table 4),
-pleasure and arousal, on the plane that Russell 1980 arranged as the circumplex. Two rows are ours: a surprised *face* says
-little about pleasant or unpleasant, so the valence of surprise is pulled toward zero; contempt lies mildly on the
-unpleasant, aroused side.
+Pleasure and arousal as rated by Russell & Mehrabian 1977 ("Evidence for a three-factor theory of emotions", J. of
+Research in Personality 11, 273-294), on the plane that Russell 1980 arranged as the circumplex ("A circumplex
+model of affect", J. of Personality and Social Psychology 39, 1161-1178). Two rows are ours: a surprised *face*
+says little about pleasant or unpleasant, so the valence of surprise is pulled toward zero; contempt lies mildly on
+the unpleasant, aroused side.
 """
 
 OUTLIER_VOTES: Final = 1
@@ -47,8 +49,8 @@ VoteArray = NDArray[np.int16]
 def vote_distribution(votes: VoteArray) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Turn FER+ votes into a distribution over `LABELS`.
 
-    Lone votes are dropped; "unknown" and "not a face" are left out. A row is not usable when it has no votes (-1), when
-    most people saw no face in it or could not tell, or when nothing remains.
+    Lone votes are dropped; "unknown" and "not a face" are left out. A row is not usable when it has no votes (-1),
+    when most people saw no face in it or could not tell, or when nothing remains.
 
     Args:
         votes: (N, 10) int16: the eight labels, then unknown, then NF (not a face); -1 where nobody voted.
@@ -85,8 +87,8 @@ def expression_targets(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Mix votes and FER2013 labels into one target for each face.
 
-    Where a picture occurs with several FER2013 labels (`ambiguous`), the votes alone count. Where people were never
-    asked, the label alone counts. Where most saw no face or could not tell, the row is left out of training.
+    Where a picture occurs with several FER2013 labels (`ambiguous`), the votes alone count. Where people were
+    never asked, the label alone counts. Where most saw no face or could not tell, the row is left out of training.
 
     Args:
         votes: (N, 10) int16.

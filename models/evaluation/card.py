@@ -1,0 +1,98 @@
+"""The figures of a model card, written by the evaluation itself so that nobody copies numbers by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+BEGIN: Final = "<!-- figures: written by `python -m models evaluate --card`, not by hand -->"
+END: Final = "<!-- end of figures -->"
+
+_WHO: Final = {
+    "network": "the network",
+    "mean_of_true_class": "mean of the true class",
+    "mean_of_predicted_class": "mean of the predicted class",
+}
+
+
+def figures_as_markdown(report: Mapping[str, Any]) -> str:
+    """Return the tables of a report.
+
+    Args:
+        report: `NetworkReport.as_dict()`, or the same read from `report.json`.
+    """
+    parts = [_overview(report), *(_classes(part) for part in report["expressions"])]
+    parts += [_affect(part) for part in report["affect"]]
+    if report["stress"]:
+        parts.append(_stress(report["stress"]))
+    parts.append(
+        f"Temperature {report['temperature']:.3f}. {report['milliseconds_per_face']:.1f} ms a face with its "
+        f"preprocessing, one CPU thread, one face at a time. File {report['sha256'][:16]}…"
+    )
+    return "\n\n".join(parts)
+
+
+def write_figures(card: Path, report: Mapping[str, Any]) -> None:
+    """Replace the figures of a model card; everything around the two markers stays.
+
+    Raises:
+        ValueError: The card has no markers.
+    """
+    text = card.read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"{card}: has no place for figures; put these two lines where they belong: {BEGIN} {END}")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    card.write_text(f"{before}{BEGIN}\n\n{figures_as_markdown(report)}\n\n{END}{after}", encoding="utf-8")
+
+
+def _overview(report: Mapping[str, Any]) -> str:
+    lines = [
+        "| set | faces | accuracy | macro-F1 | calibration error | no near-copies: faces, accuracy, macro-F1 |",
+        "| --- | --: | --: | --: | --: | --- |",
+    ]
+    for part in report["expressions"]:
+        rest = part["without_near_copies"]
+        others = f"{rest['count']:,}, {rest['accuracy']:.1%}, {rest['macro_f1']:.3f}"
+        lines.append(
+            f"| {part['title']} | {part['count']:,} | {part['accuracy']:.1%} | {part['macro_f1']:.3f} | "
+            f"{part['calibration_error']:.3f} | {others} |"
+        )
+    return "\n".join(lines)
+
+
+def _classes(part: Mapping[str, Any]) -> str:
+    lines = [f"{part['title']}:", ""]
+    lines += ["| expression | faces | recall | F1 |", "| --- | --: | --: | --: |"]
+    for label, row in part["classes"].items():
+        lines.append(f"| {label} | {row['count']:,} | {row['recall']:.1%} | {row['f1']:.3f} |")
+    return "\n".join(lines)
+
+
+def _affect(part: Mapping[str, Any]) -> str:
+    lines = [
+        f"{part['title']}:",
+        "",
+        "| | | RMSE | Pearson | CCC | SAGR |",
+        "| --- | --- | --: | --: | --: | --: |",
+    ]
+    for dimension in ("valence", "arousal"):
+        for who, name in _WHO.items():
+            row = part[dimension][who]
+            lines.append(
+                f"| {dimension} | {name} | {row['rmse']:.3f} | {row['pearson']:.3f} | {row['ccc']:.3f} | "
+                f"{row['sagr']:.3f} |"
+            )
+    return "\n".join(lines)
+
+
+def _stress(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        "FER+ PublicTest, changed:",
+        "",
+        "| change | accuracy | same label as unchanged |",
+        "| --- | --: | --: |",
+    ]
+    lines += [f"| {row['change']} | {row['accuracy']:.1%} | {row['agreement']:.1%} |" for row in rows]
+    return "\n".join(lines)

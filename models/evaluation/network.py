@@ -1,0 +1,76 @@
+"""An exported network, asked as the program asks it: same manifest, same preprocessing, same temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.emotion import EXPRESSIONS
+from app.inference.classifier import Classifier
+from app.inference.manifest import InputSpec
+from app.inference.session import OnnxSession
+from app.vision.crops import prepare_crop
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a network says of N faces.
+
+    Attributes:
+        probabilities: (N, 8) float64 in the order of `EXPRESSIONS`; 0 for a label that the network does not know.
+        affect: (N, 2) float64 [valence, arousal], or None where the network gives none.
+    """
+
+    probabilities: NDArray[np.float64]
+    affect: NDArray[np.float64] | None
+
+    def within(self, columns: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return the probabilities of some labels only, renormalised: (N, len(columns))."""
+        chosen = self.probabilities[:, columns]
+        total = np.maximum(chosen.sum(axis=1, keepdims=True), 1e-12)
+        return np.asarray(chosen / total, dtype=np.float64)
+
+
+class JudgedNetwork:
+    """A network under judgement, on one CPU thread.
+
+    Args:
+        path: The `.onnx` file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._classifier = Classifier(OnnxSession(path, provider="cpu", threads=1))
+        self._columns = [EXPRESSIONS.index(label) for label in self._classifier.labels]
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self._classifier.name
+
+    @property
+    def temperature(self) -> float:
+        """What the logits are divided by."""
+        return self._classifier.manifest.outputs.expression.temperature
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """How the network wants its faces."""
+        return self._classifier.manifest.input
+
+    def ask(self, crops: Iterable[NDArray[np.uint8]]) -> Answers:
+        """Read faces that are cut out already.
+
+        Args:
+            crops: (h, w) gray or (h, w, 3) BGR uint8, each a face.
+        """
+        batch = np.concatenate([prepare_crop(crop, self.input_spec) for crop in crops])
+        predictions = self._classifier.predict(batch)
+        probabilities = np.zeros((len(predictions), len(EXPRESSIONS)))
+        probabilities[:, self._columns] = [prediction.emotion.probabilities for prediction in predictions]
+        points = [prediction.affect for prediction in predictions]
+        known = [(point.valence, point.arousal) for point in points if point is not None]
+        return Answers(probabilities, np.array(known) if len(known) == len(points) else None)

@@ -1,0 +1,89 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.evaluation.network import JudgedNetwork
+from models.evaluation.run import evaluate
+from models.evaluation.stress import CHANGES
+from models.evaluation.testsets import load_public_test
+from models.training.targets import LABELS
+from tests.networks import manifest_of, write_network
+
+HAPPINESS, CONTEMPT = LABELS.index("happiness"), LABELS.index("contempt")
+FER_HAPPY, FER_SAD = 3, 4
+
+
+def write_archive(folder: Path) -> None:
+    """Four Training faces and six PublicTest ones: four happy (one of them a near-copy, one a tie), two sad."""
+    votes = np.zeros((10, 10), np.int16)
+    votes[:, HAPPINESS] = 10
+    votes[7] = [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
+    votes[8:] = [0, 0, 0, 10, 0, 0, 0, 0, 0, 0]
+    near = np.full(10, np.nan, np.float32)
+    near[4:] = [1.0, 50, 50, 50, 50, 50]
+    np.savez(
+        folder / "fer2013plus.npz",
+        pixels=np.random.default_rng(0).integers(0, 256, (10, 48, 48), dtype=np.uint8),
+        split=np.array([0] * 4 + [1] * 6, np.int8),
+        ferplus_votes=votes,
+        fer2013_label=np.array([FER_HAPPY] * 8 + [FER_SAD] * 2),
+        label_ambiguous=np.zeros(10, bool),
+        near_train_rmse=near,
+    )
+
+
+def happy_network(folder: Path, **manifest: object) -> Path:
+    """A network that sees happiness in everything, and even more contempt."""
+    logits = [0.0] * 8
+    logits[HAPPINESS], logits[CONTEMPT] = 3.0, 9.0
+    return write_network(folder / "happy.onnx", manifest_of(**manifest), logits=logits)
+
+
+def test_seven_classes_are_the_eight_without_contempt(tmp_path: Path) -> None:
+    write_archive(tmp_path)
+    report = evaluate(happy_network(tmp_path), tmp_path, detector=None, out=None)
+    seven, eight = report.expressions
+    assert seven.figures.labels == LABELS[:7]
+    assert seven.figures.count == 6
+    assert seven.figures.accuracy == pytest.approx(4 / 6)
+    assert seven.without_copies.accuracy == pytest.approx(3 / 5)
+    assert eight.figures.count == 5  # without the tie
+    assert eight.figures.accuracy == 0.0  # contempt everywhere
+
+
+def test_labels_are_matched_by_name_not_by_place(tmp_path: Path) -> None:
+    labels = ["Contempt", "Sad", "surprise", "happy", "anger", "disgust", "fear", "neutral"]
+    network = JudgedNetwork(happy_network(tmp_path, labels=labels))
+    answers = network.ask([np.full((48, 48), 128, np.uint8)])
+    assert LABELS[int(answers.probabilities[0].argmax())] == "neutral"  # the eighth output, where contempt was
+    assert answers.affect is not None
+    assert answers.affect[0] == pytest.approx([0.5, -0.25])
+
+
+def test_a_report_is_written_with_its_pictures(tmp_path: Path) -> None:
+    write_archive(tmp_path)
+    report = evaluate(happy_network(tmp_path), tmp_path, detector=None, out=tmp_path / "out")
+    content = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert content["expressions"][0]["classes"]["happiness"] == {"count": 4, "recall": 1.0, "f1": 0.8}
+    assert content["affect"][0]["valence"]["network"]["ccc"] == 0.0
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".png"}
+    assert "happiness      4 faces   recall 100.0%" in report.as_text()
+
+
+def test_near_copies_are_told_by_their_distance(tmp_path: Path) -> None:
+    write_archive(tmp_path)
+    faces = load_public_test(tmp_path / "fer2013plus.npz")
+    assert faces.is_copy.tolist() == [True, False, False, False, False, False]
+    assert faces.plurality.tolist() == [HAPPINESS] * 3 + [-1] + [LABELS.index("sadness")] * 2
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_stressed_face_keeps_its_shape_and_chance_is_repeatable(name: str) -> None:
+    face = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
+    first, again = (CHANGES[name](face, np.random.default_rng(1)) for _ in range(2))
+    assert first.shape == (48, 48)
+    assert first.dtype == np.uint8
+    assert (first == again).all()
+    assert (first != face).any()

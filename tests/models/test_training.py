@@ -1,0 +1,140 @@
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.architectures import build  # noqa: E402 - after the check that torch is there
+from models.training.config import DataConfig, OptimiserConfig, TrainingConfig  # noqa: E402
+from models.training.faces import FaceSet  # noqa: E402
+from models.training.loop import Trainer  # noqa: E402
+from models.training.losses import affect_loss, concordance, expression_loss  # noqa: E402
+from models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
+
+CONFIG = TrainingConfig(
+    name="tiny",
+    architecture="mien-net",
+    data=DataConfig(fer="nowhere", synthetic_per_batch=2),
+    network={"stem_width": 8, "widths": [8], "strides": [2], "depths": [1]},
+    optimiser=OptimiserConfig(batch_size=8, epochs=3, peak_rate=0.05),
+    threads=1,
+)
+
+
+def some_faces(count: int, seed: int) -> FaceSet:
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 8, count)
+    pixels = generator.integers(0, 60, (count, 48, 48), dtype=np.uint8) + (20 * labels[:, None, None]).astype(
+        np.uint8
+    )
+    affect = generator.uniform(-1, 1, (count, 2)).astype(np.float32)
+    return FaceSet(pixels, np.eye(8, dtype=np.float32)[labels], affect, np.ones(count, np.float32))
+
+
+def trainer(folder: Path, config: TrainingConfig = CONFIG) -> Trainer:
+    return Trainer(config, some_faces(24, 1), some_faces(6, 2), some_faces(16, 3), folder)
+
+
+def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path: Path) -> None:
+    trainer(tmp_path / "whole").run()
+    trainer(tmp_path / "broken").run(stop_after_epochs=1)
+    trainer(tmp_path / "broken").run(stop_after_epochs=1)
+    trainer(tmp_path / "broken").run()
+    whole, broken = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "broken"))
+    assert whole["epoch"] == broken["epoch"] == 3
+    for part in ("network", "average"):
+        for key, value in whole[part].items():
+            assert torch.equal(value, broken[part][key]), (part, key)
+
+
+def test_the_release_checkpoint_rebuilds_its_network_and_says_all_that_the_manifest_needs(tmp_path: Path) -> None:
+    trainer(tmp_path).run()
+    state = torch.load(tmp_path / "best.pt", weights_only=True)
+    network = build(state["architecture"], **state["config"])
+    network.load_state_dict(state["model"])
+    assert len(state["labels"]) == 8
+    assert state["input"]["crop"]["align"] == "eyes"
+    assert state["temperature"] > 0
+    assert state["provenance"]["training"]["name"] == "tiny"
+    history = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
+    assert [entry["epoch"] for entry in history] == [1, 2, 3]
+
+
+def test_a_finished_run_does_nothing_more(tmp_path: Path) -> None:
+    trainer(tmp_path).run()
+    before = (tmp_path / "last.pt").stat().st_mtime_ns
+    trainer(tmp_path).run()
+    assert (tmp_path / "last.pt").stat().st_mtime_ns == before
+
+
+def test_an_epoch_has_the_same_batches_whenever_it_is_asked_for(tmp_path: Path) -> None:
+    first, again = (list(trainer(tmp_path / name).batches(1)) for name in "ab")
+    assert len(first) == 3
+    for one, other in zip(first, again, strict=True):
+        assert one.images.shape == (10, 1, 48, 48)  # 8 faces and 2 synthetic ones
+        assert torch.equal(one.images, other.images)
+
+
+def test_a_run_by_the_clock_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    config = replace(CONFIG, optimiser=replace(CONFIG.optimiser, minutes=1e-4))
+    run = trainer(tmp_path, config)
+    run.run()
+    assert run.epoch == 1
+    assert run.budget.progress == 1.0
+
+
+def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
+    rates = [one_cycle(step / 100, 0.1, 0.2) for step in range(101)]
+    assert max(rates) == pytest.approx(0.1)
+    assert rates.index(max(rates)) == 20
+    assert rates[0] < 0.005
+    assert rates[-1] == pytest.approx(0.0001)
+    assert all(later <= earlier for earlier, later in pairwise(rates[20:]))
+
+
+def test_a_budget_counts_steps_or_seconds() -> None:
+    assert Budget(10, steps_done=5).progress == 0.5
+    assert Budget(10, seconds=60.0, steps_done=9, seconds_done=15.0).progress == 0.25
+
+
+def test_the_average_of_a_constant_network_is_that_network() -> None:
+    network = torch.nn.Linear(2, 2)
+    average = WeightAverage(network, 0.9)
+    for _ in range(5):
+        average.update(network)
+    assert torch.allclose(average.state["weight"], network.weight.detach())
+
+
+def test_the_average_lags_behind_by_its_decay() -> None:
+    network = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(network.weight)
+    average = WeightAverage(network, 0.5)
+    average.updates = 1000
+    torch.nn.init.ones_(network.weight)
+    average.update(network)
+    assert float(average.state["weight"]) == pytest.approx(0.5)
+
+
+def test_concordance_of_torch_and_numpy_agree_and_weights_count() -> None:
+    from models.evaluation.affect import affect_figures
+
+    generator = torch.Generator().manual_seed(0)
+    predicted = torch.rand(50, 2, generator=generator)
+    truth = predicted * 0.5 + 0.2 * torch.rand(50, 2, generator=generator)
+    weight = torch.cat([torch.ones(40), torch.zeros(10)])
+    ours = concordance(predicted, truth, weight)
+    for column in range(2):
+        expected = affect_figures(predicted[:40, column].numpy(), truth[:40, column].numpy()).ccc
+        assert float(ours[column]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_losses_vanish_for_perfect_answers_and_for_unknown_affect() -> None:
+    target = torch.eye(8)
+    assert float(expression_loss(100.0 * target, target)) == pytest.approx(0.0, abs=1e-4)
+    point = torch.rand(8, 2)
+    assert float(affect_loss(point, point, torch.ones(8))) == pytest.approx(0.0, abs=1e-4)
+    assert float(affect_loss(point, -point, torch.zeros(8))) == 0.0
