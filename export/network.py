@@ -96,14 +96,10 @@ class TorchNetwork:
 
         require("onnxscript")
         names = [outputs.expression.name] + ([outputs.affect.name] if outputs.affect is not None else [])
-        width, height = spec.size_wh
-        shape = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
-        # Batch 2: with 1, torch.export takes the axis for a constant.
-        example = torch.zeros((2, *shape), dtype=torch.float32)
         with quiet(), torch.no_grad():
             torch.onnx.export(
                 _single_argument(self._module),
-                (example,),
+                (self._example(spec),),
                 path,
                 dynamo=True,
                 opset_version=OPSET,
@@ -113,6 +109,15 @@ class TorchNetwork:
                 dynamic_shapes={"image": {0: torch.export.Dim("batch")}},
                 verbose=False,
             )
+
+    @staticmethod
+    def _example(spec: InputSpec) -> "Tensor":
+        """Return a batch to follow through the network; of 2, as torch.export takes an axis of 1 for a constant."""
+        import torch
+
+        width, height = spec.size_wh
+        shape = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
+        return torch.zeros((2, *shape), dtype=torch.float32)
 
 
 def _single_argument(module: "nn.Module") -> "torch.nn.Module":

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from app.cli.outputs import Plan, plan_outputs
 if TYPE_CHECKING:
     from app.core.arrays import Image
     from app.core.face import FrameResult
+    from app.core.frame import SourceInfo
     from app.inference.classifier import Classifier
     from app.settings import Settings
     from app.sinks.sink import Sink
@@ -116,8 +118,6 @@ def _annotate_one(
     quiet: bool,
 ) -> Summary:
     """Run one input to its end."""
-    from pathlib import Path
-
     from app.capture.excerpt import Excerpt
     from app.capture.open import open_source
     from app.cli.progress import run_to_end
@@ -133,10 +133,7 @@ def _annotate_one(
 
         sinks.append(open_readings(plan.readings, classifier.labels, model=classifier.name, overwrite=overwrite))
     if plan.video is not None:
-        from app.sinks.recorder import Recorder
-
-        audio = Path(source.info.path) if source.info.has_audio and source.info.path else None
-        sinks.append(Recorder(plan.video, fps=source.info.fps, audio_from=audio, overwrite=overwrite))
+        sinks.append(_picture_sink(plan.video, source.info, overwrite=overwrite))
     pipeline = build_pipeline(settings, source, sinks, classifier=classifier)
     started_s = time.monotonic()
     was_cut = run_to_end(pipeline, Path(plan.source).name, source.info.frame_count, quiet=quiet)
@@ -158,6 +155,17 @@ def _annotate_one(
         was_cut=was_cut,
         notes=_notes(stats.fell_back, stats.provider, stats.notice),
     )
+
+
+def _picture_sink(target: Path, info: "SourceInfo", *, overwrite: bool) -> "Sink":
+    """Return what writes the annotated pictures: a video with the source's sound, or one image."""
+    from app.sinks.picture_file import PICTURE_SUFFIXES, PictureFile
+    from app.sinks.recorder import Recorder
+
+    if target.suffix.lower() in PICTURE_SUFFIXES:
+        return PictureFile(target, overwrite=overwrite)
+    audio = Path(info.path) if info.has_audio and info.path else None
+    return Recorder(target, fps=info.fps, audio_from=audio, overwrite=overwrite)
 
 
 class Tally:

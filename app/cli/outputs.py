@@ -8,6 +8,9 @@ from pathlib import Path
 
 from app.errors import RecordingError
 from app.sinks.output_path import READINGS_SUFFIXES, VIDEO_SUFFIXES, check_output
+from app.sinks.picture_file import PICTURE_SUFFIXES
+
+_PICTURES = (*PICTURE_SUFFIXES, ".webp", ".bmp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class Plan:
 
     Attributes:
         source: As given.
-        video: The annotated video, or None.
+        video: The annotated video, or the annotated picture of an input that is one; None for readings alone.
         readings: The table of readings, or None.
     """
 
@@ -30,9 +33,9 @@ def plan_outputs(
 ) -> list[Plan]:
     """Decide and check all names before anything starts.
 
-    Without ``output`` the results lie beside each input as ``NAME.mien.mp4`` and ``NAME.mien.csv``; those of a
-    camera or a stream in the current folder, named by the time. Readings lie beside the video unless ``readings``
-    names another file.
+    Without ``output`` the results lie beside each input as ``NAME.mien.mp4`` (``.png`` for a picture) and
+    ``NAME.mien.csv``; those of a camera or a stream in the current folder, named by the time. Readings lie beside
+    the video unless ``readings`` names another file.
 
     Args:
         sources: One or more inputs.
@@ -53,7 +56,7 @@ def plan_outputs(
     inputs = [Path(source) for source in sources]
     for plan in plans:
         if plan.video is not None:
-            check_output(plan.video, VIDEO_SUFFIXES, overwrite=overwrite, inputs=inputs)
+            check_output(plan.video, (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES), overwrite=overwrite, inputs=inputs)
         if plan.readings is not None:
             check_output(plan.readings, READINGS_SUFFIXES, overwrite=overwrite, inputs=inputs)
     _refuse_twins([name for plan in plans for name in (plan.video, plan.readings) if name is not None])
@@ -65,7 +68,8 @@ def _plan(source: str, output: str | None, folder: Path | None, readings: str | 
     is_file = place.exists()
     stem = f"{place.stem or place.resolve().name}.mien" if is_file else time.strftime("mien-%Y%m%d-%H%M%S")
     beside = folder or (place.parent if is_file else Path())
-    video = Path(output) if output and folder is None else beside / f"{stem}.mp4"
+    suffix = ".png" if is_file and place.suffix.lower() in _PICTURES else ".mp4"
+    video = Path(output) if output and folder is None else beside / f"{stem}{suffix}"
     table = Path(readings) if readings else video.with_suffix(".csv")
     return Plan(source, video if with_video else None, table)
 

@@ -37,8 +37,8 @@ _SHAPES: Final = {
     "measure": '<path d="M5 19V11M10 19V5M15 19v-6M20 19V9"/>',
     "home": '<path d="M4.5 11.5L12 5l7.5 6.5M6.5 10v9h11v-9"/>',
     "law": '<path d="M12 4v16M7.5 20h9M5 7h14M5 7l-2.5 6.5h5zM19 7l-2.5 6.5h5z"/>',
-    "cpu": '<rect x="7" y="7" width="10" height="10" rx="1.5"/><path d="M10 7V4M14 7V4M10 20v-3M14 20v-3M7 10H4M7 14H4'
-    'M20 10h-3M20 14h-3"/>',
+    "cpu": '<rect x="7" y="7" width="10" height="10" rx="1.5"/><path d="M10 7V4M14 7V4M10 20v-3M14 20v-3'
+    'M7 10H4M7 14H4M20 10h-3M20 14h-3"/>',
 }
 
 

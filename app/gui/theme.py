@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.gui.typography import BASE_PX, load_fonts, text_font
@@ -58,7 +59,7 @@ DARK: Final = Surfaces(
 LIGHT: Final = Surfaces(
     window="#F1F3F6",
     panel="#FFFFFF",
-    raised="#F3F5F8",
+    raised="#E9EDF2",
     line="#DFE4EB",
     text="#1A1F27",
     quiet="#5B6675",
@@ -92,6 +93,11 @@ def apply_theme(app: QApplication, name: ThemeName) -> None:
     app.setFont(text_font(BASE_PX))
     app.setPalette(_palette(_surfaces))
     app.setStyleSheet(_style_sheet(_surfaces))
+
+
+def system_theme() -> ThemeName:
+    """Return the theme that the desktop asks for."""
+    return "light" if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light else "dark"
 
 
 def _palette(s: Surfaces) -> QPalette:

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 
+import cv2
+import numpy as np
+import numpy.typing as npt
+
 from app.core.face import FaceReading, FaceTrack
 from app.core.frame import Frame
 from app.core.quality import assess
 from app.core.smoothing import Smoother
 from app.inference.classifier import Classifier
-from app.vision.crops import crop_face, luma, normalise
+from app.vision.crops import Crop, crop_face, normalise
+
+_TO_GRAY = {"RGB": cv2.COLOR_RGB2GRAY, "BGR": cv2.COLOR_BGR2GRAY}
 
 
 class FaceReader:
-    """Reads all faces of a frame at once.
+    """Reads all faces of a frame at once. Used by one thread at a time.
 
     Args:
         classifier: The network.
@@ -22,4 +28,42 @@ class FaceReader:
     def __init__(self, classifier: Classifier, smoothing_s: float, min_confidence: float) -> None:
         self._classifier = classifier
         self._smoother = Smoother(smoothing_s)
-        self.min_confidence = min_confidence
+        self._min_confidence = min_confidence
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the network tells apart."""
+        return self._classifier.labels
+
+    @property
+    def model_name(self) -> str:
+        """The network's name."""
+        return self._classifier.name
+
+    @property
+    def provider_name(self) -> str:
+        """The execution provider that really runs it."""
+        return self._classifier.provider.used
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether a faster provider was there but could not start."""
+        return self._classifier.provider.fell_back
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        """Return a reading for each face, in the order of ``tracks``."""
+        spec = self._classifier.manifest.input
+        crops = [crop_face(frame.image, track.box, spec) for track in tracks]
+        predictions = self._classifier.predict(normalise(crops, spec))
+        readings: list[FaceReading] = []
+        for track, crop, raw in zip(tracks, crops, predictions, strict=True):
+            quality = assess(track.box, _luma(crop, spec.colour), frame.size_wh)
+            emotion, affect = self._smoother.smooth(track.track_id, frame.timestamp_s, raw.emotion, raw.affect)
+            readings.append(FaceReading(track, emotion, affect, quality, self._min_confidence))
+        self._smoother.keep([track.track_id for track in tracks], frame.timestamp_s)
+        return tuple(readings)
+
+
+def _luma(crop: Crop, colour: str) -> npt.NDArray[np.uint8]:
+    """Return a network's crop as gray, (h, w) uint8."""
+    return crop[:, :, 0] if colour == "GRAY" else np.asarray(cv2.cvtColor(crop, _TO_GRAY[colour]), dtype=np.uint8)

@@ -38,6 +38,10 @@ class Reader(Protocol):
     """Reads expressions from faces."""
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """What the network tells apart."""
+
+    @property
     def model_name(self) -> str:
         """The network's name."""
 

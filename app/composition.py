@@ -1,0 +1,105 @@
+"""From settings to a wired pipeline: the only place where the rooms meet."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.capture.source import FrameSource
+from app.core.arrays import Image
+from app.core.face import FrameResult
+from app.inference.classifier import Classifier
+from app.pipeline.face_reader import FaceReader
+from app.pipeline.pipeline import Pipeline
+from app.settings import Settings
+from app.sinks.sink import Sink
+from app.vision.detector import FaceDetector
+
+
+def build_pipeline(
+    settings: Settings,
+    source: FrameSource,
+    sinks: Sequence[Sink] = (),
+    *,
+    classifier: Classifier | None = None,
+    paced: bool = False,
+) -> Pipeline:
+    """Wire everything between a source and its sinks; nothing runs before ``start``.
+
+    Args:
+        settings: What the user chose.
+        source: Closed by the pipeline.
+        sinks: Where results go.
+        classifier: A network that is open already; by default the one that the settings name is opened.
+        paced: Play a file no faster than its own time, for watching.
+
+    Raises:
+        ModelError: The network or the face detector cannot be used.
+    """
+    from app.vision.finder import FaceFinder
+    from app.vision.tracker import Tracker
+
+    reader = build_reader(settings, classifier)
+    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
+    return Pipeline(
+        source, finder, reader, build_painter(settings, is_live=source.info.is_live), sinks, paced=paced
+    )
+
+
+def build_reader(settings: Settings, classifier: Classifier | None = None) -> FaceReader:
+    """Return what reads faces: the network, the smoothing, and what counts as uncertain.
+
+    Raises:
+        ModelError: The network cannot be used.
+    """
+    return FaceReader(
+        classifier or open_classifier(settings),
+        smoothing_s=settings.smoothing_s,
+        min_confidence=settings.min_confidence,
+    )
+
+
+def open_classifier(settings: Settings) -> Classifier:
+    """Open the network that the settings name, and run it once.
+
+    Raises:
+        ModelError: It is missing, damaged, does not describe itself, or cannot run as asked.
+    """
+    from app.inference.catalog import DEFAULT_MODEL, find_model
+    from app.inference.session import OnnxSession
+
+    session = OnnxSession(
+        find_model(settings.model or DEFAULT_MODEL), settings.provider, settings.threads or network_threads()
+    )
+    session.warm_up()
+    return Classifier(session)
+
+
+def network_threads() -> int:
+    """Return the threads that the network gets: few, since decoder, detector and encoder want cores as well."""
+    return max((os.cpu_count() or 1) // 4, 1)
+
+
+def open_detector(settings: Settings) -> FaceDetector:
+    """Open the face detector that the settings name.
+
+    Raises:
+        ModelError: Its weights are missing or unusable.
+    """
+    if settings.detector == "yunet":
+        from app.vision.yunet_detector import YunetDetector
+
+        return YunetDetector(Path(settings.yunet_file).expanduser())
+    from app.vision.mediapipe_detector import MediapipeDetector
+    from app.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
+
+    return MediapipeDetector(find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE))
+
+
+def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+    """Return what draws results: the overlay, faces covered and the picture mirrored as the settings say.
+
+    A file is never mirrored: mirroring is for people who look at themselves.
+    """
+    from app.overlay.painter import Painter
+
+    return Painter(cover=settings.cover, mirror=settings.mirror and is_live).paint

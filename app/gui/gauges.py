@@ -1,0 +1,102 @@
+"""Valence and arousal as two gauges with zero in the middle."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.core.emotion import Affect
+from app.gui.easing import Eased
+from app.gui.theme import colour, surfaces
+from app.gui.typography import BASE_PX, text_font
+
+VALENCE_COLOUR: Final = "#2DD4BF"
+AROUSAL_COLOUR: Final = "#F472B6"
+"""Teal and pink stay apart for every common kind of colour blindness; the lines differ in pattern besides."""
+
+ROW_PX: Final = 24
+_NAME_PX: Final = 84
+_FIGURE_PX: Final = 52
+_BAR_PX: Final = 8
+_TIPS: Final = "Valence: from −1, unpleasant, to 1, pleasant.\nArousal: from −1, calm, to 1, excited."
+
+
+class AffectGauges(QWidget):
+    """Two rows: valence and arousal, each from −1 to 1."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._eased = Eased(2)
+        self._is_known = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(_TIPS)
+        self.setAccessibleName("Valence and arousal")
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """Valence and arousal on screen at this moment."""
+        return float(self._eased.values[0]), float(self._eased.values[1])
+
+    def show_affect(self, affect: Affect | None, *, jump: bool) -> None:
+        """Glide to ``affect``, or to empty gauges where the network gives none."""
+        if (affect is not None) != self._is_known:
+            self._is_known = affect is not None
+            self.update()
+        self._eased.aim([affect.valence, affect.arousal] if affect is not None else [0.0, 0.0])
+        if jump:
+            self._eased.jump()
+            self.update()
+
+    def advance(self, elapsed_s: float) -> bool:
+        """Move on; return whether anything moved."""
+        moved = self._eased.step(elapsed_s)
+        if moved:
+            self.update()
+        return moved
+
+    def sizeHint(self) -> QSize:
+        """Return the size it likes best."""
+        return QSize(240, 2 * ROW_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rows = (("Valence", VALENCE_COLOUR), ("Arousal", AROUSAL_COLOUR))
+        for index, (name, ink) in enumerate(rows):
+            row = QRectF(0, index * ROW_PX, self.width(), ROW_PX)
+            self._paint_row(painter, row, name, ink, float(self._eased.values[index]))
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, row: QRectF, name: str, ink: str, value: float) -> None:
+        s = surfaces()
+        painter.setFont(text_font(BASE_PX))
+        painter.setPen(colour(s.quiet))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(row.adjusted(0, 0, _NAME_PX - row.width(), 0), middle, name)
+        painter.setPen(colour(s.text if self._is_known else s.quiet))
+        painter.setFont(text_font(BASE_PX, figures=True))
+        figure = signed(value) if self._is_known else "–"
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, figure)
+        track = QRectF(_NAME_PX, row.center().y() - _BAR_PX / 2, row.width() - _NAME_PX - _FIGURE_PX, _BAR_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(s.line))
+        painter.drawRoundedRect(track, _BAR_PX / 2, _BAR_PX / 2)
+        centre_x = track.center().x()
+        painter.fillRect(QRectF(centre_x - 0.5, track.top() - 3, 1, _BAR_PX + 6), colour(s.quiet, 0.6))
+        if not self._is_known:
+            return
+        reach = value * (track.width() - _BAR_PX) / 2
+        painter.setBrush(colour(ink, 0.55))
+        painter.drawRect(QRectF(min(centre_x, centre_x + reach), track.top(), abs(reach), _BAR_PX))
+        painter.setBrush(colour(ink))
+        painter.drawEllipse(QPointF(centre_x + reach, track.center().y()), 6, 6)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign and two decimals, as wide with as without minus."""
+    text = f"{abs(value):.2f}"
+    if float(text) == 0.0:
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"

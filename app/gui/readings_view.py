@@ -1,0 +1,141 @@
+"""From results to widgets: who is selected, what is written, and how often each widget is told."""
+
+from math import inf
+from typing import Final
+
+from PySide6.QtGui import QImage
+
+from app.core.arrays import Image
+from app.core.face import FrameResult
+from app.gui.face_list import FaceEntry, thumbnail_of
+from app.gui.face_panel import FacePanel
+from app.gui.history import History
+from app.gui.label_hold import HeldLabel, LabelHolds
+from app.gui.picture_view import PictureView
+from app.gui.selection import Selection
+from app.gui.timeline import Timeline
+
+LIST_STEP_S: Final = 0.2
+"""Figures in the list that change more often cannot be read."""
+THUMBNAIL_STEP_S: Final = 0.6
+TIMELINE_STEP_S: Final = 0.1
+NOBODY_AFTER_S: Final = 0.7
+"""Only after this long without a face the panel says so; one that is missed for a moment does not make it blink."""
+
+
+class ReadingsView:
+    """Feeds picture, panel, and timeline with the results of one source after the other.
+
+    Attributes:
+        selection: Which face the panel is about.
+        hides_faces: No face may be shown, not even as a thumbnail.
+        is_mirrored: The pictures that come are mirrored; the boxes are not.
+        latest: The newest result with its picture.
+    """
+
+    def __init__(self, picture: PictureView, panel: FacePanel, timeline: Timeline, history: History) -> None:
+        self._picture = picture
+        self._panel = panel
+        self._timeline = timeline
+        self._history = history
+        self.selection = Selection()
+        self.hides_faces = False
+        self.is_mirrored = False
+        self.latest: tuple[FrameResult, Image] | None = None
+        self._holds = LabelHolds()
+        self._held: dict[int, HeldLabel] = {}
+        self._thumbnails: dict[int, QImage | None] = {}
+        self._time_s = self._seen_s = -1.0
+        # When each of the slow parts was told last.
+        self._list_s = self._thumbnails_s = self._timeline_s = -inf
+
+    def reset(self) -> None:
+        """Forget all; for another source."""
+        self._forget()
+        self.selection.reset()
+        self._history.clear()
+        self._timeline.refresh(None)
+
+    def show(self, result: FrameResult, picture: Image) -> None:
+        """Show the next result."""
+        time_s = result.frame.timestamp_s
+        if time_s < self._time_s:
+            self._forget()
+        self.latest = (result, picture)
+        self._time_s = time_s
+        self._held = self._holds.write(result.readings, time_s)
+        reading = self.selection.pick(result.readings, time_s)
+        self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
+        if reading is not None:
+            self._seen_s = time_s
+            self._panel.show_reading(reading, self._held[reading.track.track_id], time_s)
+        elif time_s - self._seen_s >= NOBODY_AFTER_S:
+            self._panel.show_empty("Nobody in view", "Readings appear as soon as a face is seen.")
+        self._keep(result)
+        self._refresh_slow_parts(result, time_s)
+
+    def choose(self, track_id: int | None) -> None:
+        """Select a face; None goes back to the largest."""
+        self.selection.choose(track_id)
+        if self.latest is None:
+            return
+        result = self.latest[0]
+        reading = self.selection.pick(result.readings, result.frame.timestamp_s)
+        self._picture.mark(self.selection.current)
+        if reading is not None:
+            self._panel.show_reading(reading, self._held[reading.track.track_id], result.frame.timestamp_s)
+        self._list_s = self._timeline_s = -inf
+        self._refresh_slow_parts(result, result.frame.timestamp_s)
+
+    def choose_neighbour(self, step: int) -> None:
+        """Select the next face, or with −1 the one before, in the order of their ids."""
+        ids = sorted(reading.track.track_id for reading in self.latest[0].readings) if self.latest else []
+        if not ids:
+            return
+        current = self.selection.current
+        place = ids.index(current) if current in ids else -step
+        self.choose(ids[(place + step) % len(ids)])
+
+    def _forget(self) -> None:
+        self.latest = None
+        self._holds = LabelHolds()
+        self._held.clear()
+        self._thumbnails.clear()
+        self._time_s = self._seen_s = -1.0
+        self._list_s = self._thumbnails_s = self._timeline_s = -inf
+
+    def _keep(self, result: FrameResult) -> None:
+        time_s = result.frame.timestamp_s
+        self._history.move_on(time_s)
+        for reading in result.readings:
+            track_id = reading.track.track_id
+            self._history.add(track_id, time_s, self._held[track_id].label, reading.affect)
+
+    def _refresh_slow_parts(self, result: FrameResult, time_s: float) -> None:
+        selected = self.selection.current
+        if time_s - self._timeline_s >= TIMELINE_STEP_S:
+            self._timeline_s = time_s
+            self._timeline.refresh(selected)
+        if time_s - self._list_s >= LIST_STEP_S:
+            self._list_s = time_s
+            self._refresh_thumbnails(result, time_s)
+            entries = tuple(
+                FaceEntry(track_id, held, self._thumbnails.get(track_id))
+                for track_id, held in sorted(self._held.items())
+            )
+            self._panel.show_faces(entries, selected)
+
+    def _refresh_thumbnails(self, result: FrameResult, time_s: float) -> None:
+        if self.hides_faces or len(result.readings) < 2:
+            self._thumbnails.clear()
+            self._thumbnails_s = -inf
+            return
+        is_due = time_s - self._thumbnails_s >= THUMBNAIL_STEP_S
+        if is_due:
+            self._thumbnails_s = time_s
+        old = self._thumbnails
+        self._thumbnails = {}
+        for reading in result.readings:
+            track_id = reading.track.track_id
+            kept = None if is_due else old.get(track_id)
+            self._thumbnails[track_id] = kept or thumbnail_of(result.frame.image, reading.track.box)

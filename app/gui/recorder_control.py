@@ -1,0 +1,150 @@
+"""Recordings and snapshots: where they go, how far they are, and when they are done."""
+
+import shutil
+import time
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+
+from app.core.arrays import Image
+from app.core.face import FrameResult
+from app.errors import AppError, RecordingError
+from app.gui.background import Background
+from app.gui.engine import Engine
+from app.gui.recording import Recording
+from app.pipeline.pipeline import Pipeline
+
+FOLDER_NAME: Final = "Mien"
+
+
+class RecorderControl(QObject):
+    """Starts and ends recordings.
+
+    Emits ``changed``, ``saved`` with the path of what is complete, and ``failed`` with an ``AppError``.
+    """
+
+    changed = Signal()
+    saved = Signal(str)
+    failed = Signal(object)
+    _finished = Signal(object)
+    _broke = Signal(object, object)
+
+    def __init__(self, engine: Engine, background: Background, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._background = background
+        self._recording: Recording | None = None
+        self._pipeline: Pipeline | None = None
+        self._is_starting = False
+        self._finished.connect(self._on_finished)
+        self._broke.connect(self._on_broken)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a recording runs or is about to."""
+        return self._recording is not None or self._is_starting
+
+    @property
+    def duration_s(self) -> float | None:
+        """Media time recorded so far, or None where nothing is recorded."""
+        if self._recording is None:
+            return 0.0 if self._is_starting else None
+        return self._recording.duration_s
+
+    def start(self, pipeline: Pipeline) -> None:
+        """Record what ``pipeline`` gives from now on."""
+        self._is_starting = True
+        self.changed.emit()
+        self._background.run(
+            partial(self._prepare, pipeline), partial(self._prepared, pipeline), self._not_prepared
+        )
+
+    def stop(self) -> None:
+        """End the recording; ``saved`` follows once its files are complete."""
+        if self._recording is not None and self._pipeline is not None:
+            self._pipeline.remove_sink(self._recording)
+            self._recording = self._pipeline = None
+            self.changed.emit()
+
+    def save_snapshot(self, result: FrameResult, picture: Image) -> None:
+        """Save one picture; ``saved`` follows."""
+        folder = Path(_location(QStandardPaths.StandardLocation.PicturesLocation)) / FOLDER_NAME
+        self._background.run(
+            partial(self._engine.save_snapshot, folder, _name_of_now(), result, picture),
+            lambda path: self.saved.emit(str(path)),
+            self.failed.emit,
+        )
+
+    def _prepare(self, pipeline: Pipeline) -> Recording:
+        path = _fresh(recordings_folder(), ".mp4")
+        _make_folder(path.parent)
+        outputs = self._engine.recording_outputs(path, pipeline)
+        return Recording(path, outputs, self._finished.emit)
+
+    def _prepared(self, pipeline: Pipeline, recording: Recording) -> None:
+        self._is_starting = False
+        self._recording, self._pipeline = recording, pipeline
+        pipeline.add_sink(recording, on_failure=lambda error: self._broke.emit(recording, error))
+        self.changed.emit()
+
+    def _not_prepared(self, error: AppError) -> None:
+        self._is_starting = False
+        self.changed.emit()
+        self.failed.emit(error)
+
+    def _on_finished(self, recording: Recording) -> None:
+        if recording is self._recording:
+            self._recording = self._pipeline = None
+            self.changed.emit()
+        if recording.has_content:
+            self.saved.emit(str(recording.path))
+
+    def _on_broken(self, recording: Recording, error: BaseException) -> None:
+        if recording is self._recording:
+            self._recording = self._pipeline = None
+            self.changed.emit()
+        self.failed.emit(error if isinstance(error, AppError) else RecordingError(f"{recording.path}: {error}"))
+
+
+def recordings_folder() -> Path:
+    """Where recordings go."""
+    return Path(_location(QStandardPaths.StandardLocation.MoviesLocation)) / FOLDER_NAME
+
+
+def free_bytes() -> int | None:
+    """Return the space left where recordings go, or None where that cannot be told."""
+    folder = recordings_folder()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _location(kind: QStandardPaths.StandardLocation) -> str:
+    return QStandardPaths.writableLocation(kind) or str(Path.home())
+
+
+def _name_of_now() -> str:
+    return time.strftime("Mien %Y-%m-%d %H.%M.%S")
+
+
+def _fresh(folder: Path, suffix: str) -> Path:
+    """Return a path that is not there yet, named after the moment."""
+    stem = _name_of_now()
+    path, number = folder / f"{stem}{suffix}", 2
+    while path.exists():
+        path, number = folder / f"{stem} ({number}){suffix}", number + 1
+    return path
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordingError(
+            f"{folder}: cannot be made ({error.strerror}); check the permissions of the folder above it"
+        ) from error

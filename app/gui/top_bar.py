@@ -1,0 +1,161 @@
+"""The bar at the top: what is watched, by which network, how fast; the window's own choices at its end."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+
+from app.core.frame import SourceInfo
+from app.gui.buttons import Button
+from app.gui.camera_light import CameraLight
+from app.gui.divider import Divider
+from app.gui.mark import Mark
+from app.gui.readout import Readout
+from app.gui.theme import colour, surfaces
+from app.gui.typography import text_font
+from app.pipeline.stats import PipelineStats
+
+HEIGHT_PX: Final = 48
+_NARROW_PX: Final = 900
+
+
+class TopBar(QWidget):
+    """Emits what was asked for; shows what it is told."""
+
+    theme_asked = Signal()
+    panels_asked = Signal()
+    full_screen_asked = Signal()
+    keys_asked = Signal()
+    model_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT_PX)
+        self.light = CameraLight()
+        self.source = QLabel()
+        self.source.setProperty("role", "quiet")
+        self.model = Button("", "cpu", tip="The network that reads the faces", has_menu=True)
+        self.provider = Readout("", "CPU", "")
+        self.fps = Readout("fps", "00", "Frames per second")
+        self.latency = Readout("ms", "00", "")
+        self._figures = QWidget()
+        figures = QHBoxLayout(self._figures)
+        figures.setContentsMargins(0, 0, 8, 0)
+        figures.setSpacing(16)
+        for readout in (self.provider, self.fps, self.latency):
+            figures.addWidget(readout)
+        self._figures.hide()
+        self.theme = Button(icon="sun", tip="Light theme (T)")
+        self._models = QMenu(self)
+        self._models.setToolTipsVisible(True)
+        self.model.clicked.connect(self._open_models)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        name = QLabel("Mien")
+        name.setFont(text_font(16, strong=True))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 8, 0)
+        layout.setSpacing(0)
+        _add(layout, ((Mark(), 8), (name, 20), (self.light, 12), (self.source, 0)))
+        layout.addStretch(1)
+        _add(layout, ((self.model, 8), (self._figures, 0)))
+        layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
+        layout.addSpacing(8)
+        panels = Button(icon="panels", tip="Show only the picture (Tab)")
+        screen = Button(icon="full-screen", tip="Full screen (F)")
+        keys = Button(icon="help", tip="All keys (?)")
+        for button, asked in (
+            (self.theme, self.theme_asked),
+            (panels, self.panels_asked),
+            (screen, self.full_screen_asked),
+            (keys, self.keys_asked),
+        ):
+            button.clicked.connect(asked)
+            layout.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the source's size where the bar is short."""
+        self.source.setVisible(self.width() >= _NARROW_PX)
+        super().resizeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(surfaces().panel))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), colour(surfaces().line))
+        painter.end()
+
+    def show_source(self, info: SourceInfo | None) -> None:
+        """Show the size and the rate of what is watched."""
+        if info is None or not info.width_px:
+            self.source.setText("")
+            return
+        rate = f" · {info.fps:.0f} fps" if info.fps else ""
+        self.source.setText(f"{info.width_px} × {info.height_px}{rate}")
+
+    def show_theme(self, is_dark: bool) -> None:
+        """Offer the other theme."""
+        self.theme.set_icon("sun" if is_dark else "moon", f"{'Light' if is_dark else 'Dark'} theme (T)")
+
+    def show_models(self, models: list[tuple[str, str]], current: str) -> None:
+        """Fill the menu of networks.
+
+        Args:
+            models: Name and one sentence each.
+            current: The one in use.
+        """
+        self._models.clear()
+        for name, summary in models:
+            action = self._models.addAction(name)
+            action.setToolTip(summary)
+            action.setCheckable(True)
+            action.setChecked(name == current)
+            action.triggered.connect(lambda _checked, chosen=name: self.model_chosen.emit(chosen))
+        self._set_model(current)
+
+    def show_stats(self, stats: PipelineStats | None) -> None:
+        """Show how the pipeline does; None where none runs."""
+        if stats is None:
+            self._figures.hide()
+            return
+        self._figures.show()
+        if stats.model:
+            self._set_model(stats.model)
+        self.provider.set_value(stats.provider.upper(), warning=stats.fell_back)
+        self.provider.setToolTip(
+            "Execution provider. A faster one is there but could not start: `mien doctor` tells why."
+            if stats.fell_back
+            else "Execution provider that runs the network"
+        )
+        self.fps.set_value(f"{stats.fps:.0f}")
+        self.latency.set_value(f"{stats.latency.p50_s * 1000:.0f}")
+        self.latency.setToolTip(_latency_tip(stats))
+
+    def _set_model(self, name: str) -> None:
+        if name != self.model.text():
+            self.model.setText(name)
+            self.model.updateGeometry()
+
+    def _open_models(self) -> None:
+        self._models.popup(self.model.mapToGlobal(self.model.rect().bottomLeft()))
+
+
+def _latency_tip(stats: PipelineStats) -> str:
+    lines = [
+        "From capture to picture",
+        f"median {stats.latency.p50_s * 1000:.0f} ms, 95 % below {stats.latency.p95_s * 1000:.0f} ms",
+        "",
+    ]
+    lines += [f"{name}  {time.p50_s * 1000:.1f} ms" for name, time in stats.stages.items()]
+    return "\n".join(lines)
+
+
+def _add(layout: QHBoxLayout, items: tuple[tuple[QWidget, int], ...]) -> None:
+    """Add widgets, each with the gap that follows it in pixels."""
+    for widget, gap in items:
+        layout.addWidget(widget)
+        layout.addSpacing(gap)

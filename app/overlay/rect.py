@@ -1,0 +1,48 @@
+"""Rectangles of whole pixels."""
+
+from typing import NamedTuple
+
+
+class Rect(NamedTuple):
+    """Columns ``left`` to ``right`` and rows ``top`` to ``bottom``, the ends not included."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+    def common_px(self, other: "Rect") -> int:
+        """Return the number of pixels that both contain."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return width * height if width > 0 and height > 0 else 0
+
+    def grown(self, margin_px: int) -> "Rect":
+        """Return the rectangle with a margin all round."""
+        return Rect(self.left - margin_px, self.top - margin_px, self.right + margin_px, self.bottom + margin_px)
+
+    def within(self, size_wh: tuple[int, int]) -> bool:
+        """Whether the rectangle lies in a picture of this size."""
+        return self.left >= 0 and self.top >= 0 and self.right <= size_wh[0] and self.bottom <= size_wh[1]
+
+    def clipped(self, size_wh: tuple[int, int]) -> "Rect":
+        """Return the part in a picture of this size; empty or negative where there is none."""
+        return Rect(max(self.left, 0), max(self.top, 0), min(self.right, size_wh[0]), min(self.bottom, size_wh[1]))
+
+
+def placed(x: int, y: int, size_wh: tuple[int, int], picture_wh: tuple[int, int]) -> Rect:
+    """Return a rectangle at (x, y), moved into the picture where it can be."""
+    width, height = size_wh
+    x = max(min(x, picture_wh[0] - width), 0)
+    y = max(min(y, picture_wh[1] - height), 0)
+    return Rect(x, y, x + width, y + height)

@@ -1,0 +1,57 @@
+"""What the window's tests share: no screen, no camera, no network."""
+
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from fake_engine import FakeEngine
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.gui.controller import Phase
+from app.gui.main_window import MainWindow
+from app.gui.theme import apply_theme
+from app.settings import Settings
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def _dark(qapp: QApplication) -> None:
+    QStandardPaths.setTestModeEnabled(True)
+    apply_theme(qapp, "dark")
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine([("Front camera", "camera:0"), ("Back camera", "camera:1")])
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
+    """Windows that are closed at the end, whatever the test did."""
+    windows: list[MainWindow] = []
+
+    def make(engine: FakeEngine, spec: str | None = None, **choices: object) -> MainWindow:
+        settings = Settings(**{"consented": True, **choices})
+        window = MainWindow(engine, settings, spec)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.resize(1280, 800)
+        window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def wait_for(qtbot: QtBot) -> Callable[[MainWindow, Phase], None]:
+    def wait(window: MainWindow, phase: Phase) -> None:
+        qtbot.waitUntil(lambda: window.controller.phase is phase, timeout=8000)
+
+    return wait

@@ -1,0 +1,207 @@
+"""The program without camera, detector and network: real pipelines over made-up frames and readings."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from app.core.arrays import Image
+from app.core.emotion import EXPRESSIONS, Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame, SourceInfo
+from app.errors import CameraUnavailable, VideoUnreadable
+from app.pipeline.pipeline import Pipeline, Reader
+from app.settings import Settings
+from app.sinks.sink import Sink
+
+FRAME_WH = (320, 180)
+BOXES = ((40.0, 40.0, 120.0, 140.0), (200.0, 60.0, 250.0, 120.0), (270.0, 60.0, 300.0, 100.0))
+
+
+def make_emotion(phase: float = 0.0, top: str | None = None) -> Emotion:
+    if top is not None:
+        values = np.full(len(EXPRESSIONS), 0.02)
+        values[EXPRESSIONS.index(top)] = 1.0 - 0.02 * (len(EXPRESSIONS) - 1)
+    else:
+        logits = 2.2 * np.sin(phase * np.linspace(0.5, 1.3, len(EXPRESSIONS)) + np.arange(len(EXPRESSIONS)) * 1.7)
+        values = np.exp(logits) / np.exp(logits).sum()
+    return Emotion(EXPRESSIONS, values.astype(np.float32))
+
+
+def make_quality(reason: str | None = None) -> Quality:
+    return Quality(182.0, 0.8, 0.6, -8.0, 2.0, reason, 0.3 if reason else 0.9)
+
+
+def make_reading(
+    track_id: int = 1,
+    *,
+    box: tuple[float, float, float, float] = BOXES[0],
+    phase: float = 0.0,
+    top: str | None = None,
+    reason: str | None = None,
+    has_affect: bool = True,
+) -> FaceReading:
+    affect = Affect(float(0.7 * np.sin(phase)), float(0.6 * np.cos(phase * 0.8))) if has_affect else None
+    track = FaceTrack(track_id, FaceBox(*box, score=0.9), 10)
+    return FaceReading(track, make_emotion(phase, top), affect, make_quality(reason), min_confidence=0.2)
+
+
+def make_frame(index: int = 0, time_s: float | None = None, image: Image | None = None) -> Frame:
+    if image is None:
+        image = np.full((FRAME_WH[1], FRAME_WH[0], 3), 90, np.uint8)
+    return Frame(image, index, index / 30.0 if time_s is None else time_s, time.monotonic())
+
+
+def make_result(readings: Sequence[FaceReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
+    return FrameResult(make_frame(index, time_s), tuple(readings), "fake-s")
+
+
+class FakeSource:
+    """Gives gray frames; live ones never end by themselves."""
+
+    def __init__(
+        self, name: str, *, is_live: bool, frames: int, fps: float = 30.0, images: Sequence[Image] = ()
+    ) -> None:
+        self.info = SourceInfo(
+            name, *FRAME_WH, fps, is_live, None if is_live else frames, path=None if is_live else name
+        )
+        self.notice: str | None = None
+        self.closed = threading.Event()
+        self._frames = frames
+        self._images = images
+
+    def frames(self) -> Iterator[Frame]:
+        index = 0
+        while not self.closed.is_set() and (self.info.is_live or index < self._frames):
+            if self.info.is_live:
+                self.closed.wait(1 / self.info.fps)
+            image = self._images[index % len(self._images)] if self._images else None
+            yield make_frame(index, index / self.info.fps, image)
+            index += 1
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class FakeFinder:
+    def __init__(self, boxes: Callable[[float], Sequence[tuple[float, float, float, float]]]) -> None:
+        self._boxes = boxes
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        boxes = self._boxes(frame.timestamp_s)
+        return [FaceTrack(i + 1, FaceBox(*box, score=0.9), frame.index) for i, box in enumerate(boxes)]
+
+    def close(self) -> None:
+        pass
+
+
+class FakeReader:
+    fell_back = False
+    labels = EXPRESSIONS
+    provider_name = "cpu"
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        return tuple(
+            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id)
+            for track in tracks
+        )
+
+
+class FakeSink:
+    wants_picture = True
+
+    def __init__(self) -> None:
+        self.written = 0
+        self.finished = threading.Event()
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        self.written += 1
+
+    def finish(self) -> None:
+        self.finished.set()
+
+    def abort(self) -> None:
+        pass
+
+
+class FakeEngine:
+    """Knows cameras by ``cameras``; «missing» in a name means that it cannot be opened."""
+
+    def __init__(
+        self, cameras: Sequence[tuple[str, str]] = (), *, frames: int = 30, opening_s: float = 0.0
+    ) -> None:
+        self.cameras = list(cameras)
+        self.frames = frames
+        self.opening_s = opening_s
+        self.boxes: Callable[[float], Sequence[tuple[float, float, float, float]]] = lambda _: BOXES[:2]
+        self.images: Sequence[Image] = ()
+        self.sources: list[FakeSource] = []
+        self.sinks: list[FakeSink] = []
+        self.snapshots: list[tuple[FrameResult, Image]] = []
+        self.saved: list[Settings] = []
+        self.painted_with: list[Settings] = []
+        self.thread_names: set[str] = set()
+
+    def list_cameras(self) -> list[tuple[str, str]]:
+        self._note_thread()
+        return self.cameras
+
+    def list_models(self) -> list[tuple[str, str]]:
+        self._note_thread()
+        return [("fake-s", "Small."), ("fake-m", "Middle.")]
+
+    def warm_up(self, settings: Settings) -> None:
+        self._note_thread()
+
+    def open_source(self, spec: str, settings: Settings) -> FakeSource:
+        self._note_thread()
+        time.sleep(self.opening_s)
+        is_live = spec.startswith("camera")
+        if "missing" in spec:
+            if is_live:
+                raise CameraUnavailable("camera 7: there is no such camera; `mien cameras` lists those there are")
+            raise VideoUnreadable(f"{spec}: no such file; check the name")
+        name = {spec: name for name, spec in self.cameras}.get(spec, Path(spec).name)
+        source = FakeSource(name, is_live=is_live, frames=self.frames, images=self.images)
+        self.sources.append(source)
+        return source
+
+    def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
+        reader = FakeReader(settings.model or "fake-s")
+        return Pipeline(
+            source,
+            FakeFinder(self.boxes),
+            reader,
+            self.painter(settings, is_live=source.info.is_live),
+            sinks,
+            paced=True,
+        )
+
+    def load_reader(self, settings: Settings) -> Reader:
+        self._note_thread()
+        return FakeReader(settings.model or "fake-s")
+
+    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+        self.painted_with.append(settings)
+        return lambda result: result.frame.image.copy()
+
+    def recording_outputs(self, path: Path, pipeline: Pipeline) -> list[Sink]:
+        self._note_thread()
+        self.sinks.append(FakeSink())
+        return [self.sinks[-1]]
+
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        self._note_thread()
+        self.snapshots.append((result, picture))
+        return folder / f"{name}.png"
+
+    def save_settings(self, settings: Settings) -> None:
+        self.saved.append(settings)
+
+    def _note_thread(self) -> None:
+        self.thread_names.add(threading.current_thread().name)
