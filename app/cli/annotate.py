@@ -11,12 +11,14 @@ import click
 
 from app.cli.options import analysis_options, settings_with
 from app.cli.outputs import Plan, plan_outputs
+from app.errors import AppError
 
 if TYPE_CHECKING:
     from app.core.arrays import Image
     from app.core.face import FrameResult
     from app.core.frame import SourceInfo
     from app.inference.classifier import Classifier
+    from app.pipeline.stats import PipelineStats
     from app.settings import Settings
     from app.sinks.sink import Sink
 
@@ -136,7 +138,10 @@ def _annotate_one(
         sinks.append(_picture_sink(plan.video, source.info, overwrite=overwrite))
     pipeline = build_pipeline(settings, source, sinks, classifier=classifier)
     started_s = time.monotonic()
-    was_cut = run_to_end(pipeline, Path(plan.source).name, source.info.frame_count, quiet=quiet)
+    try:
+        was_cut = run_to_end(pipeline, Path(plan.source).name, source.info.frame_count, quiet=quiet)
+    except AppError as error:
+        raise _with_remains(error, sinks) from error
     stats = pipeline.stats()
     return Summary(
         source=plan.source,
@@ -153,7 +158,7 @@ def _annotate_one(
         model=stats.model,
         provider=stats.provider,
         was_cut=was_cut,
-        notes=_notes(stats.fell_back, stats.provider, stats.notice),
+        notes=_notes(stats, sinks),
     )
 
 
@@ -200,9 +205,20 @@ class Tally:
         """Nothing to undo."""
 
 
-def _notes(fell_back: bool, provider: str, notice: str | None) -> tuple[str, ...]:
-    notes = [f"a faster provider is installed but did not start; ran on {provider}"] if fell_back else []
-    return tuple(notes + ([notice] if notice else []))
+def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
+    """Return what the user should know: of the provider, the source, and the sound."""
+    fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
+    notices = [stats.notice, *(getattr(sink, "notice", None) for sink in sinks)]
+    return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
+
+
+def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:
+    """Name the files that hold what was written before the failure, where the message does not do so already."""
+    parts = [getattr(sink, "part_path", None) for sink in sinks]
+    remains = [str(path) for path in parts if path is not None and path.exists() and str(path) not in str(error)]
+    if not remains:
+        return error
+    return type(error)(f"{error} (what was read until then is in {' and '.join(remains)})")
 
 
 def _print(summary: Summary) -> None:

@@ -84,7 +84,7 @@ def _measure(source: str, settings: Settings, *, video: bool, live: bool, second
     classifier = open_classifier(settings)
     replay = ReplaySource(lambda: open_source(source), seconds, as_camera=live)
     with tempfile.TemporaryDirectory(prefix="mien-bench-") as folder:
-        sinks: list[Any] = [Recorder(Path(folder) / "bench.mp4")] if video else []
+        sinks: list[Any] = [Recorder(Path(folder) / "bench.mp4", fps=replay.info.fps)] if video else []
         screen = LatestResult(lambda: None)
         if live:
             sinks.append(screen)

@@ -20,7 +20,7 @@ _DOT_PX: Final = 6.0
 
 
 class Circumplex(QWidget):
-    """A point in the unit circle with a fading trail of the last seconds."""
+    """A point in the plane of valence and arousal, with a fading trail of the last seconds."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +113,10 @@ class Circumplex(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         circle = self._circle()
         painter.setPen(QPen(colour(s.line), 1))
-        painter.setBrush(colour(s.raised, 0.55))
-        painter.drawEllipse(circle)
+        painter.setBrush(colour(s.raised, 0.45))
+        painter.drawRoundedRect(circle, 12, 12)  # the corners can be reached: valence and arousal are free
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(circle)
         quarter = circle.width() / 4
         painter.drawEllipse(circle.adjusted(quarter, quarter, -quarter, -quarter))
         painter.drawLine(self._place(-1, 0), self._place(1, 0))

@@ -130,7 +130,7 @@ class FaceList(QWidget):
         painter.drawText(text, middle | right, figure)
         painter.setPen(colour(s.quiet))
         word = name_of(held.label if is_certain else held.reason or UNCERTAIN)
-        painter.drawText(text.adjusted(0, 0, -44 if is_certain else 0, 0), middle | right, word)
+        painter.drawText(text.adjusted(0, 0, -52 if is_certain else 0, 0), middle | right, word)
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRectF, entry: FaceEntry) -> None:
         path = QPainterPath()

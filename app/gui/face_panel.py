@@ -39,6 +39,7 @@ class FacePanel(QWidget):
         self.faces = FaceList()
         self.empty = EmptyState("face", "Nobody in view", "", icon_px=40, large=False)
         self._face_id: int | None = None
+        self._listed_id: int | None = None
         self._animator = Animator([self.bars.advance, self.gauges.advance, self.circumplex.advance], self)
         self.faces.chosen.connect(self.face_chosen)
         self._list_area = self._make_list()
@@ -80,6 +81,10 @@ class FacePanel(QWidget):
         self._scroll.setFixedHeight(ROW_PX * max(min(len(entries), _LIST_ROWS), 1))
         self._list_area.setVisible(len(entries) > 1)
         self._fit()
+        if selected != self._listed_id:
+            self._listed_id = selected
+            row = next((row for row, entry in enumerate(entries) if entry.track_id == selected), 0)
+            self._scroll.ensureVisible(0, row * ROW_PX + ROW_PX // 2, 0, ROW_PX // 2)
 
     def show_empty(self, title: str, text: str) -> None:
         """Show that there is nothing to read, and why."""

@@ -188,13 +188,18 @@ class MainWindow(QWidget):
         stage = self.live.stage
         if phase is Phase.OPENING:
             stage.say("camera" if is_camera(self.controller.spec) else "film", "Opening…", self._spoken_source())
-        elif phase is Phase.OVER:
+        elif phase is Phase.OVER and not self._is_still():
             stage.say("replay", "The end", "Space plays it again", can_click=True)
         else:
             stage.be_quiet()
         stage.show_pill("Paused" if phase is Phase.PAUSED else "")
         if phase is Phase.OPENING:
             self.live.panel.show_empty("No readings yet", "They appear with the first face.")
+
+    def _is_still(self) -> bool:
+        """Whether what is open is a single picture, which is there to be looked at and not over."""
+        info = self.controller.source_info
+        return info is not None and info.frame_count == 1
 
     def _spoken_source(self) -> str:
         by_spec = {spec: name for name, spec in self._cameras}

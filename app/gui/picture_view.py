@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -61,7 +62,7 @@ class PictureView(QWidget):
             is_mirrored: Whether left and right were exchanged after the faces were found.
         """
         height, width = picture.shape[:2]
-        self._pixels = picture
+        picture = self._pixels = np.ascontiguousarray(picture)  # Qt wraps nothing else; copies only what is not
         self._image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
         self._readings, self._selected, self._is_mirrored = readings, selected, is_mirrored
         self.update()

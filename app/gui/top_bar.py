@@ -94,7 +94,7 @@ class TopBar(QWidget):
         if info is None or not info.width_px:
             self.source.setText("")
             return
-        rate = f" · {info.fps:.0f} fps" if info.fps else ""
+        rate = f" · {info.fps:.0f} fps" if info.fps and info.frame_count != 1 else ""
         self.source.setText(f"{info.width_px} × {info.height_px}{rate}")
 
     def show_theme(self, is_dark: bool) -> None:

@@ -111,27 +111,19 @@ class Layout:
         self, room: FaceRoom, others: list[Rect], taken: list[Rect], size_wh: tuple[int, int]
     ) -> tuple[int, Rect] | None:
         last = self._tags.get(room.track_id)
-        best: tuple[float, Place, Rect] | None = None
-        for form, tag_wh in enumerate(room.tag_sizes_wh):
-            for slot in range(_TAG_SLOTS):
-                rect = _tag_rect(room, slot, tag_wh, size_wh)
-                if not rect.within(size_wh) or any(rect.grown(2).common_px(each) for each in taken):
-                    continue
-                cost = LESS_TEXT_COST * form + LATER_SLOT_COST * slot + _covered(rect, room, others)
-                cost -= STAY_BONUS if (form, slot) == last else 0.0
-                if best is None or cost < best[0]:
-                    best = cost, (form, slot), rect
-        if best is None:
-            return None
-        self._tags[room.track_id] = best[1]
-        return best[1][0], best[2]
+        # A new place needs more room than one to stay at, so that a tag on the verge does not go to and fro.
+        for margin_px in (2,) if last is None else (2 + room.gap_px, 2):
+            best = _best_tag(room, others, taken, size_wh, last, margin_px)
+            if best is not None:
+                self._tags[room.track_id] = best[0]
+                return best[0][0], best[1]
+        return None
 
     def _stack(self, room: FaceRoom, taken: list[Rect], size_wh: tuple[int, int]) -> tuple[int, Rect] | None:
         last = self._stacks.get(room.track_id)
         highest_px = STACK_TO_BOX[last is not None] * room.box.height
         wanted = [(form, side) for form in range(len(room.stack_sizes_wh)) for side in range(2)]
-        # A new place needs more room than one to stay at, so that a face on the verge does not make it blink;
-        # a face that is new takes what there is.
+        # As for tags: what comes needs more room than what stays; a face that is new takes what there is.
         spare_px = 2 * room.gap_px if room.track_id in self._stacks else 0
         for place in sorted(wanted, key=lambda each: each != last):
             rect = _stack_rect(room, place[1], room.stack_sizes_wh[place[0]], size_wh)
@@ -144,6 +136,34 @@ class Layout:
                 return place[0], rect
         self._stacks[room.track_id] = None
         return None
+
+
+def _best_tag(
+    room: FaceRoom,
+    others: list[Rect],
+    taken: list[Rect],
+    size_wh: tuple[int, int],
+    last: Place | None,
+    margin_px: int,
+) -> tuple[Place, Rect] | None:
+    """Return the place of a tag that costs least, at least ``margin_px`` away from what is taken."""
+    least_costs = {
+        (form, slot): LESS_TEXT_COST * form + LATER_SLOT_COST * slot - STAY_BONUS * ((form, slot) == last)
+        for form in range(len(room.tag_sizes_wh))
+        for slot in range(_TAG_SLOTS)
+    }
+    best: tuple[float, Place, Rect] | None = None
+    for place in sorted(least_costs, key=least_costs.__getitem__):
+        if best is not None and least_costs[place] >= best[0]:
+            break
+        rect = _tag_rect(room, place[1], room.tag_sizes_wh[place[0]], size_wh)
+        apart = rect.grown(2 if place == last else margin_px)
+        if not rect.within(size_wh) or any(apart.common_px(each) for each in taken):
+            continue
+        cost = least_costs[place] + _covered(rect, room, others)
+        if best is None or cost < best[0]:
+            best = cost, place, rect
+    return None if best is None else best[1:]
 
 
 def _near(rect: Rect, other: Rect, margin_px: int) -> bool:

@@ -23,9 +23,13 @@ class Rect(NamedTuple):
 
     def common_px(self, other: "Rect") -> int:
         """Return the number of pixels that both contain."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return width * height if width > 0 and height > 0 else 0
+        left, top, right, bottom = self
+        other_left, other_top, other_right, other_bottom = other
+        if left >= other_right or other_left >= right or top >= other_bottom or other_top >= bottom:
+            return 0  # the usual case, and cheap
+        return (min(right, other_right) - max(left, other_left)) * (
+            min(bottom, other_bottom) - max(top, other_top)
+        )
 
     def grown(self, margin_px: int) -> "Rect":
         """Return the rectangle with a margin all round."""

@@ -114,13 +114,26 @@ class SecondLook:
             # One a frame, in turns, so that a persistent false alarm does not hide a face.
             self._turn += 1
             new = [new[self._turn % len(new)]]
-        known = [(box, AROUND) for box in places if not _is_among(box, sure)][:PLACES_PER_FRAME]
-        closer: list[FaceBox] = []
-        for target, reach in (*known, *((box, CLOSER) for box in new[:MAX_LOOKS])):
-            if not _is_among(target, [box for box in closer if box.score >= FIRM_SCORE]):
-                closer += self._look_at(image, _around(target, reach, image.shape[1], image.shape[0]))
+        known = [box for box in places if not _is_among(box, sure)]
+        again = self._look_around(image, known, AROUND, PLACES_PER_FRAME, doubts)
+        closer = self._look_around(image, new, CLOSER, MAX_LOOKS, doubts)
+        return _distinct([*again, *closer], sure)
+
+    def _look_around(
+        self, image: Image, targets: Sequence[FaceBox], sides: float, max_looks: int, doubts: list[FaceBox]
+    ) -> list[FaceBox]:
+        """Return what looks around the targets find; a target that one look has confirmed needs none of its own."""
+        found: list[FaceBox] = []
+        looks = 0
+        for target in targets:
+            if _is_among(target, [box for box in found if box.score >= FIRM_SCORE]):
+                continue
+            if looks == max_looks:
+                break
+            looks += 1
+            found += self._look_at(image, _around(target, sides, image.shape[1], image.shape[0]))
             doubts[:] = [box for box in doubts if not _meet(box, target)]
-        return _distinct(closer, sure)
+        return found
 
     def _look_at(self, image: Image, region: Region) -> list[FaceBox]:
         """Return the plausible faces of a region, in pixels of the picture."""
@@ -202,14 +215,14 @@ def _moved(box: FaceBox, factors: np.ndarray, offset: np.ndarray) -> FaceBox:
 
 
 def _is_cut(box: FaceBox, region: Region, size_wh: tuple[int, int]) -> bool:
-    """Return whether a box ends at an edge of its region that is not the picture's: half a face."""
+    """Return whether a box reaches an edge of its region that is not the picture's: perhaps half a face."""
     left, top, right, bottom = region
-    slack = 0.1 * max(box.width_px, box.height_px)
+    room = 0.05 * max(box.width_px, box.height_px)
     return (
-        (left > 0 and box.x1 < left - slack)
-        or (top > 0 and box.y1 < top - slack)
-        or (right < size_wh[0] and box.x2 > right + slack)
-        or (bottom < size_wh[1] and box.y2 > bottom + slack)
+        (left > 0 and box.x1 < left + room)
+        or (top > 0 and box.y1 < top + room)
+        or (right < size_wh[0] and box.x2 > right - room)
+        or (bottom < size_wh[1] and box.y2 > bottom - room)
     )
 
 

@@ -42,6 +42,8 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
         qtbot.addWidget(window)
         window.resize(1280, 800)
         window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)  # keys reach only the window in front
         return window
 
     yield make

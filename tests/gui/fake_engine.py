@@ -62,10 +62,10 @@ class FakeSource:
     """Gives gray frames; live ones never end by themselves."""
 
     def __init__(
-        self, name: str, *, is_live: bool, frames: int, fps: float = 30.0, images: Sequence[Image] = ()
+        self, name: str, spec: str, *, is_live: bool, frames: int, fps: float = 30.0, images: Sequence[Image] = ()
     ) -> None:
         self.info = SourceInfo(
-            name, *FRAME_WH, fps, is_live, None if is_live else frames, path=None if is_live else name
+            name, *FRAME_WH, fps, is_live, None if is_live else frames, path=None if is_live else spec
         )
         self.notice: str | None = None
         self.closed = threading.Event()
