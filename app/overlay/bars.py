@@ -4,9 +4,11 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
 from app.core.arrays import Image
 from app.core.emotion import Emotion
-from app.overlay.stamp import Stamp, blend, plate_canvas, rounded_mask
+from app.overlay.stamp import Canvas, Stamp, blend, plate_canvas, rounded_mask
 from app.overlay.style import LINE, QUIET_TEXT, UNCERTAIN, Sizes, bgr, colour_of, in_order, initials_of, name_of
 from app.overlay.text import centre_offset_px, text_mask, text_width_px
 
@@ -48,7 +50,7 @@ def draw_stack(
             continue
         top = y + sizes.pad // 2 + row * _row_px(sizes) + (_row_px(sizes) - thickness) // 2
         colour = colour_of(emotion.labels[index] if certain else UNCERTAIN)
-        blend(picture, _bar(filled, thickness, colour), left, top)
+        blend(picture, _bar(filled, length, thickness, colour), left, top)
 
 
 def _row_px(sizes: Sizes) -> int:
@@ -86,7 +88,12 @@ def _plate(labels: tuple[str, ...], form: StackForm, sizes: Sizes) -> Stamp:
 
 
 @lru_cache(2048)
-def _bar(length_px: int, thickness_px: int, colour: str) -> Stamp:
-    canvas = plate_canvas(length_px, thickness_px, thickness_px // 2)
-    canvas.lay(rounded_mask(length_px, thickness_px, thickness_px // 2), 0, 0, bgr(colour))
+def _bar(filled_px: int, length_px: int, thickness_px: int, colour: str) -> Stamp:
+    """Return the filled part of a groove of ``length_px``: what is shorter than its round end is cut out of it."""
+    radius = thickness_px // 2
+    mask = rounded_mask(length_px, thickness_px, radius)[:, :filled_px]
+    if filled_px >= thickness_px:
+        mask = np.minimum(mask, rounded_mask(filled_px, thickness_px, radius))
+    canvas = Canvas(filled_px, thickness_px)
+    canvas.lay(mask, 0, 0, bgr(colour))
     return canvas.stamp()

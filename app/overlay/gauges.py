@@ -26,8 +26,8 @@ def gauge_rects(box: Rect, sizes: Sizes, size_wh: tuple[int, int]) -> tuple[Rect
     thickness = _thickness_px(sizes)
     if min(box.width, box.height) < max(MIN_LENGTH_PX, 4 * thickness):
         return None
-    y = min(box.bottom + sizes.gap, size_wh[1] - thickness - 1)
-    x = max(box.left - sizes.gap - thickness, 1)
+    y = min(box.bottom + sizes.gap, size_wh[1] - thickness - 3)
+    x = max(box.left - sizes.gap - thickness, 3)
     return Rect(box.left, y, box.right, y + thickness), Rect(x, box.top, x + thickness, box.bottom)
 
 

@@ -13,6 +13,8 @@ LESS_TEXT_COST: Final = 0.45
 LATER_SLOT_COST: Final = 0.03
 STAY_BONUS: Final = 0.35
 """A tag moves only to a place that is better by this much."""
+EDGE_PX: Final = 6
+"""At most so much room is kept to the picture's edges."""
 _TAG_SLOTS: Final = 8
 STACK_TO_BOX: Final = 1.45, 1.75
 """How much higher than the face a stack may be to come and to stay; beyond, it would be clutter."""
@@ -199,12 +201,12 @@ def _tag_rect(room: FaceRoom, slot: int, tag_wh: tuple[int, int], size_wh: tuple
         (box.left + gap, box.top + gap),
         (box.left + gap, box.bottom - gap - height),
     )[slot]
-    return placed(x, y, tag_wh, size_wh)
+    return placed(x, y, tag_wh, size_wh, min(gap, EDGE_PX))
 
 
 def _stack_rect(room: FaceRoom, side: int, stack_wh: tuple[int, int], size_wh: tuple[int, int]) -> Rect:
     """Return where a stack goes: right (0) or left (1) of the box, its top at the box's."""
     width, height = stack_wh
     x = room.box.right + room.gap_px if side == 0 else room.box.left - room.gap_px - room.left_px - width
-    y = max(min(room.box.top, size_wh[1] - height), 0)
+    y = placed(0, room.box.top, stack_wh, size_wh, min(room.gap_px, EDGE_PX)).top
     return Rect(x, y, x + width, y + height)

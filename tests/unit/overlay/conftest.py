@@ -1,0 +1,72 @@
+"""Pictures and readings made for the overlay's tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from app.core.arrays import Image
+from app.core.emotion import EXPRESSIONS, Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame
+
+Xyxy = tuple[float, float, float, float]
+
+
+@pytest.fixture
+def make_picture() -> Callable[..., Image]:
+    """A smooth backdrop with an oval for each face: small as a PNG, dark here and bright there."""
+
+    def make(width: int, height: int, boxes: list[Xyxy] | None = None) -> Image:
+        across = np.linspace(40, 225, width, dtype=np.float32)[None, :, None]
+        down = np.linspace(1.0, 0.55, height, dtype=np.float32)[:, None, None]
+        levels = (across * down // 24 * 24).astype(np.uint8)
+        picture = np.repeat(levels, 3, axis=2)
+        for left, top, right, bottom in boxes or []:
+            centre = int((left + right) / 2), int((top + bottom) / 2)
+            axes = max(int((right - left) * 0.45), 1), max(int((bottom - top) * 0.5), 1)
+            cv2.ellipse(picture, centre, axes, 0, 0, 360, (120, 150, 190), -1, cv2.LINE_AA)
+        return picture
+
+    return make
+
+
+@pytest.fixture
+def make_reading() -> Callable[..., FaceReading]:
+    def make(
+        track_id: int,
+        box: Xyxy,
+        label: str = "happiness",
+        confidence: float = 0.87,
+        *,
+        affect: tuple[float, float] | None = (0.6, 0.2),
+        reason: str | None = None,
+        labels: tuple[str, ...] = EXPRESSIONS,
+        is_predicted: bool = False,
+        min_confidence: float = 0.0,
+    ) -> FaceReading:
+        top = labels.index(label)
+        rest = np.arange(1, len(labels) + 1, dtype=np.float32)
+        rest[top] = 0
+        values = rest / max(float(rest.sum()), 1.0) * (1 - confidence)
+        values[top] = confidence
+        face = FaceBox(*box, 0.9)
+        return FaceReading(
+            FaceTrack(track_id, face, 5, is_predicted),
+            Emotion(labels, values),
+            None if affect is None else Affect(*affect),
+            Quality(face.height_px, 0.8, 0.5, 0.0, 0.0, reason, 0.8 if reason is None else 0.2),
+            min_confidence,
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_result() -> Callable[..., FrameResult]:
+    def make(picture: Image, *readings: Any) -> FrameResult:
+        return FrameResult(Frame(picture, 0, 0.0, 0.0), tuple(readings), "mien-s")
+
+    return make

@@ -1,0 +1,113 @@
+"""The painter's promises."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.overlay.painter import Painter
+
+
+def test_the_frame_stays_as_it_is(make_picture: Any, make_reading: Any, make_result: Any) -> None:
+    picture = make_picture(320, 240)
+    before = picture.copy()
+    result = make_result(picture, make_reading(1, (100, 80, 180, 190)))
+    painted = Painter().paint(result)
+    assert (picture == before).all()
+    assert painted.shape == picture.shape
+    assert painted.dtype == np.uint8
+    assert painted.flags.writeable
+    assert not np.shares_memory(painted, picture)
+    assert (painted != before).any()
+
+
+def test_a_frame_without_faces_is_a_copy(make_picture: Any, make_result: Any) -> None:
+    picture = make_picture(320, 240)
+    assert (Painter().paint(make_result(picture)) == picture).all()
+
+
+def test_a_mirrored_picture_is_flipped_below_the_overlay(
+    make_picture: Any, make_reading: Any, make_result: Any
+) -> None:
+    picture = make_picture(320, 240)
+    assert (Painter(mirror=True).paint(make_result(picture)) == picture[:, ::-1]).all()
+    # The same face painted in a picture that was flipped beforehand looks the same: box moved, text not mirrored.
+    mirrored = Painter(mirror=True).paint(make_result(picture, make_reading(1, (40, 80, 120, 190))))
+    beforehand = Painter().paint(
+        make_result(np.ascontiguousarray(picture[:, ::-1]), make_reading(1, (200, 80, 280, 190)))
+    )
+    assert (mirrored == beforehand).all()
+
+
+@pytest.mark.parametrize("cover", ["blur", "plate"])
+def test_covered_faces_cannot_be_seen(cover: str, make_reading: Any, make_result: Any) -> None:
+    rng = np.random.default_rng(1)
+    box = (100, 60, 180, 170)
+    reading = make_reading(1, box, affect=None)
+    noise = rng.integers(0, 256, (240, 320, 3), dtype=np.uint8)
+    painter = Painter(cover=cover, bars=False)
+    inside = painter.paint(make_result(noise, reading))[80:150, 120:160].astype(int)
+    # Neighbouring pixels of the noise differ by 85 on average; nothing of that is left.
+    assert np.abs(np.diff(inside, axis=1)).mean() < 6
+    if cover == "plate":
+        other = 255 - noise
+        assert (
+            Painter(cover=cover, bars=False).paint(make_result(other, reading))[80:150, 120:160] == inside
+        ).all()
+
+
+def test_an_unknown_cover_is_refused() -> None:
+    with pytest.raises(ValueError, match="sepia"):
+        Painter(cover="sepia")
+
+
+def test_a_predicted_face_is_drawn_like_any_other(make_picture: Any, make_reading: Any, make_result: Any) -> None:
+    picture = make_picture(320, 240)
+    seen, predicted = (
+        Painter().paint(make_result(picture, make_reading(1, (100, 80, 180, 190), is_predicted=each)))
+        for each in (False, True)
+    )
+    assert (seen == predicted).all()
+
+
+def test_low_confidence_withholds_the_label(make_picture: Any, make_reading: Any, make_result: Any) -> None:
+    picture, box = make_picture(596, 336), (240, 80, 360, 240)
+    sure = Painter().paint(make_result(picture, make_reading(1, box, confidence=0.41)))
+    unsure = Painter().paint(make_result(picture, make_reading(1, box, confidence=0.41, min_confidence=0.5)))
+    top_left_mark_sure, top_left_mark_unsure = sure[80, 250].astype(int), unsure[80, 250].astype(int)
+    assert np.ptp(top_left_mark_sure) > 100  # yellow
+    assert np.ptp(top_left_mark_unsure) < 40  # gray
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (-500, -500, -400, -400),
+        (-1e9, -1e9, 1e9, 1e9),
+        (0, 0, 0.2, 0.2),
+        (318.9, 100, 5000, 200),
+        (-900, -900, 900, 900),
+    ],
+)
+def test_odd_boxes_do_not_matter(
+    box: tuple[float, ...], make_picture: Any, make_reading: Any, make_result: Any
+) -> None:
+    for cover in ("none", "blur", "plate"):
+        painted = Painter(cover=cover).paint(make_result(make_picture(320, 240), make_reading(1, box)))
+        assert painted.shape == (240, 320, 3)
+
+
+@pytest.mark.parametrize("size_wh", [(1, 1), (7, 5), (1, 300), (300, 1), (2000, 3)])
+@pytest.mark.parametrize("cover", ["none", "blur", "plate"])
+def test_degenerate_pictures(
+    size_wh: tuple[int, int], cover: str, make_picture: Any, make_reading: Any, make_result: Any
+) -> None:
+    readings = [make_reading(1, (-1, -1, 3, 4)), make_reading(2, (0, 0, *size_wh), reason="dark")]
+    painted = Painter(cover=cover, mirror=True).paint(make_result(make_picture(*size_wh), *readings))
+    assert painted.shape == (size_wh[1], size_wh[0], 3)
+
+
+@pytest.mark.parametrize("label", ["", " ", "x" * 200, "two\nlines", "\ud800", "مرحبا", "👩‍👩‍👧", "é" * 30])
+def test_any_label_can_be_painted(label: str, make_picture: Any, make_reading: Any, make_result: Any) -> None:
+    reading = make_reading(1, (240, 80, 360, 240), label, labels=(label, "anger"))
+    assert Painter().paint(make_result(make_picture(596, 336), reading)).shape == (336, 596, 3)
