@@ -69,12 +69,14 @@ class Server:
         Raises:
             SourceError: No connection, or no pictures in it.
         """
-        from av.error import FFmpegError
+        from av.error import ExitError, FFmpegError
 
         try:
             return StreamReader(self._url, PROTOCOLS[self._scheme])
         except (FFmpegError, StopIteration, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or "it holds no pictures"
+            if isinstance(error, ExitError):  # how PyAV's time-outs end
+                reason = "no answer in time"
             raise SourceError(
                 f"{self.name} cannot be opened ({reason}); check the address, the network and the password"
             ) from error

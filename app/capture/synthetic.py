@@ -74,10 +74,10 @@ class SyntheticSource:
     def _draw(self, index: int) -> Image:
         """Draw one frame: gradients that move by two levels a frame, and a line of text on a dark band."""
         shift = np.uint8(2 * index % 256)
-        image = cv2.merge([self._blue + shift, self._green - shift, self._red])
+        image = np.dstack([self._blue + shift, self._green - shift, self._red])
         scale = min(self._info.width_px / 640, self._info.height_px / 360)
         text = f"frame {index}  {index / self._info.fps:.3f} s"
         image[: round(60 * scale)] //= 4
         at = (round(20 * scale), round(42 * scale))
         cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), max(1, round(2 * scale)))
-        return np.asarray(image, dtype=np.uint8)
+        return image

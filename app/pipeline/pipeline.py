@@ -23,6 +23,9 @@ FILE_CAPACITY: Final = 8
 LIVE_SINK_CAPACITY: Final = 30
 """A recorder may lag a second behind a camera before frames are left out of the recording."""
 
+MAX_CHANNEL_BYTES: Final = 200_000_000
+"""Pictures that wait in one channel: frames of 8000x4000 pixels wait two at a time, those of 720p as many as may."""
+
 
 class Finder(Protocol):
     """Finds and follows the faces of one stream."""
@@ -98,7 +101,7 @@ class Pipeline:
         self._is_live = source.info.is_live
         self._gate = Gate(Pace() if paced and not self._is_live else None, skips=self._is_live)
         self._when_full = WhenFull.DROP_OLDEST if self._is_live else WhenFull.BLOCK
-        capacity = LIVE_CAPACITY if self._is_live else FILE_CAPACITY
+        capacity = self._capacity(LIVE_CAPACITY if self._is_live else FILE_CAPACITY)
         self._captured: Channel[_Work] = Channel(capacity, self._when_full)
         self._found: Channel[_Work] = Channel(capacity, self._when_full)
         self._read: Channel[FrameResult] = Channel(capacity, self._when_full)
@@ -188,7 +191,7 @@ class Pipeline:
                 self._sink_threads = [one for one in self._sink_threads if one.sink is not sink]
             (on_failure or self._fail)(error)
 
-        capacity = LIVE_SINK_CAPACITY if self._is_live else FILE_CAPACITY
+        capacity = self._capacity(LIVE_SINK_CAPACITY if self._is_live else FILE_CAPACITY)
         thread = SinkThread(sink, self._when_full, capacity, failed)
         with self._sinks_lock:
             self._sink_threads.append(thread)
@@ -220,6 +223,12 @@ class Pipeline:
             provider=self.reader.provider_name,
             fell_back=self.reader.fell_back,
         )
+
+    def _capacity(self, wanted: int) -> int:
+        """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
+        info = self.source.info
+        frame_bytes = max(info.width_px * info.height_px * 3, 1)
+        return max(min(wanted, MAX_CHANNEL_BYTES // frame_bytes), 1)
 
     def _all_sinks(self) -> list[SinkThread]:
         with self._sinks_lock:
