@@ -88,8 +88,8 @@ class Quality:
         brightness: Mean luma of the crop, 0 to 1.
         yaw_deg: Turn of the head to its side, degrees, an estimate from five landmarks; 0 is frontal.
         roll_deg: Tilt of the line through the eyes, degrees.
-        reason: None for a usable face, otherwise a word for people: «too small», «blurred», «dark»,
-            «turned away», «cut off».
+        reason: None for a usable face, otherwise a word for people: «too small», «cut off»,
+            «dark», «overexposed», «turned away», «blurred».
         score: 0 to 1, the smallest of the single measures, for a bar on screen.
     """
 

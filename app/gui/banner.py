@@ -86,7 +86,9 @@ class Banner(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(ink))
         painter.drawRoundedRect(QRectF(rect.left() + 4, rect.top() + 8, 3, rect.height() - 16), 1.5, 1.5)
-        draw_icon(painter, "notice", QRectF(18, rect.center().y() - 10, 20, 20), ink)
+        draw_icon(
+            painter, "check" if self._tone == "done" else "notice", QRectF(18, rect.center().y() - 10, 20, 20), ink
+        )
         painter.end()
 
     def _run_action(self) -> None:

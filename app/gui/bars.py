@@ -29,6 +29,7 @@ class ProbabilityBars(QWidget):
         self._labels: tuple[str, ...] = EXPRESSIONS
         self._order = in_order(EXPRESSIONS)
         self._eased = Eased(len(EXPRESSIONS))
+        self._figures = ("",) * len(EXPRESSIONS)
         self._top: int | None = None
         self._is_certain = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -47,7 +48,7 @@ class ProbabilityBars(QWidget):
             self.updateGeometry()
             self.update()
 
-    def show_emotion(self, emotion: Emotion, label: str, *, is_certain: bool, jump: bool) -> None:
+    def show_emotion(self, emotion: Emotion, label: str, *, is_certain: bool, jump: bool, tells: bool) -> None:
         """Glide to an emotion's probabilities.
 
         Args:
@@ -55,24 +56,22 @@ class ProbabilityBars(QWidget):
             label: The row that stands out; what is none of the labels marks none.
             is_certain: Otherwise the bars are quiet: there, but not to be relied on.
             jump: Be there at once; for another face.
+            tells: Write new figures, too; more than a few a second cannot be read.
         """
         if emotion.labels != self._labels:
             self._labels, self._order = emotion.labels, in_order(emotion.labels)
             self._eased = Eased(len(emotion.labels))
+            self._figures = ("",) * len(emotion.labels)
             self.updateGeometry()
         self._eased.aim(emotion.probabilities)
         self._top = emotion.labels.index(label) if label in emotion.labels else None
         if jump:
             self._eased.jump()
+        if tells or jump:
+            self._figures = tuple(f"{value * 100:.0f} %" for value in emotion.probabilities)
         if jump or is_certain != self._is_certain:
             self._is_certain = is_certain
             self.update()
-
-    def clear(self) -> None:
-        """Glide to nothing."""
-        self._eased.aim([0.0] * len(self._labels))
-        self._top = None
-        self.update()
 
     def advance(self, elapsed_s: float) -> bool:
         """Move on; return whether anything moved."""
@@ -106,7 +105,7 @@ class ProbabilityBars(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(row.adjusted(0, 0, _NAME_PX - row.width(), 0), middle, name_of(self._labels[index]))
         painter.setFont(text_font(BASE_PX, strong=is_top, figures=True))
-        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, f"{value * 100:.0f} %")
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, self._figures[index])
         track = QRectF(_NAME_PX, row.center().y() - _BAR_PX / 2, row.width() - _NAME_PX - _FIGURE_PX, _BAR_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(s.line))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.gui.theme import colour, surfaces
+from app.gui.theme import DARK, colour, surfaces
 from app.gui.typography import BASE_PX, text_font
 
 _HEIGHT_PX: Final = 24
@@ -16,8 +16,9 @@ _DOT_PX: Final = 4.0
 class CameraLight(QWidget):
     """Filled and lit with the words «Camera on»; otherwise an empty ring."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, on_picture: bool = False) -> None:
         super().__init__(parent)
+        self._on_picture = on_picture
         self._is_on = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_on(False)
@@ -45,12 +46,15 @@ class CameraLight(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
-        s = surfaces()
+        s = DARK if self._on_picture else surfaces()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         dot = QPointF(rect.left() + 14, rect.center().y())
         painter.setPen(Qt.PenStyle.NoPen)
+        if self._on_picture:
+            painter.setBrush(colour(DARK.window, 0.8))
+            painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         if self._is_on:
             painter.setBrush(colour(s.live, 0.14))
             painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)

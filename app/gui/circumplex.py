@@ -14,7 +14,7 @@ from app.gui.typography import SMALL_PX, text_font
 from app.overlay.style import colour_of
 
 TRAIL_S: Final = 6.0
-_TRAIL_STEP_S: Final = 0.08
+_TRAIL_STEP_S: Final = 0.12
 _MARGIN_PX: Final = 20
 _DOT_PX: Final = 6.0
 
@@ -150,7 +150,9 @@ class Circumplex(QWidget):
             return
         ink = colour_of(self._label)
         newest_s = self._trail[-1][0]
-        points = [self._place(valence, arousal) for _, valence, arousal in self._trail]
+        circle = self._circle()
+        x, y, radius = circle.center().x(), circle.center().y(), circle.width() / 2
+        points = [QPointF(x + valence * radius, y - arousal * radius) for _, valence, arousal in self._trail]
         points[-1] = self._place(*self._eased.values)
         for index in range(1, len(points)):
             fade = 1.0 - (newest_s - self._trail[index][0]) / TRAIL_S

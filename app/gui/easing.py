@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 SETTLE_S: Final = 0.12
 """After this time a number has gone 95 % of its way."""
-TICK_MS: Final = 16
+TICK_MS: Final = 24
 _TIME_CONSTANT_S: Final = SETTLE_S / 3.0
 _CLOSE_ENOUGH: Final = 1e-3
 
@@ -47,7 +47,7 @@ class Eased:
 
 
 class Animator(QObject):
-    """Steps what moves, sixty times a second, and rests when all of it has arrived."""
+    """Steps what moves, some forty times a second, and rests when all of it has arrived."""
 
     def __init__(self, steps: Sequence[Callable[[float], bool]], parent: QObject) -> None:
         super().__init__(parent)

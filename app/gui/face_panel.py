@@ -20,6 +20,8 @@ from app.gui.typography import SMALL_PX, text_font
 
 WIDTH_PX: Final = 320
 NARROW_WIDTH_PX: Final = 284
+FIGURES_S: Final = 0.2
+"""Figures that change more often cannot be read; bars and points glide all the same."""
 _TIGHT_BELOW_PX: Final = 620
 _LIST_ROWS: Final = 3
 
@@ -40,6 +42,7 @@ class FacePanel(QWidget):
         self.empty = EmptyState("face", "Nobody in view", "", icon_px=40, large=False)
         self._face_id: int | None = None
         self._listed_id: int | None = None
+        self._told_s, self._told_label = -1.0, ""
         self._animator = Animator([self.bars.advance, self.gauges.advance, self.circumplex.advance], self)
         self.faces.chosen.connect(self.face_chosen)
         self._list_area = self._make_list()
@@ -67,9 +70,14 @@ class FacePanel(QWidget):
         track_id = reading.track.track_id
         is_other = track_id != self._face_id or self.is_empty
         self._face_id = track_id
-        self.header.show_face(f"Face {track_id}", held.label, held.confidence, reading.quality, held.reason)
-        self.bars.show_emotion(reading.emotion, held.label, is_certain=held.reason is None, jump=is_other)
-        self.gauges.show_affect(reading.affect, jump=is_other)
+        tells = is_other or held.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S
+        if tells:
+            self._told_s, self._told_label = time_s, held.label
+            self.header.show_face(f"Face {track_id}", held.label, held.confidence, reading.quality, held.reason)
+        self.bars.show_emotion(
+            reading.emotion, held.label, is_certain=held.reason is None, jump=is_other, tells=tells
+        )
+        self.gauges.show_affect(reading.affect, jump=is_other, tells=tells)
         self.circumplex.show_affect(reading.affect, held.label, time_s, jump=is_other)
         if self.is_empty:
             self._stack.setCurrentIndex(0)

@@ -29,6 +29,7 @@ class AffectGauges(QWidget):
         super().__init__(parent)
         self._eased = Eased(2)
         self._is_known = False
+        self._figures = ("–", "–")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(_TIPS)
         self.setAccessibleName("Valence and arousal")
@@ -38,8 +39,16 @@ class AffectGauges(QWidget):
         """Valence and arousal on screen at this moment."""
         return float(self._eased.values[0]), float(self._eased.values[1])
 
-    def show_affect(self, affect: Affect | None, *, jump: bool) -> None:
-        """Glide to ``affect``, or to empty gauges where the network gives none."""
+    def show_affect(self, affect: Affect | None, *, jump: bool, tells: bool) -> None:
+        """Glide to ``affect``, or to empty gauges where the network gives none.
+
+        Args:
+            affect: What was read.
+            jump: Be there at once; for another face.
+            tells: Write new figures, too; more than a few a second cannot be read.
+        """
+        if tells or jump:
+            self._figures = (signed(affect.valence), signed(affect.arousal)) if affect is not None else ("–", "–")
         if (affect is not None) != self._is_known:
             self._is_known = affect is not None
             self.update()
@@ -66,19 +75,19 @@ class AffectGauges(QWidget):
         rows = (("Valence", VALENCE_COLOUR), ("Arousal", AROUSAL_COLOUR))
         for index, (name, ink) in enumerate(rows):
             row = QRectF(0, index * ROW_PX, self.width(), ROW_PX)
-            self._paint_row(painter, row, name, ink, float(self._eased.values[index]))
+            self._paint_row(painter, row, name, ink, index)
         painter.end()
 
-    def _paint_row(self, painter: QPainter, row: QRectF, name: str, ink: str, value: float) -> None:
+    def _paint_row(self, painter: QPainter, row: QRectF, name: str, ink: str, index: int) -> None:
         s = surfaces()
+        value = float(self._eased.values[index])
         painter.setFont(text_font(BASE_PX))
         painter.setPen(colour(s.quiet))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(row.adjusted(0, 0, _NAME_PX - row.width(), 0), middle, name)
         painter.setPen(colour(s.text if self._is_known else s.quiet))
         painter.setFont(text_font(BASE_PX, figures=True))
-        figure = signed(value) if self._is_known else "–"
-        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, figure)
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, self._figures[index])
         track = QRectF(_NAME_PX, row.center().y() - _BAR_PX / 2, row.width() - _NAME_PX - _FIGURE_PX, _BAR_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(s.line))

@@ -32,6 +32,7 @@ _SHAPES: Final = {
     "close": '<path d="M7 7l10 10M17 7L7 17"/>',
     "down": '<path d="M8 10.5l4 4 4-4"/>',
     "notice": '<circle cx="12" cy="12" r="8"/><path d="M12 8v4.5"/><circle cx="12" cy="15.8" r=".6" fill="C"/>',
+    "check": '<circle cx="12" cy="12" r="8"/><path d="M8.5 12.3l2.4 2.4 4.6-5"/>',
     "face": '<path d="M4 8.5V6a2 2 0 0 1 2-2h2.5M15.5 4H18a2 2 0 0 1 2 2v2.5M20 15.5V18a2 2 0 0 1-2 2h-2.5'
     'M8.5 20H6a2 2 0 0 1-2-2v-2.5"/><path d="M9 9.5v1M15 9.5v1M9 14.5a4.2 4.2 0 0 0 6 0"/>',
     "measure": '<path d="M5 19V11M10 19V5M15 19v-6M20 19V9"/>',

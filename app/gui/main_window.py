@@ -17,7 +17,8 @@ from app.gui.controller import Controller, Phase, is_camera
 from app.gui.drop_hint import DropHint
 from app.gui.engine import Engine
 from app.gui.live_page import LivePage
-from app.gui.recorder_control import free_bytes, recordings_folder
+from app.gui.presenter import Presenter
+from app.gui.recorder_control import recordings_folder
 from app.gui.remedies import remedy_of
 from app.gui.shortcuts import bind_keys
 from app.gui.stage import place_banner
@@ -26,13 +27,11 @@ from app.gui.theme import ThemeName, apply_theme, system_theme
 from app.gui.top_bar import TopBar
 from app.gui.transport import Transport
 from app.gui.window_place import place_of, put_back
-from app.pipeline.stats import PipelineStats
 from app.places import demo_clip
 from app.settings import Settings
 
 CLOSE_S: Final = 6.0
 """How long a recording may take to be completed while the window closes."""
-_DISK_TICKS: Final = 20
 _VIDEOS: Final = "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.flv *.ts *.gif);;All files (*)"
 
 
@@ -55,11 +54,10 @@ class MainWindow(QWidget):
         self._theme: ThemeName = system_theme() if settings.theme == "system" else settings.theme
         self._asked_spec: str | None = None
         self._starts_camera = spec is None
-        self._cameras: list[tuple[str, str]] = []
-        self._ticks = 0
         self._shows_bars = True
         self.top_bar, self.transport = TopBar(), Transport()
         self.start, self.consent, self.live = StartPage(), ConsentPage(), LivePage()
+        self._presenter = Presenter(self.controller, self.top_bar, self.transport, self.live)
         self._build()
         self.banner, self.sheet, self._drop_hint = Banner(self), CheatSheet(self), DropHint(self)
         self._connect()
@@ -85,6 +83,8 @@ class MainWindow(QWidget):
             self._refresh()
             return
         self._asked_spec = None
+        if is_camera(spec):
+            self.controller.change(source=spec)
         self.live.readings.reset()
         self.controller.open(spec)
 
@@ -108,7 +108,7 @@ class MainWindow(QWidget):
         controller.failed.connect(self.show_error)
         controller.cameras_found.connect(self._show_cameras)
         controller.models_found.connect(self._show_models)
-        controller.ticked.connect(self._tick)
+        controller.ticked.connect(self._presenter.tick)
         controller.recorder.saved.connect(self._tell_saved)
         for sender in (self.start, transport):
             sender.source_chosen.connect(self.open)
@@ -150,7 +150,8 @@ class MainWindow(QWidget):
             "leave": self._leave,
             "keys": self.sheet.toggle,
             "retry": lambda: self.open(self.controller.spec or self.controller.settings.source),
-            "default_model": lambda: self.controller.change(model=""),
+            "default_model": lambda: self._try_with(model=""),
+            "any_provider": lambda: self._try_with(provider="auto"),
             "show_recordings": lambda: _show_in_files(recordings_folder()),
         }
 
@@ -158,80 +159,28 @@ class MainWindow(QWidget):
 
     def _refresh(self) -> None:
         """Bring everything in line with phase and settings."""
-        controller, phase, settings = self.controller, self.controller.phase, self.controller.settings
         if self._asked_spec is not None:
             self._pages.setCurrentWidget(self.consent)
         else:
-            self._pages.setCurrentWidget(self.start if phase is Phase.IDLE else self.live)
-        if phase is Phase.IDLE:
-            self.live.stage.picture.clear()
-        self._show_phase(phase)
-        name = controller.source_name
+            self._pages.setCurrentWidget(self.start if self.controller.phase is Phase.IDLE else self.live)
+        name = self.controller.source_name
         self.setWindowTitle(f"{name} – Mien" if name else "Mien")
-        self.top_bar.light.set_on(controller.is_camera_on)
-        info = controller.source_info
-        self.top_bar.show_source(info)
-        if phase is Phase.IDLE:
-            self.transport.show_source("Choose a source", "camera")
-        else:
-            self.transport.show_source(self._spoken_source(), "camera" if is_camera(controller.spec) else "film")
-        is_playing = phase is Phase.PLAYING
-        self.transport.show_running(is_open=controller.is_open, is_playing=is_playing, is_over=phase is Phase.OVER)
-        self.transport.show_recording(controller.recorder.duration_s)
-        self.transport.mirror.setChecked(settings.mirror)
-        self.transport.blur.setChecked(settings.cover != "none")
-        self.transport.mirror.setEnabled(info is None or info.is_live)
-        self.live.readings.hides_faces = settings.cover != "none"
-        self.live.readings.is_mirrored = settings.mirror and info is not None and info.is_live
-
-    def _show_phase(self, phase: Phase) -> None:
-        stage = self.live.stage
-        if phase is Phase.OPENING:
-            stage.say("camera" if is_camera(self.controller.spec) else "film", "Opening…", self._spoken_source())
-        elif phase is Phase.OVER and not self._is_still():
-            stage.say("replay", "The end", "Space plays it again", can_click=True)
-        else:
-            stage.be_quiet()
-        stage.show_pill("Paused" if phase is Phase.PAUSED else "")
-        if phase is Phase.OPENING:
-            self.live.panel.show_empty("No readings yet", "They appear with the first face.")
-
-    def _is_still(self) -> bool:
-        """Whether what is open is a single picture, which is there to be looked at and not over."""
-        info = self.controller.source_info
-        return info is not None and info.frame_count == 1
-
-    def _spoken_source(self) -> str:
-        by_spec = {spec: name for name, spec in self._cameras}
-        return by_spec.get(self.controller.spec, self.controller.source_name)
+        self._presenter.refresh()
+        self.live.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
 
     def _show_result(self) -> None:
         latest = self.controller.take()
         if latest is not None and self.controller.phase is not Phase.IDLE:
             self.live.readings.show(*latest)
 
-    def _tick(self, stats: PipelineStats | None) -> None:
-        self.top_bar.show_stats(stats)
-        self.transport.drops.set_value(str(stats.dropped) if stats is not None else "")
-        if self.controller.recorder.is_recording:
-            self.transport.show_recording(self.controller.recorder.duration_s)
-        if self._ticks % _DISK_TICKS == 0:
-            self.transport.show_disk(free_bytes())
-        self._ticks += 1
-        if stats is not None and self.controller.phase is Phase.PLAYING:
-            if stats.notice is not None:
-                self.live.stage.say("camera-off", "Waiting for the camera", stats.notice)
-            else:
-                self.live.stage.be_quiet()
-
     def _show_cameras(self, cameras: list[tuple[str, str]]) -> None:
-        self._cameras = cameras
+        self._presenter.cameras = cameras
         self.start.show_cameras(cameras)
-        self.transport.show_cameras(cameras)
         self._refresh()
         if self._starts_camera and cameras and self.controller.phase is Phase.IDLE:
-            wanted = self.controller.settings.source
-            self.open(wanted if is_camera(wanted) else cameras[0][1])
+            last = self.controller.settings.source
+            known = [spec for _, spec in cameras]
+            self.open(last if last in known else known[0])
         self._starts_camera = False
 
     def _show_models(self, models: list[tuple[str, str]]) -> None:
@@ -240,7 +189,7 @@ class MainWindow(QWidget):
 
     def show_error(self, error: AppError) -> None:
         """Say what failed, with the remedy as a button."""
-        text, command = remedy_of(error)
+        text, command = remedy_of(error, self.controller.settings)
         self._tell(str(error), "error", text, self.commands.get(command))
 
     def _tell_saved(self, path: str) -> None:
@@ -259,6 +208,12 @@ class MainWindow(QWidget):
         if path:
             self._remember(folder=str(Path(path).parent))
             self.open(path)
+
+    def _try_with(self, **choices: str) -> None:
+        """Choose something else, and open again what could not be opened."""
+        self.controller.change(**choices)
+        if self.controller.phase is Phase.IDLE and self.controller.spec:
+            self.open(self.controller.spec)
 
     def _look_again(self) -> None:
         self.start.show_looking()
@@ -316,7 +271,7 @@ class MainWindow(QWidget):
         self.top_bar.setVisible(self._shows_bars)
         self.transport.setVisible(self._shows_bars)
         self.live.show_panels(self._shows_bars)
-        self.live.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
+        self._refresh()
 
     def _switch_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

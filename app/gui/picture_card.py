@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui.icons import draw_icon
-from app.gui.theme import colour
+from app.gui.theme import colour, surfaces
 from app.gui.typography import BASE_PX, LARGE_PX, text_font
 
 _WIDTH_PX: Final = 440
@@ -16,7 +16,10 @@ _DISC_PX: Final = 64
 
 
 class PictureCard(QWidget):
-    """An icon on a disc and two lines; on a dimmed picture, so always light on dark. Emits ``clicked``."""
+    """An icon on a disc and two lines: light on a dimmed picture, else in the theme's colours.
+
+    Emits ``clicked``.
+    """
 
     clicked = Signal()
 
@@ -24,6 +27,7 @@ class PictureCard(QWidget):
         super().__init__(parent)
         self._icon = self._title = self._text = ""
         self._can_click = False
+        self._on_picture = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedSize(_WIDTH_PX, _HEIGHT_PX)
         self.hide()
@@ -38,8 +42,19 @@ class PictureCard(QWidget):
         """The second line."""
         return self._text
 
-    def show_message(self, icon: str, title: str, text: str = "", *, can_click: bool = False) -> None:
-        """Show a message; with ``can_click`` the disc is a button."""
+    def show_message(
+        self, icon: str, title: str, text: str = "", *, can_click: bool = False, on_picture: bool = True
+    ) -> None:
+        """Show a message.
+
+        Args:
+            icon: A name from ``app.gui.icons``.
+            title: The line that stands out.
+            text: The line below.
+            can_click: The disc is a button.
+            on_picture: There is a dimmed picture behind it.
+        """
+        self._on_picture = on_picture
         self._icon, self._title, self._text, self._can_click = icon, title, text, can_click
         cursor = Qt.CursorShape.PointingHandCursor if can_click else Qt.CursorShape.ArrowCursor
         self.setCursor(cursor)
@@ -60,14 +75,16 @@ class PictureCard(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         disc = QRectF((self.width() - _DISC_PX) / 2, 4, _DISC_PX, _DISC_PX)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("#FFFFFF", 0.22 if self.underMouse() and self._can_click else 0.14))
+        s = surfaces()
+        ink, quiet, ground = ("#FFFFFF", "#D5DAE1", "#FFFFFF") if self._on_picture else (s.text, s.quiet, s.quiet)
+        painter.setBrush(colour(ground, 0.22 if self.underMouse() and self._can_click else 0.14))
         painter.drawEllipse(disc)
-        draw_icon(painter, self._icon, disc.adjusted(18, 18, -18, -18), "#FFFFFF")
+        draw_icon(painter, self._icon, disc.adjusted(18, 18, -18, -18), ink)
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(LARGE_PX, strong=True))
-        painter.setPen(colour("#FFFFFF"))
+        painter.setPen(colour(ink))
         painter.drawText(QRectF(0, _DISC_PX + 16, self.width(), 28), centre, self._title)
         painter.setFont(text_font(BASE_PX))
-        painter.setPen(colour("#FFFFFF", 0.75))
+        painter.setPen(colour(quiet))
         painter.drawText(QRectF(0, _DISC_PX + 48, self.width(), 24), centre, self._text)
         painter.end()

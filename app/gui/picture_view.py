@@ -11,7 +11,8 @@ from app.core.arrays import Image
 from app.core.face import FaceReading
 from app.gui.theme import colour, surfaces
 
-_HALO_PX: Final = 6.0
+_INSET_PX: Final = 5.0
+"""The mark lies inside the face's box: outside are the tag, the bars and the gauges of the overlay."""
 _DIM: Final = 0.55
 
 
@@ -156,11 +157,11 @@ class PictureView(QWidget):
             is_selected = track_id == self._selected and many
             if not is_selected and track_id != self._hovered:
                 continue
-            halo = self._rect_of(reading).adjusted(-_HALO_PX, -_HALO_PX, _HALO_PX, _HALO_PX)
+            mark = self._rect_of(reading).adjusted(_INSET_PX, _INSET_PX, -_INSET_PX, -_INSET_PX)
             painter.setPen(QPen(colour("#000000", 0.35), 4))
-            painter.drawRoundedRect(halo, 8, 8)
+            painter.drawRoundedRect(mark, 6, 6)
             painter.setPen(QPen(colour("#FFFFFF", 0.95 if is_selected else 0.5), 2 if is_selected else 1.5))
-            painter.drawRoundedRect(halo, 8, 8)
+            painter.drawRoundedRect(mark, 6, 6)
 
     def _rect_of(self, reading: FaceReading) -> QRectF:
         """Where a face lies in the widget."""

@@ -22,8 +22,11 @@ class ProgramEngine:
 
         cameras = list_cameras()
         names = [camera.name for camera in cameras]
+        # By name, since numbers change with plugging; twins by their paths.
         return [
-            (camera.title if names.count(camera.name) > 1 else camera.name, f"camera:{camera.index}")
+            (camera.name, f"camera:{camera.name}")
+            if names.count(camera.name) == 1
+            else (camera.title, f"camera:{camera.path or camera.index}")
             for camera in cameras
         ]
 

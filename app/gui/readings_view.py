@@ -20,7 +20,7 @@ LIST_STEP_S: Final = 0.2
 THUMBNAIL_STEP_S: Final = 0.6
 TIMELINE_STEP_S: Final = 0.1
 NOBODY_AFTER_S: Final = 0.7
-"""Only after this long without a face the panel says so; one that is missed for a moment does not make it blink."""
+"""Only after this long without a face the panel says so; one missed for a moment does not make it blink."""
 
 
 class ReadingsView:
@@ -70,7 +70,7 @@ class ReadingsView:
             self._seen_s = time_s
             self._panel.show_reading(reading, self._held[reading.track.track_id], time_s)
         elif time_s - self._seen_s >= NOBODY_AFTER_S:
-            self._panel.show_empty("Nobody in view", "Readings appear as soon as a face is seen.")
+            self._panel.show_empty("Nobody in view", "Readings appear with the first face.")
         self._keep(result)
         self._refresh_slow_parts(result, time_s)
 

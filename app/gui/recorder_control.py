@@ -22,12 +22,14 @@ FOLDER_NAME: Final = "Mien"
 class RecorderControl(QObject):
     """Starts and ends recordings.
 
-    Emits ``changed``, ``saved`` with the path of what is complete, and ``failed`` with an ``AppError``.
+    Emits ``changed``, ``saved`` with the path of what is complete, ``failed`` with an ``AppError``, and
+    ``space_measured`` with the bytes that are left or None.
     """
 
     changed = Signal()
     saved = Signal(str)
     failed = Signal(object)
+    space_measured = Signal(object)
     _finished = Signal(object)
     _broke = Signal(object, object)
 
@@ -68,6 +70,10 @@ class RecorderControl(QObject):
             self._recording = self._pipeline = None
             self.changed.emit()
 
+    def measure_space(self) -> None:
+        """Find out how much space is left; a folder in a network may keep one waiting."""
+        self._background.run(free_bytes, self.space_measured.emit, self.failed.emit)
+
     def save_snapshot(self, result: FrameResult, picture: Image) -> None:
         """Save one picture; ``saved`` follows."""
         folder = Path(_location(QStandardPaths.StandardLocation.PicturesLocation)) / FOLDER_NAME
@@ -98,7 +104,7 @@ class RecorderControl(QObject):
         if recording is self._recording:
             self._recording = self._pipeline = None
             self.changed.emit()
-        if recording.has_content:
+        if recording.is_complete:
             self.saved.emit(str(recording.path))
 
     def _on_broken(self, recording: Recording, error: BaseException) -> None:

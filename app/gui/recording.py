@@ -14,7 +14,10 @@ class Recording:
     Args:
         path: The video.
         outputs: The recorder and what is written beside it.
-        on_finished: Called from the sink's thread once all outputs are complete.
+        on_finished: Called from the sink's thread once all outputs are complete, or given up.
+
+    Attributes:
+        is_complete: All of it lies under its final name.
     """
 
     wants_picture = True
@@ -23,13 +26,9 @@ class Recording:
         self.path = path
         self._outputs = tuple(outputs)
         self._on_finished = on_finished
+        self.is_complete = False
         self._first_s: float | None = None
         self._last_s = 0.0
-
-    @property
-    def has_content(self) -> bool:
-        """Whether anything was recorded."""
-        return self._first_s is not None
 
     @property
     def duration_s(self) -> float:
@@ -46,15 +45,16 @@ class Recording:
 
     def finish(self) -> None:
         """Complete all outputs; what never got a picture leaves nothing behind."""
-        if not self.has_content:
+        if self._first_s is None:
             self.abort()
-            self._on_finished(self)
             return
         for output in self._outputs:
             output.finish()
+        self.is_complete = True
         self._on_finished(self)
 
     def abort(self) -> None:
         """Stop after a failure."""
         for output in self._outputs:
             output.abort()
+        self._on_finished(self)

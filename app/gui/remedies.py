@@ -1,20 +1,27 @@
 """What to offer with an error: the message says what is wrong, the button does what helps."""
 
-from typing import Final
-
-from app.errors import AppError, CameraUnavailable, ModelError, RecordingError, VideoUnreadable
-
-_REMEDIES: Final[tuple[tuple[type[AppError], str, str], ...]] = (
-    (CameraUnavailable, "Try again", "retry"),
-    (VideoUnreadable, "Open another", "open"),
-    (ModelError, "Use the default network", "default_model"),
-    (RecordingError, "Show the folder", "show_recordings"),
+from app.errors import (
+    AppError,
+    CameraUnavailable,
+    ModelError,
+    ProviderUnavailable,
+    RecordingError,
+    VideoUnreadable,
 )
+from app.settings import Settings
 
 
-def remedy_of(error: AppError) -> tuple[str, str]:
-    """Return what the button says and which command it calls; both empty where nothing helps."""
-    for kind, text, command in _REMEDIES:
-        if isinstance(error, kind):
-            return text, command
+def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
+    """Return what the button says and which command it calls; both empty where nothing in the window helps."""
+    match error:
+        case CameraUnavailable():
+            return "Try again", "retry"
+        case VideoUnreadable():
+            return "Open another", "open"
+        case ProviderUnavailable() if settings.provider != "auto":
+            return "Let Mien choose", "any_provider"
+        case ModelError() if settings.model:
+            return "Use the default network", "default_model"
+        case RecordingError():
+            return "Show the folder", "show_recordings"
     return "", ""

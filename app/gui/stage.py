@@ -31,14 +31,15 @@ class Stage(QWidget):
         self.card = PictureCard(self)
         self.card.clicked.connect(self.card_clicked)
         self.pill = Pill(self)
-        self.light = CameraLight(self)
+        self.light = CameraLight(self, on_picture=True)
         self.light.move(_EDGE_PX, _EDGE_PX)
         self.light.hide()
 
     def say(self, icon: str, title: str, text: str = "", *, can_click: bool = False) -> None:
         """Put a message over a darkened picture."""
         self.picture.set_dimmed(True)
-        self.card.show_message(icon, title, text, can_click=can_click)
+        has_picture = self.picture.has_picture
+        self.card.show_message(icon, title, text, can_click=can_click, on_picture=has_picture)
         self._place()
 
     def be_quiet(self) -> None:

@@ -73,8 +73,8 @@ class Timeline(QWidget):
         """Paint it."""
         painter = QPainter(self)
         area = self._area()
-        self._paint_axis(painter, area)
         lanes = self._history.lanes(MAX_LANES, self._selected)
+        self._paint_axis(painter, area, has_lines=bool(lanes))
         top = area.top()
         for track_id in lanes:
             self._paint_lane(painter, QRectF(area.left(), top, area.width(), _LANE_PX), track_id)
@@ -97,12 +97,13 @@ class Timeline(QWidget):
         area = self._area()
         return self._history.now_s - (area.right() - x_px) / max(area.width(), 1.0) * SPAN_S
 
-    def _paint_axis(self, painter: QPainter, area: QRectF) -> None:
+    def _paint_axis(self, painter: QPainter, area: QRectF, *, has_lines: bool) -> None:
         s = surfaces()
         painter.setFont(text_font(SMALL_PX))
         for ago_s in range(0, int(SPAN_S) + 1, 10):
             x = round(area.right() - ago_s / SPAN_S * area.width())
-            painter.fillRect(QRectF(x, area.top(), 1, area.height()), colour(s.line, 0.7))
+            if has_lines:
+                painter.fillRect(QRectF(x, area.top(), 1, area.height()), colour(s.line, 0.7))
             painter.setPen(colour(s.quiet))
             text = "now" if ago_s == 0 else f"−{ago_s} s"
             align = Qt.AlignmentFlag.AlignRight if ago_s == 0 else Qt.AlignmentFlag.AlignHCenter

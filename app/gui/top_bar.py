@@ -117,8 +117,13 @@ class TopBar(QWidget):
             action.triggered.connect(lambda _checked, chosen=name: self.model_chosen.emit(chosen))
         self._set_model(current)
 
-    def show_stats(self, stats: PipelineStats | None) -> None:
-        """Show how the pipeline does; None where none runs."""
+    def show_stats(self, stats: PipelineStats | None, *, is_live: bool) -> None:
+        """Show how the pipeline does.
+
+        Args:
+            stats: None where nothing runs.
+            is_live: A file waits in buffers until it is due, so that its latency says nothing.
+        """
         if stats is None:
             self._figures.hide()
             return
@@ -132,6 +137,7 @@ class TopBar(QWidget):
             else "Execution provider that runs the network"
         )
         self.fps.set_value(f"{stats.fps:.0f}")
+        self.latency.setVisible(is_live)
         self.latency.set_value(f"{stats.latency.p50_s * 1000:.0f}")
         self.latency.setToolTip(_latency_tip(stats))
 

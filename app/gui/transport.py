@@ -1,5 +1,6 @@
 """The bar at the bottom: source, start and pause, recording, snapshot, and how the picture is shown."""
 
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -13,6 +14,7 @@ from app.gui.theme import colour, surfaces
 
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
+_RECENT: Final = 5
 
 
 class Transport(QWidget):
@@ -35,7 +37,7 @@ class Transport(QWidget):
         self.source = Button("Choose a source", "camera", tip="Camera or video", has_menu=True, framed=True)
         self.source.setFixedWidth(_SOURCE_WIDTH_PX)
         self.pause = Button(icon="play", tip="Start (Space)", framed=True)
-        self.stop = Button(icon="stop", tip="Stop and release the source (X)", framed=True)
+        self.stop = Button(icon="stop", tip="Stop and release the source (Ctrl+W)", framed=True)
         self.record = Button("Record", "record", kind="record", tip="Record (R)", reserve="00:00:00", framed=True)
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
@@ -46,6 +48,7 @@ class Transport(QWidget):
         self.drops = Readout("drops", "0", "Camera frames that came faster than they could be read")
         self.disk = Readout("free", "000 GB", "Space left where recordings go")
         self._sources = QMenu(self)
+        self._sources.setToolTipsVisible(True)
         self._connect()
         self._lay_out()
 
@@ -86,12 +89,15 @@ class Transport(QWidget):
         painter.fillRect(QRectF(0, 0, self.width(), 1), colour(surfaces().line))
         painter.end()
 
-    def show_cameras(self, cameras: list[tuple[str, str]]) -> None:
+    def show_sources(self, cameras: list[tuple[str, str]], recent_files: tuple[str, ...]) -> None:
         """Fill the menu of sources.
 
         Args:
             cameras: Name for people and what to open, each.
+            recent_files: Paths, newest first.
         """
+        if self._sources.isVisible():  # nobody likes a menu that changes under the pointer
+            return
         self._sources.clear()
         for name, spec in cameras:
             action = self._sources.addAction(name)
@@ -102,6 +108,12 @@ class Transport(QWidget):
         self._sources.addSeparator()
         self._sources.addAction("Open a video…").triggered.connect(self.open_asked)
         self._sources.addAction("Demo clip").triggered.connect(self.demo_asked)
+        if recent_files:
+            self._sources.addSeparator()
+        for path in recent_files[:_RECENT]:
+            action = self._sources.addAction(Path(path).name)
+            action.setToolTip(path)
+            action.triggered.connect(lambda _checked, chosen=path: self.source_chosen.emit(chosen))
 
     def show_source(self, name: str, icon: str) -> None:
         """Show what is watched."""
@@ -118,6 +130,12 @@ class Transport(QWidget):
         self.stop.setEnabled(is_open)
         self.record.setEnabled(is_open and not is_over)
         self.snapshot.setEnabled(is_open)
+
+    def show_looks(self, *, mirror: bool, can_mirror: bool, blur: bool) -> None:
+        """Show how the picture is shown; only what is live can be mirrored."""
+        self.mirror.setChecked(mirror)
+        self.mirror.setEnabled(can_mirror)
+        self.blur.setChecked(blur)
 
     def show_recording(self, elapsed_s: float | None) -> None:
         """Show the time of the recording, or None where nothing is recorded."""

@@ -24,7 +24,9 @@ SCHEMA: Final = 1
 MAX_SIDE_PX: Final = 2048
 MAX_MANIFEST_BYTES: Final = 1_000_000
 
-Positive = Annotated[float, msgspec.Meta(gt=0)]
+Positive = Annotated[float, msgspec.Meta(ge=1e-9)]
+"""Not ``gt=0``: msgspec builds that on the smallest denormal, which is 0 where a library flushes denormals."""
+
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 Side = Annotated[int, msgspec.Meta(ge=8, le=MAX_SIDE_PX)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
 from app.core.face import FaceReading, FaceTrack
 from app.core.frame import Frame
 from app.core.quality import assess
 from app.core.smoothing import Smoother
 from app.inference.classifier import Classifier
-from app.vision.crops import Crop, crop_face, normalise
-
-_TO_GRAY = {"RGB": cv2.COLOR_RGB2GRAY, "BGR": cv2.COLOR_BGR2GRAY}
+from app.vision.crops import crop_face, luma, normalise
 
 
 class FaceReader:
@@ -57,13 +51,8 @@ class FaceReader:
         predictions = self._classifier.predict(normalise(crops, spec))
         readings: list[FaceReading] = []
         for track, crop, raw in zip(tracks, crops, predictions, strict=True):
-            quality = assess(track.box, _luma(crop, spec.colour), frame.size_wh)
+            quality = assess(track.box, luma(crop, spec), frame.size_wh)
             emotion, affect = self._smoother.smooth(track.track_id, frame.timestamp_s, raw.emotion, raw.affect)
             readings.append(FaceReading(track, emotion, affect, quality, self._min_confidence))
         self._smoother.keep([track.track_id for track in tracks], frame.timestamp_s)
         return tuple(readings)
-
-
-def _luma(crop: Crop, colour: str) -> npt.NDArray[np.uint8]:
-    """Return a network's crop as gray, (h, w) uint8."""
-    return crop[:, :, 0] if colour == "GRAY" else np.asarray(cv2.cvtColor(crop, _TO_GRAY[colour]), dtype=np.uint8)

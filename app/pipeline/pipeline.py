@@ -24,7 +24,7 @@ LIVE_SINK_CAPACITY: Final = 30
 """A recorder may lag a second behind a camera before frames are left out of the recording."""
 
 MAX_CHANNEL_BYTES: Final = 200_000_000
-"""Pictures that wait in one channel: frames of 8000x4000 pixels wait two at a time, those of 720p as many as may."""
+"""Of pictures that wait in one channel: two of 8000x4000 pixels, of 720p as many as may."""
 
 
 class Finder(Protocol):

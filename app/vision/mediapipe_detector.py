@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -42,33 +43,48 @@ class MediapipeDetector:
 
     def __init__(self, weights: Path | None = None) -> None:
         path = weights or find_weights(FULL_RANGE)
-        self._detector: Any = _open(path)
-        self._last_ms = -1
-        self._now_ms = 0
-        self._search = SecondLook(self._look)
-        network = path.stem.removeprefix("face_detection_").removesuffix("_sparse").replace("_", "-")
-        self.name = f"mediapipe {network}"
+        self._network = _Network(path)
+        self._search = SecondLook(self._network.look)
+        # mediapipe waits for ever when the garbage collector finds its detector open: close it before.
+        self._close = weakref.finalize(self, self._network.close)
+        kind = path.stem.removeprefix("face_detection_").removesuffix("_sparse").replace("_", "-")
+        self.name = f"mediapipe {kind}"
 
     def detect(self, frame: Frame) -> list[FaceBox]:
         """Return the faces of a frame; see ``FaceDetector``."""
-        self._now_ms = round(frame.timestamp_s * 1000)
+        self._network.now_ms = round(frame.timestamp_s * 1000)
         return self._search.find(frame.image, frame.timestamp_s)
 
     def close(self) -> None:
         """Release the network. Safe twice."""
-        if self._detector is not None:
-            self._detector.close()
-            self._detector = None
+        self._close()
 
-    def _look(self, image: Image) -> list[FaceBox]:
-        """Ask the network once. VIDEO mode wants rising times, so that a second look of a frame is 1 ms later."""
+
+class _Network:
+    """MediaPipe's detector. VIDEO mode wants rising times: each further look is at least 1 ms later."""
+
+    def __init__(self, path: Path) -> None:
+        self._detector: Any = _open(path)
+        self._last_ms = -1
+        self.now_ms = 0
+
+    def look(self, image: Image) -> list[FaceBox]:
+        """Return the faces of a picture, boxes in its pixels."""
         import mediapipe
 
-        self._last_ms = max(self._now_ms, self._last_ms + 1)
+        self._last_ms = max(self.now_ms, self._last_ms + 1)
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
         found = self._detector.detect_for_video(picture, self._last_ms).detections
         return [_to_box(detection, image.shape[1], image.shape[0]) for detection in found]
+
+    def close(self) -> None:
+        try:
+            self._detector.close()
+        except RuntimeError:
+            # The interpreter is going down, its threads are gone, and the memory goes with the process. Without
+            # its handle the detector does not try again by itself, and complain.
+            self._detector._handle = None
 
 
 def _to_box(detection: Any, width: int, height: int) -> FaceBox:  # noqa: ANN401 - mediapipe has no types

@@ -46,7 +46,9 @@ AROUND: Final = 8.0
 LOOK_SIDE_PX: Final = 640
 """Larger pictures are shrunk to this before the network sees them, and searched in tiles of this side."""
 
-TILES_PER_S: Final = 3.0
+TILES_PER_S: Final = 2.0
+"""A 720p frame has six tiles: it is searched within three seconds, for 8 % more looks at 25 frames a second."""
+
 PAUSE_S: Final = 1.0
 REMEMBERED_S: Final = 0.5
 PLACES_PER_FRAME: Final = 2
@@ -122,7 +124,7 @@ class SecondLook:
     def _look_around(
         self, image: Image, targets: Sequence[FaceBox], sides: float, max_looks: int, doubts: list[FaceBox]
     ) -> list[FaceBox]:
-        """Return what looks around the targets find; a target that one look has confirmed needs none of its own."""
+        """Return what looks around the targets find; a target that another's look confirms needs none itself."""
         found: list[FaceBox] = []
         looks = 0
         for target in targets:

@@ -167,7 +167,7 @@ class FakeEngine:
                 raise CameraUnavailable("camera 7: there is no such camera; `mien cameras` lists those there are")
             raise VideoUnreadable(f"{spec}: no such file; check the name")
         name = {spec: name for name, spec in self.cameras}.get(spec, Path(spec).name)
-        source = FakeSource(name, is_live=is_live, frames=self.frames, images=self.images)
+        source = FakeSource(name, spec, is_live=is_live, frames=self.frames, images=self.images)
         self.sources.append(source)
         return source
 

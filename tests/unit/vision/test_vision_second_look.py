@@ -104,7 +104,7 @@ def test_a_small_face_that_appears_later_is_found_by_tiles_within_some_seconds()
     search = SecondLook(FakeNetwork())
     search.find(picture(size=(1280, 720)), 0.0)
     image = picture((700, 400, 40), size=(1280, 720))
-    seen = [bool(firm(search.find(image, index / 30))) for index in range(1, 91)]
+    seen = [bool(firm(search.find(image, index / 30))) for index in range(1, 121)]
     assert any(seen)
     assert all(seen[seen.index(True) :])
 

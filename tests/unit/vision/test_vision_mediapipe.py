@@ -1,0 +1,164 @@
+"""The real network on real pictures. Needs its weights, once fetched with ``mien models fetch``."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.core.face import FaceBox
+from app.core.frame import Frame
+from app.errors import ModelError
+from app.vision.detector import FIRM_SCORE
+from app.vision.finder import FaceFinder
+from app.vision.mediapipe_detector import MediapipeDetector
+from app.vision.tracker import Tracker
+from app.vision.weights import FULL_RANGE, find_weights
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def detector() -> Iterator[MediapipeDetector]:
+    try:
+        find_weights(FULL_RANGE)
+    except ModelError as error:
+        pytest.skip(str(error))
+    opened = MediapipeDetector()
+    yield opened
+    opened.close()
+
+
+def frame(image: np.ndarray, index: int = 0) -> Frame:
+    return Frame(image, index, index / 25, 0.0)
+
+
+def photo(shared: Path, name: str) -> np.ndarray:
+    image = cv2.imread(str(shared / "media" / "photos" / name))
+    assert image is not None
+    return image
+
+
+def firm(boxes: list[FaceBox]) -> list[FaceBox]:
+    return [box for box in boxes if box.score >= FIRM_SCORE]
+
+
+def follow(detector: MediapipeDetector, clip: Path) -> list[list[int]]:
+    """Return the numbers of the faces of each frame."""
+    finder = FaceFinder(detector, Tracker())
+    capture = cv2.VideoCapture(str(clip))
+    numbers = []
+    while True:
+        is_read, image = capture.read()
+        if not is_read:
+            break
+        numbers.append([track.track_id for track in finder.find(frame(image, len(numbers)))])
+    capture.release()
+    return numbers
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "count"), [("five_faces.jpg", 5), ("justin.jpg", 1), ("no-faces.jpg", 0)])
+def test_a_photo_gives_its_faces_at_once(detector: MediapipeDetector, shared: Path, name: str, count: int) -> None:
+    assert len(FaceFinder(detector, Tracker()).find(frame(photo(shared, name)))) == count
+
+
+@pytest.mark.shared
+def test_points_lie_on_the_face(detector: MediapipeDetector, shared: Path) -> None:
+    (box,) = detector.detect(frame(photo(shared, "justin.jpg")))
+    assert box.landmarks is not None
+    left, right, nose, mouth = box.landmarks
+    assert box.x1 < left[0] < nose[0] < right[0] < box.x2
+    assert box.y1 < left[1] < nose[1] < mouth[1] < box.y2
+    # Seen by eye in the photo.
+    assert np.allclose(left, (158, 163), atol=12)
+    assert np.allclose(right, (231, 165), atol=12)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("shrink", "count"), [(0.5, 5), (0.35, 5)])
+def test_small_faces_in_a_large_frame_are_found_and_stay(
+    detector: MediapipeDetector, shared: Path, shrink: float, count: int
+) -> None:
+    image = np.full((720, 1280, 3), 90, np.uint8)
+    small = cv2.resize(photo(shared, "five_faces.jpg"), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    image[60 : 60 + small.shape[0], 300 : 300 + small.shape[1]] = small
+    assert [len(firm(detector.detect(frame(image, index)))) for index in range(6)] == [count] * 6
+
+
+@pytest.mark.shared
+def test_one_face_is_followed_under_one_number(detector: MediapipeDetector, shared: Path) -> None:
+    numbers = follow(detector, shared / "media" / "one_face_336p.mp4")
+    assert len(numbers) == 115
+    counts = Counter(number for frame_numbers in numbers for number in frame_numbers)
+    assert counts[1] >= 110
+    assert set(counts) == {1}
+
+
+@pytest.mark.shared
+def test_a_cartoon_has_no_face(detector: MediapipeDetector, shared: Path) -> None:
+    numbers = follow(detector, shared / "media" / "no_face_540p.mp4")
+    assert len(numbers) == 95
+    assert sum(bool(frame_numbers) for frame_numbers in numbers) <= 5
+
+
+@pytest.mark.shared
+def test_a_face_ends_where_it_ends(detector: MediapipeDetector, shared: Path) -> None:
+    numbers = follow(detector, shared / "media" / "face_then_none_540p.mov")
+    assert len(numbers) == 169
+    assert numbers[:72] == [[1]] * 72  # seen by eye: the cut comes after frame 71
+    assert not any(numbers[72:])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 7), (2, 900), (900, 2), (100, 100)])
+def test_odd_sizes(detector: MediapipeDetector, shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (*shape, 3), dtype=np.uint8)
+    assert firm(detector.detect(frame(image))) == []
+
+
+def test_times_that_do_not_rise_are_borne(detector: MediapipeDetector) -> None:
+    image = np.zeros((90, 160, 3), np.uint8)
+    for timestamp_s in (0.0, 0.0, 0.0004, 0.0001, 5.0, 1.0):
+        assert detector.detect(Frame(image, 0, timestamp_s, 0.0)) == []
+
+
+def test_opening_is_quiet_and_closing_safe_twice(
+    detector: MediapipeDetector, capfd: pytest.CaptureFixture[str]
+) -> None:
+    second = MediapipeDetector()
+    second.close()
+    second.close()
+    assert second.name == "mediapipe full-range"
+    assert capfd.readouterr().err == ""
+
+
+def test_missing_and_unusable_files_name_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="mien models fetch"):
+        MediapipeDetector(tmp_path / "none.tflite")
+    (tmp_path / "bad.tflite").write_bytes(b"no network at all")
+    with pytest.raises(ModelError, match="mien models fetch"):
+        MediapipeDetector(tmp_path / "bad.tflite")
+
+
+@pytest.mark.parametrize("ending", ["left open", "in a cycle"])
+def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
+    detector: MediapipeDetector, ending: str
+) -> None:
+    lines = [
+        "import gc, numpy",
+        "from app.core.frame import Frame",
+        "from app.vision.mediapipe_detector import MediapipeDetector",
+        "MediapipeDetector().close()",  # the first import of mediapipe keeps its callers alive
+        "holder = [MediapipeDetector()]",
+        "holder[0].detect(Frame(numpy.zeros((90, 160, 3), numpy.uint8), 0, 0.0, 0.0))",
+    ]
+    if ending == "in a cycle":
+        lines += ["holder.append(holder)", "del holder", "gc.collect()"]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
