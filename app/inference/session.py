@@ -174,7 +174,7 @@ def _open(path: Path, options: "ort.SessionOptions", providers: list[str]) -> "o
     except Exception as error:  # ONNX Runtime raises many types for a damaged file
         if _NOWHERE in str(error) or "external" in str(error):
             raise ModelError(
-                f"{path.name}: keeps weights in another file, which Mien does not follow; export it as a single file"
+                f"{path.name}: keeps weights in another file, which Mien does not read; export it as one file"
             ) from error
         reason = str(error).splitlines()[0][:160]
         raise ModelError(f"{path.name}: no usable ONNX file ({reason}); export or copy it again") from error

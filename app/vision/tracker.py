@@ -1,7 +1,7 @@
 """Follows faces from frame to frame, so that each keeps its number.
 
-Boxes are assigned to tracks by position and size, predicted with constant velocity (the Hungarian method, through
-SciPy): first the firm ones, then the unsure ones to what is left. A face that turns away or blurs scores low for a
+Boxes are assigned to tracks by position and size, predicted with constant velocity (the assignment of least cost,
+Jonker and Volgenant 1987, through lapx): first the firm ones, then the unsure ones to what is left. A face that turns away or blurs scores low for a
 moment, and is kept by where it is (the idea of ByteTrack, Zhang et al. 2022); only firm boxes begin a track. All
 limits are in seconds and in sides of the face, so that frame rate and resolution do not matter.
 """
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import lap
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from app.core.arrays import Floats
 from app.core.face import FaceBox, FaceTrack
@@ -32,7 +32,8 @@ class TrackerLimits:
 
     Attributes:
         max_gap_s: A face not seen for longer is forgotten; it comes back under a new number.
-        confirm_score: A new face that scores this is reported at once.
+        confirm_score: A new face that scores this in the first picture, or after a pause, is reported at once.
+        later_confirm_score: The same for a new face in a running stream, where waiting costs next to nothing.
         confirm_hits: One that scores less is reported when it was seen this often, without a gap.
         reach: How far a face may jump between two looks at it, in sides of its box.
         reach_per_s: What is added to that for each second since it was seen.
@@ -46,6 +47,7 @@ class TrackerLimits:
 
     max_gap_s: float = 1.0
     confirm_score: float = 0.7
+    later_confirm_score: float = 0.85
     confirm_hits: int = 3
     reach: float = 0.7
     reach_per_s: float = 2.0
@@ -64,6 +66,7 @@ class Tracker:
         self._limits = limits
         self._tracks: list[_Track] = []
         self._numbers = itertools.count(1)
+        self._last_s = -math.inf
 
     def update(self, boxes: Sequence[FaceBox], timestamp_s: float) -> list[FaceTrack]:
         """Take the faces detected in a frame and return those to report, by number.
@@ -75,6 +78,8 @@ class Tracker:
             timestamp_s: Media time, rising from call to call, of ``predict`` too.
         """
         limits = self._limits
+        is_fresh = timestamp_s - self._last_s >= limits.max_gap_s
+        self._last_s = timestamp_s
         self._tracks = [track for track in self._tracks if timestamp_s - track.seen_s <= limits.max_gap_s]
         firm = [box for box in boxes if box.score >= FIRM_SCORE]
         unsure = [box for box in boxes if box.score < FIRM_SCORE]
@@ -87,8 +92,9 @@ class Tracker:
         # From left to right, so that the numbers of a group are easy to follow.
         self._tracks += [_Track(box, timestamp_s) for box in sorted(new, key=lambda box: box.x1)]
         self._tracks = [track for track in self._tracks if track.number or not track.is_missed]
+        clear_score = limits.confirm_score if is_fresh else limits.later_confirm_score
         for track in self._tracks:
-            is_clear = track.box.score >= limits.confirm_score or track.hits >= limits.confirm_hits
+            is_clear = track.box.score >= clear_score or track.hits >= limits.confirm_hits
             if not track.number and is_clear:
                 track.number = next(self._numbers)
         return [track.report() for track in self._reported()]
@@ -110,11 +116,12 @@ class Tracker:
         if not tracks or not boxes:
             return list(boxes)
         costs = self._costs(tracks, boxes, now_s, min_overlap)
+        _, columns, _ = lap.lapjv(costs, extend_cost=True, cost_limit=_IMPOSSIBLE / 2)
         taken = set()
-        for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] < _IMPOSSIBLE:
-                tracks[row].follow(boxes[column], now_s, self._limits)
-                taken.add(int(column))
+        for track, column in zip(tracks, columns.tolist(), strict=True):
+            if column >= 0:
+                track.follow(boxes[column], now_s, self._limits)
+                taken.add(column)
         return [box for index, box in enumerate(boxes) if index not in taken]
 
     def _costs(
