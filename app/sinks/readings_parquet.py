@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from app import __version__
 from app.sinks.part_file import PartFile
-from app.sinks.readings import Row
+from app.sinks.rows import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,8 +10,9 @@ import pytest
 
 from app.core.emotion import EXPRESSIONS, Affect
 from app.errors import RecordingError
-from app.sinks.readings import columns_of, open_readings, rows_of, shortest
+from app.sinks.readings import open_readings
 from app.sinks.readings_parquet import ROWS_IN_GROUP
+from app.sinks.rows import columns_of, rows_of, shortest
 
 FORMATS = [".csv", ".jsonl", ".parquet"]
 
