@@ -9,6 +9,7 @@ import click
 from export.facts import (
     NORMALISATIONS,
     Facts,
+    LabelsFrom,
     parse_affect_order,
     parse_colour,
     parse_normalisation,
@@ -19,7 +20,7 @@ from export.request import ExportRequest
 FILE: Final = click.Path(path_type=Path)
 
 
-class Parsed(click.ParamType):
+class Parsed(click.ParamType[Any]):
     """An option read by a function that raises ValueError."""
 
     def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
@@ -92,14 +93,19 @@ def export_command(
     from export.convert import export_checkpoint
 
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
-    facts = Facts(normalisation=said.pop("normalise"), provenance=record, **said)
+    labels_from: LabelsFrom | None = "options" if said["labels"] else None
+    facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
     request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite)
     report = export_checkpoint(request)
     manifest = report.manifest
     width, height = manifest.input.size_wh
-    click.echo(f"{report.output}: {manifest.name}, from a {report.checkpoint_format.value}")
+    click.echo(f"{report.output}: {manifest.name}, recognised as {report.checkpoint_format.value}")
     click.echo(f"  input   {width}x{height} {manifest.input.colour}")
-    click.echo(f"  labels  {', '.join(manifest.labels)}" + (" + valence, arousal" if manifest.outputs.affect else ""))
+    click.echo(
+        f"  labels  {', '.join(manifest.labels)}" + (" + valence, arousal" if manifest.outputs.affect else "")
+    )
+    if manifest.provenance["labels_from"] == "architecture":
+        click.echo("          (in the order of this architecture's published code; say --labels if yours differs)")
     click.echo(
         f"  parity  largest difference {report.parity.max_abs_diff:.2g} over {report.parity.faces} face crops and "
         f"{report.parity.noise} of noise, top label equal in {report.parity.top_label_agreement:.0%}"

@@ -11,14 +11,14 @@ import msgspec
 import numpy as np
 
 from app.core.arrays import Floats
-from app.errors import ExportError
-from app.inference.manifest import Manifest
+from app.errors import AppError, ExportError, UnsupportedCheckpoint
+from app.inference.manifest import InputSpec, Manifest
 from export.facts import Kind, input_spec, manifest_from, outputs_spec
 from export.formats import CheckpointFormat, recognise
 from export.frameworks import require
 from export.loaders import load
 from export.metadata import embed, opset_of, sha256_of
-from export.network import LoadedNetwork
+from export.network import Answer, LoadedNetwork
 from export.parity import ParityFigures, check_parity
 from export.request import ExportRequest
 from export.samples import as_batch, face_crops, noise_pictures
@@ -57,23 +57,51 @@ def export_checkpoint(request: ExportRequest) -> ExportReport:
     spec = input_spec(facts, origin)
     faces = as_batch(face_crops(request.samples), spec)
     noise = as_batch(noise_pictures(spec.size_wh), spec)
-    answer = network.answer(faces[:5])
-    kind = facts.kind or kind_of(network, np.concatenate([faces, noise]))
-    outputs = outputs_spec(facts, kind, answer.affect is not None, origin)
-    manifest = manifest_from(
-        replace(facts, name=facts.name or request.output.stem), spec, outputs, answer.expression.shape[1], origin
-    )
+    answer = _first_answer(network, np.concatenate([faces, noise]), spec, origin)
+    outputs = outputs_spec(facts, facts.kind or kind_of(answer), answer.affect is not None, origin)
+    named = replace(facts, name=facts.name or request.output.stem)
+    manifest = manifest_from(named, spec, outputs, answer.expression.shape[1], origin)
     with published_when_complete(request.output) as aside:
-        network.write_onnx(aside, spec, outputs)
+        _write(network, aside, manifest, origin)
         figures = check_parity(network, aside, outputs, faces, noise)
         manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, aside)
         embed(aside, manifest)
     return ExportReport(request.output, checkpoint_format, manifest, figures)
 
 
-def kind_of(network: LoadedNetwork, samples: Floats) -> Kind:
-    """Return whether a network answers probabilities (rows of at least 0 that sum to 1) or logits, by asking it."""
-    rows = network.answer(samples).expression
+def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, origin: str) -> Answer:
+    """Ask the network about pictures of the size and colour that it is said to take."""
+    width, height = spec.size_wh
+    try:
+        answer = network.answer(samples)
+    except Exception as error:  # whatever its framework says of a shape that does not fit
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        raise ExportError(
+            f"{origin}: cannot read {width}x{height} {spec.colour} pictures ({reason}); say what it takes with "
+            "--input-size and --colour"
+        ) from error
+    shapes = [answer.expression.shape[1:]] + ([] if answer.affect is None else [answer.affect.shape[1:]])
+    if len(shapes[0]) != 1 or shapes[1:] not in ([], [(2,)]):
+        raise UnsupportedCheckpoint(
+            f"{origin}: answers {' and '.join(map(str, shapes))} to a picture; Mien runs networks that answer "
+            "expressions, and valence with arousal"
+        )
+    return answer
+
+
+def _write(network: LoadedNetwork, path: Path, manifest: Manifest, origin: str) -> None:
+    try:
+        network.write_onnx(path, manifest.input, manifest.outputs)
+    except (AppError, OSError):
+        raise
+    except Exception as error:  # exporters raise what they meet
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        raise ExportError(f"{origin}: has a part that cannot be written as ONNX ({reason})") from error
+
+
+def kind_of(answer: Answer) -> Kind:
+    """Return whether answers are probabilities, which are 0 or more and sum to 1 for each picture, or logits."""
+    rows = answer.expression
     is_distribution = float(rows.min()) >= 0.0 and bool(np.allclose(rows.sum(axis=1), 1.0, atol=1e-3))
     return "probabilities" if is_distribution else "logits"
 
@@ -92,7 +120,9 @@ def published_when_complete(output: Path) -> Iterator[Path]:
         aside.chmod(0o644)
         aside.replace(output)
     except OSError as error:
-        raise ExportError(f"{output}: cannot be written ({error.strerror or error}); choose another place") from error
+        raise ExportError(
+            f"{output}: cannot be written ({error.strerror or error}); choose another place"
+        ) from error
     finally:
         aside.unlink(missing_ok=True)
 
@@ -116,7 +146,9 @@ def _with_record(
     onnx = require("onnx")
     import onnxruntime
 
-    files = [checkpoint] if checkpoint.is_file() else sorted(path for path in checkpoint.iterdir() if path.is_file())
+    files = (
+        [checkpoint] if checkpoint.is_file() else sorted(path for path in checkpoint.iterdir() if path.is_file())
+    )
     record = {
         **manifest.provenance,
         "checkpoint_sha256": sha256_of(files),

@@ -22,6 +22,7 @@ from app.inference.manifest import (
 Colour = Literal["RGB", "BGR", "GRAY"]
 Layout = Literal["NCHW", "NHWC"]
 Kind = Literal["logits", "probabilities"]
+LabelsFrom = Literal["architecture", "checkpoint", "options"]
 AffectOrder = tuple[Literal["valence", "arousal"], Literal["valence", "arousal"]]
 
 INPUT_NAME: Final = "image"
@@ -43,7 +44,7 @@ NORMALISATIONS: Final[Mapping[str, Normalisation]] = {
     "0-255": Normalisation(scale=1.0),
     "imagenet": Normalisation(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)),
 }
-"""By the name that `--normalise` takes; ImageNet's figures are of its RGB training pictures in the range 0 to 1."""
+"""By the name that `--normalise` takes; ImageNet's figures are of its RGB training pictures, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Facts:
 
     Attributes:
         name: For people and for `--model`.
-        labels: As Mien names them, in the order of the network's output.
+        labels: In the order of the network's output.
+        labels_from: Who said so; labels that only the architecture suggests are pointed out to the user.
         size_wh: Width and height of the input, pixels.
         layout: Where the channels stand.
         colour: And in which order.
@@ -67,6 +69,7 @@ class Facts:
 
     name: str | None = None
     labels: tuple[str, ...] | None = None
+    labels_from: LabelsFrom | None = None
     size_wh: tuple[int, int] | None = None
     layout: Layout | None = None
     colour: Colour | None = None
@@ -136,9 +139,7 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, origin: str) -> Out
             raise ExportError(
                 f"{origin}: it answers valence and arousal, but not in which order; say it with --affect-order"
             )
-        affect = AffectOutput(
-            name=AFFECT_NAME, order=facts.affect_order, range=facts.affect_range or (-1.0, 1.0)
-        )
+        affect = AffectOutput(name=AFFECT_NAME, order=facts.affect_order, range=facts.affect_range or (-1.0, 1.0))
     temperature = facts.temperature if kind == "logits" and facts.temperature else 1.0
     return OutputsSpec(expression=ExpressionOutput(name=kind, kind=kind, temperature=temperature), affect=affect)
 
@@ -171,7 +172,7 @@ def manifest_from(facts: Facts, spec: InputSpec, outputs: OutputsSpec, width: in
         labels=labels,
         input=spec,
         outputs=outputs,
-        provenance=dict(facts.provenance),
+        provenance={**facts.provenance, "labels_from": facts.labels_from or "checkpoint"},
     )
 
 

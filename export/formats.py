@@ -62,7 +62,9 @@ def _recognise_folder(folder: Path) -> CheckpointFormat:
         raise UnsupportedCheckpoint(
             f"{folder}: a TensorFlow SavedModel; load it where it was trained and save it as .keras or .h5"
         )
-    raise UnsupportedCheckpoint(f"{folder}: a folder without config.json or model.json; name the checkpoint's file")
+    raise UnsupportedCheckpoint(
+        f"{folder}: a folder without config.json or model.json; name the checkpoint's file"
+    )
 
 
 def _recognise_file(path: Path, head: bytes, size: int) -> CheckpointFormat:
@@ -122,11 +124,11 @@ def check_zip_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_pretrained_config(path: Path) -> bool:
-    return path.name == "config.json" and any(path.parent.glob("*.safetensors")) or (
-        path.name == "config.json" and (path.parent / "pytorch_model.bin").is_file()
-    )
+    folder = path.parent
+    has_weights = any(folder.glob("*.safetensors")) or (folder / "pytorch_model.bin").is_file()
+    return path.name == "config.json" and has_weights
 
 
 def _looks_like_onnx(head: bytes) -> bool:
-    """An ONNX file is a protocol buffer whose first field is `ir_version`, a small number (onnx.proto, field 1)."""
+    """Tell a protocol buffer whose first field is `ir_version`, a small number (onnx.proto, field 1)."""
     return len(head) > 4 and head[0] == 0x08 and head[1] < 0x40 and head[2] in (0x12, 0x1A, 0x22, 0x2A, 0x3A, 0x42)

@@ -36,16 +36,16 @@ def require(name: str) -> ModuleType:
             f"this checkpoint needs {name}, of the dependency group `export`: install it with `{INSTALL_HINT}`"
         ) from error
     if name == "keras" and module.backend.backend() != "torch":
-        raise ExportError(
-            f"Keras runs on {module.backend.backend()} in this process; export in a fresh one, where it runs on torch"
-        )
+        raise ExportError(f"Keras runs on {module.backend.backend()} in this process; export in a fresh one")
     return module
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """Silence what frameworks say while they convert: their deprecations and hints are not the user's concern."""
-    loggers = [logging.getLogger(name) for name in ("torch.onnx", "torch.export", "onnxscript", "transformers", "absl")]
+    loggers = [
+        logging.getLogger(name) for name in ("torch.onnx", "torch.export", "onnxscript", "transformers", "absl")
+    ]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.ERROR)

@@ -55,7 +55,9 @@ def _check(file: Any, size: int, origin: str) -> None:  # noqa: ANN401 - h5py ha
                 raise ExportError(f"{origin}: holds more than {MAX_OBJECTS:,} objects; that is no network")
             link = group.get(name, getlink=True)
             if not isinstance(link, h5py.HardLink):
-                raise UnsupportedCheckpoint(f"{origin}: {name} is a link, which checkpoints have no use for; refused")
+                raise UnsupportedCheckpoint(
+                    f"{origin}: {name} is a link, which checkpoints have no use for; refused"
+                )
             item = group[name]
             if isinstance(item, h5py.Group):
                 pending.append(item)

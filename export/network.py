@@ -112,7 +112,7 @@ class TorchNetwork:
 
     @staticmethod
     def _example(spec: InputSpec) -> "Tensor":
-        """Return a batch to follow through the network; of 2, as torch.export takes an axis of 1 for a constant."""
+        """Return a batch to follow through the network; of 2, as torch.export takes a 1 for a constant."""
         import torch
 
         width, height = spec.size_wh
@@ -121,7 +121,7 @@ class TorchNetwork:
 
 
 def _single_argument(module: "nn.Module") -> "torch.nn.Module":
-    """Wrap a module so that its forward has one named argument, which `torch.export` wants (Keras' takes `*args`)."""
+    """Wrap a module so that its forward has one named argument; Keras' takes `*args`, which cannot be exported."""
     from torch import nn
 
     class SingleArgument(nn.Module):

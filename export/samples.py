@@ -63,7 +63,8 @@ def _as_input(picture: Image, spec: InputSpec) -> Floats:
     elif spec.colour == "RGB":
         resized = cv2.cvtColor(resized, cv2.COLOR_BGR2RGB)
     scaled = np.asarray(resized, np.float32) * np.float32(spec.scale)
-    return np.asarray((scaled - np.float32(spec.mean)) / np.float32(spec.std), np.float32)
+    mean, std = np.asarray(spec.mean, np.float32), np.asarray(spec.std, np.float32)
+    return np.asarray((scaled - mean) / std, np.float32)
 
 
 def _vary(picture: Image, generator: np.random.Generator) -> Image:

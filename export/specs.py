@@ -1,7 +1,7 @@
 """What is known of each architecture that people have checkpoints of: labels, preprocessing, outputs.
 
-A spec says what the published code of a project does, so that a bare file of weights can be exported with nothing but
-its architecture's id. Whatever the checkpoint or the user says overrides it.
+A spec says what the published code of a project does, so that a bare file of weights can be exported with nothing
+but its architecture's id. Whatever the checkpoint or the user says overrides it.
 """
 
 from collections.abc import Mapping
@@ -46,13 +46,19 @@ FER2013_CROP: Final = CropSpec(align="box", margin=0.1)
 def _fer2013(labels: tuple[str, ...] = FER2013_LABELS, normalisation: str = "0-1") -> Facts:
     """Facts of the Keras networks for FER2013's gray pictures; their size stands in the checkpoint or the code."""
     return Facts(
-        labels=labels, layout="NHWC", colour="GRAY", normalisation=NORMALISATIONS[normalisation], crop=FER2013_CROP
+        labels_from="architecture",
+        labels=labels,
+        layout="NHWC",
+        colour="GRAY",
+        normalisation=NORMALISATIONS[normalisation],
+        crop=FER2013_CROP,
     )
 
 
 def _affectnet() -> Facts:
     """Facts of the two-headed torch networks for AffectNet: no mean, no standard deviation, arousal first."""
     return Facts(
+        labels_from="architecture",
         labels=("neutral", "happiness", "sadness", "surprise", "fear", "disgust", "anger", "contempt"),
         size_wh=(224, 224),
         layout="NCHW",
@@ -67,6 +73,7 @@ def _affectnet() -> Facts:
 def _transformers(side_px: int, normalisation: str) -> Facts:
     """Facts of the fine-tuned colour networks, used where the preprocessor's file is missing."""
     return Facts(
+        labels_from="architecture",
         labels=FER2013_LABELS,
         size_wh=(side_px, side_px),
         layout="NCHW",
@@ -80,6 +87,7 @@ def _transformers(side_px: int, normalisation: str) -> Facts:
 def _emotiefflib(side_px: int, normalisation: str) -> Facts:
     """Facts of the multi-task networks: eight logits, then valence and arousal, in one output."""
     return Facts(
+        labels_from="architecture",
         labels=("anger", "contempt", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"),
         size_wh=(side_px, side_px),
         layout="NCHW",
@@ -95,7 +103,14 @@ _ALL: Final = (
     ArchitectureSpec(
         architecture_id="mien-net",
         framework="torch",
-        facts=Facts(size_wh=(48, 48), layout="NCHW", colour="GRAY", normalisation=NORMALISATIONS["0-1"]),
+        facts=Facts(
+            size_wh=(48, 48),
+            layout="NCHW",
+            colour="GRAY",
+            normalisation=NORMALISATIONS["0-1"],
+            kind="logits",
+            affect_order=("valence", "arousal"),
+        ),
     ),
     ArchitectureSpec(
         architecture_id="mini-xception",
@@ -132,6 +147,7 @@ _ALL: Final = (
         architecture_id="vgg19",
         framework="keras",
         facts=Facts(
+            labels_from="architecture",
             labels=("anger", "fear", "happiness", "neutral", "sadness", "surprise"),
             layout="NHWC",
             colour="BGR",
@@ -140,9 +156,14 @@ _ALL: Final = (
         ),
         fingerprints=frozenset({"9bfa076dcc71"}),
     ),
-    ArchitectureSpec(architecture_id="resnet18-va", framework="torch", facts=_affectnet(), marker="resnet.fc.fc_av"),
     ArchitectureSpec(
-        architecture_id="efficientnet-b0-va", framework="torch", facts=_affectnet(), marker="efficientnet._fc.fc_av"
+        architecture_id="resnet18-va", framework="torch", facts=_affectnet(), marker="resnet.fc.fc_av"
+    ),
+    ArchitectureSpec(
+        architecture_id="efficientnet-b0-va",
+        framework="torch",
+        facts=_affectnet(),
+        marker="efficientnet._fc.fc_av",
     ),
     ArchitectureSpec(
         architecture_id="vit-base",

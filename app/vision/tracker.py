@@ -1,10 +1,10 @@
 """Follows faces from frame to frame, so that each keeps its number.
 
-Boxes are assigned to tracks by position and size, predicted with constant velocity (the assignment of least cost,
-Jonker and Volgenant 1987, through lapx): first the firm ones, then the unsure ones to what is left. A face that turns
-away or blurs scores low for a moment, and is kept by where it is (the idea of ByteTrack, Zhang et al. 2022); only firm
-boxes begin a track. All limits are in seconds and in sides of the face, so that frame rate and resolution do not
-matter.
+Boxes are assigned to tracks by position and size, predicted with constant velocity (the assignment of least
+cost, Jonker and Volgenant 1987, through lapx): first the firm ones, then the unsure ones to what is left. A face
+that turns away or blurs scores low for a moment, and is kept by where it is (the idea of ByteTrack, Zhang et al.
+2022); only firm boxes begin a track. All limits are in seconds and in sides of the face, so that frame rate and
+resolution do not matter.
 """
 
 import itertools

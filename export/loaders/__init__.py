@@ -10,7 +10,7 @@ from export.request import ExportRequest
 LOADERS: Final = {
     CheckpointFormat.TORCH: "export.loaders.torch_checkpoint",
     CheckpointFormat.TORCHSCRIPT: "export.loaders.torchscript",
-    CheckpointFormat.SAFETENSORS: "export.loaders.torch_checkpoint",
+    CheckpointFormat.SAFETENSORS: "export.loaders.safetensors_file",
     CheckpointFormat.KERAS_HDF5: "export.loaders.keras_hdf5",
     CheckpointFormat.KERAS_ZIP: "export.loaders.keras_zip",
     CheckpointFormat.KERAS_JSON: "export.loaders.keras_json",
@@ -24,7 +24,7 @@ def load(checkpoint_format: CheckpointFormat, request: ExportRequest) -> LoadedN
 
     Raises:
         ExportError: It is damaged, or something must be said by an option.
-        UnsupportedCheckpoint: Its architecture is unknown, or it needs code from inside it and trust was not given.
+        UnsupportedCheckpoint: Its architecture is unknown, or it needs code from inside it without trust.
     """
     network: LoadedNetwork = import_module(LOADERS[checkpoint_format]).load(request)
     return network

@@ -14,24 +14,23 @@ MODELS: Final = frozenset({"Model", "Functional", "Sequential"})
 
 LAYERS: Final = frozenset(
     """
-    InputLayer Activation Add Average AveragePooling1D AveragePooling2D BatchNormalization CenterCrop Concatenate Conv1D
-    Conv2D Cropping2D Dense DepthwiseConv2D Dot Dropout ELU Embedding Flatten GaussianDropout GaussianNoise
+    InputLayer Activation Add Average AveragePooling1D AveragePooling2D BatchNormalization CenterCrop Concatenate
+    Conv1D Conv2D Cropping2D Dense DepthwiseConv2D Dot Dropout ELU Embedding Flatten GaussianDropout GaussianNoise
     GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D GroupNormalization
-    LayerNormalization LeakyReLU MaxPooling1D MaxPooling2D Maximum Minimum MultiHeadAttention Multiply Normalization
-    PReLU Permute RandomBrightness RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom ReLU
+    LayerNormalization LeakyReLU MaxPooling1D MaxPooling2D Maximum Minimum MultiHeadAttention Multiply
+    Normalization PReLU Permute RandomBrightness RandomContrast RandomCrop RandomFlip RandomRotation
+    RandomTranslation RandomZoom ReLU
     RepeatVector Rescaling Reshape Resizing SeparableConv2D Softmax SpatialDropout1D SpatialDropout2D Subtract
     UpSampling2D ZeroPadding2D
-    """.split()
+    """.split()  # noqa: SIM905 - sixty names
 )
 
 CODE_LAYERS: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
 FILE_LAYERS: Final = frozenset({"TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"})
 KERAS_ROOTS: Final = frozenset({"keras", "tensorflow", "tf_keras", "src", "api", "python", "_tf_keras"})
 KERAS_PARTS: Final = frozenset(
-    """
-    activations constraints dtype_policies engine initializers layers losses metrics mixed_precision models optimizers
-    regularizers
-    """.split()
+    {"activations", "constraints", "dtype_policies", "engine", "initializers", "layers", "losses", "metrics"}
+    | {"mixed_precision", "models", "optimizers", "regularizers"}
 )
 """The parts of Keras that hold what a model is made of; others download, unpickle and read files."""
 
@@ -63,13 +62,15 @@ def check_config(config: Any, origin: str, trust: bool) -> None:  # noqa: ANN401
         UnsupportedCheckpoint: It would, and trust was not given.
     """
     if not isinstance(config, dict) or str(config.get("class_name")) not in MODELS:
-        raise ExportError(f"{origin}: its JSON describes no Keras model that Mien can rebuild; save it again as .keras")
+        raise ExportError(
+            f"{origin}: its JSON describes no Keras model that Mien can rebuild; save it again as .keras"
+        )
     for layer in layers_of(config):
         name = str(layer.get("class_name"))
         if name in CODE_LAYERS | FILE_LAYERS and not trust:
             raise UnsupportedCheckpoint(
-                f"{origin}: its layer {name} runs code from inside the file, and such code can do anything; rebuild it "
-                "without, or give --trust if you know where the file comes from"
+                f"{origin}: its layer {name} runs code from inside the file, and such code can do anything; "
+                "rebuild it without, or give --trust if you know where the file comes from"
             )
     if not trust:
         _check_modules(config, origin, 0)
@@ -82,8 +83,14 @@ def _check_modules(node: Any, origin: str, depth: int) -> None:  # noqa: ANN401 
     if isinstance(node, dict):
         module, name = node.get("module"), str(node.get("class_name", ""))
         if isinstance(module, str) and not _is_part_of_keras(module):
-            raise UnsupportedCheckpoint(f"{origin}: names {module}.{name}, which is no part of a Keras model; refused")
-        if name in ("__lambda__", "__bytes__", "function") or "get_file" in name or name in CODE_LAYERS | FILE_LAYERS:
+            raise UnsupportedCheckpoint(
+                f"{origin}: names {module}.{name}, which is no part of a Keras model; refused"
+            )
+        if (
+            name in ("__lambda__", "__bytes__", "function")
+            or "get_file" in name
+            or name in CODE_LAYERS | FILE_LAYERS
+        ):
             raise UnsupportedCheckpoint(
                 f"{origin}: its JSON holds code ({name}), which can do anything; refused without --trust"
             )

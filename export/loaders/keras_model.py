@@ -42,7 +42,7 @@ def load_content(content: KerasContent, request: ExportRequest) -> TorchNetwork:
         raise ExportError(f"{origin}: holds no weights; save the model again")
     spec = _spec_of(content, request)
     with quiet(), keras.device("cpu"):
-        model = _build(content, spec, origin, request.trust)
+        model = _build(content, spec, request)
         assign(model, content.weights, origin)
     facts = (spec.facts if spec else Facts()).overridden_by(_facts_of(model, content, spec))
     return TorchNetwork(_as_torch(model), facts, {"keras": str(keras.__version__)})
@@ -56,13 +56,14 @@ def _spec_of(content: KerasContent, request: ExportRequest) -> ArchitectureSpec 
     return next((spec for spec in SPECS.values() if found in spec.fingerprints), None)
 
 
-def _build(content: KerasContent, spec: ArchitectureSpec | None, origin: str, trust: bool) -> Any:  # noqa: ANN401
+def _build(content: KerasContent, spec: ArchitectureSpec | None, request: ExportRequest) -> Any:  # noqa: ANN401
     """Build from the file's own graph where it has one that Keras knows, otherwise from the spec."""
+    origin, labels = str(request.checkpoint), request.facts.labels
     if content.config is not None:
         custom = unknown_layers(content.config)
         if not custom:
-            check_config(content.config, origin, trust)
-            return _from_config(content, origin, trust)
+            check_config(content.config, origin, request.trust)
+            return _from_config(content, origin, request.trust)
         if spec is None:
             raise UnsupportedCheckpoint(
                 f"{origin}: has layers of its own ({', '.join(custom)}), whose code is not in the file; name the "
@@ -75,7 +76,7 @@ def _build(content: KerasContent, spec: ArchitectureSpec | None, origin: str, tr
         )
     from models.architectures import build
 
-    return build(spec.architecture_id, **spec.config)
+    return build(spec.architecture_id, **spec.config, **({"label_count": len(labels)} if labels else {}))
 
 
 def _known() -> str:
@@ -95,20 +96,26 @@ def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noq
         else:
             model = model_from_config(in_second_version(content.config))
         if not model.built:
-            raise ExportError(f"{origin}: was saved before it knew its input's size; call it once and save it again")
+            raise ExportError(
+                f"{origin}: was saved before it knew its input's size; call it once and save it again"
+            )
         return model
     except ExportError:
         raise
     except Exception as error:  # Keras raises whatever a wrong config leads it to
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-        raise UnsupportedCheckpoint(f"{origin}: Keras cannot rebuild it ({reason}); save it again as .keras") from error
+        raise UnsupportedCheckpoint(
+            f"{origin}: Keras cannot rebuild it ({reason}); save it again as .keras"
+        ) from error
 
 
 def _facts_of(model: Any, content: KerasContent, spec: ArchitectureSpec | None) -> Facts:  # noqa: ANN401
     """Read the input's size, layout and colour off the model."""
     shape = tuple(model.input_shape)
     if len(shape) != 4:
-        raise UnsupportedCheckpoint(f"its input has shape {shape}; Mien reads networks that take one picture a face")
+        raise UnsupportedCheckpoint(
+            f"its input has shape {shape}; Mien reads networks that take one picture a face"
+        )
     is_first = shape[1] in (1, 3) and shape[3] not in (1, 3)
     channels, height, width = (shape[1], shape[2], shape[3]) if is_first else (shape[3], shape[1], shape[2])
     record = {"architecture": spec.architecture_id if spec else str(model.name)}

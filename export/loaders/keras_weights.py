@@ -1,10 +1,11 @@
 """Weights out of Keras' HDF5 layouts, and into a model, layer by layer.
 
 Two layouts exist. Keras 1 and 2 write groups in the order of the layers, with the attributes `layer_names` and
-`weight_names`. Keras 3, and the `.keras` zip of Keras 2.12 to 2.15, write `…/vars/0`, `…/vars/1` under names that sort by
-class and number. In both, a layer's arrays come together and layers of one kind come in the order of their making. So
-groups of arrays are matched to layers by their shapes: by name where names agree, and in that order otherwise, as names
-differ between versions of Keras and between the custom layers that people wrap around the same network.
+`weight_names`. Keras 3, and the `.keras` zip of Keras 2.12 to 2.15, write `…/vars/0`, `…/vars/1` under names that
+sort by class and number. In both, a layer's arrays come together and layers of one kind come in the order of their
+making. So groups of arrays are matched to layers by their shapes: by name where names agree, and in that order
+otherwise, as names differ between versions of Keras and between the custom layers that people wrap around the same
+network.
 """
 
 import hashlib
@@ -44,7 +45,7 @@ class WeightGroup:
 
 def read_groups(file: Any) -> list[WeightGroup]:  # noqa: ANN401 - h5py has no types
     """Read the weights of an `h5py.File`, in the order of the layers' making; of either layout."""
-    root = file["model_weights"] if "model_weights" in file else file
+    root = file.get("model_weights", file)
     return _legacy_groups(root) if "layer_names" in root.attrs else _variable_groups(root)
 
 
@@ -118,8 +119,8 @@ def assign(model: Any, groups: Sequence[WeightGroup], origin: str) -> None:  # n
     for shapes in [*wanted, *given]:
         if len(wanted[shapes]) != len(given[shapes]):
             raise UnsupportedCheckpoint(
-                f"{origin}: holds {len(given[shapes])} layers with weights of {_named(shapes)}, the architecture has "
-                f"{len(wanted[shapes])}; name another with --architecture"
+                f"{origin}: holds {len(given[shapes])} layers with weights of {_named(shapes)}, the architecture "
+                f"has {len(wanted[shapes])}; name another with --architecture"
             )
     for shapes, places in wanted.items():
         for variables, group in _pairs(places, given[shapes]):

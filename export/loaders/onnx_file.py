@@ -39,7 +39,9 @@ class AdoptedNetwork:
         self._session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0]
         width = self._session.get_outputs()[0].shape[-1]
-        self._split_at = label_count if isinstance(width, int) and width == (label_count or 0) + AFFECT_WIDTH else None
+        self._split_at = (
+            label_count if isinstance(width, int) and width == (label_count or 0) + AFFECT_WIDTH else None
+        )
 
     @property
     def facts(self) -> Facts:
@@ -65,8 +67,8 @@ class AdoptedNetwork:
     def write_onnx(self, path: Path, spec: InputSpec, outputs: OutputsSpec) -> None:
         """See `LoadedNetwork`."""
         onnx = require("onnx")
-        model = onnx.ModelProto()
-        model.CopyFrom(self._model)
+        # A prefix before every name of the file makes room for the manifest's own.
+        model = onnx.compose.add_prefix(self._model, "inner/")
         graph = model.graph
         names = [output.name for output in graph.output]
         if self._split_at is not None:
@@ -121,10 +123,14 @@ def _bring_in_external_data(model: "ModelProto", path: Path) -> None:
                 f"{path}: keeps weights in {location}, outside its own folder; refused, as it could name any file"
             )
         if not beside.is_file():
-            raise ExportError(f"{path}: its weights are in {location}, which is not beside it; fetch that file as well")
+            raise ExportError(
+                f"{path}: its weights are in {location}, which is not beside it; fetch that file as well"
+            )
         claimed += beside.stat().st_size if "length" not in facts else int(facts["length"])
         if claimed > MAX_BYTES:
-            raise ExportError(f"{path}: claims more than {MAX_BYTES / 1024**3:.0f} GiB of weights; that is no network")
+            raise ExportError(
+                f"{path}: claims more than {MAX_BYTES / 1024**3:.0f} GiB of weights; that is no network"
+            )
         onnx.external_data_helper.load_external_data_for_tensor(tensor, str(folder))
         tensor.data_location = onnx.TensorProto.DEFAULT
         del tensor.external_data[:]
@@ -158,8 +164,8 @@ def _facts_of(model: "ModelProto", origin: str) -> Facts:
     entries = [value for value in model.graph.input if value.name not in weights]
     if len(entries) != 1 or not 1 <= len(model.graph.output) <= 2:
         raise UnsupportedCheckpoint(
-            f"{origin}: {len(entries)} inputs and {len(model.graph.output)} outputs; Mien runs networks that take one "
-            "picture and answer expressions, and valence with arousal"
+            f"{origin}: {len(entries)} inputs and {len(model.graph.output)} outputs; Mien runs networks that take "
+            "one picture and answer expressions, and valence with arousal"
         )
     kind = entries[0].type.tensor_type
     shape = [dim.dim_value or None for dim in kind.shape.dim]
@@ -185,6 +191,7 @@ def _facts_from(manifest: Manifest) -> Facts:
     return Facts(
         name=manifest.name,
         labels=manifest.labels,
+        labels_from="checkpoint",
         size_wh=spec.size_wh,
         layout=spec.layout,
         colour=spec.colour,

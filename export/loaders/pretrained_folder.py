@@ -39,12 +39,12 @@ def load(request: ExportRequest) -> TorchNetwork:
 
 
 def _model(folder: Path, origin: str) -> "nn.Module":
-    """Build and fill the network; a layer without weights in the file would answer at random, so none is allowed."""
+    """Build and fill the network; a layer without weights would answer at random, so none is allowed."""
     import torch
     import transformers
 
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model, info = transformers.AutoModelForImageClassification.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, output_loading_info=True, dtype=torch.float32
@@ -67,8 +67,10 @@ def _spec_of(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a spec or None
 def _facts_of(config: Mapping[str, Any], folder: Path) -> Facts:
     """Read labels, size and normalisation out of the two JSON files."""
     described = _json(folder / PREPROCESSOR) if (folder / PREPROCESSOR).is_file() else {}
+    labels = _labels(config.get("id2label"))
     return Facts(
-        labels=_labels(config.get("id2label")),
+        labels=labels,
+        labels_from="checkpoint" if labels else None,
         size_wh=_size(described.get("size")) or _size(config.get("image_size")),
         colour="RGB" if config.get("num_channels", 3) == 3 else "GRAY",
         normalisation=_normalisation(described) if described else None,
@@ -76,7 +78,7 @@ def _facts_of(config: Mapping[str, Any], folder: Path) -> Facts:
 
 
 def _labels(id2label: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
-    """Return labels in the order of their numbers; None for the placeholders LABEL_0, LABEL_1, …"""
+    """Return labels in the order of their numbers; None for placeholders such as LABEL_0."""
     if not isinstance(id2label, dict) or not all(str(key).isdecimal() for key in id2label):
         return None
     labels = tuple(str(id2label[key]) for key in sorted(id2label, key=int))

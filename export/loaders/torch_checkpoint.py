@@ -27,7 +27,11 @@ WRAPPER_PREFIXES: Final = ("module.", "_orig_mod.")
 def load(request: ExportRequest) -> TorchNetwork:
     """Read a torch checkpoint. Raises as `export.loaders.load` says."""
     require("torch")
-    content = _read(request)
+    return load_content(_read(request), request)
+
+
+def load_content(content: Any, request: ExportRequest) -> TorchNetwork:  # noqa: ANN401 - a file may hold anything
+    """Make a network of what a file held. Raises as `export.loaders.load` says."""
     if _is_module(content):
         return TorchNetwork(content, Facts(layout="NCHW", provenance={"architecture": type(content).__name__}))
     if not isinstance(content, Mapping):
@@ -55,17 +59,30 @@ def _read(request: ExportRequest) -> Any:  # noqa: ANN401 - a pickle may hold an
             f"{origin}: a pickle that runs code from inside it when it is opened, and such code can do anything; "
             "ask its maker for a state_dict, or give --trust if you know where the file comes from"
         ) from error
-    except (RuntimeError, ValueError, EOFError, KeyError, OSError, ImportError, AttributeError, TypeError) as error:
+    except (
+        RuntimeError,
+        ValueError,
+        EOFError,
+        KeyError,
+        OSError,
+        ImportError,
+        AttributeError,
+        TypeError,
+    ) as error:
         raise ExportError(f"{origin}: damaged, or no torch checkpoint ({_first_line(error)})") from error
 
 
 def _harmless_globals() -> list[Any]:
-    """What numpy numbers in a list of losses unpickle with: they build arrays and run nothing."""
+    """What numpy numbers in a list of losses unpickle with, by their names in numpy 1 and 2; they run nothing."""
     import numpy as np
     from numpy._core import multiarray
 
     kinds = [type(np.dtype(kind)) for kind in ("float64", "float32", "int64", "int32", "bool")]
-    return [multiarray.scalar, multiarray._reconstruct, np.ndarray, np.dtype, *kinds]  # type: ignore[attr-defined]
+    makers = {"scalar": multiarray.scalar, "_reconstruct": multiarray._reconstruct}
+    named = [
+        (made, f"numpy.{core}.multiarray.{name}") for name, made in makers.items() for core in ("core", "_core")
+    ]
+    return [*named, np.ndarray, np.dtype, *kinds]
 
 
 def _first_line(error: Exception) -> str:
@@ -104,14 +121,18 @@ def _architecture(
     content: Mapping[Any, Any], state: Mapping[str, "Tensor"], request: ExportRequest
 ) -> tuple[ArchitectureSpec, dict[str, Any]]:
     """Return the spec and the options to build it: the user's word, the file's, or what the keys betray."""
-    config = content.get("config") if isinstance(content.get("config"), Mapping) else {}
-    named = request.architecture_id or content.get("architecture")
-    if isinstance(named, str):
-        spec = spec_of(named)
-        return spec, {**spec.config, **(config or {})}
+    named = content.get("architecture")
+    # In a foreign file, `config` may be anything.
+    own = content.get("config") if isinstance(named, str) and named in SPECS else None
+    config = dict(own) if isinstance(own, Mapping) else {}
+    if request.facts.labels is not None:
+        config.setdefault("label_count", len(request.facts.labels))
+    if request.architecture_id is not None or (isinstance(named, str) and named in SPECS):
+        spec = spec_of(request.architecture_id or str(named))
+        return spec, {**spec.config, **config}
     for spec in SPECS.values():
         if spec.marker is not None and any(spec.marker in key for key in state):
-            return spec, dict(spec.config)
+            return spec, {**spec.config, **config}
     known = ", ".join(key for key, spec in SPECS.items() if spec.framework == "torch")
     raise UnsupportedCheckpoint(
         f"{request.checkpoint}: weights without their architecture; name it with --architecture ({known})"
@@ -141,8 +162,10 @@ def _build(
 def _facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
     """Return what Mien's own training writes beside the weights; nothing for foreign files."""
     facts = Facts()
-    if isinstance(labels := content.get("labels"), (list, tuple)) and all(isinstance(label, str) for label in labels):
-        facts = facts.overridden_by(Facts(labels=tuple(labels)))
+    if isinstance(labels := content.get("labels"), (list, tuple)) and all(
+        isinstance(label, str) for label in labels
+    ):
+        facts = facts.overridden_by(Facts(labels=tuple(labels), labels_from="checkpoint"))
     if isinstance(temperature := content.get("temperature"), (int, float)):
         facts = facts.overridden_by(Facts(temperature=float(temperature)))
     if isinstance(provenance := content.get("provenance"), Mapping):
@@ -151,8 +174,6 @@ def _facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
         facts = facts.overridden_by(Facts(name=name))
     if isinstance(described := content.get("input"), Mapping):
         facts = facts.overridden_by(_input_facts(described, origin))
-    if content.get("architecture") == "mien-net":
-        facts = facts.overridden_by(Facts(kind="logits", affect_order=("valence", "arousal")))
     return facts
 
 

@@ -1,4 +1,4 @@
-"""TorchScript archives: a network with its own program, in a language that reaches torch's operators and no further.
+"""TorchScript archives: a network with its own program, in a language that reaches torch's operators only.
 
 Of those operators a few touch files. An archive that names one is refused unless it is trusted.
 """

@@ -1,6 +1,7 @@
 """cnn-a: eight 3x3 convolutions in four stages and three dense layers, for gray 48x48 faces.
 
-Normalisation stands after the ReLU, and the first convolution of all is not padded, as in the project that trained it.
+Normalisation stands after the ReLU, and the first convolution of all is not padded, as in the project that trained
+it.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""cnn-c: a family of plain convolution stages and dense layers, of which one member was published; gray 48x48 faces."""
+"""cnn-c: a family of plain convolution stages and dense layers for gray 48x48 faces; one member was published."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no type
     """Build a member of the family.
 
     Args:
-        config: `label_count`, 7; `stages`, 4, each a convolution and a pooling; `kernels` of each convolution, 256;
+        config: `label_count`, 7; `stages`, 4, each a convolution and a pooling; `kernels` of each, 256;
             `dense_layers`, 2, before the last; `neurons` of each, 512; `dropout`, 0.2.
 
     Returns:

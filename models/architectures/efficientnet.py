@@ -1,6 +1,6 @@
 """EfficientNet-B0 with two heads, expression and affect, for colour 224x224 faces.
 
-After Tan and Le 2019 (arXiv:1905.11946); parts are named as efficientnet_pytorch names them, so that its state_dicts fit.
+After Tan and Le 2019 (arXiv:1905.11946); parts are named as in efficientnet_pytorch, so that its state_dicts fit.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def norm(channels: int) -> nn.BatchNorm2d:
 
 
 def swish(features: Tensor) -> Tensor:
-    """x · sigmoid(x), written out: a hand-made backward pass for it cannot be exported."""
+    """Return x · sigmoid(x), written out: a hand-made backward pass for it cannot be exported."""
     return features * torch.sigmoid(features)
 
 
@@ -135,7 +135,7 @@ class EfficientNetB0Va(nn.Module):
         self.efficientnet = EfficientNetB0(TwoHeads(1280, label_count))
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Read (N, 3, 224, 224) float32 RGB in 0 to 1 → logits (N, label_count), affect (N, 2) as [arousal, valence]."""
+        """Read (N, 3, 224, 224) RGB, 0 to 1 → logits (N, label_count), affect (N, 2) [arousal, valence]."""
         answer: tuple[Tensor, Tensor] = self.efficientnet(image)
         return answer
 

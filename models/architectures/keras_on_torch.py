@@ -7,7 +7,7 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-import keras  # noqa: E402 - only now
-from keras import layers  # noqa: E402
+import keras
+from keras import layers
 
 __all__ = ["keras", "layers"]

@@ -1,6 +1,6 @@
-"""mini-xception: separable convolutions with shortcuts and average pooling, 60 thousand parameters, for gray faces.
+"""mini-xception: separable convolutions with shortcuts and average pooling, 58,423 parameters, for gray faces.
 
-After Arriaga, Valdenegro-Toro and Plöger 2017 (arXiv:1710.07557), whose FER2013 network is the most widespread of all.
+After Arriaga, Valdenegro-Toro and Plöger 2017 (arXiv:1710.07557); the most widespread of all FER2013 networks.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no type
     """Build the network.
 
     Args:
-        config: `label_count`, 7; `side_px`, 64; `stem`, the widths of the first two convolutions, (8, 8); `widths` of
-            the four modules.
+        config: `label_count`, 7; `side_px`, 64; `stem`, the widths of the first two convolutions, (8, 8);
+            `widths` of the four modules.
 
     Returns:
         A Keras model, (N, side, side, 1) float32 in −1 to 1 → (N, label_count) probabilities.

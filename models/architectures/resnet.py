@@ -73,7 +73,7 @@ class ResNet18Va(nn.Module):
         self.resnet = ResNet18(TwoHeads(8 * width, label_count), width)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Read (N, 3, 224, 224) float32 RGB in 0 to 1 → logits (N, label_count), affect (N, 2) as [arousal, valence]."""
+        """Read (N, 3, 224, 224) RGB, 0 to 1 → logits (N, label_count), affect (N, 2) [arousal, valence]."""
         answer: tuple[Tensor, Tensor] = self.resnet(image)
         return answer
 

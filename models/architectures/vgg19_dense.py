@@ -13,8 +13,8 @@ def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no type
     """Build the network.
 
     Args:
-        config: `label_count`, 6; `side_px`, 224; `width` of the narrowest convolutions, 64; `dense`, the neurons of
-            VGG's own two layers and of the two after the normalisation.
+        config: `label_count`, 6; `side_px`, 224; `width` of the narrowest convolutions, 64; `dense`, the neurons
+            of VGG's own two layers and of the two after the normalisation.
 
     Returns:
         A Keras model, (N, side, side, 3) float32 in 0 to 255 → (N, label_count) probabilities.

@@ -1,6 +1,6 @@
 """vit-tiny-a: a vision transformer of 24,455 parameters over 144 patches of a gray 48x48 face.
 
-After Dosovitskiy et al. 2021 (arXiv:2010.11929), with the normalisation after each residual sum instead of before it.
+After Dosovitskiy et al. 2021 (arXiv:2010.11929), with the normalisation after each residual sum, not before it.
 """
 
 from collections.abc import Mapping
