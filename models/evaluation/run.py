@@ -8,13 +8,14 @@ import time
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 
 from models.evaluation.affect import compare_affect
 from models.evaluation.network import JudgedNetwork
 from models.evaluation.plots import plot_confusion, plot_reliability
 from models.evaluation.reports import AffectReport, NetworkReport, expression_report
-from models.evaluation.stress import stress
+from models.evaluation.stress import stress, stress_alignment
 from models.evaluation.testsets import FerTestSet, RatedTestSet, load_public_test, load_rated
 from models.training.targets import FER2013_TO_LABEL, LABELS
 
@@ -91,7 +92,7 @@ def evaluate(model: Path, data: Path, detector: Path | None, out: Path | None) -
     Args:
         model: The `.onnx` file.
         data: Folder with `fer2013plus.npz` and, for affect, `diffusionfer/`.
-        detector: YuNet; without it DiffusionFER is left out.
+        detector: YuNet; without it DiffusionFER and the alignment by the program are left out.
         out: Folder for `report.json` and the pictures, or None.
     """
     network = JudgedNetwork(model)
@@ -99,6 +100,10 @@ def evaluate(model: Path, data: Path, detector: Path | None, out: Path | None) -
     checksum = hashlib.sha256(model.read_bytes()).hexdigest()
     report = NetworkReport(network.name, checksum, network.temperature, milliseconds_per_face(network, faces))
     judge_fer(network, faces, report)
+    if detector is not None:
+        voted = faces.plurality >= 0
+        yunet = cv2.FaceDetectorYN.create(str(detector), "", (320, 320), 0.7)
+        report.stress.append(stress_alignment(network, yunet, faces.pixels[voted], faces.plurality[voted]))
     if detector is not None and (data / "diffusionfer").is_dir():
         judge_rated(network, load_rated(data / "diffusionfer", detector, network.input_spec), report)
     if out is not None:

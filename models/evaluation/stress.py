@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.vision.crops import crop_face
 from models.evaluation.network import JudgedNetwork
+from models.training.synthetic import largest_face
 
 Gray = NDArray[np.uint8]
 Change = Callable[[Gray, np.random.Generator], Gray]
@@ -83,6 +85,47 @@ CHANGES: Final[dict[str, Change]] = {
     "JPEG quality 20": _compress,
     "turned, scaled and shifted like a careless detector": _misplace,
 }
+
+
+ENLARGED_PX: Final = 192
+BORDER_PX: Final = 64
+
+
+def find_and_align(network: JudgedNetwork, detector: cv2.FaceDetectorYN, face: Gray) -> Gray | None:
+    """Treat a crop of a data set as a picture: find the face in it and cut it out as the program does.
+
+    Args:
+        network: Says how it wants its faces.
+        detector: YuNet.
+        face: (48, 48) uint8 gray.
+
+    Returns:
+        The program's crop, or None where no face is found.
+    """
+    large = cv2.resize(face, (ENLARGED_PX, ENLARGED_PX), interpolation=cv2.INTER_CUBIC)
+    framed = np.pad(np.asarray(large, dtype=np.uint8), BORDER_PX, mode="edge")
+    picture = np.asarray(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    box = largest_face(detector, picture)
+    if box is None:
+        return None
+    crop = crop_face(picture, box, network.input_spec)
+    return crop[:, :, ::-1] if network.input_spec.colour == "RGB" else crop
+
+
+def stress_alignment(
+    network: JudgedNetwork, detector: cv2.FaceDetectorYN, faces: Gray, truth: NDArray[np.integer]
+) -> StressFigure:
+    """Judge a network on faces that the program has cut out anew, where a face is found."""
+    crops = [find_and_align(network, detector, face) for face in faces]
+    found = np.array([crop is not None for crop in crops])
+    plain = network.ask(faces[found]).probabilities.argmax(axis=1)
+    top = network.ask([crop for crop in crops if crop is not None]).probabilities.argmax(axis=1)
+    unchanged = float((plain == truth[found]).mean())
+    return StressFigure(
+        f"cut out anew by the program: {int(found.sum()):,} faces found (unchanged, these have {unchanged:.1%})",
+        float((top == truth[found]).mean()),
+        float((top == plain).mean()),
+    )
 
 
 def stress(network: JudgedNetwork, faces: Gray, truth: NDArray[np.integer]) -> list[StressFigure]:
