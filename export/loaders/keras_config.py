@@ -73,7 +73,8 @@ def check_config(config: Any, origin: str, trust: bool) -> None:  # noqa: ANN401
                 "rebuild it without, or give --trust if you know where the file comes from"
             )
     if not trust:
-        _check_modules(config, origin, 0)
+        # Losses, metrics and optimisers are for training, and are never built.
+        _check_modules(config["config"], origin, 0)
 
 
 def _check_modules(node: Any, origin: str, depth: int) -> None:  # noqa: ANN401 - JSON
@@ -105,6 +106,13 @@ def _is_part_of_keras(module: str) -> bool:
     root, *parts = module.split(".")
     inner = [part for part in parts if part not in KERAS_ROOTS]
     return root in KERAS_ROOTS and (not inner or inner[0] in KERAS_PARTS)
+
+
+def is_of_second_version(config: Any, keras_version: str) -> bool:  # noqa: ANN401 - JSON
+    """Return whether Keras 1 or 2 wrote the JSON; told by a key where the version is not said."""
+    if keras_version:
+        return not keras_version.startswith("3")
+    return any("batch_input_shape" in layer.get("config", {}) for layer in layers_of(config))
 
 
 def in_second_version(node: Any) -> Any:  # noqa: ANN401 - JSON

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from app.errors import ExportError, UnsupportedCheckpoint
 from export.facts import Facts
 from export.frameworks import quiet, require
-from export.loaders.keras_config import check_config, in_second_version, unknown_layers
-from export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, model_groups
+from export.loaders.keras_config import check_config, in_second_version, is_of_second_version, unknown_layers
+from export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
 from export.network import TorchNetwork
 from export.request import ExportRequest
 from export.specs import SPECS, ArchitectureSpec, spec_of
@@ -41,6 +41,9 @@ def load_content(content: KerasContent, request: ExportRequest) -> TorchNetwork:
     if not content.weights:
         raise ExportError(f"{origin}: holds no weights; save the model again")
     spec = _spec_of(content, request)
+    with quiet(), keras.device("meta"):
+        # First without memory behind it: a graph may claim any size, and the file must have weights for it.
+        match(_build(content, spec, request), content.weights, origin)
     with quiet(), keras.device("cpu"):
         model = _build(content, spec, request)
         assign(model, content.weights, origin)
@@ -91,10 +94,13 @@ def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noq
     try:
         if trust:
             keras.config.enable_unsafe_deserialization()
-        if content.keras_version.startswith("3"):
-            model = keras.saving.deserialize_keras_object(content.config, safe_mode=not trust)
+        config = {key: value for key, value in content.config.items() if key != "compile_config"}
+        if is_of_second_version(config, content.keras_version):
+            model = model_from_config(in_second_version(config))
+        elif "module" in config:
+            model = keras.saving.deserialize_keras_object(config, safe_mode=not trust)
         else:
-            model = model_from_config(in_second_version(content.config))
+            model = model_from_config(config)
         if not model.built:
             raise ExportError(
                 f"{origin}: was saved before it knew its input's size; call it once and save it again"

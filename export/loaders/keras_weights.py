@@ -110,6 +110,17 @@ def assign(model: Any, groups: Sequence[WeightGroup], origin: str) -> None:  # n
     Raises:
         UnsupportedCheckpoint: They do not fit it.
     """
+    for variables, group in match(model, groups, origin):
+        for variable, array in zip(variables, group.arrays, strict=True):
+            variable.assign(array)
+
+
+def match(model: Any, groups: Sequence[WeightGroup], origin: str) -> list[tuple[list[Any], WeightGroup]]:  # noqa: ANN401
+    """Pair each layer's variables with their arrays.
+
+    Raises:
+        UnsupportedCheckpoint: A layer is left without weights, or weights without a layer.
+    """
     wanted: dict[Shapes, dict[str, list[Any]]] = defaultdict(dict)
     for path, variables in model_groups(model).items():
         wanted[tuple(tuple(variable.shape) for variable in variables)][path] = variables
@@ -122,10 +133,7 @@ def assign(model: Any, groups: Sequence[WeightGroup], origin: str) -> None:  # n
                 f"{origin}: holds {len(given[shapes])} layers with weights of {_named(shapes)}, the architecture "
                 f"has {len(wanted[shapes])}; name another with --architecture"
             )
-    for shapes, places in wanted.items():
-        for variables, group in _pairs(places, given[shapes]):
-            for variable, array in zip(variables, group.arrays, strict=True):
-                variable.assign(array)
+    return [pair for shapes, places in wanted.items() for pair in _pairs(places, given[shapes])]
 
 
 def _pairs(places: dict[str, list[Any]], groups: list[WeightGroup]) -> Iterable[tuple[list[Any], WeightGroup]]:

@@ -9,7 +9,7 @@ import msgspec
 from app.errors import ExportError, UnsupportedCheckpoint
 from app.inference.manifest import InputSpec
 from export.facts import INPUT_NAME, Facts, Normalisation
-from export.frameworks import require
+from export.frameworks import quiet, require
 from export.network import TorchNetwork
 from export.request import ExportRequest
 from export.specs import SPECS, ArchitectureSpec, spec_of
@@ -142,14 +142,22 @@ def _architecture(
 def _build(
     spec: ArchitectureSpec, config: dict[str, Any], state: Mapping[str, "Tensor"], origin: str
 ) -> "nn.Module":
+    import torch
+
     from models.architectures import build
 
     try:
-        module = build(spec.architecture_id, **config)
-    except (TypeError, ValueError) as error:
+        # First without memory behind it: a config may claim any size, and the file must have weights for it.
+        with torch.device("meta"):
+            module = build(spec.architecture_id, **config)
+        claimed = {key: tuple(value.shape) for key, value in module.state_dict().items()}
+        if claimed == {key: tuple(value.shape) for key, value in state.items()}:
+            module = build(spec.architecture_id, **config)
+    except (TypeError, ValueError, RuntimeError) as error:
         raise ExportError(f"{origin}: {spec.architecture_id} cannot be built from its config ({error})") from error
     try:
-        module.load_state_dict(state)
+        with quiet():
+            module.load_state_dict(state)
     except RuntimeError as error:
         lines = str(error).strip().splitlines()
         detail = (lines[1] if len(lines) > 1 else lines[0]).strip()[:160]
