@@ -8,6 +8,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import cv2
@@ -103,7 +104,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
         raise ModelError(
             f"{path}: the face detector cannot be read ({error.strerror}); fetch it with `mien models fetch`"
         ) from error
-    with _without_chatter():
+    with _without_chatter(), _without_plotting():
         from mediapipe.tasks.python.core.base_options import BaseOptions
         from mediapipe.tasks.python.vision import FaceDetector, FaceDetectorOptions, RunningMode
 
@@ -120,6 +121,21 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
             raise ModelError(
                 f"{path}: mediapipe cannot use it as a face detector; fetch the right one with `mien models fetch`"
             ) from error
+
+
+@contextlib.contextmanager
+def _without_plotting() -> Iterator[None]:
+    """Keep mediapipe from loading matplotlib, which is most of its import time and draws nothing here."""
+    names = ("matplotlib", "matplotlib.pyplot")
+    if names[0] in sys.modules:
+        yield
+        return
+    sys.modules.update({name: ModuleType(name) for name in names})
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

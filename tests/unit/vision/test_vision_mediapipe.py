@@ -162,3 +162,16 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
         [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
+    program = (
+        "import sys\n"
+        "from app.vision.mediapipe_detector import MediapipeDetector\n"
+        "MediapipeDetector().close()\n"
+        "print('matplotlib' in sys.modules)\n"
+        "import matplotlib.pyplot\n"
+        "print(hasattr(matplotlib.pyplot, 'plot'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
