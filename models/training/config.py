@@ -65,7 +65,20 @@ class OptimiserConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """Everything that a run depends on, besides the data and the code."""
+    """Everything that a run depends on, besides the data and the code.
+
+    Attributes:
+        name: Of the network.
+        architecture: A key of `models.architectures.FAMILIES`.
+        data: Faces.
+        network: Options of the architecture.
+        optimiser: The cycle.
+        augmentation: Strengths.
+        start_from: A checkpoint of an earlier run whose weights this one begins with, or "". Keep the seed: it
+            also decides which faces are kept out.
+        seed: Of everything random.
+        threads: Of torch.
+    """
 
     name: str
     architecture: str
@@ -73,6 +86,7 @@ class TrainingConfig:
     network: dict[str, Any] = field(default_factory=dict)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    start_from: str = ""
     seed: int = 0
     threads: int = 2
 
@@ -111,6 +125,7 @@ def load_config(path: Path) -> TrainingConfig:
         network=raw.get("network", {}),
         optimiser=_section(OptimiserConfig, raw.get("optimiser", {}), f"{path} [optimiser]"),
         augmentation=_section(AugmentationConfig, raw.get("augmentation", {}), f"{path} [augmentation]"),
+        start_from=raw.get("start_from", ""),
         seed=raw.get("seed", 0),
         threads=raw.get("threads", 2),
     )

@@ -87,3 +87,20 @@ def test_a_stressed_face_keeps_its_shape_and_chance_is_repeatable(name: str) -> 
     assert first.dtype == np.uint8
     assert (first == again).all()
     assert (first != face).any()
+
+
+@pytest.mark.shared
+def test_the_shipped_network_reads_real_faces(shared: Path) -> None:
+    from models.catalog import ZOO
+
+    archive = shared / "data" / "fer2013plus.npz"
+    if not archive.is_file():
+        pytest.skip("../shared/data is not here")
+    faces = load_public_test(archive)
+    rows = np.flatnonzero(faces.plurality >= 0)[:300]
+    answers = JudgedNetwork(ZOO / "mien-s.onnx").ask(faces.pixels[rows])
+    assert answers.affect is not None
+    right = answers.probabilities.argmax(axis=1) == faces.plurality[rows]
+    assert right.mean() > 0.7
+    happy, sad = (faces.plurality[rows] == LABELS.index(name) for name in ("happiness", "sadness"))
+    assert answers.affect[happy, 0].mean() > 0.3 > -0.1 > answers.affect[sad, 0].mean()

@@ -64,6 +64,14 @@ def test_the_release_checkpoint_rebuilds_its_network_and_says_all_that_the_manif
     assert [entry["epoch"] for entry in history] == [1, 2, 3]
 
 
+def test_a_second_cycle_begins_with_the_weights_of_the_first(tmp_path: Path) -> None:
+    trainer(tmp_path / "first").run()
+    released = torch.load(tmp_path / "first" / "best.pt", weights_only=True)["model"]
+    second = trainer(tmp_path / "second", replace(CONFIG, start_from=str(tmp_path / "first" / "best.pt")))
+    for key, value in second.network.state_dict().items():
+        assert torch.equal(value, released[key]), key
+
+
 def test_a_finished_run_does_nothing_more(tmp_path: Path) -> None:
     trainer(tmp_path).run()
     before = (tmp_path / "last.pt").stat().st_mtime_ns
