@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ LOWEST_SCORE: Final = 0.35
 OVERLAP: Final = 0.3
 EYES_NOSE_MOUTH: Final = slice(0, 4)
 """Of the six points, in the order of ``FaceBox``; the last two are the ears, which wander most."""
+
+WARM_UP_MS: Final = 0
+"""Time stamp of the blank picture that a new network looks at, so that the first real one is not late."""
+
+_opening = threading.Lock()
+"""What keeps chatter and plotting away acts on the whole process: one detector is opened at a time."""
 
 _CHATTER: Final = re.compile(
     rb"Created TensorFlow Lite XNNPACK delegate|All log messages before absl::InitializeLog"
@@ -66,7 +73,7 @@ class _Network:
 
     def __init__(self, path: Path) -> None:
         self._detector: Any = _open(path)
-        self._last_ms = -1
+        self._last_ms = WARM_UP_MS
         self.now_ms = 0
 
     def look(self, image: Image) -> list[FaceBox]:
@@ -104,7 +111,8 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
         raise ModelError(
             f"{path}: the face detector cannot be read ({error.strerror}); fetch it with `mien models fetch`"
         ) from error
-    with _without_chatter(), _without_plotting():
+    with _opening, _without_chatter(), _without_plotting():
+        import mediapipe
         from mediapipe.tasks.python.core.base_options import BaseOptions
         from mediapipe.tasks.python.vision import FaceDetector, FaceDetectorOptions, RunningMode
 
@@ -116,11 +124,14 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
             min_suppression_threshold=OVERLAP,
         )
         try:
-            return FaceDetector.create_from_options(options)
+            detector = FaceDetector.create_from_options(options)
+            blank = np.zeros((64, 64, 3), dtype=np.uint8)
+            detector.detect_for_video(mediapipe.Image(mediapipe.ImageFormat.SRGB, blank), WARM_UP_MS)
         except (RuntimeError, ValueError) as error:
             raise ModelError(
                 f"{path}: mediapipe cannot use it as a face detector; fetch the right one with `mien models fetch`"
             ) from error
+        return detector
 
 
 @contextlib.contextmanager

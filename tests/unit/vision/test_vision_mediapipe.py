@@ -1,7 +1,9 @@
 """The real network on real pictures. Needs its weights, once fetched with ``mien models fetch``."""
 
+import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,3 +177,21 @@ def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_two_threads_may_open_at_once_and_stderr_stays(capfd: pytest.CaptureFixture[str]) -> None:
+    try:
+        find_weights(FULL_RANGE)
+    except ModelError as error:
+        pytest.skip(str(error))
+    opened: list[MediapipeDetector] = []
+    threads = [threading.Thread(target=lambda: opened.append(MediapipeDetector())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for detector in opened:
+        detector.close()
+    os.write(2, b"still here\n")
+    assert len(opened) == 3
+    assert capfd.readouterr().err == "still here\n"
