@@ -130,8 +130,9 @@ class Layout:
         for place in sorted(wanted, key=lambda each: each != last):
             rect = _stack_rect(room, place[1], room.stack_sizes_wh[place[0]], size_wh)
             margin_px = 2 if place == last else 2 + spare_px
-            # The face's own box is a gap away from its stack, which the margin must not count against it.
-            free = all(not _near(rect, each, 0 if each == room.box else margin_px) for each in taken)
+            # The face's own box and gauges are a gap away from its stack: no margin counts against those.
+            own = (room.box, *room.gauges)
+            free = all(not _near(rect, each, 0 if each in own else margin_px) for each in taken)
             inside = rect if place == last else _away_from(rect, room.box, spare_px)
             if free and rect.height <= highest_px and inside.within(size_wh):
                 self._stacks[room.track_id] = place

@@ -100,3 +100,12 @@ def test_a_face_that_comes_back_finds_its_place_again() -> None:
     first = layout.arrange([neighbour, room(2, box)], SIZE_WH)[1].tag
     layout.arrange([neighbour], SIZE_WH)
     assert layout.arrange([neighbour, room(2, box)], SIZE_WH)[1].tag == first
+
+
+def test_a_stack_that_the_tag_comes_upon_moves_to_the_other_side() -> None:
+    layout = Layout()
+    (before,) = layout.arrange([room(1, Rect(250, 24, 370, 150))], SIZE_WH)
+    assert before.stack == (0, Rect(375, 24, 485, 149))
+    # At the upper edge the tag goes no higher, and the face comes up to it.
+    (after,) = layout.arrange([room(1, Rect(250, 22, 370, 150))], SIZE_WH)
+    assert after.stack == (0, Rect(123, 22, 233, 147))
