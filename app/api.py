@@ -1,0 +1,1 @@
+"""Mien from Python."""

@@ -1,0 +1,233 @@
+"""The readings of a run as columns, face by face, growing while they are made."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.arrays import read_only
+from app.core.face import FaceReading, FrameResult
+
+_FIRST_CAPACITY: Final = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSeries:
+    """What was read from one face, in the order of time. All arrays are read-only and N long.
+
+    Attributes:
+        face_id: The track's id.
+        labels: C names, in the order of the probabilities.
+        times_s: (N,) float64 media time, strictly increasing.
+        frames: (N,) int64 index of the frame.
+        boxes: (N, 4) float32 x1 y1 x2 y2, pixels.
+        probabilities: (N, C) float32; NaN where a label was not read.
+        affect: (N, 2) float32 valence and arousal; NaN where the network gives none.
+        quality: (N,) float32, 0 to 1; NaN where it is not known.
+        usable: (N,) bool, whether the label may be shown as such.
+        reasons: (N,) object, str or None: why it may not.
+    """
+
+    face_id: int
+    labels: tuple[str, ...]
+    times_s: npt.NDArray[np.float64]
+    frames: npt.NDArray[np.int64]
+    boxes: npt.NDArray[np.float32]
+    probabilities: npt.NDArray[np.float32]
+    affect: npt.NDArray[np.float32]
+    quality: npt.NDArray[np.float32]
+    usable: npt.NDArray[np.bool_]
+    reasons: npt.NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    def top_labels(self) -> list[str]:
+        """Return the most probable expression of each reading, «uncertain» where it is withheld."""
+        filled = np.nan_to_num(self.probabilities, nan=-1.0)
+        tops = filled.argmax(axis=1) if len(filled) else []
+        return [self.labels[top] if ok else "uncertain" for top, ok in zip(tops, self.usable, strict=True)]
+
+    def between(self, start_s: float, end_s: float) -> "FaceSeries":
+        """Return the readings with start_s <= time < end_s, without copying."""
+        low, high = np.searchsorted(self.times_s, [start_s, end_s], side="left")
+        return self._cut(int(low), int(high))
+
+    def _cut(self, low: int, high: int) -> "FaceSeries":
+        part = slice(low, high)
+        return FaceSeries(
+            self.face_id,
+            self.labels,
+            self.times_s[part],
+            self.frames[part],
+            self.boxes[part],
+            self.probabilities[part],
+            self.affect[part],
+            self.quality[part],
+            self.usable[part],
+            self.reasons[part],
+        )
+
+
+class ReadingSeries:
+    """The readings of a whole run. One thread appends, any thread looks.
+
+    Args:
+        labels: The network's, in the order of its outputs.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self.labels = tuple(labels)
+        self._lock = threading.Lock()
+        self._faces: dict[int, _Columns] = {}
+        self._end_s = 0.0
+        self._frame_count = 0
+
+    @property
+    def end_s(self) -> float:
+        """Media time of the last frame that was read."""
+        return self._end_s
+
+    @property
+    def frame_count(self) -> int:
+        """Frames read so far, with and without faces."""
+        return self._frame_count
+
+    def append(self, result: FrameResult) -> None:
+        """Take the readings of the next frame."""
+        frame = result.frame
+        self.append_readings(frame.index, frame.timestamp_s, result.readings)
+
+    def append_readings(self, frame_index: int, time_s: float, readings: Sequence[FaceReading]) -> None:
+        """Take the readings of the frame ``frame_index``, later than those before."""
+        with self._lock:
+            self._frame_count += 1
+            self._end_s = time_s
+            for reading in readings:
+                columns = self._columns(reading.track.track_id)
+                columns.add(time_s, frame_index, reading, self.labels)
+
+    def append_row(
+        self,
+        frame_index: int,
+        time_s: float,
+        face_id: int | None,
+        box: Sequence[float],
+        probabilities: Sequence[float],
+        affect: tuple[float, float],
+        quality: float,
+        reason: str | None,
+        *,
+        usable: bool,
+    ) -> None:
+        """Take one row of a table that was read back; ``face_id`` None is a frame without a face."""
+        with self._lock:
+            if time_s > self._end_s or self._frame_count == 0:
+                self._frame_count += 1
+                self._end_s = time_s
+            if face_id is not None:
+                columns = self._columns(face_id)
+                columns.put(time_s, frame_index, box, probabilities, affect, quality, reason, usable=usable)
+
+    def face_ids(self) -> tuple[int, ...]:
+        """Return the ids of all faces, in the order in which they appeared."""
+        with self._lock:
+            return tuple(self._faces)
+
+    def face(self, face_id: int) -> FaceSeries:
+        """Return what was read from one face so far.
+
+        Raises:
+            KeyError: There is no such face.
+        """
+        with self._lock:
+            return self._faces[face_id].view(face_id, self.labels)
+
+    def _columns(self, face_id: int) -> "_Columns":
+        columns = self._faces.get(face_id)
+        if columns is None:
+            columns = self._faces[face_id] = _Columns(len(self.labels))
+        return columns
+
+
+@dataclass(slots=True)
+class _Columns:
+    """Arrays that double when they are full. What was handed out stays valid: rows are only added behind it."""
+
+    label_count: int
+    count: int = 0
+    numbers: npt.NDArray[np.float32] = field(init=False)
+    times_s: npt.NDArray[np.float64] = field(init=False)
+    frames: npt.NDArray[np.int64] = field(init=False)
+    usable: npt.NDArray[np.bool_] = field(init=False)
+    reasons: npt.NDArray[np.object_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = np.empty((_FIRST_CAPACITY, 7 + self.label_count), np.float32)
+        self.times_s = np.empty(_FIRST_CAPACITY, np.float64)
+        self.frames = np.empty(_FIRST_CAPACITY, np.int64)
+        self.usable = np.empty(_FIRST_CAPACITY, np.bool_)
+        self.reasons = np.empty(_FIRST_CAPACITY, np.object_)
+
+    def add(self, time_s: float, frame_index: int, reading: FaceReading, labels: tuple[str, ...]) -> None:
+        if reading.emotion.labels == labels:
+            probabilities: Sequence[float] = reading.emotion.probabilities.tolist()
+        else:
+            known = dict(zip(reading.emotion.labels, reading.emotion.probabilities.tolist(), strict=True))
+            probabilities = [known.get(label, np.nan) for label in labels]
+        affect = reading.affect
+        self.put(
+            time_s,
+            frame_index,
+            reading.track.box.xyxy,
+            probabilities,
+            (np.nan, np.nan) if affect is None else (affect.valence, affect.arousal),
+            reading.quality.score,
+            reading.reason,
+            usable=reading.usable,
+        )
+
+    def put(
+        self,
+        time_s: float,
+        frame_index: int,
+        box: Sequence[float],
+        probabilities: Sequence[float],
+        affect: tuple[float, float],
+        quality: float,
+        reason: str | None,
+        *,
+        usable: bool,
+    ) -> None:
+        if self.count == len(self.times_s):
+            self._grow()
+        row = self.count
+        self.numbers[row] = (*box, *affect, quality, *probabilities)
+        self.times_s[row], self.frames[row] = time_s, frame_index
+        self.usable[row], self.reasons[row] = usable, reason
+        self.count += 1
+
+    def view(self, face_id: int, labels: tuple[str, ...]) -> FaceSeries:
+        numbers = read_only(self.numbers[: self.count])
+        return FaceSeries(
+            face_id=face_id,
+            labels=labels,
+            times_s=read_only(self.times_s[: self.count]),
+            frames=read_only(self.frames[: self.count]),
+            boxes=numbers[:, 0:4],
+            probabilities=numbers[:, 7:],
+            affect=numbers[:, 4:6],
+            quality=numbers[:, 6],
+            usable=read_only(self.usable[: self.count]),
+            reasons=read_only(self.reasons[: self.count]),
+        )
+
+    def _grow(self) -> None:
+        for name in ("numbers", "times_s", "frames", "usable", "reasons"):
+            old = getattr(self, name)
+            new = np.empty((2 * len(old), *old.shape[1:]), old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)

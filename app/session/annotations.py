@@ -1,0 +1,54 @@
+"""What people add to a session: markers, and who the faces are. Stands in ``markers.json``."""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+SCHEMA: Final = 1
+
+Note = Annotated[str, msgspec.Meta(max_length=10_000)]
+Time = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment or a span that somebody marked.
+
+    Attributes:
+        kind: «event» at a moment, «exclude» a span that statistics leave out, «note» for a text.
+        start_s: Media time.
+        end_s: Media time after start_s; None for a moment.
+        text: What was written.
+        origin: Who set it: «key», «websocket», «lsl», «file».
+    """
+
+    kind: Literal["event", "exclude", "note"]
+    start_s: Time
+    end_s: Time | None = None
+    text: Note = ""
+    origin: Annotated[str, msgspec.Meta(max_length=64)] = "key"
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One or more face ids that are the same person.
+
+    Attributes:
+        name: For people; empty shows «Face» with the first id.
+        face_ids: At least one; no id belongs to two persons.
+    """
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    face_ids: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
+
+
+class Annotations(msgspec.Struct, frozen=True, kw_only=True):
+    """All of ``markers.json``.
+
+    Attributes:
+        schema: The version of this form.
+        markers: In the order of their start.
+        persons: Only those that were named or merged.
+    """
+
+    schema: int = SCHEMA
+    markers: tuple[Marker, ...] = ()
+    persons: tuple[Person, ...] = ()

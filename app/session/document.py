@@ -1,0 +1,109 @@
+"""What stands in ``session.json``: with what, from what and when a session was made."""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+SCHEMA: Final = 1
+"""Raised when an older Mien would misread the file. New optional fields do not raise it."""
+
+Text = Annotated[str, msgspec.Meta(max_length=4096)]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+
+
+class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A network that read the faces.
+
+    Attributes:
+        name: As in its manifest.
+        sha256: Of the file; empty where it was not measured.
+        labels: What it tells apart, in the order of its outputs.
+        provider: The execution provider that really ran it.
+    """
+
+    name: Text
+    sha256: Sha256 = ""
+    labels: tuple[Text, ...] = ()
+    provider: Text = ""
+
+
+class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the pictures came from.
+
+    Attributes:
+        kind: What sort of source.
+        name: For people.
+        path: The file, absolute, or None.
+        sha256: Of the file; empty for a camera or while it is being measured.
+        size_bytes: Of the file; 0 for a camera.
+        width_px: Of the pictures.
+        height_px: Of the pictures.
+        fps: Nominal; 0.0 where unknown.
+    """
+
+    kind: Literal["camera", "file", "stream"]
+    name: Text
+    path: Text | None = None
+    sha256: Sha256 = ""
+    size_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    width_px: Annotated[int, msgspec.Meta(ge=0)] = 0
+    height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
+    fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+
+
+class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's neutral face, which readings may be shown relative to.
+
+    Attributes:
+        face_id: Whose.
+        taken_at_s: Media time at its end.
+        probabilities: Mean, in the order of the first network's labels.
+        valence: Mean, or None.
+        arousal: Mean, or None.
+    """
+
+    face_id: int
+    taken_at_s: float
+    probabilities: tuple[float, ...]
+    valence: float | None = None
+    arousal: float | None = None
+
+
+class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """All of ``session.json``.
+
+    Attributes:
+        schema: The version of this form.
+        program: «mien 0.1.0».
+        state: «recording» until all files are complete; «recovered» where a cut-off session was finished later.
+        started_at: ISO 8601 with the zone: the wall clock at media time 0.
+        clock: How media time relates to the wall clock, in a sentence.
+        duration_s: Media time of the last frame; None while it runs.
+        frames: Frames read; None while it runs.
+        dropped: Frames that a live source gave and nobody read.
+        source: Where the pictures came from.
+        networks: The first gives the readings; a second was run beside it.
+        detector: The face detector.
+        settings: The choices that change readings, as in the settings file.
+        baselines: Neutral faces.
+        video: Name of the recording with overlay within the folder, or None.
+        clean_video: Name of the recording without overlay within the folder, or None.
+        readings: Names of the tables within the folder.
+    """
+
+    schema: int = SCHEMA
+    program: Text
+    state: Literal["recording", "complete", "recovered"] = "recording"
+    started_at: Text
+    clock: Text = ""
+    duration_s: float | None = None
+    frames: int | None = None
+    dropped: int = 0
+    source: SourceRecord
+    networks: tuple[NetworkRecord, ...]
+    detector: Text = ""
+    settings: dict[str, int | float | str | bool | None] = {}
+    baselines: tuple[BaselineRecord, ...] = ()
+    video: Text | None = None
+    clean_video: Text | None = None
+    readings: tuple[Text, ...] = ()
