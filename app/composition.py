@@ -21,6 +21,7 @@ def build_pipeline(
     sinks: Sequence[Sink] = (),
     *,
     classifier: Classifier | None = None,
+    other: Classifier | None = None,
     paced: bool = False,
 ) -> Pipeline:
     """Wire everything between a source and its sinks; nothing runs before ``start``.
@@ -30,6 +31,7 @@ def build_pipeline(
         source: Closed by the pipeline.
         sinks: Where results go.
         classifier: A network that is open already; by default the one that the settings name is opened.
+        other: The second network that the settings name, where it is open already.
         paced: Play a file no faster than its own time, for watching.
 
     Raises:
@@ -38,15 +40,17 @@ def build_pipeline(
     from app.vision.finder import FaceFinder
     from app.vision.tracker import Tracker
 
-    reader = build_reader(settings, classifier)
+    reader = build_reader(settings, classifier, other)
     finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
     return Pipeline(
         source, finder, reader, build_painter(settings, is_live=source.info.is_live), sinks, paced=paced
     )
 
 
-def build_reader(settings: Settings, classifier: Classifier | None = None) -> FaceReader:
-    """Return what reads faces: the network, the smoothing, and what counts as uncertain.
+def build_reader(
+    settings: Settings, classifier: Classifier | None = None, other: Classifier | None = None
+) -> FaceReader:
+    """Return what reads faces: one network or two, the smoothing, and what counts as uncertain.
 
     Raises:
         ModelError: The network cannot be used.
@@ -55,6 +59,7 @@ def build_reader(settings: Settings, classifier: Classifier | None = None) -> Fa
         classifier or open_classifier(settings),
         smoothing_s=settings.smoothing_s,
         min_confidence=settings.min_confidence,
+        other=other or open_other(settings),
     )
 
 
@@ -64,12 +69,25 @@ def open_classifier(settings: Settings) -> Classifier:
     Raises:
         ModelError: It is missing, damaged, does not describe itself, or cannot run as asked.
     """
-    from app.inference.catalog import DEFAULT_MODEL, find_model
+    from app.inference.catalog import DEFAULT_MODEL
+
+    return _open_network(settings.model or DEFAULT_MODEL, settings)
+
+
+def open_other(settings: Settings) -> Classifier | None:
+    """Open the second network that the settings name, and run it once; None where they name none.
+
+    Raises:
+        ModelError: As for the first.
+    """
+    return _open_network(settings.compare, settings) if settings.compare else None
+
+
+def _open_network(name: str, settings: Settings) -> Classifier:
+    from app.inference.catalog import find_model
     from app.inference.session import OnnxSession
 
-    session = OnnxSession(
-        find_model(settings.model or DEFAULT_MODEL), settings.provider, settings.threads or network_threads()
-    )
+    session = OnnxSession(find_model(name), settings.provider, settings.threads or network_threads())
     session.warm_up()
     return Classifier(session)
 

@@ -16,6 +16,9 @@ Unit = Annotated[float, msgspec.Meta(ge=0, le=1)]
 DetectorName = Literal["full-range", "short-range", "yunet"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
+VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
+VideoHardware = Literal["", "any", "nvenc", "qsv", "amf", "vaapi", "videotoolbox", "mf"]
+VideoQuality = Literal["small", "good", "best"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         camera_size_wh: Asked of the camera, pixels.
         camera_fps: Asked of the camera.
         model: A network's name or file; empty for the default.
+        compare: The name or file of a second network that reads the same faces; empty for none.
         detector: Which face detector.
         yunet_file: The user's YuNet file, for the detector «yunet».
         provider: The execution provider, or «auto».
@@ -36,6 +40,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         smoothing_s: Time constant of the smoothing; 0 is raw.
         mirror: Show a camera as a mirror does.
         cover: Whether faces are hidden in picture and recording.
+        video_codec: Of recordings; «auto» is VP9 in .webm and H.264 elsewhere.
+        video_hardware: Encode in hardware: a kind, «any» for the first that works; empty for software.
+        video_quality: Of recordings.
+        session_folder: Where recordings and snapshots go; empty for «Mien» in the user's folder of videos.
+        record_clean: Keep a second video without overlay beside the recording.
+        batch_kind: What Batch writes for each file: a session, or files beside each other.
+        batch_folder: Where Batch writes; empty for beside each source.
+        batch_video: Batch writes annotated videos.
+        batch_readings: The form of the readings where Batch writes files.
+        batch_jobs: How many files Batch reads at once; 0 lets Mien choose.
+        lsl: Stream readings as a Lab Streaming Layer outlet.
+        websocket_port: Send readings to programs of this machine by WebSocket; 0 is off.
+        virtual_camera: Show the annotated picture as a camera: its device, or «any»; empty is off.
         theme: Of the window.
         consented: The page on privacy was read and agreed to.
         recent_files: Newest first.
@@ -46,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera_size_wh: tuple[int, int] = (1280, 720)
     camera_fps: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
     model: str = ""
+    compare: str = ""
     detector: DetectorName = "full-range"
     yunet_file: str = ""
     provider: ProviderName = "auto"
@@ -56,6 +74,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     mirror: bool = True
     cover: FaceCover = "none"
+    video_codec: VideoCodec = "auto"
+    video_hardware: VideoHardware = ""
+    video_quality: VideoQuality = "good"
+    session_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
+    record_clean: bool = False
+    batch_kind: Literal["session", "files"] = "session"
+    batch_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
+    batch_video: bool = False
+    batch_readings: Literal[".csv", ".jsonl", ".parquet"] = ".csv"
+    batch_jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    lsl: bool = False
+    websocket_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    virtual_camera: Annotated[str, msgspec.Meta(max_length=200)] = ""
     theme: Literal["dark", "light", "system"] = "dark"
     consented: bool = False
     recent_files: tuple[str, ...] = ()

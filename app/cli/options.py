@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
-from app.errors import SettingsError
+from app.api.choices import with_choices
 from app.settings import Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -15,6 +14,7 @@ _ANALYSIS = [
     click.option(
         "--model", metavar="NAME|FILE", help="Network: a name from `mien models list`, or an .onnx file."
     ),
+    click.option("--compare", metavar="NAME|FILE", help="A second network, which reads the same faces beside it."),
     click.option(
         "--detector", metavar="NAME", help="Face detector: full-range, short-range, or a YuNet .onnx file."
     ),
@@ -46,34 +46,11 @@ def settings_with(options: dict[str, Any]) -> Settings:
     Raises:
         SettingsError: A value is none that Mien knows.
     """
-    changes: dict[str, Any] = {
-        "model": options.get("model"),
-        "provider": options.get("provider"),
-        "every": options.get("every"),
-        "smoothing_s": options.get("smoothing"),
-        "min_confidence": options.get("min_confidence"),
-        "cover": options.get("cover"),
+    names = {
+        "smoothing": "smoothing_s",
+        "codec": "video_codec",
+        "hardware": "video_hardware",
+        "quality": "video_quality",
     }
-    detector = options.get("detector")
-    if detector is not None and detector.lower().endswith(".onnx"):
-        changes |= {"detector": "yunet", "yunet_file": detector}
-    else:
-        changes["detector"] = detector
-    given = {name: value for name, value in changes.items() if value is not None}
-    try:
-        return msgspec.convert(msgspec.to_builtins(load_settings()) | given, Settings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(_in_words(error, options)) from error
-
-
-def _in_words(error: msgspec.ValidationError, options: dict[str, Any]) -> str:
-    """Turn a complaint about a field into one about the option."""
-    text = str(error)
-    if "$.provider" in text:
-        known = "auto, cpu, cuda, directml, coreml or openvino"
-        return f"{options['provider']}: no such execution provider; choose {known}"
-    if "$.detector" in text:
-        return (
-            f"{options['detector']}: no such detector; choose full-range, short-range, or give a YuNet .onnx file"
-        )
-    return text
+    given = {names.get(name, name): value for name, value in options.items() if value is not None}
+    return with_choices(load_settings(), given)

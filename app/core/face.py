@@ -108,6 +108,19 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SecondReading:
+    """What a second network reads from the same face, to be compared.
+
+    Attributes:
+        emotion: Smoothed probabilities; its labels may be others than those of the first network.
+        affect: Smoothed valence and arousal, or None where the network gives none.
+    """
+
+    emotion: Emotion
+    affect: Affect | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FaceReading:
     """All that was read from one face of one frame.
 
@@ -117,6 +130,7 @@ class FaceReading:
         affect: Smoothed valence and arousal, or None where the network gives none.
         quality: Whether to believe it.
         min_confidence: Below this the label is withheld.
+        other: What a second network reads, or None where none was asked for.
     """
 
     track: FaceTrack
@@ -124,18 +138,27 @@ class FaceReading:
     affect: Affect | None
     quality: Quality
     min_confidence: float = 0.0
+    other: SecondReading | None = None
 
     @property
     def reason(self) -> str | None:
         """Why the label is withheld, in a word or two, or None where it stands."""
-        if self.quality.reason is not None:
-            return self.quality.reason
-        return "low confidence" if self.emotion.confidence < self.min_confidence else None
+        return self._reason_for(self.emotion)
+
+    @property
+    def other_reason(self) -> str | None:
+        """Why the second network's label is withheld; None where it stands or there is none."""
+        return None if self.other is None else self._reason_for(self.other.emotion)
 
     @property
     def usable(self) -> bool:
         """Whether the label may be shown as such; «uncertain» otherwise."""
         return self.reason is None
+
+    def _reason_for(self, emotion: Emotion) -> str | None:
+        if self.quality.reason is not None:
+            return self.quality.reason
+        return "low confidence" if emotion.confidence < self.min_confidence else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,9 +170,11 @@ class FrameResult:
         readings: One for each face, by track id.
         model: The name of the network that read it.
         stage_times_s: Seconds that each stage worked on it, by the stage's name.
+        other_model: The name of the second network, or None where there is none.
     """
 
     frame: Frame
     readings: tuple[FaceReading, ...]
     model: str
     stage_times_s: Mapping[str, float] = field(default_factory=dict)
+    other_model: str | None = None

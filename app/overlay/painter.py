@@ -8,7 +8,7 @@ import numpy as np
 
 from app.core.arrays import Image
 from app.core.face import FaceBox, FaceReading, FrameResult
-from app.overlay.bars import StackForm, draw_stack, stack_size_wh
+from app.overlay.bars import StackForm, StackShape, draw_stack, shape_of, stack_size_wh
 from app.overlay.cover import Cover, cover_faces
 from app.overlay.gauges import draw_gauge, gauge_rects
 from app.overlay.layout import FacePlaces, FaceRoom, Layout
@@ -30,6 +30,7 @@ class _Face:
     visible: Rect
     sizes: Sizes
     tag: Tag
+    stack: StackShape
 
 
 class Painter:
@@ -76,7 +77,7 @@ class Painter:
         faces = [
             face
             for reading, box in zip(result.readings, boxes, strict=True)
-            if (face := self._face(reading, box, size_wh)) is not None
+            if (face := self._face(reading, box, size_wh, (result.model, result.other_model))) is not None
         ]
         self._text_px = {face.tag.track_id: face.sizes.text for face in faces}
         faces.sort(key=lambda face: face.tag.track_id)
@@ -94,7 +95,9 @@ class Painter:
             return box
         return FaceBox(width_px - box.x2, box.y1, width_px - box.x1, box.y2, box.score)
 
-    def _face(self, reading: FaceReading, box: FaceBox, size_wh: tuple[int, int]) -> _Face | None:
+    def _face(
+        self, reading: FaceReading, box: FaceBox, size_wh: tuple[int, int], models: tuple[str, str | None]
+    ) -> _Face | None:
         """Return what to draw of a reading, or None where nothing of it is in the picture."""
         left, top, right, bottom = (round(min(max(side, -_MAX_SIDE_PX), _MAX_SIDE_PX)) for side in box.xyxy)
         whole = Rect(left, top, max(right, left + 1), max(bottom, top + 1))
@@ -103,14 +106,14 @@ class Painter:
             return None
         last_px = self._text_px.get(reading.track.track_id)
         sizes = sizes_for(text_px_for(whole.height, size_wh[1], last_px))
-        return _Face(reading, whole, visible, sizes, tag_of(reading))
+        return _Face(reading, whole, visible, sizes, tag_of(reading), shape_of(reading, models))
 
     def _room(self, face: _Face, size_wh: tuple[int, int]) -> FaceRoom:
-        sizes, labels = face.sizes, face.reading.emotion.labels
+        sizes = face.sizes
         wanted = self._gauges and face.reading.affect is not None
         gauges = gauge_rects(face.visible, sizes, size_wh) if wanted else None
         thickness_px = gauges[0].height + sizes.gap if gauges is not None else 0
-        stacks = [stack_size_wh(labels, form, sizes) for form in StackForm] if self._bars else []
+        stacks = [stack_size_wh(face.stack, form, sizes) for form in StackForm] if self._bars else []
         return FaceRoom(
             track_id=face.tag.track_id,
             box=face.visible,
@@ -131,9 +134,10 @@ def _draw_texts(picture: Image, face: _Face, where: FacePlaces) -> None:
                 draw_gauge(picture, rect, value, face.sizes, certain=certain)
     if where.stack is not None:
         form, rect = where.stack
-        draw_stack(
-            picture, rect.left, rect.top, face.reading.emotion, StackForm(form), face.sizes, certain=certain
-        )
+        emotions = [(face.reading.emotion, certain)]
+        if face.reading.other is not None:
+            emotions.append((face.reading.other.emotion, face.reading.other_reason is None))
+        draw_stack(picture, rect.left, rect.top, face.stack, emotions, StackForm(form), face.sizes)
     if where.tag is not None:
         form, rect = where.tag
         draw_tag(picture, rect.left, rect.top, face.tag, TagForm(form), face.sizes)

@@ -1,4 +1,4 @@
-"""The tag of a face: its id, the expression, the per cent; or «Uncertain» and why."""
+"""The tag of a face: its id, the expression, the per cent; or «Uncertain» and why. A line for each network."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,35 +32,55 @@ class TagForm(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What one network says.
+
+    Attributes:
+        label: The expression, or «uncertain».
+        reason: Why it is withheld, or empty.
+        labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
+    """
+
+    label: str
+    reason: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """What stands on a tag.
 
     Attributes:
         track_id: The face's number.
-        label: The expression, or «uncertain».
-        percent: 0 to 100, or None where the label is withheld.
-        reason: Why it is withheld, or empty.
-        labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
+        lines: One for each network.
+        percents: Of each line, 0 to 100, or None where the label is withheld.
     """
 
     track_id: int
-    label: str
-    percent: int | None
-    reason: str
-    labels: tuple[str, ...]
+    lines: tuple[Line, ...]
+    percents: tuple[int | None, ...]
+
+    @property
+    def label(self) -> str:
+        """What the first network says: an expression, or «uncertain»."""
+        return self.lines[0].label
 
 
 def tag_of(reading: FaceReading) -> Tag:
     """Return what stands on the tag of a reading."""
-    emotion, reason = reading.emotion, reading.reason
-    if reason is not None:
-        return Tag(reading.track.track_id, UNCERTAIN, None, reason, emotion.labels)
-    return Tag(reading.track.track_id, emotion.label, round(100 * emotion.confidence), "", emotion.labels)
+    said = [(reading.emotion, reading.reason)]
+    if reading.other is not None:
+        said.append((reading.other.emotion, reading.other_reason))
+    lines = tuple(
+        Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels) for emotion, reason in said
+    )
+    percents = tuple(None if reason else round(100 * emotion.confidence) for emotion, reason in said)
+    return Tag(reading.track.track_id, lines, percents)
 
 
 def tag_size_wh(tag: Tag, form: TagForm, sizes: Sizes) -> tuple[int, int]:
     """Return a tag's width and height in pixels."""
-    return _base(tag.track_id, tag.label, tag.reason, tag.labels, form, sizes).size_wh
+    return _base(tag.track_id, tag.lines, form, sizes).size_wh
 
 
 def draw_tag(picture: Image, x: int, y: int, tag: Tag, form: TagForm, sizes: Sizes) -> None:
@@ -74,13 +94,17 @@ def draw_tag(picture: Image, x: int, y: int, tag: Tag, form: TagForm, sizes: Siz
         form: How much of it.
         sizes: Of this face's overlay.
     """
-    base = _base(tag.track_id, tag.label, tag.reason, tag.labels, form, sizes)
+    base = _base(tag.track_id, tag.lines, form, sizes)
     blend(picture, base, x, y)
-    if tag.percent is not None and form is not TagForm.NUMBER:
-        # The figure changes with every frame and the rest seldom: two stamps, each of which is soon cached.
-        figure = _figure(f"{tag.percent} %", sizes.text)
-        right = x + base.size_wh[0] - sizes.pad
-        blend(picture, figure, right - figure.size_wh[0], y + _text_top(base.size_wh[1], sizes.text))
+    if form is TagForm.NUMBER:
+        return
+    right = x + base.size_wh[0] - sizes.pad
+    for row, percent in enumerate(tag.percents):
+        if percent is not None:
+            # The figure changes with every frame and the rest seldom: two stamps, each of which is soon cached.
+            figure = _figure(f"{percent} %", sizes.text)
+            top = y + row * _height_px(sizes) + _text_top(_height_px(sizes), sizes.text)
+            blend(picture, figure, right - figure.size_wh[0], top)
 
 
 def _height_px(sizes: Sizes) -> int:
@@ -100,45 +124,53 @@ def _figure(text: str, text_px: int) -> Stamp:
     return canvas.stamp()
 
 
-def _parts(
-    label: str, reason: str, labels: tuple[str, ...], form: TagForm, sizes: Sizes
-) -> tuple[list[tuple[str, Weight, str]], int]:
+def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Weight, str]], int]:
     """Return the texts after the number, each with weight and colour, and the width they take together."""
     if form is TagForm.NUMBER:
         return [], 0
     figure_px = text_width_px("100 %", sizes.text) + sizes.gap
     if form is TagForm.SHORT:
-        if reason:
-            return [(reason, "Medium", QUIET_TEXT)], text_width_px(reason, sizes.text)
-        widest = max(text_width_px(initials_of(each), sizes.text, "SemiBold") for each in labels)
-        return [(initials_of(label), "SemiBold", TEXT)], widest + figure_px
-    name = name_of(label)
-    if reason:
-        width = text_width_px(name, sizes.text, "SemiBold") + sizes.gap + text_width_px(reason, sizes.text)
-        return [(name, "SemiBold", TEXT), (reason, "Medium", QUIET_TEXT)], width
-    widest = max(text_width_px(name_of(each), sizes.text, "SemiBold") for each in labels)
+        if line.reason:
+            return [(line.reason, "Medium", QUIET_TEXT)], text_width_px(line.reason, sizes.text)
+        widest = max(text_width_px(initials_of(each), sizes.text, "SemiBold") for each in line.labels)
+        return [(initials_of(line.label), "SemiBold", TEXT)], widest + figure_px
+    name = name_of(line.label)
+    if line.reason:
+        width = text_width_px(name, sizes.text, "SemiBold") + sizes.gap + text_width_px(line.reason, sizes.text)
+        return [(name, "SemiBold", TEXT), (line.reason, "Medium", QUIET_TEXT)], width
+    widest = max(text_width_px(name_of(each), sizes.text, "SemiBold") for each in line.labels)
     return [(name, "SemiBold", TEXT)], widest + sizes.gap + figure_px
 
 
 @lru_cache(512)
-def _base(track_id: int, label: str, reason: str, labels: tuple[str, ...], form: TagForm, sizes: Sizes) -> Stamp:
-    """Return the tag without its figure."""
+def _base(track_id: int, lines: tuple[Line, ...], form: TagForm, sizes: Sizes) -> Stamp:
+    """Return the tag without its figures."""
     number = text_mask(str(track_id), sizes.text, "SemiBold")
-    height = _height_px(sizes)
-    chip_px = max(number.shape[1] + sizes.pad + 2, height)
-    parts, parts_px = _parts(label, reason, labels, form, sizes)
-    width = chip_px + (parts_px + sizes.pad + sizes.gap + 1 if parts else 0)
+    row_px = _height_px(sizes)
+    height = row_px * (1 if form is TagForm.NUMBER else len(lines))
+    chip_px = max(number.shape[1] + sizes.pad + 2, row_px)
+    rows = [_parts(line, form, sizes) for line in lines]
+    parts_px = max(width for _, width in rows)
+    width = chip_px + (parts_px + sizes.pad + sizes.gap + 1 if parts_px else 0)
     canvas = plate_canvas(width, height, sizes.radius)
-    chip = rounded_mask(width, height, sizes.radius)[:, :chip_px]
-    canvas.lay(chip, 0, 0, bgr(colour_of(label)))
-    if reason:
-        stripes = hatched_mask(chip_px, height, max(6, sizes.text // 2))
-        canvas.lay(np.minimum(stripes, chip), 0, 0, bgr(PLATE), 0.4)
-    top = _text_top(height, sizes.text)
-    canvas.lay(number, (chip_px - number.shape[1]) // 2, top, bgr(TEXT if reason else PLATE))
-    x = chip_px + sizes.gap + 1
-    for text, weight, colour in parts:
-        mask = text_mask(text, sizes.text, weight)
-        canvas.lay(mask, x, top, bgr(colour))
-        x += mask.shape[1] + sizes.gap
+    _lay_chip(canvas, lines, rounded_mask(width, height, sizes.radius)[:, :chip_px], sizes)
+    ink = TEXT if lines[0].reason else PLATE
+    canvas.lay(number, (chip_px - number.shape[1]) // 2, _text_top(row_px, sizes.text), bgr(ink))
+    for row, (parts, _) in enumerate(rows):
+        x, top = chip_px + sizes.gap + 1, row * row_px + _text_top(row_px, sizes.text)
+        for text, weight, colour in parts:
+            mask = text_mask(text, sizes.text, weight)
+            canvas.lay(mask, x, top, bgr(colour))
+            x += mask.shape[1] + sizes.gap
     return canvas.stamp()
+
+
+def _lay_chip(canvas: Canvas, lines: tuple[Line, ...], chip: Image, sizes: Sizes) -> None:
+    """Lay the field behind the number: a band in the colour of each line, hatched where it is uncertain."""
+    height, width = chip.shape
+    for row, line in enumerate(lines):
+        first, last = height * row // len(lines), height * (row + 1) // len(lines)
+        canvas.lay(chip[first:last], 0, first, bgr(colour_of(line.label)))
+        if line.reason:
+            stripes = hatched_mask(width, height, max(6, sizes.text // 2))
+            canvas.lay(np.minimum(stripes, chip)[first:last], 0, first, bgr(PLATE), 0.4)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.core.face import FaceReading, FaceTrack
+from app.core.arrays import Image
+from app.core.emotion import Affect, Emotion
+from app.core.face import FaceReading, FaceTrack, SecondReading
 from app.core.frame import Frame
 from app.core.quality import assess
 from app.core.smoothing import Smoother
@@ -17,11 +19,15 @@ class FaceReader:
         classifier: The network.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
         min_confidence: Below this a label is withheld as uncertain.
+        other: A second network, which reads the same faces to be compared, or None.
     """
 
-    def __init__(self, classifier: Classifier, smoothing_s: float, min_confidence: float) -> None:
-        self._classifier = classifier
-        self._smoother = Smoother(smoothing_s)
+    def __init__(
+        self, classifier: Classifier, smoothing_s: float, min_confidence: float, other: Classifier | None = None
+    ) -> None:
+        self._classifier, self._other = classifier, other
+        self._first = _SmoothReader(classifier, smoothing_s)
+        self._second = None if other is None else _SmoothReader(other, smoothing_s)
         self._min_confidence = min_confidence
 
     @property
@@ -33,6 +39,16 @@ class FaceReader:
     def model_name(self) -> str:
         """The network's name."""
         return self._classifier.name
+
+    @property
+    def other_labels(self) -> tuple[str, ...]:
+        """What the second network tells apart; empty where there is none."""
+        return () if self._other is None else self._other.labels
+
+    @property
+    def other_name(self) -> str | None:
+        """The second network's name, or None where there is none."""
+        return None if self._other is None else self._other.name
 
     @property
     def provider_name(self) -> str:
@@ -48,11 +64,42 @@ class FaceReader:
         """Return a reading for each face, in the order of ``tracks``."""
         spec = self._classifier.manifest.input
         crops = [crop_face(frame.image, track.box, spec) for track in tracks]
-        predictions = self._classifier.predict(normalise(crops, spec))
-        readings: list[FaceReading] = []
-        for track, crop, raw in zip(tracks, crops, predictions, strict=True):
-            quality = assess(track.box, luma(crop, spec), frame.size_wh)
-            emotion, affect = self._smoother.smooth(track.track_id, frame.timestamp_s, raw.emotion, raw.affect)
-            readings.append(FaceReading(track, emotion, affect, quality, self._min_confidence))
+        firsts = self._first.read(frame, tracks, crops)
+        seconds: Sequence[SecondReading | None] = [None] * len(tracks)
+        if self._other is not None and self._second is not None:
+            other_spec = self._other.manifest.input
+            other_crops = crops
+            if other_spec != spec:
+                other_crops = [crop_face(frame.image, track.box, other_spec) for track in tracks]
+            seconds = [SecondReading(*each) for each in self._second.read(frame, tracks, other_crops)]
+        return tuple(
+            FaceReading(
+                track,
+                emotion,
+                affect,
+                assess(track.box, luma(crop, spec), frame.size_wh),
+                self._min_confidence,
+                second,
+            )
+            for track, crop, (emotion, affect), second in zip(tracks, crops, firsts, seconds, strict=True)
+        )
+
+
+class _SmoothReader:
+    """One network with the memory of what it read."""
+
+    def __init__(self, classifier: Classifier, smoothing_s: float) -> None:
+        self._classifier = classifier
+        self._smoother = Smoother(smoothing_s)
+
+    def read(
+        self, frame: Frame, tracks: Sequence[FaceTrack], crops: Sequence[Image]
+    ) -> list[tuple[Emotion, Affect | None]]:
+        """Return the smoothed reading of each face from its crop."""
+        predictions = self._classifier.predict(normalise(crops, self._classifier.manifest.input))
+        readings = [
+            self._smoother.smooth(track.track_id, frame.timestamp_s, raw.emotion, raw.affect)
+            for track, raw in zip(tracks, predictions, strict=True)
+        ]
         self._smoother.keep([track.track_id for track in tracks], frame.timestamp_s)
-        return tuple(readings)
+        return readings

@@ -49,6 +49,10 @@ class Reader(Protocol):
         """The network's name."""
 
     @property
+    def other_name(self) -> str | None:
+        """The name of the second network, or None where there is none."""
+
+    @property
     def provider_name(self) -> str:
         """The execution provider that really runs it."""
 
@@ -220,6 +224,7 @@ class Pipeline:
             left_out=sum(sink.dropped for sink in self._all_sinks() if not isinstance(sink.sink, LatestResult)),
             notice=self.source.notice,
             model=self.reader.model_name,
+            other_model=self.reader.other_name,
             provider=self.reader.provider_name,
             fell_back=self.reader.fell_back,
         )
@@ -281,9 +286,12 @@ class Pipeline:
     def _read_faces(self) -> None:
         for work in self._found:
             started_s = time.perf_counter()
-            readings = self.reader.read(work.frame, work.tracks)
+            reader = self.reader
+            readings = reader.read(work.frame, work.tracks)
             self._note(work.times_s, "read", started_s)
-            self._read.put(FrameResult(work.frame, readings, self.reader.model_name, work.times_s))
+            self._read.put(
+                FrameResult(work.frame, readings, reader.model_name, work.times_s, reader.other_name)
+            )
 
     def _hand_out(self) -> None:
         for result in self._read:

@@ -35,6 +35,7 @@ class PipelineStats:
         left_out: Frames that were shown but that a recording was too slow for.
         notice: What is wrong with the source right now, or None.
         model: The network's name.
+        other_model: That of the second network, or None.
         provider: The execution provider that really runs it.
         fell_back: True where a faster provider was there but could not start.
     """
@@ -47,6 +48,7 @@ class PipelineStats:
     left_out: int = 0
     notice: str | None = None
     model: str = ""
+    other_model: str | None = None
     provider: str = ""
     fell_back: bool = False
 

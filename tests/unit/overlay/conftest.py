@@ -9,7 +9,7 @@ import pytest
 
 from app.core.arrays import Image
 from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
 from app.core.frame import Frame
 
 Xyxy = tuple[float, float, float, float]
@@ -46,6 +46,7 @@ def make_reading() -> Callable[..., FaceReading]:
         labels: tuple[str, ...] = EXPRESSIONS,
         is_predicted: bool = False,
         min_confidence: float = 0.0,
+        other: SecondReading | None = None,
     ) -> FaceReading:
         top = labels.index(label)
         rest = np.arange(1, len(labels) + 1, dtype=np.float32)
@@ -59,6 +60,7 @@ def make_reading() -> Callable[..., FaceReading]:
             None if affect is None else Affect(*affect),
             Quality(face.height_px, 0.8, 0.5, 0.0, 0.0, reason, 0.8 if reason is None else 0.2),
             min_confidence,
+            other,
         )
 
     return make
@@ -66,7 +68,7 @@ def make_reading() -> Callable[..., FaceReading]:
 
 @pytest.fixture
 def make_result() -> Callable[..., FrameResult]:
-    def make(picture: Image, *readings: Any) -> FrameResult:
-        return FrameResult(Frame(picture, 0, 0.0, 0.0), tuple(readings), "mien-s")
+    def make(picture: Image, *readings: Any, other_model: str | None = None) -> FrameResult:
+        return FrameResult(Frame(picture, 0, 0.0, 0.0), tuple(readings), "mien-s", other_model=other_model)
 
     return make

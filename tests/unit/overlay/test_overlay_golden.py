@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from app.core.arrays import Image
+from app.core.emotion import EXPRESSIONS
+from app.core.face import SecondReading
 from app.overlay.painter import Painter
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MAX_STEP = 24
 """Of a channel's value; more is another picture, not another rasteriser."""
 MAX_SHARE = 0.0001
+SEVEN = EXPRESSIONS[:7]
 
 
 @pytest.fixture
@@ -34,10 +37,12 @@ def check(request: pytest.FixtureRequest) -> Callable[[str, Image], None]:
 
 @pytest.fixture
 def paint(make_picture: Any, make_reading: Any, make_result: Any) -> Callable[..., Image]:
-    def make(size_wh: tuple[int, int], *faces: dict[str, Any], **options: Any) -> Image:
+    def make(
+        size_wh: tuple[int, int], *faces: dict[str, Any], other_model: str | None = None, **options: Any
+    ) -> Image:
         picture = make_picture(*size_wh, [face["box"] for face in faces])
         readings = [make_reading(index + 1, **face) for index, face in enumerate(faces)]
-        return Painter(**options).paint(make_result(picture, *readings))
+        return Painter(**options).paint(make_result(picture, *readings, other_model=other_model))
 
     return make
 
@@ -100,3 +105,18 @@ def test_covered_and_mirrored(cover: str, paint: Any, check: Any) -> None:
 def test_labels_of_other_networks(paint: Any, check: Any) -> None:
     labels = ("À l’aise", "anger", "Überrascht", "happy", "żal", "ποθος", "боль", "日本")
     check("other_labels", paint((596, 336), {"box": (240, 80, 360, 240), "label": "Überrascht", "labels": labels}))
+
+
+def test_two_networks(paint: Any, check: Any, make_reading: Any) -> None:
+    second = make_reading(1, (0, 0, 1, 1), "surprise", 0.52, affect=None, labels=SEVEN)
+    other = SecondReading(second.emotion, None)
+    check(
+        "two_networks",
+        paint((596, 336), {"box": (240, 80, 360, 240), "other": other}, other_model="mini-xception"),
+    )
+
+
+def test_two_networks_of_which_one_is_unsure(paint: Any, check: Any, make_reading: Any) -> None:
+    second = make_reading(1, (0, 0, 1, 1), "fear", 0.22, affect=None, labels=SEVEN)
+    face = {"box": (240, 80, 360, 240), "other": SecondReading(second.emotion, None), "min_confidence": 0.4}
+    check("two_networks_unsure", paint((596, 336), face, other_model="mini-xception"))

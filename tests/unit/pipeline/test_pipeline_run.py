@@ -47,7 +47,7 @@ class Finder:
 
 
 class Reader:
-    model_name, provider_name, fell_back = "test-net", "cpu", False
+    model_name, other_name, provider_name, fell_back = "test-net", None, "cpu", False
 
     def __init__(self, fails_at: int | None = None) -> None:
         self._fails_at = fails_at
