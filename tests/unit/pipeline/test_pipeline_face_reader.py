@@ -1,0 +1,67 @@
+"""The reader on real ONNX files with known answers: one network, and two side by side."""
+
+from pathlib import Path
+
+import numpy as np
+
+from app.core.face import FaceBox, FaceTrack
+from app.core.frame import Frame
+from app.inference.classifier import Classifier
+from app.inference.session import OnnxSession
+from app.pipeline.face_reader import FaceReader
+from tests.networks import LABELS, manifest_of, write_network
+
+
+def classifier(path: Path) -> Classifier:
+    return Classifier(OnnxSession(path, provider="cpu"))
+
+
+def frame(index: int, brightness: int = 0) -> Frame:
+    return Frame(np.full((120, 160, 3), brightness, np.uint8), index, index / 10, 0.0)
+
+
+TRACKS = [FaceTrack(7, FaceBox(20, 20, 80, 80, 0.9), 3), FaceTrack(9, FaceBox(90, 20, 150, 80, 0.9), 3)]
+
+
+def one_hot(label: str) -> list[float]:
+    return [5.0 if each == label else 0.0 for each in LABELS]
+
+
+def test_one_network_gives_no_second_reading(tmp_path: Path) -> None:
+    reader = FaceReader(classifier(write_network(tmp_path / "a.onnx", manifest_of())), 0.0, 0.4)
+    readings = reader.read(frame(0), TRACKS)
+    assert [reading.track.track_id for reading in readings] == [7, 9]
+    assert all(reading.other is None and reading.other_reason is None for reading in readings)
+    assert (reader.other_name, reader.other_labels) == (None, ())
+
+
+def test_two_networks_read_the_same_faces_each_with_its_own_input(tmp_path: Path) -> None:
+    first = classifier(write_network(tmp_path / "a.onnx", manifest_of(), logits=one_hot("sadness")))
+    size = {"name": "image", "size_wh": [24, 24], "layout": "NCHW", "colour": "GRAY"}
+    manifest = manifest_of(name="other-net", input=size, labels=[f"x-{label}" for label in LABELS])
+    second = classifier(
+        write_network(tmp_path / "b.onnx", manifest, shape=(1, 24, 24), logits=one_hot("fear"), affect=(-1.0, 1.0))
+    )
+    reader = FaceReader(first, 0.0, 0.4, second)
+    readings = reader.read(frame(0), TRACKS)
+    assert reader.other_name == "other-net"
+    assert [reading.emotion.label for reading in readings] == ["sadness", "sadness"]
+    for reading in readings:
+        assert reading.other is not None
+        assert reading.other.emotion.label == "x-fear"
+        assert reading.other.affect is not None
+        assert (reading.other.affect.valence, reading.other.affect.arousal) == (-1.0, 1.0)
+
+
+def test_the_second_network_is_smoothed_and_doubted_by_itself(tmp_path: Path) -> None:
+    first = classifier(write_network(tmp_path / "a.onnx", manifest_of(), logits=one_hot("sadness")))
+    scaled = manifest_of(input=manifest_of()["input"] | {"scale": 10 / 255})
+    second = classifier(write_network(tmp_path / "b.onnx", scaled))  # certain of happiness where it is bright
+    reader = FaceReader(first, 0.5, 0.4, second)
+    dark = reader.read(frame(0), TRACKS[:1])[0]
+    bright = reader.read(frame(1, brightness=255), TRACKS[:1])[0]
+    later = reader.read(frame(40, brightness=255), TRACKS[:1])[0]
+    chances = [each.other.emotion.probabilities[1] for each in (dark, bright, later) if each.other is not None]
+    assert chances[0] < chances[1] < 0.5 < chances[2]
+    # The dark and the glaring face are unusable for both; what is left to the network is its confidence.
+    assert dark.reason == dark.other_reason == "dark"
