@@ -1,9 +1,35 @@
-"""Mien: reads facial expressions in real time, on your own machine."""
+"""Mien: reads facial expressions in real time, on your own machine.
+
+From Python: ``from app import analyse, annotate, read``.
+"""
 
 import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.api.annotation import annotate as annotate
+    from app.api.live import read as read
+    from app.api.readings import Readings as Readings
+    from app.api.readings import analyse as analyse
+    from app.errors import AppError as AppError
 
 # ONNX Runtime 1.29 and later report to their makers on Linux and macOS unless this is set before they are loaded;
 # their disable_telemetry_events() comes too late (measured: a look-up all the same). See docs/decisions/0006.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-__version__ = "0.1.0"
+_PLACES = {
+    "AppError": "app.errors",
+    "Readings": "app.api.readings",
+    "analyse": "app.api.readings",
+    "annotate": "app.api.annotation",
+    "read": "app.api.live",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever has that name
+    """Import what the package offers when it is asked for, so that ``mien --help`` does not wait for it."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)

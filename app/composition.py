@@ -40,6 +40,8 @@ def build_pipeline(
     from app.vision.finder import FaceFinder
     from app.vision.tracker import Tracker
 
+    if classifier is None and source.info.is_live:
+        classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
     finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
     return Pipeline(
@@ -72,6 +74,22 @@ def open_classifier(settings: Settings) -> Classifier:
     from app.inference.catalog import DEFAULT_MODEL
 
     return _open_network(settings.model or DEFAULT_MODEL, settings)
+
+
+def open_live_classifier(settings: Settings) -> Classifier:
+    """Open the network for a camera: the one that the settings name, or the best one that keeps up here.
+
+    Files can wait, and are always read by the same network, so that a second reading gives the same answers.
+
+    Raises:
+        ModelError: As for `open_classifier`.
+    """
+    from app.inference.catalog import SMALL_MODEL
+
+    classifier = open_classifier(settings)
+    if settings.model or classifier.keeps_up():
+        return classifier
+    return _open_network(SMALL_MODEL, settings)
 
 
 def open_other(settings: Settings) -> Classifier | None:
@@ -121,3 +139,19 @@ def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult
     from app.overlay.painter import Painter
 
     return Painter(cover=settings.cover, mirror=settings.mirror and is_live).paint
+
+
+def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
+    """Return what gives pictures without overlay: faces covered as the settings say, nothing mirrored."""
+    from app.overlay.cover import Cover, cover_faces
+
+    cover = Cover(settings.cover)
+
+    def clean(result: FrameResult) -> Image:
+        if cover is Cover.NONE or not result.readings:
+            return result.frame.image
+        picture = result.frame.image.copy()
+        cover_faces(picture, [reading.track.box for reading in result.readings], cover)
+        return picture
+
+    return clean

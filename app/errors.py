@@ -12,6 +12,8 @@
     ├── StageError
     ├── RecordingError
     ├── SettingsError
+    ├── SessionError
+    ├── OutletError
     └── ExportError
         ├── ParityError
         └── UnsupportedCheckpoint
@@ -59,6 +61,14 @@ class RecordingError(AppError):
 
 class SettingsError(AppError):
     """A settings file or an option is unusable."""
+
+
+class SessionError(AppError):
+    """A recorded session or a table of readings cannot be read."""
+
+
+class OutletError(AppError):
+    """Readings cannot be sent to other programs as was asked."""
 
 
 class ExportError(AppError):

@@ -22,6 +22,11 @@ def settings_file() -> Path:
     return Path(folder) / "settings.json"
 
 
+def recordings_folder(chosen: str = "") -> Path:
+    """Where recordings go: the folder that the user chose, or «Mien» in that for videos."""
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
+
+
 def demo_clip() -> Path:
     """The bundled clip that shows Mien at work."""
     return package_folder() / "assets" / "demo.mp4"

@@ -53,6 +53,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         lsl: Stream readings as a Lab Streaming Layer outlet.
         websocket_port: Send readings to programs of this machine by WebSocket; 0 is off.
         virtual_camera: Show the annotated picture as a camera: its device, or «any»; empty is off.
+        relative: Show readings relative to a person's neutral face, where one was taken.
+        countdown_s: Seconds to count down before a recording begins; 0 begins at once.
+        timeline: What Live's last minute shows: bands of labels, or a curve for each expression.
+        shows_seen: Show the face as it enters the network.
         theme: Of the window.
         consented: The page on privacy was read and agreed to.
         recent_files: Newest first.
@@ -87,6 +91,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lsl: bool = False
     websocket_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     virtual_camera: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    relative: bool = False
+    countdown_s: Literal[0, 3, 5, 10] = 0
+    timeline: Literal["bands", "curves"] = "bands"
+    shows_seen: bool = False
     theme: Literal["dark", "light", "system"] = "dark"
     consented: bool = False
     recent_files: tuple[str, ...] = ()

@@ -1,1 +1,1 @@
-"""Many files: which are to be read, which are done, and the processes that read them."""
+"""Many files: found, put in a queue, annotated by several processes or a cluster, and not done twice."""

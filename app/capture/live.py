@@ -65,6 +65,7 @@ class LiveSource:
         self._device = device
         self._closed = threading.Event()
         self._notice: str | None = None
+        self._is_connected = True
         self._index = -1
         self._zero_s: float | None = None
         self._last_s = -MIN_STEP_S
@@ -86,6 +87,11 @@ class LiveSource:
     def notice(self) -> str | None:
         """What is wrong with the device right now, or None."""
         return self._notice
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the device is open, or may be: False while it is away and waited for."""
+        return self._is_connected and not self._closed.is_set()
 
     def frames(self) -> Iterator[Frame]:
         """Yield the latest frame whenever there is a new one, until closed; reconnect where it must.
@@ -144,12 +150,14 @@ class LiveSource:
         """
         self._thread.stop(RELEASE_TIMEOUT_S)
         while not self._closed.is_set():
+            self._is_connected = False
             self._notice = self._device.lost()
             self._thread = GrabberThread(self._device.connect, self._device.name)
             deadline_s = time.monotonic() + FIRST_PICTURE_TIMEOUT_S
             while not self._closed.is_set() and self._thread.alive and time.monotonic() < deadline_s:
                 if self._thread.wait_picture(0, POLL_S) is not None:
                     self._notice = None
+                    self._is_connected = True
                     return
             if not isinstance(self._thread.error, SourceError | EndOfStream | None):
                 raise self._thread.error

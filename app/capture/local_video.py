@@ -1,5 +1,6 @@
 """Opens a video file of this machine, and nothing else: no address, no playlist, no other file."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,9 @@ from app.errors import VideoUnreadable
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
+
+MAX_DECODER_THREADS: Final = 4
+"""More than the other stages can keep up with; and several processes may be at work on one machine."""
 
 REFUSED_FORMATS: Final = frozenset(
     {
@@ -69,6 +73,7 @@ def open_local_video(path: Path) -> LocalVideo:
         container.close()
         raise
     stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = min((os.cpu_count() or 1) + 1, MAX_DECODER_THREADS)
     return LocalVideo(container, stream, bool(container.streams.audio))
 
 

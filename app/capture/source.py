@@ -1,7 +1,7 @@
 """What every source of frames can do."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.core.frame import Frame, SourceInfo
 
@@ -26,3 +26,12 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Release the device or file and end ``frames`` soon. Safe from any thread, and twice."""
+
+
+@runtime_checkable
+class Unpluggable(Protocol):
+    """A source whose device can go and come back."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the device is open, or may be: False while it is away and waited for."""

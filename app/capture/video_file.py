@@ -43,7 +43,7 @@ class VideoFile:
         """
         self._path = Path(path)
         self._video = open_local_video(self._path)
-        self._fps = _nominal_fps(self._video)
+        self._fps = nominal_fps(self._video)
         self._timeline = Timeline(1 / (self._fps or DEFAULT_FPS))
         self._pictures = PictureMaker(float(self._video.stream.sample_aspect_ratio or 1))
         self._closed = threading.Event()
@@ -166,7 +166,7 @@ def _stamp_s(frame: "VideoFrame") -> float | None:
     return float(frame.pts * frame.time_base)
 
 
-def _nominal_fps(video: LocalVideo) -> float:
+def nominal_fps(video: LocalVideo) -> float:
     """Return frames per second, 0.0 where the file says nothing that can be believed."""
     for rate in (video.stream.average_rate, video.stream.guessed_rate, video.stream.base_rate):
         if rate and 0 < rate <= MAX_FPS:

@@ -6,12 +6,15 @@ from typing import Any
 
 import click
 
-from app import __version__
 from app.errors import AppError
+from app.version import VERSION
 
 _COMMANDS = {
     "window": "app.cli.window:window",
     "annotate": "app.cli.annotate:annotate",
+    "convert": "app.cli.convert:convert",
+    "recover": "app.cli.recover:recover",
+    "report": "app.cli.report:report",
     "cameras": "app.cli.cameras:cameras",
     "models": "app.cli.models:models",
     "export": "export.cli:export_command",
@@ -58,6 +61,9 @@ class LazyGroup(click.Group):
 _SUMMARIES = {
     "window": "Open the window, on a camera or on SOURCE (the default).",
     "annotate": "Read the faces of videos; write annotated videos and readings.",
+    "convert": "Write a session or a table of readings in another form.",
+    "recover": "Finish recordings that were cut off.",
+    "report": "Write a summary of a session as one HTML page.",
     "cameras": "List the cameras.",
     "models": "List, fetch, verify and show networks and detector weights.",
     "export": "Turn a trained checkpoint into a network for Mien.",
@@ -80,7 +86,7 @@ def _export_command() -> click.Command:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="mien")
+@click.version_option(VERSION, prog_name="mien")
 @click.option("--verbose", is_flag=True, help="Show where an error comes from.")
 @click.pass_context
 def cli(ctx: click.Context, verbose: bool) -> None:

@@ -1,114 +1,153 @@
 """``mien annotate``: videos in, annotated videos and readings out."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from app.cli.annotation import Summary, annotate_one
-from app.cli.options import analysis_options, settings_with
-from app.cli.outputs import plan_outputs
-from app.errors import AppError
+from app.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
+from app.errors import OutletError, RecordingError
+from app.outlets import OutletChoices
+
+
+class _Jobs(click.ParamType[int]):
+    """A number of files at a time; «auto» is 0."""
+
+    name = "jobs"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        text = str(value)
+        if text == "auto":
+            return 0
+        if not text.isdecimal() or not 1 <= int(text) <= 1024:
+            self.fail(f"{text}: a number of files at a time, or auto", param, ctx)
+        return int(text)
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
-@click.option("-o", "--output", metavar="OUT", help="The annotated video (.mp4, .mkv), or a folder.")
+@click.option("-o", "--output", metavar="OUT", help="The annotated video (.mp4, .mkv, .webm), or a folder.")
 @click.option(
     "--readings", metavar="FILE", help="The readings (.csv, .jsonl, .parquet); default: beside the video."
 )
 @click.option("--no-video", is_flag=True, help="Write the readings alone.")
+@click.option("--session", is_flag=True, help="Make a folder of each input with all that belongs to it.")
+@click.option("--clean", is_flag=True, help="Record the video without overlay.")
+@click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
+@click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after this much media time.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
+@click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
+@click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster (tcp://…), over the network.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 @analysis_options
+@video_options
+@outlet_options
 def annotate(
     inputs: tuple[str, ...],
     output: str | None,
     readings: str | None,
     no_video: bool,
+    session: bool,
+    clean: bool,
+    clean_video: str | None,
+    subtitles: int | None,
     seconds: float | None,
     overwrite: bool,
+    jobs: int | None,
+    recursive: bool,
+    scheduler: str | None,
     quiet: bool,
     as_json: bool,
     **options: object,
 ) -> int:
     """Read the faces of videos; write annotated videos and readings.
 
-    INPUT is a video, a picture, a folder of pictures, a camera («camera», «camera:NAME»), a stream (rtsp://…,
-    http://…), or «synthetic». Without -o the results lie beside the input.
+    INPUT is a video, a picture, a folder, a camera («camera», «camera:NAME»), a stream (rtsp://…, http://…), or
+    «synthetic». Without -o the results lie beside the input.
+
+    Of a FOLDER with videos, or with --jobs, every video and picture is read, several at a time, and what was read
+    before and has not changed is left alone; summary.csv tells of all. A folder of pictures alone is read as one
+    film. For many files --readings takes an ending, such as .parquet.
     """
     settings = settings_with(options)
-    plans = plan_outputs(inputs, output, readings, with_video=not no_video, overwrite=overwrite)
-    from app.composition import open_classifier
+    choices = outlet_choices(options)
+    if session and (readings or no_video or clean or clean_video or subtitles is not None):
+        raise RecordingError("--session brings video and readings of its own; leave the other outputs out")
+    if jobs is not None or recursive or scheduler is not None or _any_holds_videos(inputs):
+        from app.batch.outputs import Outputs
+        from app.cli.many import annotate_many
 
-    classifier = open_classifier(settings)
-    summaries: list[Summary] = []
-    failures: list[AppError] = []
-    for plan in plans:
-        try:
-            summary = annotate_one(
-                plan, settings, classifier, seconds, overwrite=overwrite, quiet=quiet or as_json
-            )
-        except AppError as error:
-            # One broken file does not stop the others.
-            failures.append(error)
-            continue
-        summaries.append(summary)
-        if not quiet and not as_json:
-            _print(summary)
-        if summary.damage is not None:
-            failures.append(
-                AppError(f"{summary.damage}; what could be read is in {' and '.join(_places(summary))}")
-            )
-        if summary.was_cut:
-            break
-    if as_json:
-        import json
+        if choices != OutletChoices():
+            raise OutletError("many files at once are nothing to follow live; leave the outlet out")
+        if clean_video:
+            raise RecordingError(f"{clean_video}: one video cannot take many inputs; leave --clean-video out")
+        outputs = Outputs(
+            folder=_folder(output),
+            sessions=session,
+            video=None if no_video else ".mp4",
+            clean=clean,
+            subtitles_of=subtitles,
+            readings=_ending(readings),
+            seconds=seconds,
+            overwrite=overwrite,
+        )
+        return annotate_many(
+            inputs,
+            outputs,
+            settings,
+            recursive=recursive,
+            jobs=jobs or 0,
+            scheduler=scheduler,
+            quiet=quiet,
+            as_json=as_json,
+        )
+    from app.api.plan import plan_tasks
+    from app.cli.one_by_one import annotate_each
 
-        click.echo(json.dumps([asdict(summary) for summary in summaries], ensure_ascii=False))
-    return _report(failures, was_cut=bool(summaries) and summaries[-1].was_cut)
-
-
-def _report(failures: Sequence[AppError], *, was_cut: bool) -> int:
-    """Raise the only failure, list several, and return the exit code."""
-    if len(failures) == 1:
-        raise failures[0]
-    for failure in failures:
-        click.echo(f"mien: {failure}", err=True)
-    if failures:
-        return 1
-    return 130 if was_cut else 0
-
-
-def _print(summary: Summary) -> None:
-    """Say in a few lines what was seen and where it lies."""
-    fps = summary.frames / max(summary.elapsed_s, 1e-6)
-    click.echo(
-        f"{summary.source}: {summary.frames} frames in {summary.elapsed_s:.1f} s ({fps:.0f} a second), "
-        f"{summary.frames_with_face} with a face, {_count(summary.faces, 'face')}"
+    tasks = plan_tasks(
+        inputs,
+        output,
+        readings,
+        clean_video=clean_video,
+        with_video=not no_video,
+        session=session,
+        overwrite=overwrite,
     )
-    if summary.labels or summary.uncertain:
-        parts = [f"{label} {count}" for label, count in summary.labels.items()]
-        click.echo(
-            f"  on top: {', '.join([*parts, *([f'uncertain {summary.uncertain}'] if summary.uncertain else [])])}"
-        )
-    if summary.dropped:
-        click.echo(
-            f"  {_count(summary.dropped, 'frame')} dropped, because the source was faster than this machine"
-        )
-    for note in summary.notes:
-        click.echo(f"  {note}")
-    for place in _places(summary):
-        click.echo(f"  → {place}")
-    if summary.was_cut:
-        click.echo("  stopped early; what was read until then is complete")
+    tasks = [replace(task, clean=clean, subtitles_of=subtitles, seconds=seconds) for task in tasks]
+    return annotate_each(tasks, settings, choices, quiet=quiet, as_json=as_json)
 
 
-def _places(summary: Summary) -> Sequence[str]:
-    return [place for place in (summary.video, summary.readings) if place]
+def _any_holds_videos(inputs: Sequence[str]) -> bool:
+    folders = [Path(name) for name in inputs if os.path.isdir(name)]
+    if not folders:
+        return False
+    from app.batch.inputs import holds_videos
+
+    return len(inputs) > 1 or any(holds_videos(folder) for folder in folders)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _folder(output: str | None) -> Path | None:
+    """Return the folder for the results of many files."""
+    if output is None:
+        return None
+    folder = Path(output)
+    if folder.suffix and not folder.is_dir():
+        raise RecordingError(f"{output}: one video cannot take many inputs; name a folder")
+    return folder
+
+
+def _ending(readings: str | None) -> str:
+    """Return the ending of the tables of many files."""
+    from app.sinks.output_path import READINGS_SUFFIXES
+
+    ending = readings or ".csv"
+    if ending not in READINGS_SUFFIXES:
+        known = ", ".join(READINGS_SUFFIXES)
+        raise RecordingError(f"{readings}: one table cannot take many inputs; name an ending ({known})")
+    return ending

@@ -12,8 +12,9 @@ from typing import Any
 import click
 import psutil
 
+from app.api.progress import run_to_end
 from app.cli.options import analysis_options, settings_with
-from app.cli.progress import run_to_end
+from app.cli.progress import interrupts, progress_bar
 from app.pipeline.stats import PipelineStats
 from app.settings import Settings
 
@@ -92,7 +93,8 @@ def _measure(source: str, settings: Settings, *, video: bool, live: bool, second
         memory = _MemoryWatch()
         memory.start()
         cpu_before_s, started_s = time.process_time(), time.monotonic()
-        run_to_end(pipeline, "bench", replay.info.frame_count, quiet=False)
+        with interrupts() as stop, progress_bar("bench", quiet=False) as report:
+            run_to_end(pipeline, replay.info.frame_count, report, stop)
         wall_s, cpu_s = time.monotonic() - started_s, time.process_time() - cpu_before_s
         memory.stop()
     stats = pipeline.stats()

@@ -8,8 +8,8 @@ from importlib import metadata
 
 import click
 
-from app import __version__
 from app.errors import AppError
+from app.version import VERSION
 
 PACKAGES = ("numpy", "opencv-contrib-python", "mediapipe", "onnxruntime", "av", "PySide6-Essentials", "pyarrow")
 OTHER_OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")
@@ -32,7 +32,7 @@ def doctor() -> int:
 
 
 def _versions() -> Iterator[tuple[bool, str]]:
-    yield True, f"Mien {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    yield True, f"Mien {VERSION}, Python {platform.python_version()}, {platform.platform()}"
     for name in PACKAGES:
         try:
             yield True, f"{name} {metadata.version(name)}"
@@ -104,6 +104,13 @@ def _codecs() -> Iterator[tuple[bool, str]]:
             yield False, "libx264 is missing in this PyAV; install the `av` wheel from your package index"
 
 
+def _outlets() -> Iterator[tuple[bool, str]]:
+    yield True, "WebSocket: --websocket"
+    for name, option, extra in (("pylsl", "--lsl", "lsl"), ("pyvirtualcam", "--virtual-camera", "virtualcam")):
+        remedy = "" if _is_installed(name) else f" is not here; `pip install mien[{extra}]`"
+        yield True, f"{name} for {option}{remedy}"
+
+
 def _screen() -> Iterator[tuple[bool, str]]:
     if sys.platform != "linux":
         yield True, "native"
@@ -122,5 +129,6 @@ _CHECKS: dict[str, Callable[[], Iterator[tuple[bool, str]]]] = {
     "Execution providers": _providers,
     "Cameras": _cameras,
     "Encoders": _codecs,
+    "To other programs": _outlets,
     "Screen": _screen,
 }

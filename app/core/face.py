@@ -131,6 +131,7 @@ class FaceReading:
         quality: Whether to believe it.
         min_confidence: Below this the label is withheld.
         other: What a second network reads, or None where none was asked for.
+        is_relative: True where all this is relative to the person's neutral face; see ``app.core.baseline``.
     """
 
     track: FaceTrack
@@ -139,6 +140,7 @@ class FaceReading:
     quality: Quality
     min_confidence: float = 0.0
     other: SecondReading | None = None
+    is_relative: bool = False
 
     @property
     def reason(self) -> str | None:

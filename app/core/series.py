@@ -11,7 +11,7 @@ import numpy.typing as npt
 from app.core.arrays import read_only
 from app.core.face import FaceReading, FrameResult
 
-_FIRST_CAPACITY: Final = 1024
+_FIRST_CAPACITY: Final = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +85,7 @@ class ReadingSeries:
         self._faces: dict[int, _Columns] = {}
         self._end_s = 0.0
         self._frame_count = 0
+        self._last_frame = -1
 
     @property
     def end_s(self) -> float:
@@ -105,32 +106,46 @@ class ReadingSeries:
         """Take the readings of the frame ``frame_index``, later than those before."""
         with self._lock:
             self._frame_count += 1
-            self._end_s = time_s
+            self._last_frame, self._end_s = frame_index, time_s
             for reading in readings:
                 columns = self._columns(reading.track.track_id)
                 columns.add(time_s, frame_index, reading, self.labels)
 
-    def append_row(
+    def append_rows(
         self,
-        frame_index: int,
-        time_s: float,
-        face_id: int | None,
-        box: Sequence[float],
-        probabilities: Sequence[float],
-        affect: tuple[float, float],
-        quality: float,
-        reason: str | None,
-        *,
-        usable: bool,
+        frames: npt.NDArray[np.int64],
+        times_s: npt.NDArray[np.float64],
+        face_ids: npt.NDArray[np.int64],
+        has_face: npt.NDArray[np.bool_],
+        numbers: npt.NDArray[np.float32],
+        usable: npt.NDArray[np.bool_],
+        reasons: npt.NDArray[np.object_],
     ) -> None:
-        """Take one row of a table that was read back; ``face_id`` None is a frame without a face."""
+        """Take the rows of a table that was read back, in the order of time.
+
+        Args:
+            frames: (N,) indices of the frames; rows of the same frame follow one another.
+            times_s: (N,) media times.
+            face_ids: (N,); anything where there is no face.
+            has_face: (N,), False for a row that stands for a frame without a face.
+            numbers: (N, 7 + C) box, valence, arousal, quality, probabilities.
+            usable: (N,).
+            reasons: (N,) str or None.
+
+        Raises:
+            ValueError: The times of a face do not rise.
+        """
+        if not len(frames):
+            return
         with self._lock:
-            if time_s > self._end_s or self._frame_count == 0:
-                self._frame_count += 1
-                self._end_s = time_s
-            if face_id is not None:
-                columns = self._columns(face_id)
-                columns.put(time_s, frame_index, box, probabilities, affect, quality, reason, usable=usable)
+            self._frame_count += int(np.count_nonzero(np.diff(frames))) + int(frames[0] != self._last_frame)
+            self._last_frame = int(frames[-1])
+            self._end_s = max(self._end_s, float(times_s[-1]))
+            for face_id in _in_order_of_appearance(face_ids[has_face]):
+                rows = np.flatnonzero(has_face & (face_ids == face_id))
+                self._columns(face_id).extend(
+                    times_s[rows], frames[rows], numbers[rows], usable[rows], reasons[rows]
+                )
 
     def face_ids(self) -> tuple[int, ...]:
         """Return the ids of all faces, in the order in which they appeared."""
@@ -179,36 +194,30 @@ class _Columns:
             known = dict(zip(reading.emotion.labels, reading.emotion.probabilities.tolist(), strict=True))
             probabilities = [known.get(label, np.nan) for label in labels]
         affect = reading.affect
-        self.put(
-            time_s,
-            frame_index,
-            reading.track.box.xyxy,
-            probabilities,
-            (np.nan, np.nan) if affect is None else (affect.valence, affect.arousal),
-            reading.quality.score,
-            reading.reason,
-            usable=reading.usable,
-        )
-
-    def put(
-        self,
-        time_s: float,
-        frame_index: int,
-        box: Sequence[float],
-        probabilities: Sequence[float],
-        affect: tuple[float, float],
-        quality: float,
-        reason: str | None,
-        *,
-        usable: bool,
-    ) -> None:
-        if self.count == len(self.times_s):
-            self._grow()
+        valence, arousal = (np.nan, np.nan) if affect is None else (affect.valence, affect.arousal)
+        self.reserve(1)
         row = self.count
-        self.numbers[row] = (*box, *affect, quality, *probabilities)
+        self.numbers[row] = (*reading.track.box.xyxy, valence, arousal, reading.quality.score, *probabilities)
         self.times_s[row], self.frames[row] = time_s, frame_index
-        self.usable[row], self.reasons[row] = usable, reason
+        self.usable[row], self.reasons[row] = reading.usable, reading.reason
         self.count += 1
+
+    def extend(
+        self,
+        times_s: npt.NDArray[np.float64],
+        frames: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.float32],
+        usable: npt.NDArray[np.bool_],
+        reasons: npt.NDArray[np.object_],
+    ) -> None:
+        before_s = self.times_s[self.count - 1] if self.count else -np.inf
+        if not np.all(np.diff(times_s, prepend=before_s) > 0):
+            raise ValueError("the times of a face must rise from row to row")
+        self.reserve(len(times_s))
+        rows = slice(self.count, self.count + len(times_s))
+        self.numbers[rows], self.times_s[rows], self.frames[rows] = numbers, times_s, frames
+        self.usable[rows], self.reasons[rows] = usable, reasons
+        self.count += len(times_s)
 
     def view(self, face_id: int, labels: tuple[str, ...]) -> FaceSeries:
         numbers = read_only(self.numbers[: self.count])
@@ -225,9 +234,18 @@ class _Columns:
             reasons=read_only(self.reasons[: self.count]),
         )
 
-    def _grow(self) -> None:
+    def reserve(self, more: int) -> None:
+        """Make room for so many more rows."""
+        if self.count + more <= len(self.times_s):
+            return
+        capacity = max(2 * len(self.times_s), self.count + more)
         for name in ("numbers", "times_s", "frames", "usable", "reasons"):
             old = getattr(self, name)
-            new = np.empty((2 * len(old), *old.shape[1:]), old.dtype)
-            new[: len(old)] = old
+            new = np.empty((capacity, *old.shape[1:]), old.dtype)
+            new[: self.count] = old[: self.count]
             setattr(self, name, new)
+
+
+def _in_order_of_appearance(face_ids: npt.NDArray[np.int64]) -> list[int]:
+    values, first = np.unique(face_ids, return_index=True)
+    return [int(value) for value in values[np.argsort(first)]]

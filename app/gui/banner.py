@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, Literal
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -18,7 +18,12 @@ _DONE_MS: Final = 6000
 
 
 class Banner(QWidget):
-    """Shows one message at a time; what went well leaves by itself, an error stays until it is read."""
+    """Shows one message at a time; what went well leaves by itself, an error stays until it is read.
+
+    Emits ``closed`` when the message was answered, read, or has left.
+    """
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,10 +35,10 @@ class Banner(QWidget):
         self._button = Button("", framed=True)
         self._close = Button(icon="close", tip="Close")
         self._button.clicked.connect(self._run_action)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.close_message)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.close_message)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(48, 8, 8, 8)
         layout.setSpacing(8)
@@ -41,6 +46,11 @@ class Banner(QWidget):
         layout.addWidget(self._button)
         layout.addWidget(self._close)
         self.hide()
+
+    @property
+    def tone(self) -> Tone:
+        """How the message is meant."""
+        return self._tone
 
     @property
     def text(self) -> str:
@@ -91,7 +101,15 @@ class Banner(QWidget):
         )
         painter.end()
 
+    def close_message(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+
     def _run_action(self) -> None:
-        self.hide()
-        if self._act is not None:
-            self._act()
+        act = self._act
+        self.close_message()
+        if act is not None:
+            act()

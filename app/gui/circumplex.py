@@ -28,6 +28,7 @@ class Circumplex(QWidget):
         self._trail: deque[tuple[float, float, float]] = deque()
         self._label = "neutral"
         self._is_known = False
+        self._other: tuple[Affect, str] | None = None
         self._ground: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(112, 112)
@@ -38,7 +39,15 @@ class Circumplex(QWidget):
         """How many points of the way are kept."""
         return len(self._trail)
 
-    def show_affect(self, affect: Affect | None, label: str, time_s: float, *, jump: bool) -> None:
+    def show_affect(
+        self,
+        affect: Affect | None,
+        label: str,
+        time_s: float,
+        *,
+        jump: bool,
+        other: tuple[Affect, str] | None = None,
+    ) -> None:
         """Glide to ``affect``.
 
         Args:
@@ -46,8 +55,9 @@ class Circumplex(QWidget):
             label: The expression that gives the point its colour.
             time_s: Media time, for the trail.
             jump: Be there at once and forget the trail; for another face.
+            other: Where a second network sees the face, and its label; shown as a ring.
         """
-        self._label = label
+        self._label, self._other = label, other
         self._is_known = affect is not None
         if jump or (self._trail and time_s < self._trail[-1][0]):
             self._trail.clear()
@@ -90,6 +100,7 @@ class Circumplex(QWidget):
         if self._is_known:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_trail(painter)
+            self._paint_other(painter)
             self._paint_point(painter)
         painter.end()
 
@@ -158,6 +169,14 @@ class Circumplex(QWidget):
             fade = 1.0 - (newest_s - self._trail[index][0]) / TRAIL_S
             painter.setPen(QPen(colour(ink, 0.75 * max(fade, 0.0) ** 1.5), 1.0 + 1.5 * fade))
             painter.drawLine(points[index - 1], points[index])
+
+    def _paint_other(self, painter: QPainter) -> None:
+        if self._other is None:
+            return
+        affect, label = self._other
+        painter.setPen(QPen(colour(colour_of(label)), 2))
+        painter.setBrush(colour(surfaces().panel))
+        painter.drawEllipse(self._place(affect.valence, affect.arousal), _DOT_PX - 1, _DOT_PX - 1)
 
     def _paint_point(self, painter: QPainter) -> None:
         ink = colour_of(self._label)

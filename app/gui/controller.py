@@ -1,28 +1,31 @@
-"""What the window does beside showing: opens and closes sources, swaps networks, keeps the choices."""
+"""What Live does beside showing: opens and closes sources, swaps networks."""
 
 import contextlib
+import gc
 import time
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.capture.source import Unpluggable
 from app.core.arrays import Image
-from app.core.face import FrameResult
+from app.core.baseline import Baselines, relative_to
+from app.core.face import FaceBox, FrameResult
 from app.core.frame import SourceInfo
 from app.errors import AppError
 from app.gui.background import Background
+from app.gui.choices import Choices
 from app.gui.engine import Engine
+from app.gui.reader_swap import Network, ReaderSwap
 from app.gui.recorder_control import RecorderControl
-from app.pipeline.pipeline import Pipeline, Reader
+from app.pipeline.pipeline import Pipeline
 from app.pipeline.screen import LatestResult
-from app.settings import MAX_RECENT_FILES, Settings
+from app.settings import Settings
 
 STATS_MS: Final = 250
-SAVE_MS: Final = 500
 CLOSE_S: Final = 5.0
 """How long an old source may take to let go before the next one is opened all the same."""
 
@@ -38,23 +41,26 @@ class Phase(Enum):
 
 
 class Controller(QObject):
-    """Owns the pipeline and the settings; everything slow runs beside the GUI thread.
+    """Owns the pipeline; everything slow runs beside the GUI thread.
 
-    Emits ``changed`` when phase or settings changed, ``result_waits`` when ``take`` has something, ``failed`` with
-    an ``AppError``, ``cameras_found`` and ``models_found`` with lists of two texts, and ``ticked`` a few times a
-    second with the pipeline's ``PipelineStats`` or None.
+    Emits ``changed`` when phase or settings changed, ``started`` with each new ``Pipeline``, ``result_waits`` when
+    ``take`` has something, ``failed`` with an ``AppError``, ``cameras_found`` with a list of two texts each,
+    ``modes_found`` with (width, height, rate) of the camera that is open, and ``ticked`` a few times a second with
+    the pipeline's ``PipelineStats`` or None.
     """
 
     changed = Signal()
+    started = Signal(object)
     result_waits = Signal()
     failed = Signal(object)
     cameras_found = Signal(list)
-    models_found = Signal(list)
+    modes_found = Signal(list)
     ticked = Signal(object)
 
-    def __init__(self, engine: Engine, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, engine: Engine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.settings = settings
+        self._choices = choices
+        choices.changed.connect(self._apply)
         self.phase = Phase.IDLE
         self.spec = ""
         self._engine = engine
@@ -62,6 +68,12 @@ class Controller(QObject):
         self._pipeline: Pipeline | None = None
         self._screen = LatestResult(self._wake)
         self._generation = 0
+        self._was_open = False
+        self._swap = ReaderSwap(engine, self._background, self)
+        self._swap.swapped.connect(self.changed)
+        self._swap.refused.connect(self._keep_networks)
+        self._is_looking = False
+        self._baselines: Baselines = {}
         self.recorder = RecorderControl(engine, self._background, self)
         self.recorder.changed.connect(self.changed)
         self.recorder.failed.connect(self.failed)
@@ -69,10 +81,11 @@ class Controller(QObject):
         self._stats_timer.setInterval(STATS_MS)
         self._stats_timer.timeout.connect(self._tick)
         self._stats_timer.start()
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(SAVE_MS)
-        self._save_timer.timeout.connect(self._save)
+
+    @property
+    def settings(self) -> Settings:
+        """The user's choices."""
+        return self._choices.settings
 
     @property
     def source_name(self) -> str:
@@ -88,9 +101,11 @@ class Controller(QObject):
 
     @property
     def is_camera_on(self) -> bool:
-        """Whether a camera is on or about to be."""
+        """Whether a camera is on or about to be; one that is unplugged is not."""
         if self._pipeline is not None:
-            return is_camera(self.spec) and self.phase is not Phase.OVER
+            source = self._pipeline.source
+            is_away = isinstance(source, Unpluggable) and not source.is_connected
+            return is_camera(self.spec) and self.phase is not Phase.OVER and not is_away
         return self.phase is Phase.OPENING and is_camera(self.spec)
 
     @property
@@ -103,12 +118,29 @@ class Controller(QObject):
         return self._screen.take()
 
     def find_cameras(self) -> None:
-        """Look for cameras; ``cameras_found`` answers."""
-        self._background.run(self._engine.list_cameras, self.cameras_found.emit, self._no_cameras)
+        """Look for cameras; ``cameras_found`` answers. Nothing happens while one still looks."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._background.run(self._engine.list_cameras, self._cameras_listed, self._no_cameras)
 
-    def find_models(self) -> None:
-        """Look for networks; ``models_found`` answers."""
-        self._background.run(self._engine.list_models, self.models_found.emit, self.failed.emit)
+    def find_modes(self) -> None:
+        """Ask what sizes and rates the open camera offers; ``modes_found`` answers."""
+        spec = self.spec
+        self._background.run(
+            partial(self._engine.list_modes, spec),
+            lambda modes: self.modes_found.emit(modes if spec == self.spec else []),
+            self.failed.emit,
+        )
+
+    def see(self, image: Image, box: FaceBox) -> Image | None:
+        """Return a face as the network gets it, (h, w, 3) uint8 BGR; None where nothing runs."""
+        return self._pipeline.reader.seen(image, box) if self._pipeline is not None else None
+
+    def show_relative_to(self, baselines: Baselines) -> None:
+        """Paint readings relative to neutral faces from now on; to none, absolute."""
+        if baselines != self._baselines:
+            self._baselines = baselines
+            self._paint_anew()
 
     def warm_up(self) -> None:
         """Load what the first picture will need, while nobody waits for it yet."""
@@ -120,10 +152,11 @@ class Controller(QObject):
         self.spec, self.phase = spec, Phase.OPENING
         self.changed.emit()
         screen = self._screen = LatestResult(self._wake)
-        generation = self._generation
+        generation, settings = self._generation, self.settings
+        self._swap.begin(settings)
         self._background.run(
-            partial(self._start, spec, self.settings, screen, old, generation),
-            partial(self._started, generation),
+            partial(self._start, spec, settings, screen, old, generation),
+            partial(self._started, generation, settings),
             partial(self._not_started, generation),
         )
 
@@ -150,7 +183,7 @@ class Controller(QObject):
         if self.recorder.is_recording:
             self.recorder.stop()
         elif self._pipeline is not None and self.phase in (Phase.PLAYING, Phase.PAUSED):
-            self.recorder.start(self._pipeline)
+            self.recorder.start(self._pipeline, self.settings)
 
     def save_snapshot(self, result: FrameResult, picture: Image) -> None:
         """Save a picture; the recorder's ``saved`` tells where it is."""
@@ -158,19 +191,25 @@ class Controller(QObject):
 
     def change(self, **choices: object) -> None:
         """Take over new choices, keep them, and apply them to what runs."""
-        before, self.settings = self.settings, msgspec.structs.replace(self.settings, **choices)
-        self._save_timer.start()
+        self._choices.change(**choices)
+
+    def _apply(self, before: Settings, after: Settings) -> None:
+        session = self.recorder.session
+        if session is not None and before.cover != after.cover:
+            session.cover_from_now(after.cover)
         pipeline = self._pipeline
         if pipeline is not None:
-            if (before.mirror, before.cover) != (self.settings.mirror, self.settings.cover):
-                pipeline.paint = self._engine.painter(self.settings, is_live=pipeline.source.info.is_live)
-            if before.model != self.settings.model:
-                self._background.run(
-                    partial(self._engine.load_reader, self.settings),
-                    partial(self._swap_reader, self._generation),
-                    partial(self._no_reader, before.model),
-                )
+            if (before.mirror, before.cover) != (after.mirror, after.cover):
+                self._paint_anew()
+            self._swap.apply(pipeline, after)
         self.changed.emit()
+
+    def _paint_anew(self) -> None:
+        pipeline, baselines = self._pipeline, self._baselines
+        if pipeline is None:
+            return
+        paint = self._engine.painter(self.settings, is_live=pipeline.source.info.is_live)
+        pipeline.paint = (lambda result: paint(relative_to(result, baselines))) if baselines else paint
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time.
@@ -180,10 +219,7 @@ class Controller(QObject):
         """
         deadline_s = time.monotonic() + timeout_s
         self._stats_timer.stop()
-        self._save_timer.stop()
         pipeline = self._release()
-        with contextlib.suppress(AppError):
-            self._engine.save_settings(self.settings)
         is_done = pipeline is None or pipeline.join(max(deadline_s - time.monotonic(), 0.0))
         return self._background.join(max(deadline_s - time.monotonic(), 0.0)) and is_done
 
@@ -223,15 +259,24 @@ class Controller(QObject):
             source.close()
         return pipeline
 
-    def _started(self, generation: int, pipeline: Pipeline) -> None:
+    def _started(self, generation: int, opened_with: Settings, pipeline: Pipeline) -> None:
         if generation != self._generation:
             pipeline.stop()
             return
         self._pipeline = pipeline
+        if self._baselines:
+            self._paint_anew()
+        if opened_with != self.settings:  # changed in the meantime
+            self._apply(opened_with, self.settings)
+        if not self._was_open:
+            self._was_open = True
+            gc.freeze()  # what the program consists of need not be looked through (18 ms) while pictures run
         path = pipeline.source.info.path
         if path is not None:
-            recent = (path, *(other for other in self.settings.recent_files if other != path))
-            self.change(recent_files=recent[:MAX_RECENT_FILES])
+            self._choices.remember_file(path)
+        self.started.emit(pipeline)
+        if is_camera(self.spec):
+            self.find_modes()
         self._enter(Phase.PLAYING)
 
     def _not_started(self, generation: int, error: AppError) -> None:
@@ -239,18 +284,18 @@ class Controller(QObject):
             self._enter(Phase.IDLE)
             self.failed.emit(error)
 
-    def _swap_reader(self, generation: int, reader: Reader) -> None:
-        if generation == self._generation and self._pipeline is not None:
-            self._pipeline.reader = reader
-            self.changed.emit()
-
-    def _no_reader(self, model: str, error: AppError) -> None:
-        """Go back to the network that works."""
-        self.settings = msgspec.structs.replace(self.settings, model=model)
-        self.changed.emit()
+    def _keep_networks(self, network: Network, error: AppError) -> None:
+        """Go back to what works."""
+        model, compare, provider = network
+        self.change(model=model, compare=compare, provider=provider)
         self.failed.emit(error)
 
+    def _cameras_listed(self, cameras: list[tuple[str, str]]) -> None:
+        self._is_looking = False
+        self.cameras_found.emit(cameras)
+
     def _no_cameras(self, error: AppError) -> None:
+        self._is_looking = False
         self.cameras_found.emit([])
         self.failed.emit(error)
 
@@ -267,9 +312,6 @@ class Controller(QObject):
             self.failed.emit(error)
         else:
             self._enter(Phase.OVER)
-
-    def _save(self) -> None:
-        self._background.run(partial(self._engine.save_settings, self.settings), lambda _: None, self.failed.emit)
 
 
 def is_camera(spec: str) -> bool:

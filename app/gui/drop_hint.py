@@ -1,11 +1,20 @@
-"""The frame that says that a video may be dropped here."""
+"""The frame that says what becomes of what is dragged over the window."""
+
+from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.gui.place import Place
 from app.gui.theme import colour, surfaces
 from app.gui.typography import LARGE_PX, text_font
+
+_WORDS: Final = {
+    Place.LIVE: "Drop the picture to read it",
+    Place.REVIEW: "Drop to open it in Review",
+    Place.BATCH: "Drop to add it to the queue",
+}
 
 
 class DropHint(QWidget):
@@ -13,11 +22,20 @@ class DropHint(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def cover(self) -> None:
-        """Show it over the whole parent."""
+    def cover(self, count: int, place: Place) -> None:
+        """Show it over the whole parent.
+
+        Args:
+            count: How many things would be dropped.
+            place: Where they would go.
+        """
+        self._words = (
+            _WORDS[place] if count == 1 or place is not Place.BATCH else f"Drop {count} to add to the queue"
+        )
         parent = self.parentWidget()
         assert parent is not None
         self.setGeometry(parent.rect())
@@ -34,5 +52,5 @@ class DropHint(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
         painter.setFont(text_font(LARGE_PX, strong=True))
         painter.setPen(colour(s.text))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Drop the video to open it")
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
         painter.end()

@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.api.task import Task
+from app.batch.item import Item
 from app.capture.source import FrameSource
 from app.core.arrays import Image
 from app.core.face import FrameResult
+from app.gui.batch.queue import Queue
+from app.gui.recording import SessionSink
 from app.pipeline.pipeline import Pipeline, Reader
 from app.settings import Settings
 from app.sinks.sink import Sink
@@ -17,6 +21,12 @@ class Engine(Protocol):
 
     def list_cameras(self) -> list[tuple[str, str]]:
         """Return each camera's name and what to open."""
+
+    def list_modes(self, spec: str) -> list[tuple[int, int, float]]:
+        """Return width, height and rate of what a camera offers, the largest first; nothing for other sources."""
+
+    def list_providers(self) -> list[str]:
+        """Return the execution providers that can be chosen on this machine, as in the settings."""
 
     def list_models(self) -> list[tuple[str, str]]:
         """Return each network's name and one sentence on it."""
@@ -36,11 +46,34 @@ class Engine(Protocol):
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         """Return what paints pictures under these settings. Quick."""
 
-    def recording_outputs(self, path: Path, pipeline: Pipeline) -> list[Sink]:
-        """Return what a recording consists of: the video at ``path`` and the readings beside it."""
+    def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
+        """Open the session that a recording is written to; its folder does not exist yet."""
 
     def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
 
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings."""
+
+    def open_queue(self, settings: Settings, on_change: Callable[[Item], None]) -> Queue:
+        """Open the queue of files with what was left of it; it stands still.
+
+        Args:
+            settings: How to read, and how many at a time.
+            on_change: Takes each change of an item, from the queue's own thread.
+        """
+
+    def limit_queue(self, settings: Settings) -> int:
+        """Let the open queue read as many files at a time as the settings say; return how many these are."""
+
+    def count_waiting(self) -> int:
+        """Return how many files of the queue were left unread."""
+
+    def find_unfinished(self, settings: Settings) -> list[Path]:
+        """Return the recordings that were cut off."""
+
+    def recover(self, paths: Sequence[Path]) -> list[Path]:
+        """Finish recordings that were cut off; return what came of them."""
+
+    def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
+        """Return what is to be made of files, and of those in folders."""

@@ -1,5 +1,6 @@
 """The head of the panel: which face, what it shows, how sure that is, and why not."""
 
+from math import isnan
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -43,6 +44,8 @@ class FaceHeader(QWidget):
         if self._reason is not None:
             return name_of(self._reason)
         turn_deg = abs(self._quality.yaw_deg)
+        if isnan(turn_deg):  # read back from a table, which does not keep it
+            return f"{self._quality.face_height_px:.0f} px high"
         pose = "frontal" if turn_deg < _FRONTAL_DEG else f"turned by {turn_deg:.0f}°"
         return f"{self._quality.face_height_px:.0f} px high, {pose}"
 
@@ -59,11 +62,7 @@ class FaceHeader(QWidget):
         self._title, self._label, self._confidence = title, label, confidence
         self._quality, self._reason = quality, reason
         self.setAccessibleName(f"{title}: {self.headline}")
-        self.setToolTip(
-            f"Quality {quality.score:.0%}\nSharpness {quality.sharpness:.0%}\n"
-            f"Brightness {quality.brightness:.0%}\n"
-            f"Turned to the side by {quality.yaw_deg:.0f}°, tilted by {quality.roll_deg:.0f}°"
-        )
+        self.setToolTip(_measures_of(quality))
         self.update()
 
     def clear(self) -> None:
@@ -105,6 +104,8 @@ class FaceHeader(QWidget):
         """Paint the score as steps, with the word beside them."""
         s = surfaces()
         width, height = _STEP_WH_PX
+        if isnan(quality.score):
+            return
         filled = max(1, min(_QUALITY_STEPS, round(quality.score * _QUALITY_STEPS)))
         left = row.right() - _QUALITY_STEPS * (width + 2) + 2
         ink = s.quiet if quality.usable else s.amber
@@ -118,3 +119,14 @@ class FaceHeader(QWidget):
             painter.setBrush(colour(ink if step < filled else s.line))
             box = QRectF(left + step * (width + 2), row.center().y() - height / 2, width, height)
             painter.drawRoundedRect(box, 2, 2)
+
+
+def _measures_of(quality: Quality) -> str:
+    """Return the measures that are known, a line each."""
+    lines = (
+        (quality.score, f"Quality {quality.score:.0%}"),
+        (quality.sharpness, f"Sharpness {quality.sharpness:.0%}"),
+        (quality.brightness, f"Brightness {quality.brightness:.0%}"),
+        (quality.yaw_deg, f"Turned to the side by {quality.yaw_deg:.0f}°, tilted by {quality.roll_deg:.0f}°"),
+    )
+    return "\n".join(text for value, text in lines if not isnan(value))

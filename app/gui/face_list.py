@@ -72,7 +72,7 @@ class FaceList(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works."""
-        return self.sizeHint()
+        return QSize(196, self.sizeHint().height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row under the pointer."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.emotion import Affect
@@ -30,6 +30,7 @@ class AffectGauges(QWidget):
         self._eased = Eased(2)
         self._is_known = False
         self._figures = ("–", "–")
+        self._other: Affect | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(_TIPS)
         self.setAccessibleName("Valence and arousal")
@@ -39,18 +40,19 @@ class AffectGauges(QWidget):
         """Valence and arousal on screen at this moment."""
         return float(self._eased.values[0]), float(self._eased.values[1])
 
-    def show_affect(self, affect: Affect | None, *, jump: bool, tells: bool) -> None:
+    def show_affect(self, affect: Affect | None, *, jump: bool, tells: bool, other: Affect | None = None) -> None:
         """Glide to ``affect``, or to empty gauges where the network gives none.
 
         Args:
             affect: What was read.
+            other: What a second network read, shown as a ring, or None.
             jump: Be there at once; for another face.
             tells: Write new figures, too; more than a few a second cannot be read.
         """
         if tells or jump:
             self._figures = (signed(affect.valence), signed(affect.arousal)) if affect is not None else ("–", "–")
-        if (affect is not None) != self._is_known:
-            self._is_known = affect is not None
+        if (affect is not None) != self._is_known or other is not self._other:
+            self._is_known, self._other = affect is not None, other
             self.update()
         self._eased.aim([affect.valence, affect.arousal] if affect is not None else [0.0, 0.0])
         if jump:
@@ -92,11 +94,17 @@ class AffectGauges(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(s.line))
         painter.drawRoundedRect(track, _BAR_PX / 2, _BAR_PX / 2)
-        centre_x = track.center().x()
+        centre_x, half = track.center().x(), (track.width() - _BAR_PX) / 2
         painter.fillRect(QRectF(centre_x - 0.5, track.top() - 3, 1, _BAR_PX + 6), colour(s.quiet, 0.6))
-        if not self._is_known:
-            return
-        reach = value * (track.width() - _BAR_PX) / 2
+        if self._is_known:
+            self._paint_value(painter, track, centre_x, value * half, ink)
+        if self._other is not None:
+            apart = (self._other.valence, self._other.arousal)[index] * half
+            painter.setPen(QPen(colour(ink), 2))
+            painter.setBrush(colour(s.panel))
+            painter.drawEllipse(QPointF(centre_x + apart, track.center().y()), 4.5, 4.5)
+
+    def _paint_value(self, painter: QPainter, track: QRectF, centre_x: float, reach: float, ink: str) -> None:
         painter.setBrush(colour(ink, 0.55))
         painter.drawRect(QRectF(min(centre_x, centre_x + reach), track.top(), abs(reach), _BAR_PX))
         painter.setBrush(colour(ink))

@@ -28,7 +28,22 @@ _SHAPES: Final = {
     "moon": '<path d="M19 14.2A7.5 7.5 0 0 1 9.8 5 7.5 7.5 0 1 0 19 14.2z"/>',
     "sun": '<circle cx="12" cy="12" r="3.8"/><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4'
     'M18.4 5.6L17 7M7 17l-1.4 1.4"/>',
+    "settings": '<path d="M5 7h6M15 7h4M5 12h2M11 12h8M5 17h8M17 17h2"/><circle cx="13" cy="7" r="2"/>'
+    '<circle cx="9" cy="12" r="2"/><circle cx="15" cy="17" r="2"/>',
+    "folder": '<path d="M3.5 18V6.5A1.5 1.5 0 0 1 5 5h4l2 2.5h8a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5H5'
+    'a1.5 1.5 0 0 1-1.5-1.5z"/>',
+    "queue": '<rect x="4" y="4.5" width="16" height="4" rx="1.2"/><rect x="4" y="10.5" width="16" height="4" '
+    'rx="1.2"/><path d="M5 18.5h8"/>',
+    "info": '<circle cx="12" cy="12" r="8"/><path d="M12 11.5v4.5"/><circle cx="12" cy="8.3" r=".6" fill="C"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="5.5"/><path d="M14.8 14.8L19.5 19.5"/>',
+    "table": '<rect x="4" y="5" width="16" height="14" rx="2"/><path d="M4 10h16M10 10v9"/>',
     "help": '<path d="M9 9.2a3 3 0 1 1 4.4 2.7c-.9.5-1.4 1-1.4 2.1"/><circle cx="12" cy="17.4" r=".6" fill="C"/>',
+    "baseline": '<circle cx="12" cy="12" r="8"/><path d="M9 9.5v1M15 9.5v1M8.8 15h6.4"/>',
+    "tune": '<path d="M7 4v7M7 15v5M17 4v3M17 11v9M4.5 13h5M14.5 9h5" stroke-width="1.8"/>',
+    "undock": '<path d="M13 5h6v6M19 5l-7.5 7.5M10 6H6.5A1.5 1.5 0 0 0 5 7.5v10A1.5 1.5 0 0 0 6.5 19h10a1.5 1.5 0 0 0'
+    ' 1.5-1.5V14"/>',
+    "curves": '<path d="M4 4.5v15h16"/><path d="M7 15.5c3 0 3-7 6-7s3 4 6 4"/>',
+    "bands": '<path d="M4 7h6M13 7h7M4 12h11M18 12h2M4 17h3M10 17h10" stroke-width="2.6"/>',
     "close": '<path d="M7 7l10 10M17 7L7 17"/>',
     "down": '<path d="M8 10.5l4 4 4-4"/>',
     "notice": '<circle cx="12" cy="12" r="8"/><path d="M12 8v4.5"/><circle cx="12" cy="15.8" r=".6" fill="C"/>',
@@ -38,6 +53,21 @@ _SHAPES: Final = {
     "measure": '<path d="M5 19V11M10 19V5M15 19v-6M20 19V9"/>',
     "home": '<path d="M4.5 11.5L12 5l7.5 6.5M6.5 10v9h11v-9"/>',
     "law": '<path d="M12 4v16M7.5 20h9M5 7h14M5 7l-2.5 6.5h5zM19 7l-2.5 6.5h5z"/>',
+    "step-back": '<path d="M15.5 6.5v11L7.5 12z" fill="C"/><path d="M19 6.5v11"/>',
+    "step-on": '<path d="M8.5 6.5v11l8-5.5z" fill="C"/><path d="M5 6.5v11"/>',
+    "sound": '<path d="M4.5 9.8v4.4h3L12 18V6L7.5 9.8z"/><path d="M15.2 9.2a4 4 0 0 1 0 5.6'
+    'M17.8 6.8a7.4 7.4 0 0 1 0 10.4"/>',
+    "sound-off": '<path d="M4.5 9.8v4.4h3L12 18V6L7.5 9.8zM15.5 10l4 4M19.5 10l-4 4"/>',
+    "flag": '<path d="M6.5 20V4.5M6.5 5h10.5l-2.5 3.7 2.5 3.8H6.5"/>',
+    "note": '<path d="M5 5h14v9.5L14.5 19H5z"/><path d="M8.5 9.5h7M8.5 13h4"/>',
+    "leave-out": '<path d="M6 5H4v14h2M18 5h2v14h-2M8.5 15.5l7-7M8.5 11l2.5-2.5M13 15.5l2.5-2.5"/>',
+    "undo": '<path d="M9 5.5L5 9.5l4 4"/><path d="M5.5 9.5H14a4.5 4.5 0 0 1 0 9h-4"/>',
+    "redo": '<path d="M15 5.5l4 4-4 4"/><path d="M18.5 9.5H10a4.5 4.5 0 0 0 0 9h4"/>',
+    "export": '<path d="M12 14.5V4.5M8 8.3l4-3.8 4 3.8M5 13.5V18a1.5 1.5 0 0 0 1.5 1.5h11'
+    'A1.5 1.5 0 0 0 19 18v-4.5"/>',
+    "overlay": '<rect x="6" y="7.5" width="9" height="11" rx="1.5"/><path d="M6 4.5h12M18.5 9v7M18.5 18v.2"/>',
+    "session": '<path d="M3.5 18V6.5A1.5 1.5 0 0 1 5 5h4l2 2.5h8a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5H5'
+    'a1.5 1.5 0 0 1-1.5-1.5z"/><path d="M10.5 11v5l4-2.5z" fill="C"/>',
     "cpu": '<rect x="7" y="7" width="10" height="10" rx="1.5"/><path d="M10 7V4M14 7V4M10 20v-3M14 20v-3'
     'M7 10H4M7 14H4M20 10h-3M20 14h-3"/>',
 }

@@ -5,12 +5,13 @@ import os
 from app.settings import Settings
 
 
-def run_window(spec: str | None, settings: Settings) -> int:
+def run_window(spec: str | None, settings: Settings, kept: Settings | None = None) -> int:
     """Show the window until it is closed.
 
     Args:
         spec: What to open at once, as on the command line; None opens the first camera, if there is one.
         settings: The user's choices.
+        kept: What is kept of them, where ``settings`` has choices for this run only.
 
     Returns:
         The exit code.
@@ -34,7 +35,7 @@ def run_window(spec: str | None, settings: Settings) -> int:
     app.setDesktopFileName("mien")
     apply_theme(app, system_theme() if settings.theme == "system" else settings.theme)
     app.setWindowIcon(app_icon())
-    window = MainWindow(ProgramEngine(), settings, spec)
+    window = MainWindow(ProgramEngine(), settings, spec, kept=kept)
     window.show()
     code = app.exec()
     if window.failure is not None:

@@ -1,34 +1,37 @@
-"""The window: bars, pages, keys, and what they do."""
+"""The window: a bar, three places, and what belongs to all of them."""
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.gui.banner import Banner, Tone
 from app.gui.cheat_sheet import CheatSheet
-from app.gui.consent_page import ConsentPage
-from app.gui.controller import Controller, Phase, is_camera
+from app.gui.choices import Choices
+from app.gui.destination import destination_of, destination_of_drop
 from app.gui.drop_hint import DropHint
 from app.gui.engine import Engine
-from app.gui.live_page import LivePage
-from app.gui.presenter import Presenter
-from app.gui.recorder_control import recordings_folder
-from app.gui.remedies import remedy_of
-from app.gui.shortcuts import bind_keys
-from app.gui.stage import place_banner
-from app.gui.start_page import StartPage
-from app.gui.theme import ThemeName, apply_theme, system_theme
+from app.gui.live_place import LivePlace
+from app.gui.messages import Messages
+from app.gui.model_menu import ModelMenu
+from app.gui.place import Place, PlacePage
+from app.gui.place_stack import PlaceStack
+from app.gui.shortcuts import Shortcuts
+from app.gui.side_windows import SideWindows
+from app.gui.start_offers import StartOffers
+from app.gui.theme_switch import ThemeSwitch
 from app.gui.top_bar import TopBar
-from app.gui.transport import Transport
 from app.gui.window_place import place_of, put_back
-from app.places import demo_clip
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.gui.batch.page import BatchPage
+    from app.gui.review.page import ReviewPage
 
 CLOSE_S: Final = 6.0
 """How long a recording may take to be completed while the window closes."""
@@ -36,242 +39,182 @@ _VIDEOS: Final = "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wm
 
 
 class MainWindow(QWidget):
-    """One page for a camera or a video.
+    """Live, Review and Batch.
 
     Args:
         engine: The rest of the program.
         settings: The user's choices.
         spec: What to open at once; None opens the first camera, if there is one.
+        kept: What is kept, where ``settings`` has choices for this run only.
 
     Attributes:
         failure: What could not be completed while closing, or None.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, spec: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, settings: Settings, spec: str | None = None, *, kept: Settings | None = None
+    ) -> None:
         super().__init__()
         self.failure: AppError | None = None
-        self.controller = Controller(engine, settings, self)
-        self._theme: ThemeName = system_theme() if settings.theme == "system" else settings.theme
-        self._asked_spec: str | None = None
-        self._starts_camera = spec is None
+        self.choices = Choices(settings, engine.save_settings, self, kept=kept)
+        self._engine = engine
         self._shows_bars = True
-        self.top_bar, self.transport = TopBar(), Transport()
-        self.start, self.consent, self.live = StartPage(), ConsentPage(), LivePage()
-        self._presenter = Presenter(self.controller, self.top_bar, self.transport, self.live)
-        self._build()
-        self.banner, self.sheet, self._drop_hint = Banner(self), CheatSheet(self), DropHint(self)
+        self.top_bar = TopBar()
+        self.places = PlaceStack(
+            {Place.LIVE: self._make_live, Place.REVIEW: self._make_review, Place.BATCH: self._make_batch}
+        )
+        self._lay_out()
+        self.messages = Messages(self, self.choices, lambda: self.places.page.banner_ground, self._commands)
+        self.sheet, self._drop_hint = CheatSheet(self), DropHint(self)
+        self.side_windows = SideWindows(self, self.choices, engine)
+        self._theme = ThemeSwitch(self.choices, self.top_bar)
+        self._models = ModelMenu(engine, self.choices, self.top_bar)
+        self._offers = StartOffers(engine, self.choices, self._go_on_with_batch, self.open, self)
+        self._shortcuts = Shortcuts(self, self.run)
         self._connect()
-        self.commands = self._make_commands()
-        self._shortcuts = bind_keys(self, self.commands)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
         put_back(self, settings.window.get("place", ""))
-        self.top_bar.show_theme(self._theme == "dark")
-        self._refresh()
-        self.start.show_looking()
-        self.controller.find_models()
-        self.controller.find_cameras()
+        self._show_choices()
+        self.places.go(destination_of(spec) if spec is not None else Place.LIVE)
         if spec is not None:
             self.open(spec)
-        self.controller.warm_up()
+        else:
+            self.live.start_camera()
+
+    @property
+    def live(self) -> LivePlace:
+        """The place of the camera."""
+        return cast(LivePlace, self.places.page_of(Place.LIVE))
+
+    @property
+    def review(self) -> "ReviewPage":
+        """The place of a video or a session."""
+        return cast("ReviewPage", self.places.page_of(Place.REVIEW))
+
+    @property
+    def batch(self) -> "BatchPage":
+        """The place of many files."""
+        return cast("BatchPage", self.places.page_of(Place.BATCH))
 
     def open(self, spec: str) -> None:
-        """Open a camera or a file; a camera only once the page on privacy was agreed to."""
-        self.banner.hide()
-        if is_camera(spec) and not self.controller.settings.consented:
-            self._asked_spec = spec
-            self._refresh()
-            return
-        self._asked_spec = None
-        if is_camera(spec):
-            self.controller.change(source=spec)
-        self.live.readings.reset()
-        self.controller.open(spec)
+        """Open a camera, a file or a session where it belongs."""
+        self.messages.leave()
+        if destination_of(spec) is Place.LIVE:
+            self.live.open(spec)
+            self.places.go(Place.LIVE)
+        else:
+            self.places.go(Place.REVIEW)
+            self.review.open(spec)
 
-    def _build(self) -> None:
+    def run(self, command: str) -> None:
+        """Run a command by its name; see ``app.gui.shortcuts``."""
+        self._commands()[command]()
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a video."""
+        folder = self.choices.settings.window.get("folder", "")
+        path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
+        if path:
+            self.choices.remember(folder=str(Path(path).parent))
+            self.open(path)
+
+    # The parts
+
+    def _lay_out(self) -> None:
         self.setWindowTitle("Mien")
         self.setAcceptDrops(True)
-        self._pages = QStackedWidget()
-        for page in (self.start, self.consent, self.live):
-            self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top_bar)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self.transport)
+        layout.addWidget(self.places, 1)
+
+    def _make_live(self) -> PlacePage:
+        return LivePlace(self._engine, self.choices, self.top_bar)
+
+    def _make_review(self) -> PlacePage:
+        from app.gui.review.page import ReviewPage
+
+        return ReviewPage(self.choices)
+
+    def _make_batch(self) -> PlacePage:
+        from app.gui.batch.page import BatchPage
+
+        return BatchPage(self._engine, self.choices)
 
     def _connect(self) -> None:
-        controller, transport, top = self.controller, self.transport, self.top_bar
-        controller.changed.connect(self._refresh)
-        controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        controller.failed.connect(self.show_error)
-        controller.cameras_found.connect(self._show_cameras)
-        controller.models_found.connect(self._show_models)
-        controller.ticked.connect(self._presenter.tick)
-        controller.recorder.saved.connect(self._tell_saved)
-        for sender in (self.start, transport):
-            sender.source_chosen.connect(self.open)
-            sender.open_asked.connect(self.ask_for_file)
-            sender.demo_asked.connect(lambda: self.open(str(demo_clip())))
-            sender.cameras_asked.connect(self._look_again)
-        transport.pause_asked.connect(self._pause)
-        transport.stop_asked.connect(controller.stop)
-        transport.record_asked.connect(self._record)
-        transport.snapshot_asked.connect(self._snapshot)
-        transport.mirror_asked.connect(self._mirror)
-        transport.blur_asked.connect(self._blur)
-        top.theme_asked.connect(self._switch_theme)
+        top = self.top_bar
+        self.choices.changed.connect(self._show_choices)
+        self.choices.failed.connect(self.messages.show_error)
+        for sender in (self._models, self._offers):
+            sender.failed.connect(self.messages.show_error)
+        self._offers.notified.connect(self.messages.show_notice)
+        self.places.built.connect(self._welcome)
+        self.places.moved.connect(self._show_place)
+        top.places.chosen.connect(self.places.go)
+        top.files.file_chosen.connect(self.open)
+        top.files.dialog_asked.connect(self.ask_for_file)
+        top.files.forget_asked.connect(lambda: self.choices.change(recent_files=()))
+        top.theme_asked.connect(self._theme.switch)
         top.panels_asked.connect(self._switch_panels)
         top.full_screen_asked.connect(self._switch_full_screen)
-        top.keys_asked.connect(self.sheet.toggle)
-        top.model_chosen.connect(lambda name: controller.change(model=name))
-        self.consent.agreed.connect(self._agree)
-        self.consent.declined.connect(self._decline)
-        self.live.stage.card_clicked.connect(self._pause)
-        self.live.stage.picture.double_clicked.connect(self._switch_full_screen)
+        top.settings_asked.connect(self.side_windows.show_settings)
+        top.help_asked.connect(self.run)
 
-    def _make_commands(self) -> dict[str, Callable[[], None]]:
-        readings = self.live.readings
-        return {
-            "pause": self._pause,
-            "stop": self.controller.stop,
+    def _welcome(self, page: PlacePage) -> None:
+        """Listen to a place that was built."""
+        page.failed.connect(self.messages.show_error)
+        page.notified.connect(self.messages.show_notice)
+        page.subject_changed.connect(self._show_subject)
+        page.ground_changed.connect(self.messages.place)
+        page.open_asked.connect(self.open)
+        page.dialog_asked.connect(self.ask_for_file)
+        page.full_screen_asked.connect(self._switch_full_screen)
+
+    def _commands(self) -> dict[str, Callable[[], None]]:
+        """Return what the keys and the remedies do now."""
+        window: dict[str, Callable[[], None]] = {
+            **{place.value: partial(self.places.go, place) for place in Place},
             "open": self.ask_for_file,
-            "record": self._record,
-            "snapshot": self._snapshot,
-            "mirror": self._mirror,
-            "blur": self._blur,
-            "next_face": lambda: readings.choose_neighbour(1),
-            "previous_face": lambda: readings.choose_neighbour(-1),
-            "largest_face": lambda: readings.choose(None),
+            "settings": self.side_windows.show_settings,
+            "about": self.side_windows.show_about,
+            "theme": self._theme.switch,
             "panels": self._switch_panels,
             "full_screen": self._switch_full_screen,
-            "theme": self._switch_theme,
             "leave": self._leave,
             "keys": self.sheet.toggle,
-            "retry": lambda: self.open(self.controller.spec or self.controller.settings.source),
-            "default_model": lambda: self._try_with(model=""),
-            "any_provider": lambda: self._try_with(provider="auto"),
-            "show_recordings": lambda: _show_in_files(recordings_folder()),
+            "default_model": lambda: self.choices.change(model=""),
+            "any_provider": lambda: self.choices.change(provider="auto"),
         }
+        return {**window, **self.places.page.commands()}
 
-    # What the controller tells
+    # What is shown of it all
 
-    def _refresh(self) -> None:
-        """Bring everything in line with phase and settings."""
-        if self._asked_spec is not None:
-            self._pages.setCurrentWidget(self.consent)
-        else:
-            self._pages.setCurrentWidget(self.start if self.controller.phase is Phase.IDLE else self.live)
-        name = self.controller.source_name
-        self.setWindowTitle(f"{name} – Mien" if name else "Mien")
-        self._presenter.refresh()
-        self.live.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
+    def _show_choices(self) -> None:
+        self.top_bar.files.show_files(self.choices.settings.recent_files)
 
-    def _show_result(self) -> None:
-        latest = self.controller.take()
-        if latest is not None and self.controller.phase is not Phase.IDLE:
-            self.live.readings.show(*latest)
+    def _show_place(self, place: Place) -> None:
+        self.top_bar.show_place(place)
+        self._shortcuts.show_place(place)
+        self.sheet.show_place(place)
+        self.places.page.show_panels(self._shows_bars)
+        self.messages.leave()
+        self.messages.place()
+        self._show_subject()
 
-    def _show_cameras(self, cameras: list[tuple[str, str]]) -> None:
-        self._presenter.cameras = cameras
-        self.start.show_cameras(cameras)
-        self._refresh()
-        if self._starts_camera and cameras and self.controller.phase is Phase.IDLE:
-            last = self.controller.settings.source
-            known = [spec for _, spec in cameras]
-            self.open(last if last in known else known[0])
-        self._starts_camera = False
-
-    def _show_models(self, models: list[tuple[str, str]]) -> None:
-        current = self.controller.settings.model or (models[0][0] if models else "")
-        self.top_bar.show_models(models, current)
-
-    def show_error(self, error: AppError) -> None:
-        """Say what failed, with the remedy as a button."""
-        text, command = remedy_of(error, self.controller.settings)
-        self._tell(str(error), "error", text, self.commands.get(command))
-
-    def _tell_saved(self, path: str) -> None:
-        self._tell(f"Saved {Path(path).name}", "done", "Show", lambda: _show_in_files(Path(path).parent))
-
-    def _tell(self, text: str, tone: Tone, action: str, act: Callable[[], None] | None) -> None:
-        self.banner.show_message(text, tone, action, act)
-        place_banner(self.banner, self._banner_ground())
+    def _show_subject(self) -> None:
+        for place, page in self.places.pages.items():
+            self.top_bar.places.show_busy(place, page.busy if page is not self.places.page else "")
+        subject = self.places.page.subject
+        self.setWindowTitle(f"{subject} – Mien" if subject else "Mien")
 
     # What the user asks for
-
-    def ask_for_file(self) -> None:
-        """Let the user choose a video."""
-        folder = self.controller.settings.window.get("folder", "")
-        path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
-        if path:
-            self._remember(folder=str(Path(path).parent))
-            self.open(path)
-
-    def _try_with(self, **choices: str) -> None:
-        """Choose something else, and open again what could not be opened."""
-        self.controller.change(**choices)
-        if self.controller.phase is Phase.IDLE and self.controller.spec:
-            self.open(self.controller.spec)
-
-    def _look_again(self) -> None:
-        self.start.show_looking()
-        self.controller.find_cameras()
-
-    def _agree(self) -> None:
-        spec = self._asked_spec or "camera"
-        self._asked_spec = None
-        self.controller.change(consented=True)
-        self.open(spec)
-
-    def _decline(self) -> None:
-        self._asked_spec = None
-        self._refresh()
-
-    def _pause(self) -> None:
-        if self._asked_spec is not None:
-            return
-        if self.controller.phase is Phase.IDLE:
-            self.open(self.controller.spec or self.controller.settings.source)
-            return
-        if self.controller.phase is Phase.OVER:
-            self.live.readings.reset()
-        self.controller.toggle_pause()
-
-    def _record(self) -> None:
-        self.controller.toggle_recording()
-        self._refresh()
-
-    def _snapshot(self) -> None:
-        latest = self.live.readings.latest
-        if latest is None or not self.controller.is_open:
-            return
-        result, picture = latest
-        if self.live.readings.hides_faces:  # what is hidden on screen is not written down as it came
-            result = replace(result, frame=replace(result.frame, image=picture))
-        self.controller.save_snapshot(result, picture)
-
-    def _mirror(self) -> None:
-        self.controller.change(mirror=not self.controller.settings.mirror)
-
-    def _blur(self) -> None:
-        self.controller.change(cover="none" if self.controller.settings.cover != "none" else "blur")
-
-    def _switch_theme(self) -> None:
-        self._theme = "light" if self._theme == "dark" else "dark"
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, self._theme)
-        self.top_bar.show_theme(self._theme == "dark")
-        self.controller.change(theme=self._theme)
 
     def _switch_panels(self) -> None:
         self._shows_bars = not self._shows_bars
         self.top_bar.setVisible(self._shows_bars)
-        self.transport.setVisible(self._shows_bars)
-        self.live.show_panels(self._shows_bars)
-        self._refresh()
+        self.places.page.show_panels(self._shows_bars)
 
     def _switch_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -279,56 +222,67 @@ class MainWindow(QWidget):
     def _leave(self) -> None:
         if self.sheet.isVisible():
             self.sheet.hide()
+        elif self.places.page.take_escape():
+            return
         elif self.isFullScreen():
             self.showNormal()
         elif not self._shows_bars:
             self._switch_panels()
         else:
-            self.banner.hide()
+            self.messages.close()
 
-    def _remember(self, **entries: str) -> None:
-        self.controller.change(window={**self.controller.settings.window, **entries})
+    def _go_on_with_batch(self) -> None:
+        self.places.go(Place.BATCH)
+        self.batch.control.start()
 
     # What Qt tells
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what lies over the page in its place."""
         super().resizeEvent(event)
-        place_banner(self.banner, self._banner_ground())
+        self.messages.place()
         self.sheet.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files, and say where they will go."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
             event.acceptProposedAction()
-            self._drop_hint.cover()
+            self._drop_hint.cover(len(paths), self._place_for(paths))
 
     def dragLeaveEvent(self, event: QEvent) -> None:
         """Take the hint away."""
         self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file that was dropped."""
+        """Open what was dropped: one thing where it belongs, many in Batch."""
         self._drop_hint.hide()
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
+        if not paths:
+            return
+        event.acceptProposedAction()
+        if self._place_for(paths) is Place.BATCH:
+            self.places.go(Place.BATCH)
+            self.batch.add(paths)
+        else:
             self.open(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End everything, recordings included; the window is gone at once."""
-        self._remember(place=place_of(self))
+        self.choices.remember(place=place_of(self))
+        self.side_windows.close()
         self.hide()
-        try:
-            self.controller.shut_down(CLOSE_S)
-        except AppError as error:
-            self.failure = error
+        deadline_s = time.monotonic() + CLOSE_S
+        for page in self.places.pages.values():
+            try:
+                page.shut_down(max(deadline_s - time.monotonic(), 0.0))
+            except AppError as error:
+                self.failure = error
+        for part in (self._models, self._offers, self.choices):
+            part.shut_down(max(deadline_s - time.monotonic(), 0.0))
         event.accept()
 
-    def _banner_ground(self) -> QWidget:
-        is_live = self._pages.currentWidget() is self.live
-        return self.live.stage if is_live else self._pages
-
-
-def _show_in_files(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def _place_for(self, paths: list[str]) -> Place:
+        """Return where a drop goes: what is dropped on the queue joins the queue."""
+        is_queue = self.places.place is Place.BATCH
+        return Place.BATCH if is_queue else destination_of_drop(paths)

@@ -41,10 +41,13 @@ class Presenter:
             transport.show_source(self._name(), self._icon())
         is_over = phase is Phase.OVER
         transport.show_running(is_open=controller.is_open, is_playing=phase is Phase.PLAYING, is_over=is_over)
-        transport.show_recording(controller.recorder.duration_s)
+        transport.show_recording(controller.recorder.duration_s, controller.recorder.size_bytes)
         is_live = info is None or info.is_live
         transport.show_sources(self.cameras, settings.recent_files)
-        transport.show_looks(mirror=settings.mirror, can_mirror=is_live, blur=settings.cover != "none")
+        transport.show_looks(mirror=settings.mirror, can_mirror=is_live, cover=settings.cover)
+        self._live.timeline.set_mode(settings.timeline)
+        self._live.panel.set_seen(settings.shows_seen)
+        readings.see = controller.see if settings.shows_seen else None
         readings.hides_faces = settings.cover != "none"
         readings.is_mirrored = settings.mirror and is_live
 
@@ -53,10 +56,13 @@ class Presenter:
         info = self._controller.source_info
         self._top_bar.show_stats(stats, is_live=info is not None and info.is_live)
         self._transport.drops.set_value(str(stats.dropped) if stats is not None else "")
-        if self._controller.recorder.is_recording:
-            self._transport.show_recording(self._controller.recorder.duration_s)
+        self._top_bar.light.set_on(self._controller.is_camera_on)
+        recorder = self._controller.recorder
+        if recorder.is_recording:
+            self._transport.show_recording(recorder.duration_s, recorder.size_bytes)
+        self._live.stage.show_notice(recorder.notice or "")
         if self._ticks % _DISK_TICKS == 0:
-            self._controller.recorder.measure_space()
+            recorder.measure_space(self._controller.settings.session_folder)
         self._ticks += 1
         if stats is not None and self._controller.phase is Phase.PLAYING:
             if stats.notice is not None:

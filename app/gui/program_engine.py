@@ -3,18 +3,35 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app.api.task import Task
+from app.batch.item import Item
 from app.capture.source import FrameSource
 from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.errors import AppError
+from app.gui.batch.queue import Queue
+from app.gui.recording import SessionSink
 from app.pipeline.pipeline import Pipeline, Reader
+from app.places import data_folder, recordings_folder
 from app.settings import Settings, save_settings
 from app.sinks.sink import Sink
 
+if TYPE_CHECKING:
+    from app.batch.processes import LocalWorkers
+
 
 class ProgramEngine:
-    """See ``app.gui.engine.Engine``."""
+    """See ``app.gui.engine.Engine``.
+
+    Attributes:
+        queue_file: Where the queue of files is kept from one start to the next.
+    """
+
+    def __init__(self) -> None:
+        self.queue_file = data_folder() / "batch.jsonl"
+        self._workers: LocalWorkers | None = None
 
     def list_cameras(self) -> list[tuple[str, str]]:
         """Return each camera's name and what to open."""
@@ -29,6 +46,26 @@ class ProgramEngine:
             else (camera.title, f"camera:{camera.path or camera.index}")
             for camera in cameras
         ]
+
+    def list_modes(self, spec: str) -> list[tuple[int, int, float]]:
+        """Return width, height and rate of what a camera offers, the largest first; nothing for other sources."""
+        from app.capture.camera_list import find_camera, list_cameras
+        from app.capture.camera_modes import list_modes
+
+        kind, _, which = spec.partition(":")
+        if "://" in spec or (kind != "camera" and not spec.isdecimal() and not spec.startswith("/dev/")):
+            return []
+        try:
+            device = find_camera((which if kind == "camera" else spec) or None, list_cameras())
+        except AppError:
+            return []
+        return [(mode.width_px, mode.height_px, mode.fps) for mode in list_modes(device)]
+
+    def list_providers(self) -> list[str]:
+        """Return the execution providers that can be chosen on this machine, as in the settings."""
+        from app.inference.session import available_providers
+
+        return available_providers()
 
     def list_models(self) -> list[tuple[str, str]]:
         """Return each network's name and one sentence on it."""
@@ -68,17 +105,20 @@ class ProgramEngine:
 
         return build_painter(settings, is_live=is_live)
 
-    def recording_outputs(self, path: Path, pipeline: Pipeline) -> list[Sink]:
-        """Return what a recording consists of: the video at ``path`` and the readings beside it."""
-        from app.sinks.readings import open_readings
-        from app.sinks.recorder import Recorder
+    def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
+        """Open the session that a recording is written to; its folder does not exist yet."""
+        from app.session.origin import networks_in_use
+        from app.session.writer import Contents, SessionWriter
+        from app.sinks.video_writer import VideoSettings
 
-        info = pipeline.source.info
-        recorder = Recorder(path, fps=info.fps)
-        readings = open_readings(
-            path.with_suffix(".csv"), pipeline.reader.labels, model=pipeline.reader.model_name
+        return SessionWriter(
+            folder,
+            pipeline.source.info,
+            networks_in_use(settings, pipeline.reader),
+            settings,
+            contents=Contents(clean_video=settings.record_clean),
+            encoding=VideoSettings.of(settings),
         )
-        return [recorder, readings]
 
     def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
@@ -89,3 +129,62 @@ class ProgramEngine:
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings."""
         save_settings(settings)
+
+    def open_queue(self, settings: Settings, on_change: Callable[[Item], None]) -> Queue:
+        """Open the queue of files with what was left of it; it stands still."""
+        from app.batch.jobs import choose_jobs
+        from app.batch.processes import LocalWorkers
+        from app.batch.queue import BatchQueue
+
+        self.queue_file.parent.mkdir(parents=True, exist_ok=True)
+        self._workers = LocalWorkers(choose_jobs(settings.batch_jobs).count)
+        queue = BatchQueue(settings, self.queue_file, self._workers, on_change)
+        queue.restore()
+        return queue
+
+    def limit_queue(self, settings: Settings) -> int:
+        """Let the open queue read as many files at a time as the settings say; return how many these are."""
+        from app.batch.jobs import choose_jobs
+
+        assert self._workers is not None, "the queue is not open"
+        self._workers.capacity = choose_jobs(settings.batch_jobs).count
+        return self._workers.capacity
+
+    def count_waiting(self) -> int:
+        """Return how many files of the queue were left unread."""
+        from app.batch.item import State
+        from app.batch.ledger import Ledger
+
+        if not self.queue_file.exists():
+            return 0
+        entries = Ledger(self.queue_file).entries()
+        return sum(entry.state in (State.WAITING, State.RUNNING) for entry in entries)
+
+    def find_unfinished(self, settings: Settings) -> list[Path]:
+        """Return the recordings that were cut off."""
+        folder = recordings_folder(settings.session_folder)
+        if not folder.is_dir():
+            return []
+        from app.session.recovery import find_unfinished
+
+        return [unfinished.path for unfinished in find_unfinished(folder)]
+
+    def recover(self, paths: Sequence[Path]) -> list[Path]:
+        """Finish recordings that were cut off; return what came of them."""
+        from app.session.recovery import recover
+
+        return [recover(path).path for path in paths]
+
+    def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
+        """Return what is to be made of files, and of those in folders."""
+        from app.batch.inputs import find_inputs
+        from app.batch.outputs import Outputs
+
+        folder = Path(settings.batch_folder) if settings.batch_folder else None
+        outputs = Outputs(
+            folder=folder,
+            sessions=settings.batch_kind == "session",
+            video=".mp4" if settings.batch_video else None,
+            readings=settings.batch_readings,
+        )
+        return outputs.tasks(find_inputs(paths, recursive=True, leave_out=folder))

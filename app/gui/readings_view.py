@@ -1,12 +1,14 @@
 """From results to widgets: who is selected, what is written, and how often each widget is told."""
 
+from collections.abc import Callable
 from math import inf
 from typing import Final
 
 from PySide6.QtGui import QImage
 
 from app.core.arrays import Image
-from app.core.face import FrameResult
+from app.core.baseline import Baselines, relative_to
+from app.core.face import FaceBox, FaceReading, FrameResult
 from app.gui.face_list import FaceEntry, thumbnail_of
 from app.gui.face_panel import FacePanel
 from app.gui.history import History
@@ -30,7 +32,9 @@ class ReadingsView:
         selection: Which face the panel is about.
         hides_faces: No face may be shown, not even as a thumbnail.
         is_mirrored: The pictures that come are mirrored; the boxes are not.
-        latest: The newest result with its picture.
+        baselines: What readings are shown relative to; empty shows them absolute.
+        see: Gives a face as the network gets it, from the frame's image and the box; None shows none.
+        latest: The newest result, absolute, with its picture.
     """
 
     def __init__(self, picture: PictureView, panel: FacePanel, timeline: Timeline, history: History) -> None:
@@ -41,6 +45,8 @@ class ReadingsView:
         self.selection = Selection()
         self.hides_faces = False
         self.is_mirrored = False
+        self.baselines: Baselines = {}
+        self.see: Callable[[Image, FaceBox], Image | None] | None = None
         self.latest: tuple[FrameResult, Image] | None = None
         self._holds = LabelHolds()
         self._held: dict[int, HeldLabel] = {}
@@ -62,13 +68,14 @@ class ReadingsView:
         if time_s < self._time_s:
             self._forget()
         self.latest = (result, picture)
+        result = relative_to(result, self.baselines)
         self._time_s = time_s
         self._held = self._holds.write(result.readings, time_s)
         reading = self.selection.pick(result.readings, time_s)
         self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
         if reading is not None:
             self._seen_s = time_s
-            self._panel.show_reading(reading, self._held[reading.track.track_id], time_s)
+            self._show_reading(reading, result)
         elif time_s - self._seen_s >= NOBODY_AFTER_S:
             self._panel.show_empty("Nobody in view", "Readings appear with the first face.")
         self._keep(result)
@@ -79,11 +86,11 @@ class ReadingsView:
         self.selection.choose(track_id)
         if self.latest is None:
             return
-        result = self.latest[0]
+        result = relative_to(self.latest[0], self.baselines)
         reading = self.selection.pick(result.readings, result.frame.timestamp_s)
         self._picture.mark(self.selection.current)
         if reading is not None:
-            self._panel.show_reading(reading, self._held[reading.track.track_id], result.frame.timestamp_s)
+            self._show_reading(reading, result)
         self._list_s = self._timeline_s = -inf
         self._refresh_slow_parts(result, result.frame.timestamp_s)
 
@@ -95,6 +102,21 @@ class ReadingsView:
         current = self.selection.current
         place = ids.index(current) if current in ids else -step
         self.choose(ids[(place + step) % len(ids)])
+
+    def show_relative_to(self, baselines: Baselines) -> None:
+        """Show readings relative to neutral faces from now on; to none, absolute. The curves begin anew."""
+        if baselines == self.baselines:
+            return
+        self.baselines = baselines
+        self._holds = LabelHolds()
+        self._history.clear()
+
+    def _show_reading(self, reading: FaceReading, result: FrameResult) -> None:
+        held = self._held[reading.track.track_id]
+        self._panel.show_reading(reading, held, result.frame.timestamp_s, (result.model, result.other_model))
+        if self.see is not None:
+            crop = None if self.hides_faces else self.see(result.frame.image, reading.track.box)
+            self._panel.show_seen(crop, reading, is_hidden=self.hides_faces)
 
     def _forget(self) -> None:
         self.latest = None
@@ -109,7 +131,8 @@ class ReadingsView:
         self._history.move_on(time_s)
         for reading in result.readings:
             track_id = reading.track.track_id
-            self._history.add(track_id, time_s, self._held[track_id].label, reading.affect)
+            label = self._held[track_id].label
+            self._history.add(track_id, time_s, label, reading.emotion, reading.affect)
 
     def _refresh_slow_parts(self, result: FrameResult, time_s: float) -> None:
         selected = self.selection.current

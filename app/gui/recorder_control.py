@@ -13,8 +13,10 @@ from app.core.face import FrameResult
 from app.errors import AppError, RecordingError
 from app.gui.background import Background
 from app.gui.engine import Engine
-from app.gui.recording import Recording
+from app.gui.recording import Recording, SessionSink
 from app.pipeline.pipeline import Pipeline
+from app.places import recordings_folder
+from app.settings import Settings
 
 FOLDER_NAME: Final = "Mien"
 
@@ -55,12 +57,17 @@ class RecorderControl(QObject):
             return 0.0 if self._is_starting else None
         return self._recording.duration_s
 
-    def start(self, pipeline: Pipeline) -> None:
-        """Record what ``pipeline`` gives from now on."""
+    @property
+    def session(self) -> SessionSink | None:
+        """The session that is recorded, for markers, baselines and covering; None where nothing is recorded."""
+        return None if self._recording is None else self._recording.session
+
+    def start(self, pipeline: Pipeline, settings: Settings) -> None:
+        """Record what ``pipeline`` gives from now on, as a session."""
         self._is_starting = True
         self.changed.emit()
         self._background.run(
-            partial(self._prepare, pipeline), partial(self._prepared, pipeline), self._not_prepared
+            partial(self._prepare, pipeline, settings), partial(self._prepared, pipeline), self._not_prepared
         )
 
     def stop(self) -> None:
@@ -70,9 +77,21 @@ class RecorderControl(QObject):
             self._recording = self._pipeline = None
             self.changed.emit()
 
-    def measure_space(self) -> None:
-        """Find out how much space is left; a folder in a network may keep one waiting."""
-        self._background.run(free_bytes, self.space_measured.emit, self.failed.emit)
+    @property
+    def size_bytes(self) -> int:
+        """What the recording takes on the disk so far; 0 where nothing is recorded."""
+        return 0 if self._recording is None else self._recording.session.size_bytes
+
+    @property
+    def notice(self) -> str | None:
+        """What is missing in the recording, in a line, or None."""
+        return None if self._recording is None else self._recording.session.notice
+
+    def measure_space(self, session_folder: str) -> None:
+        """Find out how much space is left where sessions go; a folder in a network may keep one waiting."""
+        self._background.run(
+            partial(free_bytes, recordings_folder(session_folder)), self.space_measured.emit, self.failed.emit
+        )
 
     def save_snapshot(self, result: FrameResult, picture: Image) -> None:
         """Save one picture; ``saved`` follows."""
@@ -83,11 +102,10 @@ class RecorderControl(QObject):
             self.failed.emit,
         )
 
-    def _prepare(self, pipeline: Pipeline) -> Recording:
-        path = _fresh(recordings_folder(), ".mp4")
+    def _prepare(self, pipeline: Pipeline, settings: Settings) -> Recording:
+        path = _fresh(recordings_folder(settings.session_folder))
         _make_folder(path.parent)
-        outputs = self._engine.recording_outputs(path, pipeline)
-        return Recording(path, outputs, self._finished.emit)
+        return Recording(path, self._engine.open_recording(path, pipeline, settings), self._finished.emit)
 
     def _prepared(self, pipeline: Pipeline, recording: Recording) -> None:
         self._is_starting = False
@@ -114,14 +132,8 @@ class RecorderControl(QObject):
         self.failed.emit(error if isinstance(error, AppError) else RecordingError(f"{recording.path}: {error}"))
 
 
-def recordings_folder() -> Path:
-    """Where recordings go."""
-    return Path(_location(QStandardPaths.StandardLocation.MoviesLocation)) / FOLDER_NAME
-
-
-def free_bytes() -> int | None:
-    """Return the space left where recordings go, or None where that cannot be told."""
-    folder = recordings_folder()
+def free_bytes(folder: Path) -> int | None:
+    """Return the space left for a folder that need not be there yet, or None where that cannot be told."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
@@ -138,12 +150,12 @@ def _name_of_now() -> str:
     return time.strftime("Mien %Y-%m-%d %H.%M.%S")
 
 
-def _fresh(folder: Path, suffix: str) -> Path:
+def _fresh(folder: Path) -> Path:
     """Return a path that is not there yet, named after the moment."""
-    stem = _name_of_now()
-    path, number = folder / f"{stem}{suffix}", 2
+    name = _name_of_now()
+    path, number = folder / name, 2
     while path.exists():
-        path, number = folder / f"{stem} ({number}){suffix}", number + 1
+        path, number = folder / f"{name} ({number})", number + 1
     return path
 
 

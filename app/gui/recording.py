@@ -1,30 +1,60 @@
-"""A recording under way: its outputs as one sink that tells the window how far it is and when it is done."""
+"""A recording under way: a session as a sink that tells the window how far it is and when it is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, Protocol
 
 from app.core.arrays import Image
 from app.core.face import FrameResult
+from app.session.document import BaselineRecord
 from app.sinks.sink import Sink
 
 
+class SessionSink(Sink, Protocol):
+    """What a recording is written to: see ``app.session.writer.SessionWriter``."""
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes on the disk so far."""
+
+    @property
+    def notice(self) -> str | None:
+        """What is missing in it, in a line, or None."""
+
+    def add_marker(
+        self,
+        kind: Literal["event", "exclude", "note"],
+        at_s: float,
+        end_s: float | None = None,
+        text: str = "",
+        origin: str = "key",
+    ) -> None:
+        """Mark a moment or a span, on the source's clock."""
+
+    def add_baseline(self, baseline: BaselineRecord) -> None:
+        """Record a neutral face."""
+
+    def cover_from_now(self, cover: str) -> None:
+        """Take over a change of covering."""
+
+
 class Recording:
-    """Passes everything on to its outputs.
+    """Passes everything on to the session.
 
     Args:
-        path: The video.
-        outputs: The recorder and what is written beside it.
+        path: The session's folder.
+        session: What is written.
         on_finished: Called from the sink's thread once all outputs are complete, or given up.
 
     Attributes:
+        wants_picture: See ``Sink``.
         is_complete: All of it lies under its final name.
     """
 
-    wants_picture = True
-
-    def __init__(self, path: Path, outputs: Sequence[Sink], on_finished: Callable[["Recording"], None]) -> None:
+    def __init__(self, path: Path, session: SessionSink, on_finished: Callable[["Recording"], None]) -> None:
         self.path = path
-        self._outputs = tuple(outputs)
+        self.session = session
+        self.wants_picture = session.wants_picture
         self._on_finished = on_finished
         self.is_complete = False
         self._first_s: float | None = None
@@ -37,24 +67,21 @@ class Recording:
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Take one result."""
-        for output in self._outputs:
-            output.write(result, picture if output.wants_picture else None)
+        self.session.write(result, picture)
         if self._first_s is None:
             self._first_s = result.frame.timestamp_s
         self._last_s = result.frame.timestamp_s
 
     def finish(self) -> None:
-        """Complete all outputs; what never got a picture leaves nothing behind."""
+        """Complete the session; one that never got a picture leaves nothing behind."""
         if self._first_s is None:
             self.abort()
             return
-        for output in self._outputs:
-            output.finish()
+        self.session.finish()
         self.is_complete = True
         self._on_finished(self)
 
     def abort(self) -> None:
         """Stop after a failure."""
-        for output in self._outputs:
-            output.abort()
+        self.session.abort()
         self._on_finished(self)

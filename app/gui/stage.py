@@ -11,6 +11,8 @@ from app.gui.camera_light import CameraLight
 from app.gui.picture_card import PictureCard
 from app.gui.picture_view import PictureView
 from app.gui.pill import Pill
+from app.gui.ring import Ring
+from app.gui.theme import surfaces
 
 _BANNER_WIDTH_PX: Final = 720
 _EDGE_PX: Final = 16
@@ -31,6 +33,9 @@ class Stage(QWidget):
         self.card = PictureCard(self)
         self.card.clicked.connect(self.card_clicked)
         self.pill = Pill(self)
+        self.notice = Pill(self)
+        self.countdown_ring = Ring(self, 160, surfaces().red)
+        self.baseline_ring = Ring(self, 72, surfaces().accent)
         self.light = CameraLight(self, on_picture=True)
         self.light.move(_EDGE_PX, _EDGE_PX)
         self.light.hide()
@@ -51,6 +56,12 @@ class Stage(QWidget):
         """Say something small in the corner; empty says nothing."""
         self.pill.set_text(text)
 
+    def show_notice(self, text: str) -> None:
+        """Say what a recording lacks, beside the corner; empty says nothing."""
+        if text != self.notice.text:
+            self.notice.set_text(text)
+            self._place()
+
     def show_light(self, is_on: bool) -> None:
         """Show the camera's light on the picture, for when the bars are hidden."""
         self.light.set_on(True)
@@ -63,6 +74,13 @@ class Stage(QWidget):
 
     def _place(self) -> None:
         self.pill.move(_EDGE_PX, self.height() - self.pill.height() - _EDGE_PX)
+        self.notice.move(
+            self.width() - self.notice.width() - _EDGE_PX, self.height() - self.notice.height() - _EDGE_PX
+        )
+        ring = self.countdown_ring
+        ring.move((self.width() - ring.width()) // 2, (self.height() - ring.height()) // 2)
+        ring = self.baseline_ring
+        ring.move((self.width() - ring.width()) // 2, self.height() - ring.height() - _EDGE_PX)
         self.card.move((self.width() - self.card.width()) // 2, (self.height() - self.card.height()) // 2)
 
 

@@ -65,9 +65,9 @@ LIGHT: Final = Surfaces(
     quiet="#5B6675",
     accent="#0D9488",
     on_accent="#FFFFFF",
-    red="#D92D20",
+    red="#C81E1E",
     live="#12A150",
-    amber="#B7791F",
+    amber="#D26800",
 )
 
 _surfaces: Surfaces = DARK
@@ -76,6 +76,11 @@ _surfaces: Surfaces = DARK
 def surfaces() -> Surfaces:
     """Return the colours in force; ask while painting, since they change with the theme."""
     return _surfaces
+
+
+def theme_in_force() -> ThemeName:
+    """Return the theme that was applied last."""
+    return "dark" if _surfaces is DARK else "light"
 
 
 def colour(value: str, alpha: float = 1.0) -> QColor:
@@ -130,6 +135,18 @@ def _style_sheet(s: Surfaces) -> str:
     QMenu::separator {{ height: 1px; background: {s.line}; margin: 4px 8px; }}
     QMenu::indicator {{ width: 8px; height: 8px; margin-left: 8px; border-radius: 4px; }}
     QMenu::indicator:checked {{ background: {s.accent}; }}
+    QLineEdit, QPlainTextEdit {{ background: {s.raised}; color: {s.text}; border: 1px solid transparent;
+        border-radius: 6px; padding: 6px 8px; selection-background-color: {s.accent};
+        selection-color: {s.on_accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {s.accent}; }}
+    QSlider {{ min-height: 24px; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {s.line}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {s.accent}; }}
+    QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+        border: 1px solid {s.panel}; background: {s.accent}; }}
+    QSlider::handle:horizontal:focus {{ border: 2px solid {s.text}; margin: -7px 0; }}
+    QListView {{ background: transparent; }}
+    QScrollArea > QWidget > QWidget {{ background: transparent; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {s.line}; border-radius: 4px; min-height: 24px; }}

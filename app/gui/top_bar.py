@@ -1,5 +1,6 @@
 """The bar at the top: what is watched, by which network, how fast; the window's own choices at its end."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -11,13 +12,16 @@ from app.gui.buttons import Button
 from app.gui.camera_light import CameraLight
 from app.gui.divider import Divider
 from app.gui.mark import Mark
+from app.gui.open_menu import OpenMenu, drop_down
+from app.gui.place import Place
+from app.gui.places_switch import PlacesSwitch
 from app.gui.readout import Readout
 from app.gui.theme import colour, surfaces
 from app.gui.typography import text_font
 from app.pipeline.stats import PipelineStats
 
 HEIGHT_PX: Final = 48
-_NARROW_PX: Final = 900
+_NARROW_PX: Final = 1160
 
 
 class TopBar(QWidget):
@@ -26,7 +30,8 @@ class TopBar(QWidget):
     theme_asked = Signal()
     panels_asked = Signal()
     full_screen_asked = Signal()
-    keys_asked = Signal()
+    settings_asked = Signal()
+    help_asked = Signal(str)
     model_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,6 +39,8 @@ class TopBar(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
+        self.places = PlacesSwitch()
+        self.files = OpenMenu()
         self.light = CameraLight()
         self.source = QLabel()
         self.source.setProperty("role", "quiet")
@@ -48,9 +55,16 @@ class TopBar(QWidget):
         for readout in (self.provider, self.fps, self.latency):
             figures.addWidget(readout)
         self._figures.hide()
+        self._has_figures = False
         self.theme = Button(icon="sun", tip="Light theme (T)")
-        self._models = QMenu(self)
-        self._models.setToolTipsVisible(True)
+        self.help = Button(icon="help", tip="Keys, licences")
+        self._help_menu = QMenu(self)
+        for text, command in (("All keys\t?", "keys"), ("About Mien and licences\tF1", "about")):
+            self._help_menu.addAction(text).triggered.connect(partial(self.help_asked.emit, command))
+        self.help.clicked.connect(lambda: drop_down(self._help_menu, self.help, from_right=True))
+        self._place = Place.LIVE
+        self.models = QMenu(self)
+        self.models.setToolTipsVisible(True)
         self.model.clicked.connect(self._open_models)
         self._lay_out()
 
@@ -60,26 +74,30 @@ class TopBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 8, 0)
         layout.setSpacing(0)
-        _add(layout, ((Mark(), 8), (name, 20), (self.light, 12), (self.source, 0)))
+        _add(
+            layout,
+            ((Mark(), 8), (name, 16), (self.places, 12), (self.files, 4), (self.light, 12), (self.source, 0)),
+        )
         layout.addStretch(1)
         _add(layout, ((self.model, 8), (self._figures, 0)))
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(8)
-        panels = Button(icon="panels", tip="Show only the picture (Tab)")
+        panels = Button(icon="panels", tip="Hide all but the picture (H)")
         screen = Button(icon="full-screen", tip="Full screen (F)")
-        keys = Button(icon="help", tip="All keys (?)")
+        settings = Button(icon="settings", tip="Settings (Ctrl+,)")
         for button, asked in (
             (self.theme, self.theme_asked),
             (panels, self.panels_asked),
             (screen, self.full_screen_asked),
-            (keys, self.keys_asked),
+            (settings, self.settings_asked),
         ):
             button.clicked.connect(asked)
             layout.addWidget(button)
+        layout.addWidget(self.help)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the source's size where the bar is short."""
-        self.source.setVisible(self.width() >= _NARROW_PX)
+        self._fit()
         super().resizeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -88,6 +106,13 @@ class TopBar(QWidget):
         painter.fillRect(self.rect(), colour(surfaces().panel))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), colour(surfaces().line))
         painter.end()
+
+    def show_place(self, place: Place) -> None:
+        """Mark where one is; the figures are Live's."""
+        self._place = place
+        self.places.show_place(place)
+        self._figures.setVisible(self._has_figures and place is Place.LIVE)
+        self._fit()
 
     def show_source(self, info: SourceInfo | None) -> None:
         """Show the size and the rate of what is watched."""
@@ -101,21 +126,11 @@ class TopBar(QWidget):
         """Offer the other theme."""
         self.theme.set_icon("sun" if is_dark else "moon", f"{'Light' if is_dark else 'Dark'} theme (T)")
 
-    def show_models(self, models: list[tuple[str, str]], current: str) -> None:
-        """Fill the menu of networks.
-
-        Args:
-            models: Name and one sentence each.
-            current: The one in use.
-        """
-        self._models.clear()
-        for name, summary in models:
-            action = self._models.addAction(name)
-            action.setToolTip(summary)
-            action.setCheckable(True)
-            action.setChecked(name == current)
-            action.triggered.connect(lambda _checked, chosen=name: self.model_chosen.emit(chosen))
-        self._set_model(current)
+    def show_model(self, name: str) -> None:
+        """Show which network reads, or which two."""
+        if name != self.model.text():
+            self.model.setText(name)
+            self.model.updateGeometry()
 
     def show_stats(self, stats: PipelineStats | None, *, is_live: bool) -> None:
         """Show how the pipeline does.
@@ -124,12 +139,12 @@ class TopBar(QWidget):
             stats: None where nothing runs.
             is_live: A file waits in buffers until it is due, so that its latency says nothing.
         """
+        self._has_figures = stats is not None
+        self._figures.setVisible(self._has_figures and self._place is Place.LIVE)
         if stats is None:
-            self._figures.hide()
             return
-        self._figures.show()
         if stats.model:
-            self._set_model(stats.model)
+            self.show_model(f"{stats.model} + {stats.other_model}" if stats.other_model else stats.model)
         self.provider.set_value(stats.provider.upper(), warning=stats.fell_back)
         self.provider.setToolTip(
             "Execution provider. A faster one is there but could not start: `mien doctor` tells why."
@@ -141,13 +156,12 @@ class TopBar(QWidget):
         self.latency.set_value(f"{stats.latency.p50_s * 1000:.0f}")
         self.latency.setToolTip(_latency_tip(stats))
 
-    def _set_model(self, name: str) -> None:
-        if name != self.model.text():
-            self.model.setText(name)
-            self.model.updateGeometry()
-
     def _open_models(self) -> None:
-        self._models.popup(self.model.mapToGlobal(self.model.rect().bottomLeft()))
+        drop_down(self.models, self.model)
+
+    def _fit(self) -> None:
+        """Leave out the source's size where the bar is short, and what is only of use in Live."""
+        self.source.setVisible(self._place is Place.LIVE and self.width() >= _NARROW_PX)
 
 
 def _latency_tip(stats: PipelineStats) -> str:

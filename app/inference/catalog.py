@@ -11,6 +11,10 @@ from app.errors import ModelError
 from app.places import data_folder, package_folder
 
 DEFAULT_MODEL: Final = "mien-s"
+"""What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
+
+SMALL_MODEL: Final = "mien-s"
+"""What reads the faces of a camera where the machine does not keep up with the default."""
 
 
 class ShippedModel(msgspec.Struct, frozen=True):

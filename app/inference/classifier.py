@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -41,9 +42,18 @@ class Classifier:
         return self.manifest.name
 
     @property
+    def path(self) -> Path:
+        """The network's file."""
+        return self._session.path
+
+    @property
     def provider(self) -> ProviderChoice:
         """On what it runs."""
         return self._session.provider
+
+    def keeps_up(self) -> bool:
+        """Whether this machine is fast enough to read a camera's faces with this network. Takes a few readings."""
+        return self._session.keeps_up()
 
     def predict(self, batch: Floats) -> list[Prediction]:
         """Read a batch of faces.

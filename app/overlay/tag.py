@@ -39,11 +39,13 @@ class Line:
         label: The expression, or «uncertain».
         reason: Why it is withheld, or empty.
         labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
+        note: «relative» where that is what the reading is, or empty.
     """
 
     label: str
     reason: str
     labels: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ def tag_of(reading: FaceReading) -> Tag:
     said = [(reading.emotion, reading.reason)]
     if reading.other is not None:
         said.append((reading.other.emotion, reading.other_reason))
+    note = "relative" if reading.is_relative else ""
     lines = tuple(
-        Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels) for emotion, reason in said
+        Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels, note)
+        for emotion, reason in said
     )
     percents = tuple(None if reason else round(100 * emotion.confidence) for emotion, reason in said)
     return Tag(reading.track.track_id, lines, percents)
@@ -129,17 +133,19 @@ def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Wei
     if form is TagForm.NUMBER:
         return [], 0
     figure_px = text_width_px("100 %", sizes.text) + sizes.gap
+    notes: list[tuple[str, Weight, str]] = [(line.note, "Medium", QUIET_TEXT)] if line.note else []
+    note_px = text_width_px(line.note, sizes.text) + sizes.gap if line.note else 0
     if form is TagForm.SHORT:
         if line.reason:
-            return [(line.reason, "Medium", QUIET_TEXT)], text_width_px(line.reason, sizes.text)
+            return [*notes, (line.reason, "Medium", QUIET_TEXT)], note_px + text_width_px(line.reason, sizes.text)
         widest = max(text_width_px(initials_of(each), sizes.text, "SemiBold") for each in line.labels)
-        return [(initials_of(line.label), "SemiBold", TEXT)], widest + figure_px
+        return [*notes, (initials_of(line.label), "SemiBold", TEXT)], note_px + widest + figure_px
     name = name_of(line.label)
     if line.reason:
         width = text_width_px(name, sizes.text, "SemiBold") + sizes.gap + text_width_px(line.reason, sizes.text)
-        return [(name, "SemiBold", TEXT), (line.reason, "Medium", QUIET_TEXT)], width
+        return [*notes, (name, "SemiBold", TEXT), (line.reason, "Medium", QUIET_TEXT)], note_px + width
     widest = max(text_width_px(name_of(each), sizes.text, "SemiBold") for each in line.labels)
-    return [(name, "SemiBold", TEXT)], widest + sizes.gap + figure_px
+    return [*notes, (name, "SemiBold", TEXT)], note_px + widest + sizes.gap + figure_px
 
 
 @lru_cache(512)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from app.core.arrays import Image
 from app.core.emotion import Affect, Emotion
-from app.core.face import FaceReading, FaceTrack, SecondReading
+from app.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from app.core.frame import Frame
 from app.core.quality import assess
 from app.core.smoothing import Smoother
@@ -60,6 +62,29 @@ class FaceReader:
         """Whether a faster provider was there but could not start."""
         return self._classifier.provider.fell_back
 
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        """Calm the readings otherwise and withhold other labels from the next frame on. Safe from any thread."""
+        self._min_confidence = min_confidence
+        for reader in (self._first, self._second):
+            if reader is not None:
+                reader.calm(smoothing_s)
+
+    def seen(self, image: Image, box: FaceBox) -> Image:
+        """Return a face exactly as the network gets it: cut out, turned, scaled, in its colours.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, the frame.
+            box: The face.
+
+        Returns:
+            (h, w, 3) uint8 BGR of the network's size; all channels alike where it sees gray.
+        """
+        spec = self._classifier.manifest.input
+        crop = crop_face(image, box, spec)
+        if spec.colour == "GRAY":
+            return np.repeat(crop, 3, axis=2)
+        return np.ascontiguousarray(crop[:, :, ::-1]) if spec.colour == "RGB" else crop
+
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         """Return a reading for each face, in the order of ``tracks``."""
         spec = self._classifier.manifest.input
@@ -91,6 +116,10 @@ class _SmoothReader:
     def __init__(self, classifier: Classifier, smoothing_s: float) -> None:
         self._classifier = classifier
         self._smoother = Smoother(smoothing_s)
+
+    def calm(self, smoothing_s: float) -> None:
+        """Smooth otherwise from now on; what was read so far stays."""
+        self._smoother.tau_s = smoothing_s
 
     def read(
         self, frame: Frame, tracks: Sequence[FaceTrack], crops: Sequence[Image]

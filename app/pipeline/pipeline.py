@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from app.capture.source import FrameSource
 from app.core.arrays import Image, read_only
-from app.core.face import FaceReading, FaceTrack, FrameResult
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult
 from app.core.frame import Frame
 from app.errors import AppError, StageError
 from app.pipeline.channel import Channel, WhenFull
@@ -53,6 +53,10 @@ class Reader(Protocol):
         """The name of the second network, or None where there is none."""
 
     @property
+    def other_labels(self) -> tuple[str, ...]:
+        """What the second network tells apart; empty where there is none."""
+
+    @property
     def provider_name(self) -> str:
         """The execution provider that really runs it."""
 
@@ -62,6 +66,12 @@ class Reader(Protocol):
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         """Return a reading for each face."""
+
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        """Calm the readings otherwise and withhold other labels from the next frame on. Safe from any thread."""
+
+    def seen(self, image: Image, box: FaceBox) -> Image:
+        """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
 
 
 @dataclass(slots=True, eq=False)
@@ -289,9 +299,7 @@ class Pipeline:
             reader = self.reader
             readings = reader.read(work.frame, work.tracks)
             self._note(work.times_s, "read", started_s)
-            self._read.put(
-                FrameResult(work.frame, readings, reader.model_name, work.times_s, reader.other_name)
-            )
+            self._read.put(FrameResult(work.frame, readings, reader.model_name, work.times_s, reader.other_name))
 
     def _hand_out(self) -> None:
         for result in self._read:

@@ -6,7 +6,11 @@ import msgspec
 
 SCHEMA: Final = 1
 
-Note = Annotated[str, msgspec.Meta(max_length=10_000)]
+MAX_TEXT: Final = 10_000
+MAX_ORIGIN: Final = 64
+MAX_NAME: Final = 200
+
+Note = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Time = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
 
@@ -25,7 +29,7 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
     start_s: Time
     end_s: Time | None = None
     text: Note = ""
-    origin: Annotated[str, msgspec.Meta(max_length=64)] = "key"
+    origin: Annotated[str, msgspec.Meta(max_length=MAX_ORIGIN)] = "key"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +40,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         face_ids: At least one; no id belongs to two persons.
     """
 
-    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
     face_ids: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
 
 

@@ -39,6 +39,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
         width_px: Of the pictures.
         height_px: Of the pictures.
         fps: Nominal; 0.0 where unknown.
+        source_start_s: Media time of the source at the session's own time 0, its first frame.
     """
 
     kind: Literal["camera", "file", "stream"]
@@ -49,6 +50,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     width_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    source_start_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from app.sinks.containers import Container
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer, OutputContainer
     from av.packet import Packet
-
-COPIED_INTO_MP4: Final = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
-"""Codecs that players expect in MP4. The container takes more, such as bare PCM, that few of them play."""
 
 PREROLL_S: Final = 0.1
 """Sound before the first picture that is copied, though not played: decoders need a packet or two to settle,
@@ -21,7 +20,11 @@ TAIL_S: Final = 0.25
 """A source's sound may outlast its picture by this much and stays whole; anything longer ends with the picture."""
 
 _SEEK_FROM_S: Final = 5.0
-_AAC_RATES_HZ: Final = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 96000})
+_RATES_HZ: Final = {
+    "aac": frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 96000}),
+    "libopus": frozenset({8000, 12000, 16000, 24000, 48000}),
+}
+_NAMES: Final = {"aac": "AAC", "libopus": "Opus"}
 
 
 class AudioUnusableError(Exception):
@@ -31,22 +34,23 @@ class AudioUnusableError(Exception):
 class AudioTrack:
     """Reads a file's sound, shifted so that it fits to the recorded pictures.
 
-    Packets are copied bit for bit where the container takes their codec, and encoded as AAC otherwise.
+    Packets are copied bit for bit where the container takes their codec, and encoded anew otherwise, which
+    ``notice`` says.
 
     Args:
         path: The file that the pictures come from.
         start_s: Media time of the first recorded picture, seconds since the first picture of the file.
-        keep_preroll: Whether the container can hold sound from before the first picture (MP4 can, with an
-            edit list; Matroska would shift the pictures instead).
+        kind: Where it goes.
 
     Raises:
         AudioUnusableError: The file has no sound, or none that can be read.
     """
 
-    def __init__(self, path: Path, start_s: float, *, keep_preroll: bool) -> None:
+    def __init__(self, path: Path, start_s: float, kind: Container) -> None:
         import av
 
         self.notice: str | None = None
+        self._kind = kind
         self._name = path.name
         self._unreadable = (av.FFmpegError, OSError, ValueError)
         try:
@@ -62,7 +66,8 @@ class AudioTrack:
             if start_s > _SEEK_FROM_S:
                 back_s = self._offset_s - 1.0
                 self._source.seek(round(back_s / self._time_base), stream=self._stream)
-            self._earliest_s = -PREROLL_S if keep_preroll else 0.0
+            # Without an edit list sound from before the first picture would shift the pictures instead.
+            self._earliest_s = -PREROLL_S if kind.has_edit_list else 0.0
             self._read = self._shifted()
             first = next(self._read, None)
             if first is None:
@@ -83,18 +88,25 @@ class AudioTrack:
 
     def add_to(self, container: "OutputContainer") -> None:
         """Declare the sound in a container whose header is not yet written."""
-        if container.format.name != "mp4" or self._stream.codec.canonical_name in COPIED_INTO_MP4:
+        name = self._stream.codec.canonical_name
+        if self._kind.copied_sound is None or name in self._kind.copied_sound:
             try:
                 self._written = container.add_stream_from_template(self._stream)
                 self._output = self._copied()
                 return
             except ValueError:
                 pass  # the container does not take this codec
+        encoder = self._kind.sound_encoder
         rate_hz = self._stream.codec_context.sample_rate
-        self._written = container.add_stream("aac", rate=rate_hz if rate_hz in _AAC_RATES_HZ else 48_000)
+        written = container.add_stream(encoder, rate=rate_hz if rate_hz in _RATES_HZ[encoder] else 48_000)
+        self._written = cast("AudioStream", written)
         self._written.codec_context.layout = "mono" if self._stream.codec_context.channels == 1 else "stereo"
         self._written.codec_context.bit_rate = 160_000
         self._output = self._encoded()
+        self.notice = (
+            f"{self._name}: its sound ({name}) does not belong in this kind of file and was encoded as "
+            f"{_NAMES[encoder]}"
+        )
 
     def until(self, time_s: float) -> "Iterator[Packet[Any]]":
         """Yield the packets that begin at ``time_s`` or earlier, on the recording's clock, and not yielded yet."""

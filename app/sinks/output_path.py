@@ -9,7 +9,7 @@ from typing import Final
 
 from app.errors import RecordingError
 
-VIDEO_SUFFIXES: Final = (".mp4", ".mov", ".m4v", ".mkv")
+VIDEO_SUFFIXES: Final = (".mp4", ".mov", ".m4v", ".mkv", ".webm")
 READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet")
 
 MIN_FREE_BYTES: Final = 20_000_000

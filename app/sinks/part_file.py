@@ -1,5 +1,6 @@
 """A file that grows under another name and takes its own when it is complete."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,9 @@ from app.sinks.output_path import part_name, readable_size, require_free_name, w
 class PartFile:
     """A binary file, written beside its target and renamed at the end.
 
-    Unbuffered, so that all that was written outlives a kill of the process. It has what PyAV, pyarrow and
+    Unbuffered, so that all that was written outlives a kill of the process. A power cut is another matter: the
+    file is synced to the disk once, before it takes its name, so that a name never stands for less than all; what
+    grows for long is synced now and then by ``app.session.upkeep``. It has what PyAV, pyarrow and
     ``io.TextIOWrapper`` ask of a file: write, seek, tell, flush, close.
 
     Args:
@@ -40,6 +43,10 @@ class PartFile:
     def closed(self) -> bool:
         """Whether nothing more can be written."""
         return self._handle < 0
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._handle
 
     def readable(self) -> bool:
         """No."""
@@ -90,13 +97,15 @@ class PartFile:
         self._held = []
 
     def close(self) -> None:
-        """Apply what was held back, unless writing failed, and close. Safe twice."""
+        """Apply what was held back, unless writing failed, sync and close. Safe twice."""
         if self.closed:
             return
         try:
             for start, data in self._held or ():
                 if self.failed is None:
                     self._write_at(start, data)
+            if self.failed is None:
+                os.fsync(self._handle)
         finally:
             handle, self._handle, self._held = self._handle, -1, None
             if self.failed is not None and self._whole_bytes:
@@ -114,6 +123,7 @@ class PartFile:
             self.close()
             require_free_name(self.target, overwrite=self._overwrite)
             self.path.replace(self.target)
+            sync_folder(self.target.parent)
         except OSError as error:
             raise self.failure(error) from error
         except RecordingError as error:
@@ -122,7 +132,8 @@ class PartFile:
     def discard(self) -> None:
         """Close and delete: there is nothing in it worth keeping."""
         self._held = None
-        self.close()
+        with contextlib.suppress(OSError):
+            self.close()
         self.size_bytes = 0
         self.path.unlink(missing_ok=True)
 
@@ -156,6 +167,17 @@ class PartFile:
             raise
         finally:
             self.size_bytes = max(self.size_bytes, start)
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that a renaming outlives a power cut, where the system has a way to."""
+    if hasattr(os, "O_DIRECTORY"):
+        with contextlib.suppress(OSError):  # not every file system can
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _claim(target: Path) -> tuple[Path, int]:

@@ -1,11 +1,14 @@
 """Readings as Parquet: typed columns, in row groups of bounded size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app import __version__
+from app.errors import RecordingError
+from app.sinks.output_path import write_failure
 from app.sinks.part_file import PartFile
-from app.sinks.rows import Row
+from app.sinks.readings_journal import open_journal
+from app.sinks.table_schema import compact
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,61 +17,71 @@ ROWS_IN_GROUP: Final = 8192
 """Some minutes of one face: 2 MB of memory, and few enough groups in a day's recording."""
 
 
-class ParquetTable:
-    """Collects rows and writes them group by group.
+def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) -> None:
+    """Turn a journal into Parquet. Nothing of it stands under the target's name before all of it does.
 
     Args:
-        part: The file to fill.
-        columns: Their names.
-        model: The network's name; stands in the schema's metadata beside the program's version.
+        journal: Stays as it is.
+        target: The ``.parquet`` file.
+        overwrite: Whether a file of that name may be replaced.
+
+    Raises:
+        RecordingError: The journal holds no table, or the target cannot be written.
     """
-
-    def __init__(self, part: PartFile, columns: Sequence[str], model: str) -> None:
-        import pyarrow.parquet as pq
-
-        self._schema = _schema_of(columns, model)
-        self._waiting: list[Row] = []
-        self._writer = pq.ParquetWriter(part, self._schema, compression="zstd")
-
-    def write(self, rows: Sequence[Row]) -> None:
-        """Append rows."""
-        self._waiting.extend(rows)
-        if len(self._waiting) >= ROWS_IN_GROUP:
-            self._write_group()
-
-    def close(self) -> None:
-        """Write the last group and the index."""
-        try:
-            if self._waiting:
-                self._write_group()
-        finally:
-            try:
-                self._writer.close()
-            finally:
-                # Its finalizer would close it again, into a file that is closed by then.
-                self._writer.is_open = False
-
-    def _write_group(self) -> None:
-        import pyarrow as pa
-
-        columns = zip(*self._waiting, strict=True)
-        arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, self._schema, strict=True)]
-        self._waiting = []
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-
-
-def _schema_of(columns: Sequence[str], model: str) -> "pa.Schema":
-    """Return the types: float32 for what the program holds as such, and None allowed but for frame and time."""
     import pyarrow as pa
 
-    types = {
-        "frame": pa.int64(),
-        "time_s": pa.float64(),
-        "face_id": pa.int64(),
-        "label": pa.string(),
-        "usable": pa.bool_(),
-        "reason": pa.string(),
-    }
-    always = ("frame", "time_s")
-    fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in always) for name in columns]
-    return pa.schema(fields, metadata={"program": f"mien {__version__}", "model": model})
+    try:
+        with open_journal(journal) as table:
+            write_parquet(table.batches, table.schema, target, overwrite=overwrite)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RecordingError(f"{journal}: holds no readings ({error}); delete it") from error
+
+
+def write_parquet(
+    batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema", target: Path, *, overwrite: bool = False
+) -> None:
+    """Write a table.
+
+    Args:
+        batches: Its rows, in pieces of any size.
+        schema: As from ``schema_of``.
+        target: The ``.parquet`` file.
+        overwrite: Whether a file of that name may be replaced.
+
+    Raises:
+        RecordingError: The target cannot be written.
+    """
+    import pyarrow.parquet as pq
+
+    part = PartFile(target, overwrite=overwrite)
+    try:
+        writer = pq.ParquetWriter(part, compact(schema), compression="zstd")
+        try:
+            for table in _groups(batches, schema):
+                writer.write_table(table.cast(compact(schema)))
+            writer.close()
+        finally:
+            # Its finalizer would close it again, into a file that is closed by then.
+            writer.is_open = False
+        part.publish()
+    except BaseException as error:
+        part.discard()
+        if part.failed is not None:
+            raise write_failure(target, part.failed) from error
+        raise
+
+
+def _groups(batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema") -> "Iterator[pa.Table]":
+    """Gather the pieces into row groups."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        waiting.append(batch)
+        count += batch.num_rows
+        if count >= ROWS_IN_GROUP:
+            yield pa.Table.from_batches(waiting, schema=schema).combine_chunks()
+            waiting, count = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting, schema=schema).combine_chunks()

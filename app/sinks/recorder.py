@@ -1,35 +1,42 @@
-"""The annotated picture as a video file."""
+"""The pictures of a run, with or without overlay, as a video file."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.errors import RecordingError
+from app.sinks.encoders import choose_encoder
 from app.sinks.output_path import VIDEO_SUFFIXES, check_output
 from app.sinks.part_file import PartFile
+from app.sinks.subtitles import caption_of
 from app.sinks.video_writer import VideoSettings, VideoWriter
 
 
 class Recorder:
-    """A sink that records H.264 with true times: each picture stands where the source saw it.
+    """A sink that records with true times: each picture stands where the source saw it.
 
     The file grows as ``name.part.mp4``, plays at any moment up to the last second, whatever happens to the
     process, and takes its own name in ``finish``.
 
     Args:
-        target: The recording: .mp4, .mov, .m4v or .mkv.
+        target: The recording: .mp4, .mov, .m4v, .mkv or .webm.
         fps: The source's nominal frames per second, 0.0 where unknown.
         audio_from: The source file, for its sound, or None. Sound that cannot be used is a ``notice``.
         settings: How to encode.
         overlay: Whether the painted picture is recorded; otherwise the frame as it came.
+        clean_picture: What makes the picture without overlay, where that is not just the frame: faces that the
+            user covers must be covered here, too.
+        subtitles_of: The id of a face whose label becomes a subtitle track, or None.
         overwrite: Whether a file of that name may be replaced.
 
     Attributes:
         wants_picture: See ``Sink``.
         part_path: Where it grows.
+        encoder: What encodes it.
 
     Raises:
-        RecordingError: The target cannot be written.
+        RecordingError: The target cannot be written, or no encoder works that was asked for.
     """
 
     def __init__(
@@ -40,14 +47,21 @@ class Recorder:
         audio_from: Path | None = None,
         settings: VideoSettings | None = None,
         overlay: bool = True,
+        clean_picture: Callable[[FrameResult], Image] | None = None,
+        subtitles_of: int | None = None,
         overwrite: bool = False,
     ) -> None:
         inputs = () if audio_from is None else (audio_from,)
         check_output(target, VIDEO_SUFFIXES, overwrite=overwrite, inputs=inputs)
+        settings = settings or VideoSettings()
+        self.encoder = choose_encoder(settings.codec, settings.hardware, target)
         self.wants_picture = overlay
+        self._clean_picture = clean_picture
+        self._subtitles_of = subtitles_of
         self._part = PartFile(target, overwrite=overwrite)
         self.part_path = self._part.path
-        self._writer = VideoWriter(self._part, settings or VideoSettings(), fps, audio_from)
+        title = None if subtitles_of is None else f"Face {subtitles_of}"
+        self._writer = VideoWriter(self._part, self.encoder, settings, fps, audio_from, title)
         self._duration_s = 0.0
         self._first_s: float | None = None
         self._closed = False
@@ -55,8 +69,10 @@ class Recorder:
 
     @property
     def notice(self) -> str | None:
-        """What is missing in the recording, in a line, or None."""
-        return self._writer.notice
+        """What the user should know of encoder and sound, in a line, or None."""
+        is_usual = self.encoder.name == "libx264"
+        encoder = None if is_usual else f"encoded with {self.encoder.name} ({self.encoder.about})"
+        return "; ".join(note for note in (encoder, self._writer.notice) if note) or None
 
     @property
     def duration_s(self) -> float:
@@ -74,12 +90,20 @@ class Recorder:
             raise self._error
         frame = result.frame
         try:
-            self._writer.write(frame.image if picture is None else picture, frame.timestamp_s)
+            self._writer.write(self._shown(result, picture), frame.timestamp_s, self._caption(result))
         except Exception as error:
             raise self._failed(error) from error
         if self._first_s is None:
             self._first_s = frame.timestamp_s
         self._duration_s = frame.timestamp_s - self._first_s
+
+    def _shown(self, result: FrameResult, picture: Image | None) -> Image:
+        if self.wants_picture and picture is not None:
+            return picture
+        return result.frame.image if self._clean_picture is None else self._clean_picture(result)
+
+    def _caption(self, result: FrameResult) -> str:
+        return "" if self._subtitles_of is None else caption_of(result, self._subtitles_of)
 
     def finish(self) -> None:
         """Complete the file and put it under its name. Safe twice.

@@ -1,17 +1,24 @@
-"""Pictures with their own times, and a file's sound, into an H.264 file that survives a crash."""
+"""Pictures with their own times, and a file's sound, into a video file that survives a crash."""
 
+import dataclasses
 import statistics
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from app.core.arrays import Image
+from app.core.frame import SourceInfo
+from app.settings import Settings, VideoCodec, VideoHardware, VideoQuality
 from app.sinks.audio_track import AudioTrack, AudioUnusableError
+from app.sinks.containers import CONTAINERS
+from app.sinks.encoders import prepare_environment
+from app.sinks.encoding import Encoder, Pace
 from app.sinks.part_file import PartFile
 from app.sinks.picture_fit import even_size, fit_picture
+from app.sinks.subtitles import SubtitleTrack
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -27,7 +34,6 @@ TICK_S: Final = Fraction(1, TICKS_HZ)
 FRAGMENT_S: Final = 0.5
 """How much lies in memory until it is written as a fragment that plays on its own."""
 
-_FORMATS: Final = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _BT709: Final = 1
 _LIMITED_RANGE: Final = 1
 _LOOKAHEAD_BYTES: Final = 160_000_000
@@ -40,19 +46,29 @@ _INTERLEAVE_S: Final = 0.1
 class VideoSettings:
     """How a recording is encoded.
 
-    The defaults were measured on 720p: the preset «superfast», given back the rate control of «veryfast»
-    (macroblock tree, a short look-ahead), takes 0.6 times the processor time of «veryfast» without B-frames,
-    for 9 % more bits at a PSNR that is higher by 0.2 dB.
-
     Attributes:
-        crf: x264's constant rate factor: 18 is visually lossless, 23 its default, larger is smaller and worse.
-        preset: x264's preset.
-        threads: Of the encoder; the other stages of the pipeline want cores too.
+        codec: «auto» is VP9 in .webm and H.264 elsewhere.
+        hardware: The kind of hardware encoder, «any» for the first that works, empty for software.
+        quality: The same look with every codec.
+        threads: Of a software encoder; the other stages of the pipeline want cores too.
+        is_live: The pictures can't be had again: little waits in the encoder, where a crash loses it. A camera in
+            the dark gives 5 pictures a second, and what the encoder holds is counted in pictures.
     """
 
-    crf: float = 23.0
-    preset: str = "superfast"
+    codec: VideoCodec = "auto"
+    hardware: VideoHardware = ""
+    quality: VideoQuality = "good"
     threads: int = 2
+    is_live: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return what the user chose."""
+        return cls(settings.video_codec, settings.video_hardware, settings.video_quality)
+
+    def for_source(self, info: SourceInfo) -> Self:
+        """Return the same for this source."""
+        return dataclasses.replace(self, is_live=info.is_live)
 
 
 class VideoWriter:
@@ -64,20 +80,34 @@ class VideoWriter:
 
     Args:
         part: The file to fill; its target's suffix decides on the container.
-        settings: How to encode.
+        encoder: Which one encodes.
+        settings: How well, and on how many threads.
         fps: Nominal frames per second, 0.0 where unknown; a hint for the encoder, and how long a picture
             stands that has no neighbour.
         audio_from: A file whose sound goes along, or None.
+        subtitles: The title of a subtitle track for the captions, or None for none.
     """
 
-    def __init__(self, part: PartFile, settings: VideoSettings, fps: float, audio_from: Path | None) -> None:
+    def __init__(
+        self,
+        part: PartFile,
+        encoder: Encoder,
+        settings: VideoSettings,
+        fps: float,
+        audio_from: Path | None = None,
+        subtitles: str | None = None,
+    ) -> None:
         self.frames = 0
         self.notice: str | None = None
         self._part = part
+        self._kind = CONTAINERS[part.target.suffix.lower()]
+        self._encoder = encoder
         self._settings = settings
         self._fps = min(max(fps, 1.0), 240.0) if fps > 0 else 30.0
         self._audio_from = audio_from
         self._audio: AudioTrack | None = None
+        self._subtitle_title = subtitles
+        self._subtitles: SubtitleTrack | None = None
         self._container: OutputContainer | None = None
         self._waiting: Packet[Any] | None = None
         self._intervals: deque[int] = deque(maxlen=31)
@@ -85,12 +115,13 @@ class VideoWriter:
         self._last_pts = -1
         self._refused = 0
 
-    def write(self, image: Image, time_s: float) -> None:
+    def write(self, image: Image, time_s: float, caption: str = "") -> None:
         """Encode a picture.
 
         Args:
             image: (H, W, 3) uint8 BGR of any size.
             time_s: Its media time, seconds, later than that of the picture before.
+            caption: What stands in the subtitles while it is shown, where there are any.
 
         Raises:
             OSError: The file takes no more.
@@ -103,6 +134,8 @@ class VideoWriter:
             self._intervals.append(pts - self._last_pts)
         self._last_pts = pts
         self.frames += 1
+        if self._subtitles is not None:
+            self._mux_all(self._subtitles.note(caption, pts))
         for packet in self._stream.encode(self._frame(image, pts)):
             self._mux_video(packet)
 
@@ -121,7 +154,10 @@ class VideoWriter:
             self._waiting.duration = self._usual_interval()
             self._mux(self._waiting)
             self._waiting = None
-        self._mux_audio_rest((self._last_pts + self._usual_interval()) / TICKS_HZ)
+        end = self._last_pts + self._usual_interval()
+        if self._subtitles is not None:
+            self._mux_all(self._subtitles.end(end))
+        self._mux_audio_rest(end / TICKS_HZ)
         self._part.hold_patches()
         self._container.close()
         self._release()
@@ -138,7 +174,7 @@ class VideoWriter:
         if self._audio is not None:
             self.notice = self._audio.notice or self.notice
             self._audio.close()
-        self._audio = self._container = self._waiting = None
+        self._audio = self._container = self._waiting = self._subtitles = None
 
     def _open(self, image: Image, time_s: float) -> None:
         import av
@@ -148,17 +184,21 @@ class VideoWriter:
         self._reformatter = VideoReformatter()
         self._size_wh = even_size((image.shape[1], image.shape[0]))
         self._first_time_s = time_s
-        kind = _FORMATS[self._part.target.suffix.lower()]
-        self._open_audio(time_s, keep_preroll=kind != "matroska")
-        self._container = av.open(self._part, "w", format=kind, container_options=self._container_options(kind))
+        self._open_audio(time_s)
+        self._container = av.open(
+            self._part, "w", format=self._kind.muxer, container_options=self._container_options()
+        )
         self._add_video()
         if self._audio is not None:
             self._audio.add_to(self._container)
+            self.notice = self._audio.notice
+        if self._subtitle_title is not None:
+            self._subtitles = SubtitleTrack(self._container, self._kind.subtitles, self._subtitle_title, TICK_S)
 
-    def _container_options(self, kind: str) -> dict[str, str]:
+    def _container_options(self) -> dict[str, str]:
         """Return the muxer's options, which see to it that little is lost in a crash."""
         options = {"flush_packets": "1", "max_interleave_delta": str(int(_INTERLEAVE_S * 1e6))}
-        if kind == "matroska":
+        if self._kind.muxer in ("matroska", "webm"):
             return options | {"cluster_time_limit": str(int(FRAGMENT_S * 1000))}
         options |= {"frag_duration": str(int(FRAGMENT_S * 1e6)), "movie_timescale": str(TICKS_HZ)}
         if self._audio is not None and self._audio.first_s > FRAGMENT_S:
@@ -169,31 +209,28 @@ class VideoWriter:
 
     def _add_video(self) -> None:
         assert self._container is not None
-        settings = self._settings
+        prepare_environment()
         rate = Fraction(self._fps).limit_denominator(1001)
-        self._stream: VideoStream = self._container.add_stream("libx264", rate=rate)
+        self._stream = cast("VideoStream", self._container.add_stream(self._encoder.name, rate=rate))
         context = self._stream.codec_context
         context.width, context.height = self._size_wh
-        context.pix_fmt = "yuv420p"
+        context.pix_fmt = self._encoder.pixel_format
         context.time_base = TICK_S
-        context.thread_count = settings.threads
+        context.thread_count = self._settings.threads
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.color_range = _LIMITED_RANGE
-        lookahead = self._lookahead_frames()
-        context.options = {
-            "preset": settings.preset,
-            "crf": f"{settings.crf:g}",
-            # No B-frames: packets leave in the order of their times, each as soon as the next picture is there.
-            "bf": "0",
-            "g": str(max(1, round(2 * self._fps))),
-            "x264-params": f"rc-lookahead={lookahead}:mbtree={int(lookahead > 0)}",
-        }
+        if self._encoder.codec == "h265" and self._kind.muxer in ("mp4", "mov"):
+            context.codec_tag = "hvc1"  # the only one of its two names that Apple's players take
+        pace = Pace(self._fps, self._lookahead_frames(), self._settings.threads)
+        context.options = self._encoder.options_for(self._settings.quality, pace)
 
     def _lookahead_frames(self) -> int:
-        """Return how many pictures the encoder may look ahead: a fifth of a second, less for giant ones.
+        """Return how many pictures the encoder may look ahead: a fifth of a second, less for giant ones, one live.
 
         They are lost in a crash, and they take memory.
         """
+        if self._settings.is_live:
+            return 1
         width, height = self._size_wh
         return min(10, round(self._fps / 5), int(_LOOKAHEAD_BYTES / (1.5 * width * height)))
 
@@ -202,7 +239,7 @@ class VideoWriter:
         picture = fit_picture(image, self._size_wh)
         bgr = self._av.VideoFrame.from_numpy_buffer(picture, format="bgr24")
         frame = self._reformatter.reformat(
-            bgr, format="yuv420p", dst_colorspace=_BT709, dst_color_range=_LIMITED_RANGE
+            bgr, format=self._encoder.pixel_format, dst_colorspace=_BT709, dst_color_range=_LIMITED_RANGE
         )
         frame.pts, frame.time_base = pts, TICK_S
         return frame
@@ -225,11 +262,11 @@ class VideoWriter:
             return round(TICKS_HZ / self._fps)
         return max(1, round(statistics.median(self._intervals)))
 
-    def _open_audio(self, time_s: float, *, keep_preroll: bool) -> None:
+    def _open_audio(self, time_s: float) -> None:
         if self._audio_from is None:
             return
         try:
-            self._audio = AudioTrack(self._audio_from, time_s, keep_preroll=keep_preroll)
+            self._audio = AudioTrack(self._audio_from, time_s, self._kind)
         except AudioUnusableError as error:
             self.notice = str(error)
 
@@ -243,9 +280,12 @@ class VideoWriter:
 
     def _mux_audio(self, packets: "Iterable[Packet[Any]]") -> None:
         assert self._audio is not None
+        self._mux_all(packets)
+        self.notice = self._audio.notice or self.notice
+
+    def _mux_all(self, packets: "Iterable[Packet[Any]]") -> None:
         for packet in packets:
             self._mux(packet)
-        self.notice = self._audio.notice or self.notice
 
     def _mux(self, packet: "Packet[Any]") -> None:
         """Hand a packet to the muxer, which interleaves.

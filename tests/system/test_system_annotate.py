@@ -101,7 +101,7 @@ def test_a_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     (summary,) = json.loads(capsys.readouterr().out)
     assert summary["frames"] == 30
     assert summary["faces"] == 1
-    assert summary["video"] == str(tmp_path / "x.mkv")
+    assert summary["outputs"] == [str(tmp_path / "x.mkv"), str(tmp_path / "x.csv")]
     assert summary["provider"] == "cpu"
 
 

@@ -135,6 +135,7 @@ def test_a_lost_device_is_named_and_connected_again() -> None:
     assert np.diff(indices).min() >= 1
     assert np.diff(times).min() > 0
     assert source.notice is None
+    assert source.is_connected
     source.close()
 
 
@@ -144,6 +145,7 @@ def test_the_notice_stands_while_the_device_is_away() -> None:
     reader = threading.Thread(target=lambda: list(source.frames()), name="mien test reader")
     reader.start()
     wait_for(lambda: source.notice == "Cam is unplugged")
+    assert not source.is_connected
     started_s = time.monotonic()
     source.close()
     reader.join(2)

@@ -1,11 +1,14 @@
 """The painter's promises."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from app.overlay.painter import Painter
+from app.overlay.style import sizes_for
+from app.overlay.tag import TagForm, tag_of, tag_size_wh
 
 
 def test_the_frame_stays_as_it_is(make_picture: Any, make_reading: Any, make_result: Any) -> None:
@@ -111,3 +114,14 @@ def test_degenerate_pictures(
 def test_any_label_can_be_painted(label: str, make_picture: Any, make_reading: Any, make_result: Any) -> None:
     reading = make_reading(1, (240, 80, 360, 240), label, labels=(label, "anger"))
     assert Painter().paint(make_result(make_picture(596, 336), reading)).shape == (336, 596, 3)
+
+
+def test_a_relative_reading_says_so_on_its_tag(make_reading: Any) -> None:
+    reading = make_reading(1, (100, 80, 260, 290))
+    plain, relative = tag_of(reading), tag_of(replace(reading, is_relative=True))
+    assert [line.note for line in plain.lines] == [""]
+    assert [line.note for line in relative.lines] == ["relative"]
+    sizes = sizes_for(16)
+    for form in (TagForm.FULL, TagForm.SHORT):
+        assert tag_size_wh(relative, form, sizes)[0] > tag_size_wh(plain, form, sizes)[0] + 30
+    assert tag_size_wh(relative, TagForm.NUMBER, sizes) == tag_size_wh(plain, TagForm.NUMBER, sizes)

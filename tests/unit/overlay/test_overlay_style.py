@@ -2,8 +2,6 @@
 
 from itertools import combinations
 
-import cv2
-import numpy as np
 import pytest
 
 from app.core.emotion import EXPRESSIONS
@@ -19,41 +17,20 @@ from app.overlay.style import (
     sizes_for,
     text_px_for,
 )
+from tests.colour_vision import DEFICIENCIES, contrast, distance
 
 LEAST_DISTANCE = 14.0
 """In CIELAB."""
 
-# Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.
-DEFICIENCIES = {
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-
-
-def lab(hex_colour: str, matrix: list[list[float]] | None) -> np.ndarray:
-    rgb = np.array(bgr(hex_colour)[::-1]) / 255
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    if matrix is not None:
-        linear = np.clip(np.array(matrix) @ linear, 0, 1)
-    return cv2.cvtColor(linear.astype(np.float32).reshape(1, 1, 3), cv2.COLOR_LRGB2Lab)[0, 0]
-
 
 @pytest.mark.parametrize("colour", COLOURS.values())
 def test_dark_text_can_be_read_on_every_colour(colour: str) -> None:
-    def luminance(hex_colour: str) -> float:
-        rgb = np.array(bgr(hex_colour)[::-1]) / 255
-        return float(
-            np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
-        )
-
-    assert (luminance(colour) + 0.05) / (luminance(PLATE) + 0.05) >= 4
+    assert contrast(colour, PLATE) >= 4
 
 
 @pytest.mark.parametrize("kind", [None, *DEFICIENCIES])
 def test_colours_differ_for_everybody(kind: str | None) -> None:
-    seen = {name: lab(colour, DEFICIENCIES[kind] if kind else None) for name, colour in COLOURS.items()}
-    distances = {(a, b): float(np.linalg.norm(seen[a] - seen[b])) for a, b in combinations(seen, 2)}
+    distances = {(a, b): distance(COLOURS[a], COLOURS[b], kind) for a, b in combinations(COLOURS, 2)}
     closest = min(distances, key=distances.__getitem__)
     assert distances[closest] >= LEAST_DISTANCE, (closest, distances[closest])
 

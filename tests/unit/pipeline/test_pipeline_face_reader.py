@@ -9,6 +9,7 @@ from app.core.frame import Frame
 from app.inference.classifier import Classifier
 from app.inference.session import OnnxSession
 from app.pipeline.face_reader import FaceReader
+from app.vision.crops import crop_face
 from tests.networks import LABELS, manifest_of, write_network
 
 
@@ -65,3 +66,29 @@ def test_the_second_network_is_smoothed_and_doubted_by_itself(tmp_path: Path) ->
     assert chances[0] < chances[1] < 0.5 < chances[2]
     # The dark and the glaring face are unusable for both; what is left to the network is its confidence.
     assert dark.reason == dark.other_reason == "dark"
+
+
+def test_smoothing_and_least_confidence_change_while_it_reads(tmp_path: Path) -> None:
+    scaled = manifest_of(input=manifest_of()["input"] | {"scale": 10 / 255})
+    net = classifier(write_network(tmp_path / "a.onnx", scaled))  # certain of happiness where it is bright
+    reader = FaceReader(net, 5.0, 0.0)
+    reader.read(frame(0), TRACKS)
+    calm = reader.read(frame(1, 255), TRACKS)[0].emotion.probabilities
+    reader.tune(0.0, 1.0)
+    raw = reader.read(frame(2, 255), TRACKS)[0]
+    assert raw.emotion.probabilities[LABELS.index("happiness")] > calm[LABELS.index("happiness")] + 0.3
+    assert raw.min_confidence == 1.0
+
+
+def test_what_the_network_sees_is_what_it_gets(tmp_path: Path) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (120, 160, 3), np.uint8)
+    box = TRACKS[0].box
+    for colour in ("RGB", "GRAY"):
+        channels = 1 if colour == "GRAY" else 3
+        spec = {"name": "image", "size_wh": [24, 24], "layout": "NCHW", "colour": colour}
+        path = write_network(tmp_path / f"{colour}.onnx", manifest_of(input=spec), shape=(channels, 24, 24))
+        net = classifier(path)
+        seen = FaceReader(net, 0.0, 0.4).seen(image, box)
+        assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
+        fed = crop_face(image, box, net.manifest.input)
+        np.testing.assert_array_equal(seen[:, :, ::-1] if colour == "RGB" else seen[:, :, :1], fed)

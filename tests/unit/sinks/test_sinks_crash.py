@@ -47,6 +47,16 @@ def times_in(path: Path) -> list[float]:
         return [frame.time for frame in container.decode(video=0)]
 
 
+@pytest.mark.parametrize("frames", [35, 47])
+def test_a_kill_costs_no_more_while_a_camera_is_slow_in_the_dark(frames: int, tmp_path: Path) -> None:
+    child = CHILD.replace("audio_from=audio", "settings=VideoSettings(is_live=True)").replace(
+        "index / 30", "index / 8"
+    )
+    child = f"from app.sinks.video_writer import VideoSettings\n{child}"
+    written = kill_after(frames, str(tmp_path / "x.mp4"), str(tmp_path / "x.csv"), code=child)
+    assert times_in(tmp_path / "x.part.mp4")[-1] > written / 8 - 1.0
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 @pytest.mark.parametrize("frames", [35, 61, 100, 152])
 def test_a_kill_costs_less_than_a_second(suffix: str, frames: int, tmp_path: Path) -> None:
@@ -78,9 +88,9 @@ def test_a_kill_leaves_sound_and_picture_together(clip: str, tmp_path: Path, sha
     assert last["frame"] >= written - 1
 
 
-def kill_after(frames: int, *arguments: str) -> int:
+def kill_after(frames: int, *arguments: str, code: str = CHILD) -> int:
     """Run the child until it has written so many frames, kill it, and return the number of the last one."""
-    child = subprocess.Popen([sys.executable, "-c", CHILD, *arguments], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     for line in child.stdout:
         if int(line) >= frames:

@@ -34,7 +34,7 @@ def test_a_free_name_in_a_folder_passes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.avi", "x", "x.mp4.txt"])
 def test_an_unknown_ending_lists_the_known_ones(name: str, tmp_path: Path) -> None:
-    assert "use .mp4, .mov, .m4v or .mkv" in refusal(tmp_path / name)
+    assert "use .mp4, .mov, .m4v, .mkv or .webm" in refusal(tmp_path / name)
 
 
 def test_the_folder_must_be_there(tmp_path: Path) -> None:

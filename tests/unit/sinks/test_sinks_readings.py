@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.core.emotion import EXPRESSIONS, Affect
+from app.core.face import SecondReading
 from app.errors import RecordingError
 from app.sinks.readings import open_readings
 from app.sinks.readings_parquet import ROWS_IN_GROUP
@@ -48,8 +50,11 @@ def write(path: Path, results: list[Any], labels: Any = EXPRESSIONS) -> Path:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """Rows of any of the formats, in the types of JSON."""
-    if path.suffix == ".parquet":
-        rows = pq.read_table(path).to_pylist()
+    if path.suffix in (".parquet", ".arrows"):
+        table = (
+            pq.read_table(path) if path.suffix == ".parquet" else pa.ipc.open_stream(path.read_bytes()).read_all()
+        )
+        rows = table.to_pylist()
         return [
             {k: shortest(v) if isinstance(v, float) and k != "time_s" else v for k, v in r.items()} for r in rows
         ]
@@ -71,7 +76,7 @@ def typed(column: str, text: str) -> Any:
 
 def test_the_columns_are_those_of_the_specification() -> None:
     assert ",".join(columns_of(("happy", "sad"))) == (
-        "frame,time_s,face_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,usable,reason"
+        "frame,time_s,face_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason"
     )
 
 
@@ -125,15 +130,19 @@ def test_a_label_is_never_a_formula(label: str, tmp_path: Path, make_result: Any
 
 def test_parquet_has_types_groups_and_metadata(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
     face = make_reading(affect=Affect(0.5, 0.5))
-    frames = [make_result(index=index, time_s=index / 30, readings=[face]) for index in range(ROWS_IN_GROUP + 5)]
+    frames = [make_result(index=index, time_s=index / 30, readings=[face]) for index in range(ROWS_IN_GROUP + 50)]
     file = pq.ParquetFile(write(tmp_path / "x.parquet", frames))
     schema = file.schema_arrow
     assert file.num_row_groups == 2
-    assert file.metadata.num_rows == ROWS_IN_GROUP + 5
+    assert ROWS_IN_GROUP <= file.metadata.row_group(0).num_rows < ROWS_IN_GROUP + 30
+    assert file.metadata.num_rows == ROWS_IN_GROUP + 50
     assert schema.field("frame").type == pa.int64()
     assert schema.field("time_s").type == pa.float64()
     assert schema.field("p_happiness").type == pa.float32()
     assert schema.field("usable").type == pa.bool_()
+    for words in ("label", "reason"):
+        assert schema.field(words).type == pa.dictionary(pa.int32(), pa.string())
+    assert not schema.field("frame").nullable
     assert schema.metadata[b"model"] == b"net 1"
     assert schema.metadata[b"program"].startswith(b"mien ")
 
@@ -159,7 +168,8 @@ def test_abort_keeps_the_rows_under_the_part_name(suffix: str, tmp_path: Path, r
         log.write(result, None)
     log.abort()
     log.abort()
-    assert [path.name for path in tmp_path.iterdir()] == [f"x.part{suffix}"]
+    grows = ".arrows" if suffix == ".parquet" else suffix
+    assert [path.name for path in tmp_path.iterdir()] == [f"x.part{grows}"]
     assert len(read(log.part_path)) == sum(max(1, index % 4) for index in range(40))
 
 
@@ -175,6 +185,52 @@ def test_a_network_changed_in_mid_stream_leaves_gaps(tmp_path: Path, make_result
     assert row["label"] == "sadness"
     assert row["p_sadness"] == pytest.approx(0.731, abs=1e-3)
     assert row["p_anger"] is None
+
+
+def test_a_second_network_has_columns_of_its_own(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
+    emotion = make_reading(logits=(0.0, 3.0), labels=("calm", "upset")).emotion
+    second = SecondReading(emotion, Affect(-0.25, 0.5))
+    both = dataclasses.replace(make_reading(1, affect=Affect(0.1, 0.2)), other=second)
+    alone = make_reading(2)
+    labels, other_labels = ("neutral", "happiness"), ("calm", "upset")
+    assert columns_of(labels, other_labels)[len(columns_of(labels)) :] == (
+        "other_label",
+        "other_confidence",
+        "other_p_calm",
+        "other_p_upset",
+        "other_valence",
+        "other_arousal",
+    )
+    for suffix in FORMATS:
+        path = tmp_path / f"x{suffix}"
+        log = open_readings(path, EXPRESSIONS, model="a", other_labels=other_labels, other_model="b")
+        log.write(make_result(readings=[both, alone]), None)
+        log.write(make_result(index=1, time_s=0.1), None)
+        log.finish()
+        if suffix == ".parquet":
+            table = pq.read_table(path)
+            assert table.schema.metadata[b"other_model"] == b"b"
+            rows = table.to_pylist()
+        elif suffix == ".jsonl":
+            rows = [json.loads(line) for line in path.read_text().splitlines()]
+        else:
+            with path.open(newline="") as file:
+                rows = list(csv.DictReader(file))
+            assert rows[0]["other_label"] == "upset"
+            assert [row["other_label"] for row in rows[1:]] == ["", ""]
+            continue
+        assert (rows[0]["other_label"], rows[0]["other_valence"], rows[0]["other_arousal"]) == (
+            "upset",
+            -0.25,
+            0.5,
+        )
+        assert np.float32(rows[0]["other_p_upset"]) == emotion.probabilities[1]
+        assert [row["other_label"] for row in rows[1:]] == [None, None]
+
+
+def test_the_quality_is_the_score(make_result: Any, make_reading: Any) -> None:
+    (cells,) = rows_of(make_result(readings=[make_reading()]), EXPRESSIONS)
+    assert dict(zip(columns_of(EXPRESSIONS), cells, strict=True))["quality"] == 0.8
 
 
 def test_refusals(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from app.core.arrays import Image
 from app.errors import RecordingError
+from app.sinks.encoding import ENCODERS
 from app.sinks.recorder import Recorder
 from app.sinks.video_writer import VideoSettings
 
@@ -104,7 +106,7 @@ def test_colours_survive(tmp_path: Path, make_result: Any) -> None:
 def test_colour_of_a_fine_line_is_averaged_not_sampled(tmp_path: Path, make_result: Any) -> None:
     image = np.zeros((64, 64, 3), np.uint8)
     image[:, 31::2] = (0, 0, 255)
-    recorder = Recorder(tmp_path / "x.mp4", settings=VideoSettings(crf=5))
+    recorder = Recorder(tmp_path / "x.mp4", settings=VideoSettings(quality="best"))
     recorder.write(make_result(), image)
     recorder.finish()
     _, back = decoded(tmp_path / "x.mp4")[0]
@@ -215,8 +217,12 @@ def test_overwrite_replaces_only_at_the_end(tmp_path: Path, make_result: Any, nu
     assert len(decoded(tmp_path / "x.mp4")) == 1
 
 
-def test_an_encoder_that_fails_is_one_clear_line(tmp_path: Path, make_result: Any, numbered: Any) -> None:
-    recorder = Recorder(tmp_path / "x.mp4", settings=VideoSettings(preset="nonsense"))
+def test_an_encoder_that_fails_is_one_clear_line(
+    tmp_path: Path, make_result: Any, numbered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(ENCODERS[0], options=lambda level, pace: {"preset": "nonsense"})
+    monkeypatch.setattr("app.sinks.recorder.choose_encoder", lambda *choice: broken)
+    recorder = Recorder(tmp_path / "x.mp4")
     with pytest.raises(RecordingError, match=r"x\.mp4: encoding failed") as caught:
         recorder.write(make_result(), numbered(0))
     assert "\n" not in str(caught.value)

@@ -1,1 +1,0 @@
-"""Mien from Python."""

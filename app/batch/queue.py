@@ -1,0 +1,353 @@
+"""A queue of files that are read several at a time, stopped and gone on with later."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from app.api.summary import Summary
+from app.api.task import Task
+from app.batch.fingerprint import Fingerprint, networks_of, recipe_of
+from app.batch.item import Item, State
+from app.batch.ledger import Entry, Ledger
+from app.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
+from app.batch.results import claim_outputs, delete_remains, written_by
+from app.errors import AppError
+from app.settings import Settings
+
+POLL_S: Final = 30.0
+"""The queue's thread is woken when there is something to do; this is in case that it was missed."""
+
+MAX_ATTEMPTS: Final = 2
+"""A file whose process was killed is tried once more."""
+
+OnChange = Callable[[Item], None]
+
+
+class BatchQueue:
+    """Files, each with its state, read by workers under the eye of one thread.
+
+    All calls come back at once and may come from any thread, but for ``wait`` and ``close``.
+
+    Args:
+        settings: How to read; may be set anew and counts for what has not begun.
+        store: The ledger's file. What it says is done and unchanged is not done again.
+        workers: What reads; closed with the queue.
+        on_change: Takes each change of an item, from the queue's thread.
+
+    Attributes:
+        settings: See above.
+        error: Why the queue has stopped, such as a full disk, or None.
+
+    Raises:
+        RecordingError: The ledger cannot be read.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Path, workers: Workers, on_change: OnChange = lambda item: None
+    ) -> None:
+        self.settings = settings
+        self.error: AppError | None = None
+        self._ledger = Ledger(store)
+        self._workers = workers
+        self._on_change = on_change
+        self._items: dict[int, Item] = {}
+        self._changed: dict[int, Item] = {}
+        self._running: dict[int, Entry] = {}
+        self._cut: set[int] = set()
+        self._cancelled: set[int] = set()
+        self._next_number = 1
+        self._is_paused = True
+        self._is_stopping = False
+        self._is_closing = False
+        self._state = threading.Condition(threading.RLock())
+        self._thread = threading.Thread(target=self._run, name="mien-batch", daemon=True)
+        self._thread.start()
+
+    @property
+    def capacity(self) -> int:
+        """How many files at a time."""
+        return self._workers.capacity
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing new begins."""
+        return self._is_paused
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs."""
+        return not any(item.state is State.RUNNING for item in self.items())
+
+    def items(self) -> tuple[Item, ...]:
+        """Return all items, in the order in which they were added."""
+        with self._state:
+            return tuple(self._items.values())
+
+    def add(self, tasks: Iterable[Task]) -> tuple[Item, ...]:
+        """Put tasks at the end; a file that is in the queue already is looked at once more, unless it runs.
+
+        Raises:
+            RecordingError: The ledger cannot be written.
+        """
+        with self._state:
+            numbers = {item.source: number for number, item in self._items.items()}
+            added = [self._add(task.absolute(), numbers) for task in tasks]
+            new = [item for item in added if self._ledger.get(item.source) is None]
+            self._ledger.put(*(Entry(source=item.source, state=item.state, task=item.task) for item in new))
+        self._workers.wake()
+        return tuple(added)
+
+    def restore(self) -> tuple[Item, ...]:
+        """Put in what the ledger knows: what is done is there as such, what was begun or waited waits."""
+        with self._state:
+            for entry in self._ledger.entries():
+                state = State.WAITING if entry.state is State.RUNNING else entry.state
+                task = replace(entry.task, source=str(entry.source))
+                self._set(Item(self._number(), entry.source, task, state, None, entry.reason, entry.summary))
+        self._workers.wake()
+        return self.items()
+
+    def start(self) -> None:
+        """Begin, or go on; what is added later begins as well."""
+        self._is_paused = self._is_stopping = False
+        self.error = None
+        self._workers.wake()
+
+    def pause(self) -> None:
+        """Begin nothing new; what runs goes on to its end."""
+        self._is_paused = True
+
+    def stop(self) -> None:
+        """Pause, and cut off what runs: it is completed with what was read, and waits to be done anew."""
+        self._is_paused = self._is_stopping = True
+        self._workers.wake()
+
+    def cancel(self, number: int) -> None:
+        """Take one out of the work; one that runs is cut off, and its files are completed with what was read."""
+        with self._state:
+            item = self._items[number]
+            if item.state is State.WAITING:
+                self._set(replace(item, state=State.CANCELLED))
+            elif item.state is State.RUNNING:
+                self._cancelled.add(number)
+        self._workers.wake()
+
+    def again(self, number: int) -> None:
+        """Do one anew that is over."""
+        with self._state:
+            item = self._items[number]
+            if item.is_over:
+                self._set(replace(item, state=State.WAITING, reason=None, attempts=0, is_forced=True))
+        self._workers.wake()
+
+    def remove(self, number: int) -> None:
+        """Forget one that does not run; its files stay."""
+        with self._state:
+            if self._items[number].state is not State.RUNNING:
+                item = self._items.pop(number)
+                self._changed.pop(number, None)
+                self._ledger.forget(item.source)
+
+    def network_of(self, item: Item) -> str:
+        """Return the SHA-256 of the network that read an item; empty where none did."""
+        with self._state:
+            entry = self._ledger.get(item.source)
+        return entry.networks[0] if entry is not None and entry.networks and item.summary is not None else ""
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing runs and, unless the queue is paused, nothing waits; say whether that is so."""
+
+        def is_over() -> bool:
+            states = {item.state for item in self._items.values()}
+            quiet = State.RUNNING not in states and (self._is_paused or State.WAITING not in states)
+            return (quiet and not self._changed) or not self._thread.is_alive()
+
+        with self._state:
+            return self._state.wait_for(is_over, timeout_s)
+
+    def close(self, timeout_s: float = 10.0) -> bool:
+        """Cut off what runs and end everything; say whether it ended in time. Otherwise it is killed."""
+        self.stop()
+        is_done = self.wait(timeout_s)
+        self._is_closing = True
+        self._workers.wake()
+        self._thread.join()
+        return is_done
+
+    def _add(self, task: Task, numbers: dict[Path, int]) -> Item:
+        source = Path(task.source)
+        number = numbers.get(source)
+        if number is None:
+            number = numbers[source] = self._number()
+        elif self._items[number].state is State.RUNNING:
+            return self._items[number]
+        item = Item(number, source, task)
+        self._set(item)
+        return item
+
+    def _number(self) -> int:
+        self._next_number += 1
+        return self._next_number - 1
+
+    def _set(self, item: Item) -> None:
+        """Put an item into its new state; the queue's thread tells of it."""
+        with self._state:
+            self._items[item.number] = item
+            self._changed[item.number] = item
+
+    def _run(self) -> None:
+        try:
+            while not self._is_closing:
+                try:
+                    self._step()
+                except AppError as error:
+                    # The ledger cannot be written: nothing new begins until somebody starts it again.
+                    self.error, self._is_paused = error, True
+        finally:
+            self._workers.close()
+            with self._state:
+                self._state.notify_all()
+
+    def _step(self) -> None:
+        self._begin_waiting()
+        self._tell()
+        for answer in self._workers.answers(POLL_S):
+            self._take(answer)
+        self._cut_unwanted()
+        if not self._running and not any(item.state is State.WAITING for item in self.items()):
+            self._workers.rest()
+
+    def _tell(self) -> None:
+        with self._state:
+            changed = list(self._changed.values())
+        for item in changed:
+            self._on_change(item)
+        with self._state:
+            for item in changed:
+                if self._changed.get(item.number) is item:
+                    del self._changed[item.number]
+            self._state.notify_all()
+
+    def _cut_unwanted(self) -> None:
+        for number in self._running:
+            if (self._is_stopping or number in self._cancelled) and number not in self._cut:
+                self._cut.add(number)
+                self._workers.cut(number)
+
+    def _begin_waiting(self) -> None:
+        while not self._is_paused and len(self._running) < self._workers.capacity:
+            waiting = [item for item in self.items() if item.state is State.WAITING]
+            if not waiting:
+                return
+            # What has failed before comes last.
+            self._begin(min(waiting, key=lambda item: item.attempts))
+
+    def _begin(self, item: Item) -> None:
+        """Begin one, unless it is done already or cannot be done."""
+        known = self._ledger.get(item.source)
+        try:
+            fingerprint = Fingerprint.of(item.source)
+            recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
+            if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
+                done = replace(item, task=replace(known.task, source=item.task.source))
+                self._set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
+                return
+            task = claim_outputs(item.task, known)
+            item = replace(item, task=replace(task, overwrite=item.task.overwrite))
+        except OSError as error:
+            self._fail(item, f"{item.source}: cannot be read ({error.strerror}); check that it is there")
+            return
+        except AppError as error:
+            self._fail(item, str(error))
+            return
+        entry = Entry(
+            source=item.source,
+            state=State.RUNNING,
+            task=item.task,
+            fingerprint=fingerprint,
+            recipe=recipe,
+            networks=tuple(filter(None, (networks.first, networks.other))),
+            written=known.written if known else (),
+            was_killed=known is not None and (known.was_killed or known.state is State.RUNNING),
+        )
+        self._keep(entry)
+        self._running[item.number] = entry
+        begun = replace(item, state=State.RUNNING, reason=None, summary=None, attempts=item.attempts + 1)
+        self._set(begun)
+        self._workers.begin(Order(item.number, task, self.settings, networks))
+
+    def _take(self, answer: Answer) -> None:
+        item = self._items[answer.number]
+        match answer:
+            case Advanced(progress=progress):
+                self._set(replace(item, progress=progress))
+            case Finished(summary=summary):
+                self._finish(item, summary)
+            case Failed(reason=reason) if item.number not in self._cut:
+                self._end(item, State.FAILED, reason=reason)
+            case Failed():  # cut off before its first frame
+                self._end(item, self._state_after_cut(item))
+            case Died(how=how):
+                self._mourn(item, how)
+
+    def _finish(self, item: Item, summary: Summary) -> None:
+        if self._running[item.number].was_killed:
+            delete_remains(item.task)
+        state = self._state_after_cut(item) if summary.was_cut else State.DONE
+        reason = summary.damage or "; ".join(summary.notes) or None
+        self._end(item, state, reason=reason, summary=summary)
+
+    def _state_after_cut(self, item: Item) -> State:
+        return State.CANCELLED if item.number in self._cancelled else State.WAITING
+
+    def _mourn(self, item: Item, how: str) -> None:
+        """Try a file once more whose process is gone."""
+        if item.number in self._cancelled:
+            self._end(item, State.CANCELLED, was_killed=True)
+        elif self._is_stopping or item.attempts < MAX_ATTEMPTS:
+            self._end(item, State.WAITING, reason=f"tried again, since its process ended: {how}", was_killed=True)
+        else:
+            reason = (
+                f"{item.source}: the process that read it ended {MAX_ATTEMPTS} times ({how}); use fewer --jobs"
+            )
+            self._end(item, State.FAILED, reason=reason, was_killed=True)
+
+    def _end(
+        self,
+        item: Item,
+        state: State,
+        *,
+        reason: str | None = None,
+        summary: Summary | None = None,
+        was_killed: bool = False,
+    ) -> None:
+        """Put one that ran into its next state, on disk first."""
+        entry = self._running.pop(item.number)
+        self._cut.discard(item.number)
+        self._cancelled.discard(item.number)
+        self._keep(
+            msgspec.structs.replace(
+                entry,
+                state=state,
+                reason=reason,
+                summary=summary,
+                written=written_by(item.task),
+                was_killed=was_killed or (entry.was_killed and summary is None),
+            )
+        )
+        self._set(replace(item, state=state, reason=reason, summary=summary, progress=None, is_forced=False))
+
+    def _fail(self, item: Item, reason: str) -> None:
+        """Give one up that was not begun."""
+        known = self._ledger.get(item.source)
+        entry = known or Entry(source=item.source, state=State.FAILED, task=item.task)
+        self._set(replace(item, state=State.FAILED, reason=reason))
+        self._keep(msgspec.structs.replace(entry, state=State.FAILED, reason=reason, summary=None))
+
+    def _keep(self, entry: Entry) -> None:
+        with self._state:
+            self._ledger.put(entry)

@@ -1,0 +1,1 @@
+"""All choices in one dialog."""

@@ -1,0 +1,136 @@
+"""Readings that were stored, given back frame by frame, as if they were made again."""
+
+from collections.abc import Mapping, Sequence
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from app.core.arrays import Image
+from app.core.emotion import Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from app.core.frame import Frame
+from app.core.series import FaceSeries, ReadingSeries
+
+SAME_FRAME_S: Final = 0.004
+"""Times of a frame and of its readings differ by less: containers round to milliseconds."""
+
+
+class Recall:
+    """Gives the readings of any moment of a series that may still grow.
+
+    It has what the pipeline asks of a finder and of a reader, so that a video can be painted anew from readings
+    that are there already, without a network.
+
+    Args:
+        series: The readings.
+        names: Which id to show in place of another, for faces that are the same person.
+        model: The name of the network that made them.
+        provider: What it ran on.
+    """
+
+    fell_back = False
+    other_name: str | None = None
+    other_labels: tuple[str, ...] = ()
+
+    def __init__(
+        self, series: ReadingSeries, names: Mapping[int, int] | None = None, model: str = "", provider: str = ""
+    ) -> None:
+        self.model_name = model
+        self.provider_name = provider
+        self._series = series
+        self._names = dict(names or {})
+        self._faces: tuple[FaceSeries, ...] = ()
+        self._known_frames = -1
+
+    def copy(self) -> "Recall":
+        """Return another one of the same readings, for another thread."""
+        return Recall(self._series, self._names, self.model_name, self.provider_name)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the network tells apart."""
+        return self._series.labels
+
+    def at(self, time_s: float) -> tuple[FaceReading, ...]:
+        """Return the readings of the frame at a media time, by track id; one for each person."""
+        if self._known_frames != self._series.frame_count:
+            self._known_frames = self._series.frame_count
+            self._faces = tuple(self._series.face(face_id) for face_id in self._series.face_ids())
+        found: dict[int, FaceReading] = {}
+        for face in self._faces:
+            row = _row_at(face, time_s)
+            if row is None:
+                continue
+            reading = reading_of(face, row, self._names.get(face.face_id, face.face_id))
+            if reading is None:
+                continue
+            other = found.get(reading.track.track_id)
+            if other is None or reading.track.box.height_px > other.track.box.height_px:
+                found[reading.track.track_id] = reading
+        return tuple(found[track_id] for track_id in sorted(found))
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        """Return the faces of a frame; see ``app.pipeline.pipeline.Finder``."""
+        return [reading.track for reading in self.at(frame.timestamp_s)]
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        """Return the readings of a frame; see ``app.pipeline.pipeline.Reader``."""
+        return self.at(frame.timestamp_s)
+
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        """Readings that are there already are not calmed again."""
+
+    def seen(self, image: Image, box: FaceBox) -> Image:
+        """Return a face as it lies in the picture: no network sees it here."""
+        x1, y1, x2, y2 = (max(round(side), 0) for side in box.xyxy)
+        return image[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def reading_of(face: FaceSeries, row: int, track_id: int) -> FaceReading | None:
+    """Return one row of a series as a reading, or None where its box is none.
+
+    What a table does not keep, such as the turn of the head, is NaN.
+
+    Args:
+        face: The series.
+        row: Which of its rows.
+        track_id: The number to show.
+    """
+    x1, y1, x2, y2 = face.boxes[row].tolist()
+    if not (np.isfinite(face.boxes[row]).all() and x2 > x1 and y2 > y1):
+        return None
+    chances = np.clip(np.nan_to_num(face.probabilities[row]), 0.0, 1.0)
+    total = float(chances.sum())
+    is_read = total > 0.0
+    chances = chances / total if is_read else np.full(len(face.labels), 1 / len(face.labels), np.float32)
+    valence, arousal = face.affect[row].tolist()
+    affect = None if np.isnan([valence, arousal]).any() else Affect(_unit(valence), _unit(arousal))
+    usable = bool(face.usable[row]) and is_read
+    reason = None if usable else str(face.reasons[row] or "low confidence")
+    quality = Quality(
+        face_height_px=y2 - y1,
+        sharpness=nan,
+        brightness=nan,
+        yaw_deg=nan,
+        roll_deg=nan,
+        reason=reason,
+        score=float(face.quality[row]),
+    )
+    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row)
+    return FaceReading(track, Emotion(face.labels, chances), affect, quality)
+
+
+def _row_at(face: FaceSeries, time_s: float) -> int | None:
+    """Return the row that was read at a time, within a few milliseconds."""
+    place = int(np.searchsorted(face.times_s, time_s))
+    near = [row for row in (place - 1, place) if 0 <= row < len(face)]
+    best = min(near, key=lambda row: abs(face.times_s[row] - time_s), default=None)
+    return best if best is not None and abs(face.times_s[best] - time_s) <= SAME_FRAME_S else None
+
+
+def _unit(value: float) -> float:
+    return min(max(value, -1.0), 1.0)

@@ -1,0 +1,41 @@
+"""The code and the columns that docs/readings.md shows are the real ones."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import run
+from app.places import demo_clip
+from app.sinks.rows import columns_of
+
+DOC = Path(__file__).resolve().parents[2] / "docs" / "readings.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    table = str(tmp_path / "readings.parquet")
+    options = ["--seconds", "1", "--no-video", "--readings", table, "--quiet"]
+    assert run(["annotate", str(demo_clip()), *options]) == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize(("library", "shown"), [("pandas", r"happiness\s+30"), ("polars", r"│ 1 \s*┆ 0\.\d+")])
+def test_the_code_works_as_printed(library: str, shown: str, folder: Path) -> None:
+    pytest.importorskip(library)
+    (block,) = [block for block in BLOCKS if f"import {library}" in block]
+    done = subprocess.run([sys.executable, "-c", block], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(shown, done.stdout), done.stdout
+
+
+def test_every_column_is_explained() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    explained = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    explained |= set(re.findall(r"`(other_[^`]+)`", text))
+    for name in columns_of(("x",), ("y",)):
+        assert re.sub(r"p_[xy]$", "p_…", name) in explained, name

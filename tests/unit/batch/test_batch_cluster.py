@@ -1,0 +1,76 @@
+"""A Dask cluster of two processes on this machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.batch.cluster import ClusterWorkers
+from app.batch.fingerprint import Networks
+from app.batch.inputs import find_inputs
+from app.batch.item import State
+from app.batch.order import Order
+from app.batch.outputs import Outputs
+from app.batch.processes import LocalWorkers
+from app.batch.queue import BatchQueue
+from app.batch.worker import FileReader
+from app.errors import SettingsError
+from app.settings import Settings
+from tests.clips import write_short_clip
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own
+
+WAIT_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a cluster."""
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=2,
+        processes=True,
+        dashboard_address=None,
+        host="127.0.0.1",
+        silence_logs=50,
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def test_a_cluster_gives_the_same_to_the_byte(scheduler: str, tmp_path: Path) -> None:
+    clips = tmp_path / "in"
+    clips.mkdir()
+    write_short_clip(clips / "a.mp4")
+    write_short_clip(clips / "b.mp4", frames=8, start=100)
+    (clips / "broken.mp4").write_text("this is no video")
+    for name, workers in (("here", LocalWorkers(1)), ("there", ClusterWorkers(scheduler))):
+        (tmp_path / name).mkdir()
+        queue = BatchQueue(Settings(), tmp_path / name / "x.jsonl", workers)
+        try:
+            queue.add(Outputs(folder=tmp_path / name).tasks(find_inputs([clips])))
+            queue.start()
+            assert queue.wait(WAIT_S)
+            assert [item.state for item in queue.items()] == [State.DONE, State.DONE, State.FAILED]
+            assert "broken.mp4" in (queue.items()[2].reason or "")
+        finally:
+            queue.close()
+    for name in ("a.mien.mp4", "a.mien.csv", "b.mien.mp4", "b.mien.csv"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.batch.cluster.CONNECT_S", 0.3)
+    with pytest.raises(SettingsError, match="no Dask scheduler answers") as caught:
+        ClusterWorkers("tcp://127.0.0.1:9")
+    assert "\n" not in str(caught.value)
+
+
+def test_another_network_is_refused(tmp_path: Path) -> None:
+    import threading
+
+    clip = write_short_clip(tmp_path / "a.mp4")
+    (task,) = Outputs().tasks(find_inputs([clip]))
+    answer = FileReader().read(Order(1, task, Settings(), Networks("0" * 64)), threading.Event())
+    assert "not the same file here" in str(answer)
+    assert not (tmp_path / "a.mien.csv").exists()

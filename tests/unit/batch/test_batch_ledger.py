@@ -1,0 +1,210 @@
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.api.summary import Summary
+from app.api.task import Task
+from app.batch.fingerprint import SAMPLE_BYTES, Fingerprint, recipe_of
+from app.batch.item import State
+from app.batch.ledger import Entry, Ledger, Written
+from app.batch.results import claim_outputs, delete_remains, written_by
+from app.errors import RecordingError
+from app.settings import Settings
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Task:
+    (tmp_path / "clip.mp4").write_bytes(b"film")
+    return Task(
+        source=str(tmp_path / "clip.mp4"),
+        video=tmp_path / "clip.mien.mp4",
+        readings=tmp_path / "clip.mien.csv",
+    )
+
+
+def entry_of(task: Task, state: State = State.DONE, recipe: str = "r") -> Entry:
+    source = Path(task.source)
+    summary = Summary(source=task.source, frames=3, labels={"happiness": 2}, notes=("a note",))
+    return Entry(
+        source=source,
+        state=state,
+        task=task,
+        fingerprint=Fingerprint.of(source),
+        recipe=recipe,
+        networks=("ab",),
+        written=written_by(task),
+        summary=summary,
+    )
+
+
+def test_entries_come_back(task: Task, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "x.jsonl")
+    entry = entry_of(task)
+    ledger.put(entry)
+    again = Ledger(tmp_path / "x.jsonl")
+    assert again.get(Path(task.source)) == entry
+    assert again.entries() == (entry,)
+
+
+def test_the_last_line_of_a_file_counts_and_the_order_stays(task: Task, tmp_path: Path) -> None:
+    (tmp_path / "other.mp4").touch()
+    other = replace(task, source=str(tmp_path / "other.mp4"))
+    ledger = Ledger(tmp_path / "x.jsonl")
+    ledger.put(entry_of(task, State.WAITING), entry_of(other, State.WAITING))
+    ledger.put(entry_of(task, State.FAILED))
+    states = [entry.state for entry in Ledger(tmp_path / "x.jsonl").entries()]
+    assert states == [State.FAILED, State.WAITING]
+
+
+def test_a_torn_line_and_foreign_lines_cost_only_themselves(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    ledger = Ledger(path)
+    ledger.put(entry_of(task))
+    whole = path.read_bytes()
+    path.write_bytes(b'{"source": 3}\nhello\n\xff\xfe\n[]\n' + whole + whole[: len(whole) // 2])
+    again = Ledger(path)
+    assert [entry.state for entry in again.entries()] == [State.DONE]
+    again.put(entry_of(task, State.FAILED))
+    assert Ledger(path).entries()[0].state is State.FAILED
+
+
+def test_a_folder_can_be_moved(task: Task, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    inside = replace(task, source=str(tmp_path / "a/clip.mp4"), video=tmp_path / "a/x.mp4", readings=None)
+    (tmp_path / "a/clip.mp4").write_bytes(b"film")
+    (tmp_path / "a/x.mp4").write_bytes(b"result")
+    Ledger(tmp_path / "a/x.jsonl").put(entry_of(inside))
+    assert str(tmp_path) not in (tmp_path / "a/x.jsonl").read_text().replace(inside.source, "")
+    os.rename(tmp_path / "a", tmp_path / "b")
+    entry = Ledger(tmp_path / "b/x.jsonl").get(tmp_path / "b/clip.mp4")
+    assert entry is not None
+    assert entry.owns(tmp_path / "b/x.mp4")
+
+
+def test_many_changes_do_not_pile_up(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    ledger = Ledger(path)
+    for _ in range(150):
+        ledger.put(entry_of(task))
+    Ledger(path)
+    assert len(path.read_bytes().splitlines()) == 1
+
+
+def test_what_is_forgotten_stays_so(task: Task, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "x.jsonl")
+    ledger.put(entry_of(task))
+    ledger.forget(Path(task.source))
+    ledger.forget(Path(task.source))
+    assert Ledger(tmp_path / "x.jsonl").entries() == ()
+
+
+def test_a_ledger_that_cannot_be_written_says_so(task: Task, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "missing" / "x.jsonl")
+    with pytest.raises(RecordingError, match=r"x\.jsonl"):
+        ledger.put(entry_of(task))
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(RecordingError, match="cannot be read"):
+        Ledger(tmp_path / "folder")
+
+
+def test_up_to_date_means_nothing_has_changed(task: Task, tmp_path: Path) -> None:
+    assert task.video is not None
+    assert task.readings is not None
+    task.video.write_bytes(b"v")
+    task.readings.write_bytes(b"r")
+    entry, now = entry_of(task), Fingerprint.of(Path(task.source))
+    assert entry.is_up_to_date(task, now, "r")
+    assert not entry.is_up_to_date(task, now, "another recipe")
+    assert not entry.is_up_to_date(task, Fingerprint(now.size_bytes, now.modified_ns + 1, now.quick_hash), "r")
+    assert not entry_of(task, State.FAILED).is_up_to_date(task, now, "r")
+    assert not entry.is_up_to_date(replace(task, readings=tmp_path / "other.csv"), now, "r")
+    task.readings.write_bytes(b"edited")
+    assert not entry.is_up_to_date(task, now, "r")
+
+
+def test_a_change_in_the_middle_of_a_large_file_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    content = bytearray(10 * SAMPLE_BYTES)
+    path.write_bytes(content)
+    stat, before = path.stat(), Fingerprint.of(path)
+    content[5 * SAMPLE_BYTES + 7] = 1
+    path.write_bytes(content)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    after = Fingerprint.of(path)
+    assert (after.size_bytes, after.modified_ns) == (before.size_bytes, before.modified_ns)
+    assert after != before
+
+
+def test_a_recipe_holds_what_results_depend_on(task: Task) -> None:
+    plain = Settings()
+    recipe = recipe_of(plain, task)
+    assert recipe == recipe_of(Settings(theme="light", mirror=False, recent_files=("x",)), task)
+    assert recipe != recipe_of(Settings(smoothing_s=0.0), task)
+    assert recipe != recipe_of(Settings(cover="blur"), task)
+    assert recipe != recipe_of(Settings(compare="mien-s"), task)
+    assert recipe != recipe_of(plain, replace(task, seconds=3.0))
+    assert recipe != recipe_of(plain, replace(task, clean=True))
+    readings = replace(task, video=None)
+    assert recipe_of(plain, readings) == recipe_of(Settings(cover="blur"), readings)
+
+
+def test_only_our_own_results_are_replaced(task: Task) -> None:
+    assert task.video is not None
+    task.video.write_bytes(b"somebody's")
+    with pytest.raises(RecordingError, match="--overwrite"):
+        claim_outputs(task, None)
+    assert claim_outputs(replace(task, overwrite=True), None).overwrite
+    assert claim_outputs(task, entry_of(task)).overwrite
+    entry = entry_of(task)
+    task.video.write_bytes(b"edited since")
+    with pytest.raises(RecordingError, match="--overwrite"):
+        claim_outputs(task, entry)
+    assert claim_outputs(task, entry_of(task, State.RUNNING)).overwrite
+
+
+def test_folders_are_made(task: Task, tmp_path: Path) -> None:
+    claim_outputs(replace(task, video=tmp_path / "new/er/x.mp4"), None)
+    assert (tmp_path / "new/er").is_dir()
+    with pytest.raises(RecordingError, match="clip"):
+        claim_outputs(replace(task, video=tmp_path / "clip.mp4" / "x.mp4"), None)
+
+
+def test_a_session_is_never_replaced(task: Task, tmp_path: Path) -> None:
+    session = replace(task, session=tmp_path / "clip.mien", video=None, readings=None)
+    assert claim_outputs(session, None).session == tmp_path / "clip.mien"
+    (tmp_path / "clip.mien").mkdir()
+    (tmp_path / "clip.mien/session.json").write_text("{}")
+    done = entry_of(session)
+    assert claim_outputs(session, done).session == tmp_path / "clip.mien-2"
+    assert done.is_up_to_date(session, Fingerprint.of(Path(task.source)), "r")
+    unfinished = entry_of(session, State.RUNNING)
+    (tmp_path / "clip.mien/markers.json").write_text("{}")
+    assert claim_outputs(session, unfinished).session == tmp_path / "clip.mien-2"
+    (tmp_path / "clip.mien/markers.json").unlink()
+    assert claim_outputs(session, unfinished).session == tmp_path / "clip.mien"
+    assert not (tmp_path / "clip.mien").exists()
+
+
+def test_a_session_that_took_another_name_is_still_done(task: Task, tmp_path: Path) -> None:
+    wanted = replace(task, session=tmp_path / "clip.mien", video=None, readings=None)
+    taken = replace(wanted, session=tmp_path / "clip.mien-2")
+    (tmp_path / "clip.mien-2").mkdir()
+    assert entry_of(taken).is_up_to_date(wanted, Fingerprint.of(Path(task.source)), "r")
+
+
+def test_remains_of_a_killed_process_are_cleared(task: Task, tmp_path: Path) -> None:
+    for name in ("clip.mien.part.mp4", "clip.mien.part2.csv", "clip.mien.part.arrows", "clip.mien.mp4"):
+        (tmp_path / name).touch()
+    (tmp_path / "clip.mien.partly.mp4").touch()
+    delete_remains(task)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["clip.mien.mp4", "clip.mien.partly.mp4", "clip.mp4"]
+
+
+def test_outputs_are_written_down_as_they_are(task: Task) -> None:
+    assert task.video is not None
+    task.video.write_bytes(b"123")
+    (written,) = written_by(task)
+    assert written == Written(task.video, Fingerprint(3, task.video.stat().st_mtime_ns))

@@ -1,0 +1,282 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.api.task import Task
+from app.batch.inputs import find_inputs
+from app.batch.item import Item, State
+from app.batch.order import Answer, Died, Failed, Order
+from app.batch.outputs import Outputs
+from app.batch.queue import BatchQueue
+from app.settings import Settings
+from tests.unit.batch.fake_workers import Behaviour, FakeWorkers, finish
+
+WAIT_S = 10.0
+Open = Callable[..., tuple[BatchQueue, FakeWorkers]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with three films."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+@pytest.fixture
+def open_queue(folder: Path) -> Iterator[Open]:
+    """Return a function that opens a queue on fake workers; it is closed at the end."""
+    opened: list[BatchQueue] = []
+
+    def opener(
+        behaviour: Behaviour | None = None, capacity: int = 2, settings: Settings | None = None, **choices: object
+    ) -> tuple[BatchQueue, FakeWorkers]:
+        workers = FakeWorkers(capacity, behaviour) if behaviour else FakeWorkers(capacity)
+        queue = BatchQueue(settings or Settings(), folder / "x.jsonl", workers, **choices)  # type: ignore[arg-type]
+        opened.append(queue)
+        return queue, workers
+
+    yield opener
+    for queue in opened:
+        queue.close()
+
+
+def tasks_of(folder: Path, outputs: Outputs | None = None) -> list[Task]:
+    return (outputs or Outputs(video=None)).tasks(find_inputs([folder]))
+
+
+def states(queue: BatchQueue) -> list[str]:
+    return [item.state.value for item in queue.items()]
+
+
+def run(queue: BatchQueue, folder: Path, outputs: Outputs | None = None) -> list[str]:
+    queue.add(tasks_of(folder, outputs))
+    queue.start()
+    assert queue.wait(WAIT_S)
+    return states(queue)
+
+
+def until(item: Callable[[], Item], state: State) -> None:
+    import time
+
+    deadline_s = time.monotonic() + WAIT_S
+    while item().state is not state:
+        assert time.monotonic() < deadline_s, f"still {item().state}"
+        time.sleep(0.01)
+
+
+def test_all_files_are_read_as_many_at_a_time_as_fit(open_queue: Open, folder: Path) -> None:
+    told: list[tuple[str, str]] = []
+    queue, workers = open_queue(on_change=lambda item: told.append((item.source.name, item.state.value)))
+    queue.add(tasks_of(folder))
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["waiting"] * 3
+    assert workers.begun == []
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done"] * 3
+    assert workers.begun == ["a.mp4", "b.mp4", "c.mp4"]
+    assert workers.most == 2
+    assert told[-1][1] == "done"
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        assert [state for one, state in told if one == name][-1] == "done"
+    assert queue.items()[0].summary is not None
+    assert queue.items()[0].result == folder / "a.mien.csv"
+    assert len(queue.network_of(queue.items()[0])) == 64
+
+
+def test_what_is_done_is_not_done_again(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    run(queue, folder)
+    queue.close()
+    again, workers = open_queue()
+    assert run(again, folder) == ["up to date"] * 3
+    assert workers.begun == []
+    assert again.items()[1].summary is not None
+    assert again.items()[1].summary.frames == 7
+    assert workers.rests
+
+
+def test_what_has_changed_is_done_again(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    run(queue, folder)
+    queue.close()
+    (folder / "a.mp4").write_bytes(b"another")
+    (folder / "c.mien.csv").unlink()
+    again, workers = open_queue()
+    assert run(again, folder) == ["done", "up to date", "done"]
+    assert workers.begun == ["a.mp4", "c.mp4"]
+    again.close()
+    other, workers = open_queue(settings=Settings(smoothing_s=0.0))
+    assert run(other, folder) == ["done"] * 3
+
+
+def test_a_result_that_somebody_edited_stays(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    run(queue, folder)
+    queue.close()
+    (folder / "a.mien.csv").write_text("edited by hand")
+    again, workers = open_queue()
+    assert run(again, folder) == ["failed", "up to date", "up to date"]
+    assert "--overwrite" in (again.items()[0].reason or "")
+    assert (folder / "a.mien.csv").read_text() == "edited by hand"
+    again.close()
+    third, workers = open_queue()
+    assert run(third, folder)[0] == "failed"
+    third.close()
+    last, workers = open_queue()
+    assert run(last, folder, Outputs(video=None, overwrite=True))[0] == "done"
+    assert workers.begun == ["a.mp4"]
+
+
+def test_one_broken_file_does_not_stop_the_others(open_queue: Open, folder: Path) -> None:
+    def behave(order: Order, attempt: int) -> Answer:
+        return Failed(order.number, "no video") if order.task.source.endswith("b.mp4") else finish(order)
+
+    queue, _ = open_queue(behave)
+    tasks = [*tasks_of(folder), Task(source=str(folder / "away.mp4"), readings=folder / "away.csv")]
+    queue.add(tasks)
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done", "failed", "done", "failed"]
+    assert queue.items()[1].reason == "no video"
+    assert "away.mp4: cannot be read" in (queue.items()[3].reason or "")
+    queue.close()
+    again, workers = open_queue()
+    assert run(again, folder) == ["up to date", "done", "up to date"]
+    assert workers.begun == ["b.mp4"]
+
+
+def test_a_file_whose_process_was_killed_is_tried_once_more_and_last(open_queue: Open, folder: Path) -> None:
+    (folder / "a.mien.part.csv").write_text("half")
+
+    def behave(order: Order, attempt: int) -> Answer:
+        killed = order.task.source.endswith("a.mp4") and attempt == 1
+        return Died(order.number, "it was killed") if killed else finish(order)
+
+    queue, workers = open_queue(behave, capacity=1)
+    assert run(queue, folder) == ["done"] * 3
+    assert workers.begun == ["a.mp4", "b.mp4", "c.mp4", "a.mp4"]
+    assert not (folder / "a.mien.part.csv").exists()
+
+
+def test_a_file_whose_process_is_killed_twice_is_given_up(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue(lambda order, attempt: Died(order.number, "it was killed"))
+    assert run(queue, folder) == ["failed"] * 3
+    assert len(workers.begun) == 6
+    assert "--jobs" in (queue.items()[0].reason or "")
+
+
+def test_stop_completes_what_runs_and_it_is_done_anew(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue(lambda order, attempt: None)
+    queue.add(tasks_of(folder))
+    queue.start()
+    until(lambda: queue.items()[1], State.RUNNING)
+    assert not queue.is_idle
+    queue.stop()
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["waiting"] * 3
+    assert (folder / "a.mien.csv").exists()
+    workers.behaviour = lambda order, attempt: finish(order)
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done"] * 3
+
+
+def test_pause_lets_what_runs_go_on(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue(lambda order, attempt: None, capacity=1)
+    queue.add(tasks_of(folder))
+    queue.start()
+    until(lambda: queue.items()[0], State.RUNNING)
+    queue.pause()
+    workers._answers.put(finish(workers.running[1]))
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done", "waiting", "waiting"]
+    assert queue.is_paused
+
+
+def test_cancel_takes_out_one(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue(lambda order, attempt: None, capacity=1)
+    queue.add(tasks_of(folder))
+    queue.start()
+    until(lambda: queue.items()[0], State.RUNNING)
+    queue.cancel(2)
+    queue.cancel(1)
+    until(lambda: queue.items()[0], State.CANCELLED)
+    until(lambda: queue.items()[2], State.RUNNING)
+    assert states(queue) == ["cancelled", "cancelled", "running"]
+    queue.again(2)
+    queue.cancel(3)
+    until(lambda: queue.items()[1], State.RUNNING)
+    assert workers.begun == ["a.mp4", "c.mp4", "b.mp4"]
+
+
+def test_again_does_what_is_done(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue()
+    run(queue, folder)
+    queue.again(2)
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done"] * 3
+    assert workers.begun[3:] == ["b.mp4"]
+
+
+def test_a_queue_goes_on_after_a_crash(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue(lambda order, attempt: None, capacity=1)
+    queue.add(tasks_of(folder))
+    queue.start()
+    until(lambda: queue.items()[0], State.RUNNING)
+    # As a kill leaves it: the ledger says that it runs, and half a result is there.
+    content = (folder / "x.jsonl").read_bytes()
+    queue.close()
+    (folder / "x.jsonl").write_bytes(content)
+    (folder / "a.mien.csv").write_text("from the killed run")
+    again, _ = open_queue()
+    assert [item.source.name for item in again.restore()] == ["a.mp4", "b.mp4", "c.mp4"]
+    assert states(again) == ["waiting"] * 3
+    again.start()
+    assert again.wait(WAIT_S)
+    assert states(again) == ["done"] * 3
+    again.close()
+    last, _ = open_queue()
+    assert [item.state for item in last.restore()] == [State.DONE] * 3
+    assert [item.number for item in last.items()] == [1, 2, 3]
+
+
+def test_what_is_removed_is_forgotten(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    run(queue, folder)
+    queue.remove(2)
+    assert [item.source.name for item in queue.items()] == ["a.mp4", "c.mp4"]
+    with pytest.raises(KeyError):
+        queue.remove(2)
+    queue.close()
+    again, _ = open_queue()
+    assert [item.source.name for item in again.restore()] == ["a.mp4", "c.mp4"]
+    assert (folder / "b.mien.csv").exists()
+
+
+def test_adding_twice_is_adding_once(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    run(queue, folder)
+    assert run(queue, folder) == ["up to date"] * 3
+
+
+def test_damage_is_told(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue(lambda order, attempt: finish(order, damage="cut off at 3 s"))
+    assert run(queue, folder) == ["done"] * 3
+    assert queue.items()[0].reason == "cut off at 3 s"
+
+
+def test_a_ledger_that_fails_pauses_the_queue(open_queue: Open, folder: Path) -> None:
+    queue, workers = open_queue()
+    queue.add(tasks_of(folder))
+    (folder / "x.jsonl").unlink()
+    (folder / "x.jsonl").mkdir()
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert queue.is_paused
+    assert "x.jsonl" in str(queue.error)
+    assert workers.begun == []

@@ -1,0 +1,158 @@
+"""A neutral face, and what is shown relative to it."""
+
+import numpy as np
+import pytest
+
+from app.core.baseline import (
+    DURATION_S,
+    NEUTRAL_SHARE,
+    PATIENCE_S,
+    Baseline,
+    BaselineTaking,
+    baseline_of,
+    relative_to,
+)
+from app.core.emotion import EXPRESSIONS, Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from app.core.frame import Frame
+
+
+def _emotion(**shares: float) -> Emotion:
+    rest = (1.0 - sum(shares.values())) / (len(EXPRESSIONS) - len(shares))
+    return Emotion(EXPRESSIONS, np.array([shares.get(label, rest) for label in EXPRESSIONS], np.float32))
+
+
+CENTRE, LOW = Affect(0.0, 0.0), Affect(-0.2, 0.1)
+
+
+def _reading(
+    emotion: Emotion, affect: Affect | None = CENTRE, *, face_id: int = 1, reason: str | None = None
+) -> FaceReading:
+    quality = Quality(120.0, 0.8, 0.5, 0.0, 0.0, reason, 0.9)
+    track = FaceTrack(face_id, FaceBox(10, 10, 100, 130, 0.9), 5)
+    return FaceReading(track, emotion, affect, quality, min_confidence=0.5)
+
+
+def _result(time_s: float, *readings: FaceReading, model: str = "s", other: str | None = None) -> FrameResult:
+    frame = Frame(np.zeros((4, 4, 3), np.uint8), int(time_s * 1000), time_s, 0.0)
+    return FrameResult(frame, readings, model, other_model=other)
+
+
+def _baseline(emotion: Emotion, affect: Affect | None = LOW) -> Baseline:
+    return baseline_of(1, "s", 3.0, [(emotion, affect)])
+
+
+SAD_AT_REST = _emotion(sadness=0.5, neutral=0.4)
+
+
+def test_a_face_that_reads_as_at_rest_is_neutral() -> None:
+    emotion, affect = _baseline(SAD_AT_REST).relative(SAD_AT_REST, Affect(-0.2, 0.1))
+    assert emotion.label == "neutral"
+    assert emotion.confidence == pytest.approx(NEUTRAL_SHARE, abs=0.02)
+    assert affect == Affect(0.0, 0.0)
+
+
+def test_an_expression_must_rise_above_the_persons_own_level() -> None:
+    baseline = _baseline(SAD_AT_REST)
+    smile, _ = baseline.relative(_emotion(happiness=0.85, neutral=0.1), None)
+    assert smile.label == "happiness"
+    still_sad, _ = baseline.relative(_emotion(sadness=0.6, neutral=0.3), None)
+    assert still_sad.label == "neutral"
+
+
+def test_the_formula_is_bayes_with_the_resting_face_as_prior() -> None:
+    rest, now = _emotion(sadness=0.5, neutral=0.4), _emotion(anger=0.4, neutral=0.3)
+    relative, _ = _baseline(rest).relative(now, None)
+    floor, reference = 0.01, np.full(8, (1 - NEUTRAL_SHARE) / 7)
+    reference[EXPRESSIONS.index("neutral")] = NEUTRAL_SHARE
+    expected = (now.probabilities + floor) / (rest.probabilities + floor) * reference
+    np.testing.assert_allclose(relative.probabilities, expected / expected.sum(), rtol=1e-5)
+
+
+def test_noise_in_an_expression_that_never_shows_is_not_made_large() -> None:
+    rest = _emotion(neutral=0.9999)
+    relative, _ = _baseline(rest).relative(_emotion(neutral=0.9, contempt=0.004, anger=0.004), None)
+    assert relative.label == "neutral"
+
+
+def test_affect_stays_in_its_range() -> None:
+    baseline = _baseline(SAD_AT_REST, Affect(-0.8, 0.9))
+    assert baseline.relative(SAD_AT_REST, Affect(0.9, -0.9))[1] == Affect(1.0, -1.0)
+    assert baseline.relative(SAD_AT_REST, None)[1] is None
+    assert _baseline(SAD_AT_REST, None).relative(SAD_AT_REST, Affect(0.3, 0.3))[1] == Affect(0.3, 0.3)
+
+
+def test_a_network_without_the_word_neutral_works() -> None:
+    labels = ("yes", "no")
+    rest = Emotion(labels, np.array([0.9, 0.1], np.float32))
+    baseline = baseline_of(1, "s", 0.0, [(rest, None)])
+    assert baseline.relative(rest, None)[0].probabilities == pytest.approx([0.5, 0.5], abs=0.01)
+
+
+def test_three_seconds_make_a_baseline_also_where_confidence_is_low() -> None:
+    taking = BaselineTaking(1)
+    unsure = _emotion(sadness=0.3, neutral=0.3)
+    for index in range(95):
+        taking.add(_result(10 + index / 30, _reading(unsure, Affect(-0.3, 0.2)), _reading(SAD_AT_REST, face_id=2)))
+    assert taking.progress == 1.0
+    (baseline,) = taking.baselines
+    assert (baseline.face_id, baseline.model) == (1, "s")
+    assert baseline.taken_at_s == pytest.approx(10 + DURATION_S, abs=0.04)
+    np.testing.assert_allclose(baseline.probabilities, unsure.probabilities, atol=0.02)
+    assert baseline.affect is not None
+    assert baseline.affect.valence == pytest.approx(-0.3)
+
+
+def test_the_reason_is_told_where_it_is_given_up() -> None:
+    turned, gone, other = BaselineTaking(1), BaselineTaking(1), BaselineTaking(1)
+    for index in range(30):
+        time_s = index / 30
+        turned.add(_result(time_s, _reading(SAD_AT_REST, reason="turned away")))
+        gone.add(_result(time_s, _reading(SAD_AT_REST, face_id=2)))
+        other.add(_result(time_s, _reading(SAD_AT_REST), model="s" if index < 5 else "m"))
+    assert turned.failure == "the face is turned away"
+    assert gone.failure == "the face is out of view"
+    assert other.failure == "the network was changed"
+    assert not turned.baselines
+
+
+def test_a_detector_that_blinks_is_waited_for() -> None:
+    taking = BaselineTaking(1)
+    for index in range(95):
+        time_s = index / 30
+        is_away = 1.0 < time_s < 1.0 + PATIENCE_S - 0.05
+        taking.add(_result(time_s) if is_away else _result(time_s, _reading(SAD_AT_REST)))
+    assert taking.baselines
+
+
+def test_a_slow_camera_gives_too_few_pictures() -> None:
+    taking = BaselineTaking(1)
+    for index in range(7):
+        taking.add(_result(index * 0.55, _reading(SAD_AT_REST)))
+    assert taking.failure == "too few pictures came"
+
+
+def test_two_networks_get_a_baseline_each() -> None:
+    taking = BaselineTaking(1)
+    two = Emotion(("neutral", "anger"), np.array([0.3, 0.7], np.float32))
+    for index in range(95):
+        reading = _reading(SAD_AT_REST)
+        object.__setattr__(reading, "other", SecondReading(two, None))
+        taking.add(_result(index / 30, reading, other="m"))
+    assert [baseline.model for baseline in taking.baselines] == ["s", "m"]
+    by_key = {(baseline.face_id, baseline.model): baseline for baseline in taking.baselines}
+    shown = relative_to(_result(9.0, reading, other="m"), by_key).readings[0]
+    assert shown.is_relative
+    assert shown.other is not None
+    assert shown.other.emotion.label == "neutral"
+
+
+def test_only_faces_and_networks_with_a_baseline_are_shown_relative() -> None:
+    baselines = {(1, "s"): _baseline(SAD_AT_REST)}
+    mine, stranger = _reading(SAD_AT_REST), _reading(SAD_AT_REST, face_id=2)
+    shown = relative_to(_result(4.0, mine, stranger), baselines).readings
+    assert [reading.is_relative for reading in shown] == [True, False]
+    assert shown[1] is stranger
+    result = _result(4.0, mine, model="m")
+    assert relative_to(result, baselines).readings[0] is mine
+    assert relative_to(result, {}) is result

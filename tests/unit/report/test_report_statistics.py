@@ -1,0 +1,135 @@
+"""Figures of a person, against small series whose answer is known by hand."""
+
+import numpy as np
+import pytest
+
+from app.core.series import FaceSeries, ReadingSeries
+from app.report.statistics import durations, statistics_of
+from app.report.summary import summarise
+from app.session.annotations import Annotations, Marker, Person
+from app.session.document import NetworkRecord, SessionDocument, SourceRecord
+from app.session.persons import apply_persons
+
+LABELS = ("neutral", "happiness")
+
+
+def series_of(
+    rows: list[tuple[float, int, float, float | None]], *, unusable: dict[float, str] | None = None
+) -> ReadingSeries:
+    """Rows of time, face, probability of happiness, valence (arousal is half of it)."""
+    series = ReadingSeries(LABELS)
+    for number, (time_s, face_id, happy, valence) in enumerate(rows):
+        affect = (np.nan, np.nan) if valence is None else (valence, valence / 2)
+        reason = (unusable or {}).get(time_s)
+        series.append_rows(
+            np.array([number]),
+            np.array([time_s]),
+            np.array([face_id]),
+            np.array([True]),
+            np.array([[0, 0, 50, 60, *affect, 0.8, 1 - happy, happy]], np.float32),
+            np.array([reason is None]),
+            np.array([reason], object),
+        )
+    return series
+
+
+def only(series: ReadingSeries, annotations: Annotations) -> FaceSeries:
+    (person,) = apply_persons(series, annotations)
+    return person.readings
+
+
+def test_shares_count_time_and_not_frames() -> None:
+    # Happy for 0.4 s in two readings, neutral for 0.4 s in four.
+    rows = [(0.0, 1, 0.9, 0.5), (0.2, 1, 0.9, 0.5)]
+    rows += [(0.4 + 0.1 * step, 1, 0.1, -0.5) for step in range(4)]
+    series = series_of(rows)
+    (person,) = apply_persons(series, Annotations())
+    found = statistics_of(person, Annotations())
+    assert found is not None
+    assert found.in_view_s == pytest.approx(0.8)
+    assert found.shares["happiness"] == pytest.approx(0.5)
+    assert found.means["happiness"] == pytest.approx(0.5)
+    assert found.valence is not None
+    assert found.valence.mean == pytest.approx(0.0, abs=1e-6)
+    assert found.valence.deviation == pytest.approx(0.5)
+    assert found.arousal is not None
+    assert found.arousal.deviation == pytest.approx(0.25)
+    assert found.quality == pytest.approx(0.8)
+
+
+def test_a_gap_is_no_time_in_view() -> None:
+    assert durations(np.array([0.0, 0.1, 0.2, 9.0, 9.1])) == pytest.approx([0.1] * 5)
+    assert durations(np.array([3.0])) == pytest.approx([0.04])
+    assert len(durations(np.zeros(0))) == 0
+
+
+def test_uncertain_time_has_no_expression_and_says_why() -> None:
+    rows = [(0.1 * step, 1, 0.9, 0.5) for step in range(10)]
+    series = series_of(rows, unusable={rows[0][0]: "dark", rows[1][0]: "dark", rows[2][0]: "blurred"})
+    (person,) = apply_persons(series, Annotations())
+    found = statistics_of(person, Annotations())
+    assert found is not None
+    assert found.uncertain == pytest.approx(0.3)
+    assert list(found.reasons) == ["dark", "blurred"]
+    assert found.shares == {"neutral": 0.0, "happiness": pytest.approx(1.0)}
+
+
+def test_all_uncertain_gives_no_shares() -> None:
+    rows = [(0.1 * step, 1, 0.9, 0.5) for step in range(3)]
+    series = series_of(rows, unusable={row[0]: "dark" for row in rows})
+    (person,) = apply_persons(series, Annotations())
+    found = statistics_of(person, Annotations())
+    assert found is not None
+    assert sum(found.shares.values()) == 0.0
+    assert found.valence is None
+    assert found.changes is None
+
+
+def test_left_out_spans_do_not_count() -> None:
+    rows = [(0.1 * step, 1, 0.9 if step < 10 else 0.1, 0.5) for step in range(20)]
+    series = series_of(rows)
+    out = Annotations(markers=(Marker(kind="exclude", start_s=0.95, end_s=5.0),))
+    (person,) = apply_persons(series, out)
+    found = statistics_of(person, out)
+    assert found is not None
+    assert found.shares["happiness"] == pytest.approx(1.0)
+    assert found.in_view_s == pytest.approx(1.0)
+    nothing = Annotations(markers=(Marker(kind="exclude", start_s=0.0, end_s=5.0),))
+    assert statistics_of(person, nothing) is None
+
+
+def test_changes_are_counted_only_between_neighbours() -> None:
+    rows = [(0.1 * step, 1, 0.9 if step // 50 % 2 else 0.1, None) for step in range(200)]
+    (person,) = apply_persons(series_of(rows), Annotations())
+    found = statistics_of(person, Annotations())
+    assert found is not None
+    assert found.changes == pytest.approx(3 / (20.0 / 60.0), rel=0.01)
+    assert found.valence is None
+
+
+def document() -> SessionDocument:
+    return SessionDocument(
+        program="mien 0.1.0",
+        started_at="2026-01-02T10:11:12+01:00",
+        duration_s=10.0,
+        frames=100,
+        source=SourceRecord(kind="file", name="talk.mp4", sha256="ab" * 32),
+        networks=(NetworkRecord(name="mien-s", sha256="cd" * 32, labels=LABELS, provider="cpu"),),
+        detector="full-range",
+        settings={"smoothing_s": 0.3, "min_confidence": 0.4},
+    )
+
+
+def test_a_summary_gathers_people_and_time_left_out_once() -> None:
+    rows = [(0.1 * step, 1 if step < 50 else 3, 0.9, 0.5) for step in range(100)] + [(9.95, 7, 0.1, 0.0)]
+    markers = (
+        Marker(kind="exclude", start_s=1.0, end_s=3.0),
+        Marker(kind="exclude", start_s=2.0, end_s=4.0),
+        Marker(kind="exclude", start_s=9.0, end_s=50.0),
+    )
+    annotations = Annotations(markers=markers, persons=(Person(name="Ada", face_ids=(1, 3)),))
+    summary = summarise("talk", document(), series_of(rows), annotations)
+    assert [part.statistics.name for part in summary.people] == ["Ada"]
+    assert summary.brief == ("Face 7",)
+    assert summary.left_out_s == pytest.approx(4.0)
+    assert summary.people[0].statistics.in_view_s == pytest.approx(6.0, abs=0.15)

@@ -1,0 +1,116 @@
+"""Made-up results, and sessions of them."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.emotion import EXPRESSIONS, Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame, SourceInfo
+from app.session.origin import NetworkInUse
+from app.session.writer import Contents, SessionWriter
+from app.settings import Settings
+
+FPS = 30.0
+SOME_AFFECT = Affect(0.3, -0.2)
+MakeReading = Callable[..., FaceReading]
+MakeResult = Callable[..., FrameResult]
+MakeWriter = Callable[..., SessionWriter]
+
+
+@pytest.fixture
+def make_reading() -> MakeReading:
+    def make(
+        face_id: int = 1,
+        top: str = "happiness",
+        *,
+        box: tuple[float, float, float, float] = (100.3, 40.0, 180.0, 140.6),
+        affect: Affect | None = SOME_AFFECT,
+        reason: str | None = None,
+        score: float = 0.8,
+    ) -> FaceReading:
+        chances = np.full(len(EXPRESSIONS), 0.05, np.float32)
+        chances[EXPRESSIONS.index(top)] = 1.0 - 0.05 * (len(EXPRESSIONS) - 1)
+        quality = Quality(100.0, 0.8, 0.5, 0.0, 0.0, reason, score)
+        return FaceReading(
+            FaceTrack(face_id, FaceBox(*box, 0.9), 3), Emotion(EXPRESSIONS, chances), affect, quality
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_result() -> MakeResult:
+    def make(
+        index: int = 0, readings: Sequence[FaceReading] = (), time_s: float | None = None, level: int = 90
+    ) -> FrameResult:
+        picture = np.full((180, 320, 3), level, np.uint8)
+        moment_s = index / FPS if time_s is None else time_s
+        return FrameResult(Frame(picture, index, moment_s, time.monotonic()), tuple(readings), "net")
+
+    return make
+
+
+@pytest.fixture
+def make_writer(tmp_path: Path) -> MakeWriter:
+    def make(
+        folder: Path | None = None,
+        *,
+        info: SourceInfo | None = None,
+        contents: Contents | None = None,
+        settings: Settings | None = None,
+        networks: Sequence[NetworkInUse] = (NetworkInUse("net", EXPRESSIONS, "cpu"),),
+    ) -> SessionWriter:
+        camera = SourceInfo("Camera 1", 320, 180, FPS, is_live=True)
+        return SessionWriter(
+            folder or tmp_path / "s",
+            info or camera,
+            networks,
+            settings or Settings(),
+            contents=contents or Contents(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def record(make_writer: MakeWriter, make_result: MakeResult, make_reading: MakeReading) -> Callable[..., Path]:
+    """Record a session of two faces; the second leaves halfway."""
+
+    def run(frames: int = 60, *, finish: bool = True, **choices: object) -> Path:
+        writer = make_writer(**choices)
+        for index in range(frames):
+            readings = [make_reading(1)] if index >= frames // 2 else [make_reading(1), make_reading(2, "sadness")]
+            result = make_result(index, readings)
+            writer.write(result, result.frame.image)
+        if finish:
+            writer.finish()
+        else:
+            writer.abort()
+        return writer.folder
+
+    return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture(autouse=True)
+def _small_outputs_are_welcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sinks.output_path.MIN_FREE_BYTES", 1000)

@@ -1,0 +1,228 @@
+"""Analyses that are kept, found again, evicted, cancelled and cut off."""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+import av
+import numpy as np
+import pytest
+
+from app.capture.video_file import VideoFile
+from app.core.emotion import Affect, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from app.core.frame import Frame
+from app.errors import AppError, ModelError, SourceError
+from app.pipeline.pipeline import Pipeline
+from app.session.analysis import Analysis, AnalysisStage
+from app.session.analysis_store import AnalysisStore, choice_key
+from app.session.annotation_file import load_annotations, save_annotations
+from app.session.annotations import Annotations, Marker
+from app.session.recall import Recall
+from app.settings import Settings
+
+LABELS = ("neutral", "happiness")
+
+
+class OneFace:
+    fell_back = False
+    labels = LABELS
+    model_name = "fake"
+    other_name: str | None = None
+    other_labels: tuple[str, ...] = ()
+    provider_name = "cpu"
+
+    def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
+        self._before_frame = before_frame
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        return [FaceTrack(1, FaceBox(4, 4, 40, 44, 0.9), frame.index)]
+
+    def close(self) -> None:
+        pass
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        self._before_frame(frame.index)
+        happy = (frame.index % 10) / 10
+        emotion = Emotion(LABELS, np.array([1 - happy, happy], np.float32))
+        quality = Quality(40.0, 0.8, 0.5, 0.0, 0.0, "dark" if frame.index == 3 else None, 0.75)
+        return tuple(FaceReading(track, emotion, Affect(happy, -happy), quality) for track in tracks)
+
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        pass
+
+    def seen(self, image: np.ndarray, box: FaceBox) -> np.ndarray:
+        return image
+
+
+class Builder:
+    def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
+        self.built = 0
+        self._before_frame = before_frame
+
+    def __call__(self, settings: Settings, path: Path) -> Pipeline:
+        self.built += 1
+        fake = OneFace(self._before_frame)
+        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image)
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(40):
+            image = np.full((48, 64, 3), 5 * number, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> AnalysisStore:
+    return AnalysisStore(tmp_path / "analyses")
+
+
+def analyse(video: Path, store: AnalysisStore, build: Builder, settings: Settings | None = None) -> Analysis:
+    analysis = Analysis(video, settings or Settings(), store, build)
+    analysis.start()
+    assert analysis.join(20.0)
+    return analysis
+
+
+def test_it_is_computed_once_whatever_the_file_is_called(video: Path, store: AnalysisStore) -> None:
+    build = Builder()
+    first = analyse(video, store, build)
+    assert (first.progress().stage, first.error) == (AnalysisStage.DONE, None)
+    renamed = video.with_name("other.mp4")
+    os.rename(video, renamed)
+    second = analyse(renamed, store, build)
+    assert build.built == 1
+    assert first.series is not None
+    assert second.series is not None
+    before, after = first.series.face(1), second.series.face(1)
+    assert after.times_s == pytest.approx(before.times_s, abs=1e-6)
+    assert np.array_equal(after.probabilities, before.probabilities)
+    assert np.array_equal(after.affect, before.affect)
+    assert list(after.usable) == list(before.usable)
+    assert after.quality == pytest.approx(before.quality)
+    assert second.document is not None
+    assert second.document.networks[0].name == "fake"
+
+
+def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: AnalysisStore) -> None:
+    build = Builder()
+    analyse(video, store, build)
+    analyse(video, store, build, Settings(smoothing_s=1.0))
+    analyse(video, store, build, Settings(theme="light", mirror=False, compare="mien-s"))
+    assert build.built == 2
+    data = bytearray(video.read_bytes())
+    data += b"\0"
+    video.write_bytes(data)
+    analyse(video, store, build)
+    assert build.built == 3
+
+
+def test_choices_that_change_readings_change_the_key() -> None:
+    plain = choice_key(Settings())
+    for other in (
+        Settings(every=2),
+        Settings(min_confidence=0.5),
+        Settings(min_face_score=0.6),
+        Settings(detector="short-range"),
+    ):
+        assert choice_key(other) != plain
+    assert choice_key(Settings(provider="cpu", cover="blur")) == plain
+    with pytest.raises(ModelError):
+        choice_key(Settings(model="no-such-network"))
+
+
+def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: AnalysisStore) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(index: int) -> None:
+        if index == 10:
+            reached.set()
+            go_on.wait(10.0)
+
+    analysis = Analysis(video, Settings(), store, Builder(hold))
+    analysis.start()
+    assert reached.wait(10.0)
+    assert analysis.progress().stage is AnalysisStage.READING
+    analysis.cancel()
+    go_on.set()
+    assert analysis.join(10.0)
+    assert analysis.progress().stage is AnalysisStage.CANCELLED
+    assert analysis.series is not None
+    assert 0 < analysis.series.frame_count <= 40
+    assert store.size_bytes() == 0
+    build = Builder()
+    analyse(video, store, build)
+    assert build.built == 1
+
+
+def test_a_failure_is_told_and_keeps_nothing(video: Path, store: AnalysisStore) -> None:
+    def fail(index: int) -> None:
+        if index == 5:
+            raise ModelError("fake: cannot go on; choose another network")
+
+    analysis = analyse(video, store, Builder(fail))
+    assert analysis.progress().stage is AnalysisStage.FAILED
+    assert "choose another network" in str(analysis.error)
+    again = Builder()
+    assert analyse(video, store, again).error is None
+    assert again.built == 1
+
+
+def test_a_missing_file_is_told(tmp_path: Path, store: AnalysisStore) -> None:
+    analysis = analyse(tmp_path / "gone.mp4", store, Builder())
+    assert isinstance(analysis.error, SourceError)
+
+
+def test_a_damaged_entry_is_made_anew(video: Path, store: AnalysisStore) -> None:
+    build = Builder()
+    analyse(video, store, build)
+    folder = store.folder_for(store.source_key(video), Settings())
+    (folder / "readings.parquet").write_bytes(b"damaged")
+    assert analyse(video, store, build).error is None
+    assert build.built == 2
+
+
+def test_room_is_made_by_age_and_notes_stay(video: Path, tmp_path: Path) -> None:
+    store = AnalysisStore(tmp_path / "analyses", max_bytes=1)
+    build = Builder()
+    key = store.source_key(video)
+    notes = Annotations(markers=(Marker(kind="event", start_s=1.0),))
+    analyse(video, store, build)
+    save_annotations(store.notes_folder(key), notes)
+    os.utime(store.folder_for(key, Settings()), (1, 1))
+    analyse(video, store, build, Settings(smoothing_s=1.0))
+    assert not store.folder_for(key, Settings()).exists()
+    assert store.folder_for(key, Settings(smoothing_s=1.0)).exists()
+    assert store.clear() > 0
+    assert store.size_bytes() == 0
+    assert load_annotations(store.notes_folder(key)) == notes
+
+
+def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
+    with pytest.raises(AppError, match="cancelled"):
+        store.source_key(video, lambda: False)
+
+
+def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> None:
+    analysis = analyse(video, store, Builder())
+    assert analysis.series is not None
+    recall = Recall(analysis.series, {1: 7}, "fake")
+    (reading,) = recall.at(0.16)
+    assert reading.track.track_id == 7
+    assert reading.track.box.xyxy == (4.0, 4.0, 40.0, 44.0)
+    assert reading.emotion.probabilities == pytest.approx([0.6, 0.4])
+    assert reading.affect is not None
+    assert (reading.affect.valence, reading.affect.arousal) == pytest.approx((0.4, -0.4))
+    assert recall.at(0.12)[0].reason == "dark"
+    assert recall.at(0.14) == ()
+    frame = SimpleNamespace(timestamp_s=0.16)
+    assert [track.track_id for track in recall.find(frame)] == [7]  # type: ignore[arg-type]

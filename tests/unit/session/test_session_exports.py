@@ -1,0 +1,279 @@
+"""ELAN, WebVTT, and tables turned into each other."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from app.core.emotion import EXPRESSIONS
+from app.core.series import ReadingSeries
+from app.errors import RecordingError, SessionError
+from app.session.annotation_edits import add_marker, merge_faces, name_person
+from app.session.annotation_file import save_annotations
+from app.session.annotations import Annotations, Marker
+from app.session.elan import to_eaf
+from app.session.export import export_session
+from app.session.runs import Run, label_runs, without_flicker
+from app.session.webvtt import to_webvtt
+
+EMPTY = Annotations()
+
+
+@pytest.fixture
+def make_series(make_reading: Any) -> Callable[..., ReadingSeries]:
+    def make(*faces: dict[int, str | None], fps: float = 30.0) -> ReadingSeries:
+        """Each face as labels by frame; None is a reading whose label is withheld."""
+        series = ReadingSeries(EXPRESSIONS)
+        for index in range(max(max(face) for face in faces) + 1):
+            readings = [
+                make_reading(number, face[index] or "neutral", reason=None if face[index] else "dark")
+                for number, face in enumerate(faces, start=1)
+                if index in face
+            ]
+            series.append_readings(index, index / fps, readings)
+        return series
+
+    return make
+
+
+def stretch(*parts: tuple[str | None, int], start: int = 0) -> dict[int, str | None]:
+    labels = [label for label, count in parts for _ in range(count)]
+    return dict(enumerate(labels, start=start))
+
+
+def test_runs_follow_each_other_without_gap_or_overlap(make_series: Any) -> None:
+    face = make_series(stretch(("happiness", 30), ("sadness", 15), (None, 15))).face(1)
+    assert label_runs(face) == [
+        Run(0.0, 1.0, "happiness"),
+        Run(1.0, 1.5, "sadness"),
+        Run(1.5, pytest.approx(2.0), "uncertain"),
+    ]
+
+
+def test_a_face_that_was_away_ends_its_run(make_series: Any) -> None:
+    labels = stretch(("fear", 10)) | stretch(("fear", 10), start=20) | stretch(("fear", 10), start=60)
+    runs = label_runs(make_series(labels).face(1))
+    assert [(run.start_s, run.end_s) for run in runs] == [
+        (0.0, pytest.approx(1.0)),
+        (2.0, pytest.approx(70 / 30)),
+    ]
+
+
+def test_a_single_reading_is_a_run(make_series: Any) -> None:
+    (run,) = label_runs(make_series({3: "anger"}).face(1))
+    assert run.end_s > run.start_s == 0.1
+
+
+def test_flicker_goes_to_the_run_before() -> None:
+    runs = [Run(0.0, 1.0, "a"), Run(1.0, 1.1, "b"), Run(1.1, 2.0, "a"), Run(3.0, 3.1, "c")]
+    assert without_flicker(runs, 0.4) == [Run(0.0, 2.0, "a"), Run(3.0, 3.1, "c")]
+
+
+def strictly(data: bytes) -> ET.Element:
+    """Check what the EAF 3.0 schema says of the elements that Mien writes, and ELAN's own rules for a tier."""
+    root = ET.fromstring(data)
+    assert root.tag == "ANNOTATION_DOCUMENT"
+    assert (root.get("FORMAT"), root.get("VERSION")) == ("3.0", "3.0")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", root.get("DATE", ""))
+    assert root.get("AUTHOR") is not None
+    tags = [child.tag for child in root]
+    order = ["HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE"]
+    assert tags == sorted(tags, key=order.index)
+    assert tags.count("HEADER") == tags.count("TIME_ORDER") == 1
+    header = root[0]
+    assert header.get("TIME_UNITS") == "milliseconds"
+    assert {child.tag for child in header} <= {"MEDIA_DESCRIPTOR", "PROPERTY"}
+    for media in header.iter("MEDIA_DESCRIPTOR"):
+        assert media.get("MEDIA_URL", "").startswith("file:///")
+        assert media.get("MIME_TYPE")
+    slots: dict[str, int] = {}
+    for slot in root[1]:
+        assert set(slot.keys()) == {"TIME_SLOT_ID", "TIME_VALUE"}
+        assert slot.get("TIME_SLOT_ID", "") not in slots
+        assert re.fullmatch(r"[a-zA-Z_]\w*", slot.get("TIME_SLOT_ID", ""))
+        slots[slot.get("TIME_SLOT_ID", "")] = int(slot.get("TIME_VALUE", ""))
+    assert list(slots.values()) == sorted(slots.values())
+    assert all(value >= 0 for value in slots.values())
+    types = {each.get("LINGUISTIC_TYPE_ID") for each in root.iter("LINGUISTIC_TYPE")}
+    ids: set[str] = set()
+    names: list[str] = []
+    used: list[str] = []
+    for tier in root.iter("TIER"):
+        assert tier.get("LINGUISTIC_TYPE_REF") in types
+        names.append(tier.get("TIER_ID", ""))
+        last_ms = -1
+        for annotation in tier:
+            (alignable,) = annotation
+            assert (annotation.tag, alignable.tag) == ("ANNOTATION", "ALIGNABLE_ANNOTATION")
+            assert [child.tag for child in alignable] == ["ANNOTATION_VALUE"]
+            key = alignable.get("ANNOTATION_ID", "")
+            assert key not in ids | set(slots)
+            ids.add(key)
+            ends = [alignable.get("TIME_SLOT_REF1", ""), alignable.get("TIME_SLOT_REF2", "")]
+            used += ends
+            start_ms, end_ms = (slots[end] for end in ends)
+            assert last_ms <= start_ms < end_ms
+            last_ms = end_ms
+    assert len(set(names)) == len(names)
+    assert sorted(used) == sorted(slots)
+    return root
+
+
+def spans(root: ET.Element, tier: str) -> list[tuple[int, int, str]]:
+    times = {slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE", "")) for slot in root.iter("TIME_SLOT")}
+    (found,) = [each for each in root.iter("TIER") if each.get("TIER_ID") == tier]
+    return [
+        (times[each.get("TIME_SLOT_REF1")], times[each.get("TIME_SLOT_REF2")], each[0].text or "")
+        for each in found.iter("ALIGNABLE_ANNOTATION")
+    ]
+
+
+def test_an_elan_file_has_a_tier_for_each_person(make_series: Any) -> None:
+    series = make_series(stretch(("happiness", 30), (None, 10), ("sadness", 20)), stretch(("anger", 30), start=10))
+    root = strictly(to_eaf(series, name_person(EMPTY, 2, "Änne & <Söhne>")))
+    assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == ["Face 1", "Änne & <Söhne>"]
+    assert spans(root, "Face 1") == [(0, 1000, "happiness"), (1333, 2000, "sadness")]
+    assert spans(root, "Änne & <Söhne>") == [(333, 1333, "anger")]
+
+
+def test_merged_faces_share_a_tier_and_twins_of_a_name_do_not(make_series: Any) -> None:
+    series = make_series(
+        stretch(("fear", 10)), stretch(("fear", 10), start=60), stretch(("anger", 5)), stretch(("anger", 5))
+    )
+    annotations = merge_faces(EMPTY, [1, 2], "Anna")
+    annotations = name_person(name_person(annotations, 3, "Anna"), 4, "Events")
+    root = strictly(to_eaf(series, annotations))
+    names = [tier.get("TIER_ID") for tier in root.iter("TIER")]
+    assert names == ["Anna", "Anna (3)", "Events (4)"]
+    assert spans(root, "Anna") == [(0, 333, "fear"), (2000, 2333, "fear")]
+
+
+def test_markers_have_tiers_of_their_own(make_series: Any) -> None:
+    annotations = EMPTY
+    for marker in (
+        Marker(kind="event", start_s=0.5, text="bell"),
+        Marker(kind="event", start_s=0.6, text="rang\x00\x08 again"),
+        Marker(kind="event", start_s=0.6, text="twice"),
+        Marker(kind="exclude", start_s=1.0, end_s=2.0),
+        Marker(kind="exclude", start_s=1.5, end_s=1.6, text="dark"),
+    ):
+        annotations = add_marker(annotations, marker)
+    root = strictly(to_eaf(make_series(stretch(("fear", 60))), annotations))
+    assert spans(root, "Events") == [(500, 600, "bell"), (600, 800, "rang again · twice")]
+    assert spans(root, "Excluded") == [(1000, 1500, ""), (1500, 1600, "dark")]
+    assert "Notes" not in {tier.get("TIER_ID") for tier in root.iter("TIER")}
+
+
+def test_many_runs_stay_in_order(make_series: Any) -> None:
+    rng = np.random.default_rng(2)
+    faces = [{i: EXPRESSIONS[rng.integers(8)] for i in range(400) if rng.random() > 0.1} for _ in range(4)]
+    strictly(to_eaf(make_series(*faces, fps=999.0), EMPTY))
+
+
+def test_an_empty_recording_is_a_valid_file() -> None:
+    root = strictly(to_eaf(ReadingSeries(EXPRESSIONS), EMPTY))
+    assert not list(root.iter("TIER"))
+
+
+def test_the_video_is_named_from_both_sides(make_series: Any, tmp_path: Path) -> None:
+    series = make_series(stretch(("fear", 5)))
+    media = tmp_path / "Ä b.mp4"
+    (descriptor,) = strictly(to_eaf(series, EMPTY, media=media, beside=tmp_path)).iter("MEDIA_DESCRIPTOR")
+    assert descriptor.get("MEDIA_URL", "").endswith("%C3%84%20b.mp4")
+    assert descriptor.get("RELATIVE_MEDIA_URL") == "./%C3%84%20b.mp4"
+    assert descriptor.get("TIME_ORIGIN") is None
+    root = strictly(to_eaf(series, EMPTY, media=media, media_start_s=12.5, beside=tmp_path / "elsewhere"))
+    (descriptor,) = root.iter("MEDIA_DESCRIPTOR")
+    assert (descriptor.get("TIME_ORIGIN"), descriptor.get("RELATIVE_MEDIA_URL")) == ("12500", None)
+
+
+def test_subtitles_show_the_largest_face(make_series: Any) -> None:
+    series = make_series(stretch(("anger", 20)), stretch(("happiness", 60), (None, 30), ("sadness", 30)))
+    assert to_webvtt(series, EMPTY) == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:02.000\n<v Face 2>happiness\n\n"
+        "00:00:03.000 --> 00:00:04.000\n<v Face 2>sadness\n"
+    )
+    assert "anger" in to_webvtt(series, EMPTY, "1")
+    named = name_person(EMPTY, 1, "A & <B>")
+    assert "<v A &amp; &lt;B&gt;>anger" in to_webvtt(series, named, "a & <b>")
+    with pytest.raises(SessionError, match=r"Cleo: there is no such face; there are A & <B>, Face 2"):
+        to_webvtt(series, named, "Cleo")
+    assert to_webvtt(ReadingSeries(EXPRESSIONS), EMPTY) == "WEBVTT\n"
+
+
+def test_subtitles_of_hours(make_series: Any) -> None:
+    text = to_webvtt(make_series({36_000: "fear"}, fps=1.0), EMPTY)
+    assert "10:00:00.000 --> 10:00:00.040" in text
+
+
+SUFFIXES = [".csv", ".jsonl", ".parquet"]
+
+
+@pytest.mark.parametrize("first", SUFFIXES)
+@pytest.mark.parametrize("second", SUFFIXES)
+def test_tables_are_turned_into_each_other_without_loss(
+    first: str, second: str, record: Any, tmp_path: Path
+) -> None:
+    folder = record(40)
+    one, two, back = tmp_path / f"one{first}", tmp_path / f"two{second}", tmp_path / "back.parquet"
+    export_session(folder, one)
+    export_session(one, two)
+    export_session(two, back)
+    original = pq.read_table(folder / "readings.parquet")
+    assert pq.read_table(back).equals(original)
+    if first == second == ".parquet":
+        assert pq.read_schema(back).metadata[b"model"] == b"net"
+    again = tmp_path / f"again{first}"
+    export_session(two, again)
+    if first != ".parquet":
+        assert again.read_bytes() == one.read_bytes()
+
+
+def test_a_session_becomes_elan_and_subtitles_with_its_names(record: Any, tmp_path: Path) -> None:
+    folder = record(60)
+    save_annotations(folder, name_person(EMPTY, 1, "Anna"))
+    export_session(folder, folder / "x.eaf")
+    root = strictly((folder / "x.eaf").read_bytes())
+    assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == ["Anna", "Face 2"]
+    (media,) = root.iter("MEDIA_DESCRIPTOR")
+    assert media.get("RELATIVE_MEDIA_URL") == "./video.mp4"
+    export_session(folder, tmp_path / "x.vtt", face="2")
+    assert "<v Face 2>sadness" in (tmp_path / "x.vtt").read_text()
+    export_session(folder / "readings.parquet", tmp_path / "y.vtt")
+    assert "<v Face 1>happiness" in (tmp_path / "y.vtt").read_text()
+
+
+def test_refusals(record: Any, tmp_path: Path) -> None:
+    folder = record(10)
+    taken = tmp_path / "x.csv"
+    taken.write_text("precious")
+    with pytest.raises(RecordingError, match="--overwrite"):
+        export_session(folder, taken)
+    with pytest.raises(RecordingError, match=r"use \.csv, \.jsonl, \.parquet, \.eaf or \.vtt"):
+        export_session(folder, tmp_path / "x.docx")
+    with pytest.raises(RecordingError, match="is being read"):
+        export_session(folder, folder / "readings.parquet", overwrite=True)
+    with pytest.raises(SessionError, match="no such file"):
+        export_session(tmp_path / "none", tmp_path / "y.csv")
+    broken = tmp_path / "broken.csv"
+    broken.write_text("frame,time_s,face_id\n0,0.0,1\nx,y,z\n")
+    for suffix in (".csv", ".jsonl", ".parquet", ".eaf", ".vtt"):
+        with pytest.raises(SessionError):
+            export_session(broken, tmp_path / f"out{suffix}")
+    whole = bytearray((folder / "readings.parquet").read_bytes())
+    whole[100:400] = bytes(300)
+    damaged = tmp_path / "damaged.parquet"
+    damaged.write_bytes(whole)
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        with pytest.raises(SessionError, match="cannot be read as readings"):
+            export_session(damaged, tmp_path / f"out{suffix}")
+    assert taken.read_text() == "precious"
+    assert not list(tmp_path.glob("out*"))
+    export_session(folder, taken, overwrite=True)
+    assert taken.read_text().startswith("frame,time_s")

@@ -1,0 +1,295 @@
+"""Finishing what was cut off: at any step, twice, and never what somebody still writes."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from app.core.emotion import EXPRESSIONS
+from app.core.frame import SourceInfo
+from app.errors import AppError, RecordingError, SessionError
+from app.session.folder_lock import FolderLock
+from app.session.recovery import find_unfinished, recover
+from app.session.stored import open_session
+from app.session.tables import read_series
+from app.session.writer import Contents
+from app.sinks.readings import open_readings
+
+Record = Callable[..., Path]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def cut_off(record: Record) -> Path:
+    """A session as a failure of the source leaves it; its video has an index, as after a kill it would not."""
+    return record(60, finish=False, contents=Contents(csv=True))
+
+
+def test_a_session_is_finished(cut_off: Path, tmp_path: Path) -> None:
+    (unfinished,) = find_unfinished(tmp_path)
+    assert unfinished.path == cut_off
+    assert unfinished.source == "Camera 1"
+    assert unfinished.started_at == json.loads((cut_off / "session.json").read_text())["started_at"]
+    recovered = recover(cut_off)
+    assert recovered.path == cut_off
+    assert recovered.frames == 60
+    assert recovered.duration_s == pytest.approx(59 / 30, abs=1e-6)
+    assert names(cut_off) == [
+        "face-1.jpg",
+        "face-2.jpg",
+        "readings.csv",
+        "readings.parquet",
+        "session.json",
+        "thumbnail.jpg",
+        "video.mp4",
+    ]
+    session = open_session(cut_off)
+    assert (session.document.state, session.document.frames) == ("recovered", 60)
+    assert len(session.series.face(1)) == 60
+    with av.open(str(cut_off / "video.mp4")) as container:
+        assert len(list(container.decode(video=0))) == 60
+
+
+def test_twice_is_once(cut_off: Path, tmp_path: Path) -> None:
+    first = recover(cut_off)
+    before = content(cut_off)
+    second = recover(cut_off)
+    assert (second.duration_s, second.frames, second.notes) == (first.duration_s, first.frames, ())
+    assert content(cut_off) == before
+    assert find_unfinished(tmp_path) == find_unfinished(cut_off) == ()
+
+
+def test_a_complete_session_is_left_alone(record: Record) -> None:
+    folder = record(30)
+    before = content(folder)
+    assert recover(folder).frames == 30
+    assert content(folder) == before
+
+
+def test_a_recovery_that_is_cut_off_at_any_step_is_done_again(
+    cut_off: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each renaming and each deletion fails once; what is there then must still lead to the same end."""
+    whole = tmp_path / "whole"
+    shutil.copytree(cut_off, whole)
+    recover(whole)
+    expected = names(whole)
+    for step in range(12):
+        folder = tmp_path / f"step-{step}"
+        shutil.copytree(cut_off, folder)
+        left = step
+        with monkeypatch.context() as patch:
+
+            def interrupted(real: Callable[..., Any]) -> Callable[..., Any]:
+                def call(self: Path, *arguments: Any, **options: Any) -> Any:
+                    nonlocal left
+                    if left == 0:
+                        raise KeyboardInterrupt
+                    left -= 1
+                    return real(self, *arguments, **options)
+
+                return call
+
+            patch.setattr(Path, "replace", interrupted(Path.replace))
+            patch.setattr(Path, "unlink", interrupted(Path.unlink))
+            try:
+                recover(folder)
+                was_cut = False
+            except KeyboardInterrupt:
+                was_cut = True
+        # What hung on the interrupted call is let go of by the process's end.
+        assert recover(folder).frames == 60
+        assert names(folder) == expected, step
+        session = open_session(folder)
+        assert session.document.state == "recovered"
+        assert len(session.series.face(1)) == 60
+        if not was_cut:
+            assert step > 4
+            return
+    pytest.fail("a recovery took more than twelve steps")
+
+
+def test_what_is_being_written_is_left_alone(make_writer: Any, make_result: Any, tmp_path: Path) -> None:
+    writer = make_writer()
+    for index in range(40):
+        writer.write(make_result(index), make_result().frame.image)
+    assert find_unfinished(tmp_path) == ()
+    with pytest.raises(SessionError, match="is being written; end the recording first"):
+        recover(writer.folder)
+    writer.finish()
+    assert find_unfinished(tmp_path) == ()
+    assert open_session(writer.folder).document.state == "complete"
+
+
+def test_two_recoveries_do_not_meet(cut_off: Path, tmp_path: Path) -> None:
+    with FolderLock(cut_off) as lock:
+        assert lock.is_held
+        assert find_unfinished(tmp_path) == ()
+        with pytest.raises(SessionError, match="is being written"):
+            recover(cut_off)
+    assert recover(cut_off).frames == 60
+
+
+def test_a_torn_line_of_csv_is_cut_off(cut_off: Path) -> None:
+    grown = cut_off / "readings.part.csv"
+    whole = grown.read_text()
+    grown.write_text(whole + "61,2.03,1,10")
+    recover(cut_off)
+    assert (cut_off / "readings.csv").read_text() == whole
+
+
+def test_a_video_that_does_not_play_stays_aside(cut_off: Path) -> None:
+    grown = cut_off / "video.part.mp4"
+    grown.write_bytes(grown.read_bytes()[:40])
+    recovered = recover(cut_off)
+    assert any("video.part.mp4 does not play" in note for note in recovered.notes)
+    session = open_session(cut_off)
+    assert session.document.video is None
+    assert grown.exists()
+    assert len(session.series.face(1)) == 60
+
+
+def test_a_session_cut_off_before_its_first_frame(make_writer: Any, tmp_path: Path) -> None:
+    writer = make_writer()
+    left = tmp_path / "left"
+    shutil.copytree(writer.folder, left)
+    writer.abort()
+    recovered = recover(left)
+    assert (recovered.frames, recovered.duration_s) == (0, 0.0)
+    assert open_session(left).document.state == "recovered"
+    assert find_unfinished(tmp_path) == ()
+
+
+def test_a_journal_that_ends_at_once(cut_off: Path) -> None:
+    (cut_off / "readings.part.arrows").write_bytes(b"")
+    recovered = recover(cut_off)
+    assert any("readings.parquet" in note for note in recovered.notes)
+    assert open_session(cut_off).readings.name == "readings.csv"
+    assert recovered.frames == 60
+
+
+def test_dropped_frames_of_a_file_are_none(make_writer: Any, make_result: Any, tmp_path: Path) -> None:
+    clip = SourceInfo("x.mp4", 320, 180, 30.0, is_live=False, path=str(tmp_path / "x.mp4"))
+    for folder, info, dropped in ((tmp_path / "a", clip, 0), (tmp_path / "b", None, 2)):
+        writer = make_writer(folder, info=info)
+        for index in (0, 1, 4):
+            writer.write(make_result(index), make_result().frame.image)
+        writer.abort()
+        recover(folder)
+        assert open_session(folder).document.dropped == dropped
+
+
+def test_only_names_within_the_folder_are_touched(cut_off: Path, tmp_path: Path) -> None:
+    document = json.loads((cut_off / "session.json").read_text())
+    secret = tmp_path / "secret.part.mp4"
+    secret.write_bytes(b"secret")
+    (cut_off / "session.json").write_text(json.dumps(document | {"video": "../secret.mp4"}))
+    with pytest.raises(SessionError, match="no file of its own folder"):
+        recover(cut_off)
+    (cut_off / "video.part.mp4").unlink()
+    (cut_off / "video.part.mp4").symlink_to(secret)
+    (cut_off / "session.json").write_text(json.dumps(document))
+    assert recover(cut_off).frames == 60
+    assert secret.read_bytes() == b"secret"
+    assert open_session(cut_off).document.video is None
+
+
+def test_damaged_sessions_are_passed_over_in_a_folder_of_many(cut_off: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "session.json").write_text("{")
+    (tmp_path / "file.txt").touch()
+    assert [each.path for each in find_unfinished(tmp_path)] == [cut_off]
+    assert find_unfinished(tmp_path / "nowhere") == ()
+    with pytest.raises(SessionError, match="is damaged"):
+        recover(bad)
+    with pytest.raises(SessionError, match="neither a session"):
+        recover(tmp_path / "file.txt")
+
+
+def test_a_thousand_sessions_are_looked_through_quickly(record: Record, tmp_path: Path) -> None:
+    folder = record(3)
+    for number in range(1000):
+        (tmp_path / f"x{number}").mkdir()
+        shutil.copy(folder / "session.json", tmp_path / f"x{number}" / "session.json")
+    started_s = time.perf_counter()
+    assert find_unfinished(tmp_path) == ()
+    assert time.perf_counter() - started_s < 3
+
+
+def write_journal(target: Path, make_result: Any, make_reading: Any, frames: int = 60) -> Path:
+    log = open_readings(target, EXPRESSIONS, model="net")
+    for index in range(frames):
+        log.write(make_result(index, [make_reading()]), None)
+    log.abort()
+    return log.part_path
+
+
+def test_a_bare_table_is_finished(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
+    journal = write_journal(tmp_path / "x.parquet", make_result, make_reading)
+    assert [each.path for each in find_unfinished(tmp_path)] == [journal]
+    recovered = recover(journal)
+    assert (recovered.path, recovered.frames) == (tmp_path / "x.parquet", 60)
+    assert names(tmp_path) == ["x.parquet"]
+    assert pq.read_schema(tmp_path / "x.parquet").metadata[b"model"] == b"net"
+    with pytest.raises(SessionError, match="no such file"):
+        recover(journal)
+
+
+def test_a_bare_table_whose_name_is_taken(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
+    journal = write_journal(tmp_path / "x.parquet", make_result, make_reading, 60)
+    done = open_readings(tmp_path / "x.parquet", EXPRESSIONS)
+    done.write(make_result(0, [make_reading()]), None)
+    done.finish()
+    assert recover(journal).path == tmp_path / "x-2.parquet"
+    assert read_series(tmp_path / "x.parquet").frame_count == 1
+    # Cut off between the renaming and the deleting of the journal: the table is there already.
+    journal = write_journal(tmp_path / "y.parquet", make_result, make_reading, 60)
+    kept = journal.read_bytes()
+    recover(journal)
+    journal.write_bytes(kept)
+    assert recover(journal).path == tmp_path / "y.parquet"
+    assert names(tmp_path) == ["x-2.parquet", "x.parquet", "y.parquet"]
+
+
+def test_a_bare_table_under_way_is_left_alone(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
+    log = open_readings(tmp_path / "x.parquet", EXPRESSIONS)
+    for index in range(60):
+        log.write(make_result(index, [make_reading()]), None)
+    assert find_unfinished(tmp_path) == ()
+    with pytest.raises(SessionError, match="is being written"):
+        recover(log.part_path)
+    log.finish()
+    assert names(tmp_path) == ["x.parquet"]
+
+
+def test_a_journal_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.part.arrows"
+    path.write_bytes(b"nothing of the kind")
+    with pytest.raises(AppError) as caught:
+        recover(path)
+    assert "\n" not in str(caught.value)
+    assert path.exists()
+
+
+def test_a_read_only_disk_is_named(small_disk: Path, cut_off: Path) -> None:
+    shutil.copytree(cut_off, small_disk / "s")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(RecordingError, match="not writable"):
+        recover(small_disk / "s")
+    assert np.all(open_session(cut_off).document.frames is None)

@@ -1,0 +1,41 @@
+"""The picture without overlay."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.composition import build_clean
+from app.core.emotion import EXPRESSIONS, Emotion
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.frame import Frame
+from app.settings import Settings
+
+
+def result_with_a_face() -> FrameResult:
+    image = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    reading = FaceReading(
+        FaceTrack(1, FaceBox(50.0, 30.0, 90.0, 80.0, 0.9), 0),
+        Emotion(EXPRESSIONS, np.full(8, 1 / 8, np.float32)),
+        None,
+        Quality(50.0, 1.0, 0.5, 0.0, 0.0, None, 1.0),
+    )
+    return FrameResult(Frame(image, 0, 0.0, 0.0), (reading,), "net")
+
+
+def test_without_a_cover_it_is_the_frame_itself_not_mirrored() -> None:
+    result = result_with_a_face()
+    assert build_clean(Settings(mirror=True))(result) is result.frame.image
+
+
+@pytest.mark.parametrize("cover", ["blur", "plate"])
+def test_covered_faces_stay_covered_and_the_rest_stays_as_it_was(cover: Any) -> None:
+    result = result_with_a_face()
+    before = result.frame.image.copy()
+    picture = build_clean(Settings(cover=cover))(result)
+    face = (slice(30, 80), slice(50, 90))
+    assert np.abs(picture[face].astype(int) - before[face]).mean() > 30
+    outside = np.ones((120, 160), bool)
+    outside[22:89, 43:97] = False
+    assert np.array_equal(picture[outside], before[outside])
+    assert np.array_equal(result.frame.image, before)
