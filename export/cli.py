@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import click
 
@@ -16,6 +16,7 @@ from export.facts import (
     parse_size,
 )
 from export.request import ExportRequest
+from export.weights import WeightForm
 
 FILE: Final = click.Path(path_type=Path)
 
@@ -72,6 +73,12 @@ def parse_labels(text: str) -> tuple[str, ...]:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of face crops for the parity check; the bundled portrait otherwise.",
 )
+@click.option("--half", "is_half", is_flag=True, help="Store the weights as float16: half the file, same speed.")
+@click.option(
+    "--quantise",
+    type=click.Choice(["int8"]),
+    help="Store the weights as int8: a quarter of the file, same speed; the loss is measured and recorded.",
+)
 @click.option("--trust", is_flag=True, help="Let code inside the checkpoint run. It can do anything that you can.")
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
 def export_command(
@@ -81,6 +88,8 @@ def export_command(
     samples: Path | None,
     trust: bool,
     overwrite: bool,
+    is_half: bool,
+    quantise: Literal["int8"] | None,
     licence: str | None,
     trained_on: str | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
@@ -95,7 +104,10 @@ def export_command(
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
     labels_from: LabelsFrom | None = "options" if said["labels"] else None
     facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
-    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite)
+    if is_half and quantise:
+        raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
+    form: WeightForm = quantise or ("half" if is_half else "float32")
+    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
     report = export_checkpoint(request)
     manifest = report.manifest
     width, height = manifest.input.size_wh
@@ -110,3 +122,8 @@ def export_command(
         f"  parity  largest difference {report.parity.max_abs_diff:.2g} over {report.parity.faces} face crops and "
         f"{report.parity.noise} of noise, top label equal in {report.parity.top_label_agreement:.0%}"
     )
+    if report.loss is not None:
+        click.echo(
+            f"  weights {report.loss.form}: they change answers by {report.loss.max_abs_diff:.2g} at most, "
+            f"top label equal in {report.loss.top_label_agreement:.0%} of {report.loss.faces} face crops"
+        )

@@ -1,6 +1,7 @@
 """One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import numpy as np
 
 from app.core.arrays import Floats
 from app.errors import AppError, ExportError, UnsupportedCheckpoint
-from app.inference.manifest import InputSpec, Manifest
+from app.inference.manifest import InputSpec, Manifest, OutputsSpec
 from export.facts import Kind, input_spec, manifest_from, outputs_spec
 from export.formats import CheckpointFormat, recognise
 from export.frameworks import require
@@ -22,6 +23,7 @@ from export.network import Answer, LoadedNetwork
 from export.parity import ParityFigures, check_parity
 from export.request import ExportRequest
 from export.samples import as_batch, face_crops, noise_pictures
+from export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class ExportReport:
         checkpoint_format: As it was recognised.
         manifest: As it stands in the file.
         parity: What was measured.
+        loss: What storing the weights small costs, or None where they are float32.
     """
 
     output: Path
     checkpoint_format: CheckpointFormat
     manifest: Manifest
     parity: ParityFigures
+    loss: WeightLoss | None = None
 
 
 def export_checkpoint(request: ExportRequest) -> ExportReport:
@@ -64,9 +68,21 @@ def export_checkpoint(request: ExportRequest) -> ExportReport:
     with published_when_complete(request.output) as aside:
         _write(network, aside, manifest, origin)
         figures = check_parity(network, aside, outputs, faces, noise)
-        manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, aside)
+        loss = _shrink(aside, request.weights, outputs, faces)
+        manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, loss, aside)
         embed(aside, manifest)
-    return ExportReport(request.output, checkpoint_format, manifest, figures)
+    return ExportReport(request.output, checkpoint_format, manifest, figures, loss)
+
+
+def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -> WeightLoss | None:
+    """Store the weights as they were asked for, and measure what that costs."""
+    if form == "float32":
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        shutil.copyfile(path, full)
+        shrink_weights(path, form)
+        return measure_loss(full, path, form, outputs, faces)
 
 
 def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, origin: str) -> Answer:
@@ -140,6 +156,7 @@ def _with_record(
     checkpoint_format: CheckpointFormat,
     network: LoadedNetwork,
     figures: ParityFigures,
+    loss: WeightLoss | None,
     exported: Path,
 ) -> Manifest:
     """Return the manifest with where the network comes from and how it was checked."""
@@ -156,5 +173,6 @@ def _with_record(
         "opset": opset_of(exported),
         "exported_with": {**network.versions, "onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__},
         "parity": figures.as_provenance(),
+        **({} if loss is None else {"weights": loss.as_provenance()}),
     }
     return msgspec.structs.replace(manifest, provenance=record)

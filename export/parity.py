@@ -76,18 +76,23 @@ def check_parity(
     Raises:
         ParityError: An answer differs, is not finite, or is the same for every picture.
     """
-    session = _open(exported)
+    session = open_onnx(exported)
     samples = np.concatenate([faces, noise])
     worst, agreement = 0.0, 1.0
     for size in BATCHES:
         expected = _join([original.answer(batch) for batch in _batches(samples, size)])
-        got = _join([_run(session, batch, outputs) for batch in _batches(samples, size)])
+        got = _join([ask_onnx(session, batch, outputs) for batch in _batches(samples, size)])
         worst = max(worst, _compare(expected.named(outputs), got.named(outputs), tolerance))
         agreement = min(agreement, _agreement(expected, got, tolerance))
     return ParityFigures(worst, agreement, len(faces), len(noise))
 
 
-def _open(exported: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
+def open_onnx(exported: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    """Open a file in ONNX Runtime, on the CPU.
+
+    Raises:
+        ParityError: It cannot be run.
+    """
     from onnxruntime import InferenceSession
 
     try:
@@ -141,8 +146,12 @@ def _agreement(expected: Answer, got: Answer, tolerance: float) -> float:
     return float((chosen == top).mean())
 
 
-def _run(session: Any, batch: Floats, outputs: OutputsSpec) -> Answer:  # noqa: ANN401 - onnxruntime has no types
-    """Ask ONNX Runtime."""
+def ask_onnx(session: Any, batch: Floats, outputs: OutputsSpec) -> Answer:  # noqa: ANN401 - no types
+    """Ask an open network about a batch.
+
+    Raises:
+        ParityError: It cannot read it.
+    """
     names = [outputs.expression.name] + ([outputs.affect.name] if outputs.affect is not None else [])
     try:
         return Answer(*session.run(names, {session.get_inputs()[0].name: batch}))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from export.facts import Facts
+from export.weights import WeightForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class ExportRequest:
         samples: A folder of face crops for the parity check, or None for the bundled portrait.
         trust: Whether code inside the checkpoint may run.
         overwrite: Whether a file that exists may be replaced.
+        weights: How the weights are stored in the file.
     """
 
     checkpoint: Path
@@ -27,3 +29,4 @@ class ExportRequest:
     samples: Path | None = None
     trust: bool = False
     overwrite: bool = False
+    weights: WeightForm = "float32"

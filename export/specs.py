@@ -99,19 +99,20 @@ def _emotiefflib(side_px: int, normalisation: str) -> Facts:
     )
 
 
+_OWN: Final = Facts(
+    size_wh=(48, 48),
+    layout="NCHW",
+    colour="GRAY",
+    normalisation=NORMALISATIONS["0-1"],
+    kind="logits",
+    affect_order=("valence", "arousal"),
+)
+"""Of the networks trained here; their checkpoints say the rest."""
+
 _ALL: Final = (
-    ArchitectureSpec(
-        architecture_id="mien-net",
-        framework="torch",
-        facts=Facts(
-            size_wh=(48, 48),
-            layout="NCHW",
-            colour="GRAY",
-            normalisation=NORMALISATIONS["0-1"],
-            kind="logits",
-            affect_order=("valence", "arousal"),
-        ),
-    ),
+    ArchitectureSpec(architecture_id="mien-net", framework="torch", facts=_OWN),
+    ArchitectureSpec(architecture_id="efficientnet-lite0", framework="torch", facts=_OWN),
+    ArchitectureSpec(architecture_id="averaged", framework="torch", facts=_OWN),
     ArchitectureSpec(
         architecture_id="mini-xception",
         framework="keras",

@@ -41,6 +41,6 @@ def ship(file: str, summary: str | None = None, zoo: Path = ZOO) -> ShippedModel
     if not text:
         raise ValueError(f"{file}: is new in the list and needs a summary")
     entries[name] = ShippedModel(file, hashlib.sha256((zoo / file).read_bytes()).hexdigest(), text)
-    listing = msgspec.json.format(msgspec.json.encode(entries), indent=2)
+    listing = msgspec.json.format(msgspec.json.encode(dict(sorted(entries.items()))), indent=2)
     (zoo / "catalog.json").write_bytes(listing + b"\n")
     return entries[name]

@@ -40,8 +40,8 @@ _SHAPES: Final = {
     "help": '<path d="M9 9.2a3 3 0 1 1 4.4 2.7c-.9.5-1.4 1-1.4 2.1"/><circle cx="12" cy="17.4" r=".6" fill="C"/>',
     "baseline": '<circle cx="12" cy="12" r="8"/><path d="M9 9.5v1M15 9.5v1M8.8 15h6.4"/>',
     "tune": '<path d="M7 4v7M7 15v5M17 4v3M17 11v9M4.5 13h5M14.5 9h5" stroke-width="1.8"/>',
-    "undock": '<path d="M13 5h6v6M19 5l-7.5 7.5M10 6H6.5A1.5 1.5 0 0 0 5 7.5v10A1.5 1.5 0 0 0 6.5 19h10a1.5 1.5 0 0 0'
-    ' 1.5-1.5V14"/>',
+    "undock": '<path d="M13 5h6v6M19 5l-7.5 7.5M10 6H6.5A1.5 1.5 0 0 0 5 7.5v10A1.5 1.5 0 0 0 6.5 19h10'
+    'a1.5 1.5 0 0 0 1.5-1.5V14"/>',
     "curves": '<path d="M4 4.5v15h16"/><path d="M7 15.5c3 0 3-7 6-7s3 4 6 4"/>',
     "bands": '<path d="M4 7h6M13 7h7M4 12h11M18 12h2M4 17h3M10 17h10" stroke-width="2.6"/>',
     "close": '<path d="M7 7l10 10M17 7L7 17"/>',

@@ -5,7 +5,8 @@ Keras builds whatever the JSON names. Most layers compute; a few run code from t
 that are known to compute are let through, and nothing from outside Keras.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any, Final
 
 from app.errors import ExportError, UnsupportedCheckpoint
@@ -27,6 +28,9 @@ LAYERS: Final = frozenset(
 
 CODE_LAYERS: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
 FILE_LAYERS: Final = frozenset({"TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"})
+OWN_LAYERS: Final = {"PositionEmbedding": "models.architectures.vit_tiny_a"}
+"""Layers of Mien's own, and the module that registers each with Keras."""
+
 KERAS_ROOTS: Final = frozenset({"keras", "tensorflow", "tf_keras", "src", "api", "python", "_tf_keras"})
 KERAS_PARTS: Final = frozenset(
     {"activations", "constraints", "dtype_policies", "engine", "initializers", "layers", "losses", "metrics"}
@@ -50,8 +54,21 @@ def layers_of(config: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
 
 def unknown_layers(config: Any) -> list[str]:  # noqa: ANN401 - JSON
     """Return the names of custom layers, which only a spec of the architecture can rebuild."""
-    named = {str(layer.get("class_name")).rpartition(">")[2] for layer in layers_of(config)}
+    foreign = [layer for layer in layers_of(config) if not _is_own(layer)]
+    named = {str(layer.get("class_name")).rpartition(">")[2] for layer in foreign}
     return sorted(named - LAYERS - MODELS - CODE_LAYERS - FILE_LAYERS)
+
+
+def import_own_layers(config: Any) -> None:  # noqa: ANN401 - JSON
+    """Import the modules that make the layers of Mien's own known to Keras, where the model has any."""
+    for layer in layers_of(config):
+        if _is_own(layer):
+            import_module(OWN_LAYERS[str(layer["class_name"])])
+
+
+def _is_own(layer: Mapping[str, Any]) -> bool:
+    name = str(layer.get("class_name"))
+    return layer.get("registered_name") == f"mien>{name}" and layer.get("module") == OWN_LAYERS.get(name)
 
 
 def check_config(config: Any, origin: str, trust: bool) -> None:  # noqa: ANN401 - JSON
@@ -83,7 +100,7 @@ def _check_modules(node: Any, origin: str, depth: int) -> None:  # noqa: ANN401 
         raise ExportError(f"{origin}: its JSON is nested too deeply; that is no network")
     if isinstance(node, dict):
         module, name = node.get("module"), str(node.get("class_name", ""))
-        if isinstance(module, str) and not _is_part_of_keras(module):
+        if isinstance(module, str) and not _is_part_of_keras(module) and not _is_own(node):
             raise UnsupportedCheckpoint(
                 f"{origin}: names {module}.{name}, which is no part of a Keras model; refused"
             )

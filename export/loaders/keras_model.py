@@ -3,13 +3,20 @@
 Keras' own `load_model` is not used: it cannot read the zips of Keras 2, and would trust the file more than we do.
 """
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.errors import ExportError, UnsupportedCheckpoint
 from export.facts import Facts
 from export.frameworks import quiet, require
-from export.loaders.keras_config import check_config, in_second_version, is_of_second_version, unknown_layers
+from export.loaders.keras_config import (
+    check_config,
+    import_own_layers,
+    in_second_version,
+    is_of_second_version,
+    unknown_layers,
+)
 from export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
 from export.network import TorchNetwork
 from export.request import ExportRequest
@@ -27,11 +34,13 @@ class KerasContent:
         weights: By layer, in the order of the layers' making.
         config: The model's JSON; None where the file holds weights alone.
         keras_version: That wrote it, or empty.
+        said: What Mien's own training wrote beside it.
     """
 
     weights: list[WeightGroup]
     config: Any = None
     keras_version: str = ""
+    said: Facts = field(default_factory=Facts)
 
 
 def load_content(content: KerasContent, request: ExportRequest) -> TorchNetwork:
@@ -48,6 +57,7 @@ def load_content(content: KerasContent, request: ExportRequest) -> TorchNetwork:
         model = _build(content, spec, request)
         assign(model, content.weights, origin)
     facts = (spec.facts if spec else Facts()).overridden_by(_facts_of(model, content, spec))
+    facts = facts.overridden_by(content.said)
     return TorchNetwork(_as_torch(model), facts, {"keras": str(keras.__version__)})
 
 
@@ -92,9 +102,11 @@ def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noq
     from keras.src.legacy.saving.saving_utils import model_from_config
 
     try:
+        import_own_layers(content.config)
         if trust:
             keras.config.enable_unsafe_deserialization()
-        config = {key: value for key, value in content.config.items() if key != "compile_config"}
+        # A copy: Keras takes the parts out as it builds them, and this is built twice.
+        config = copy.deepcopy({key: value for key, value in content.config.items() if key != "compile_config"})
         if is_of_second_version(config, content.keras_version):
             model = model_from_config(in_second_version(config))
         elif "module" in config:

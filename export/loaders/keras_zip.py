@@ -5,9 +5,11 @@ import zipfile
 from typing import Final
 
 from app.errors import ExportError
+from export.facts import Facts
 from export.loaders.keras_hdf5 import parse_json, read_content
 from export.loaders.keras_model import KerasContent, load_content
 from export.network import TorchNetwork
+from export.own_facts import OWN_FACTS, facts_of_own_checkpoint
 from export.request import ExportRequest
 
 WEIGHTS: Final = "model.weights.h5"
@@ -25,11 +27,14 @@ def load(request: ExportRequest) -> TorchNetwork:
             weights = archive.read(WEIGHTS)
             config = parse_json(_read_json(archive, CONFIG, origin), origin)
             metadata = parse_json(_read_json(archive, METADATA, origin), origin)
+            named = OWN_FACTS in archive.namelist()
+            own = parse_json(_read_json(archive, OWN_FACTS, origin), origin) if named else {}
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise ExportError(f"{origin}: a damaged .keras archive ({error}); fetch or save it again") from error
     inner = read_content(io.BytesIO(weights), len(weights), f"{origin}, {WEIGHTS}")
     version = str(metadata.get("keras_version", "")) if isinstance(metadata, dict) else ""
-    return load_content(KerasContent(inner.weights, config, version), request)
+    facts = facts_of_own_checkpoint(own, origin) if isinstance(own, dict) else Facts()
+    return load_content(KerasContent(inner.weights, config, version, facts), request)
 
 
 def _read_json(archive: zipfile.ZipFile, name: str, origin: str) -> bytes:

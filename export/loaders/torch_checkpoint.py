@@ -4,13 +4,11 @@ import pickle
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from app.errors import ExportError, UnsupportedCheckpoint
-from app.inference.manifest import InputSpec
-from export.facts import INPUT_NAME, Facts, Normalisation
+from export.facts import Facts
 from export.frameworks import quiet, require
 from export.network import TorchNetwork
+from export.own_facts import facts_of_own_checkpoint
 from export.request import ExportRequest
 from export.specs import SPECS, ArchitectureSpec, spec_of
 
@@ -39,7 +37,7 @@ def load_content(content: Any, request: ExportRequest) -> TorchNetwork:  # noqa:
     state = _state_dict(content, str(request.checkpoint))
     spec, config = _architecture(content, state, request)
     module = _build(spec, config, state, str(request.checkpoint))
-    own = _facts_of_own_checkpoint(content, str(request.checkpoint))
+    own = facts_of_own_checkpoint(content, str(request.checkpoint))
     named = Facts(provenance={"architecture": spec.architecture_id})
     return TorchNetwork(module, spec.facts.overridden_by(named).overridden_by(own))
 
@@ -165,35 +163,3 @@ def _build(
             f"{origin}: its weights do not fit {spec.architecture_id} ({detail}); name another with --architecture"
         ) from error
     return module
-
-
-def _facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
-    """Return what Mien's own training writes beside the weights; nothing for foreign files."""
-    facts = Facts()
-    if isinstance(labels := content.get("labels"), (list, tuple)) and all(
-        isinstance(label, str) for label in labels
-    ):
-        facts = facts.overridden_by(Facts(labels=tuple(labels), labels_from="checkpoint"))
-    if isinstance(temperature := content.get("temperature"), (int, float)):
-        facts = facts.overridden_by(Facts(temperature=float(temperature)))
-    if isinstance(provenance := content.get("provenance"), Mapping):
-        facts = facts.overridden_by(Facts(provenance=dict(provenance)))
-    if isinstance(name := content.get("name"), str):
-        facts = facts.overridden_by(Facts(name=name))
-    if isinstance(described := content.get("input"), Mapping):
-        facts = facts.overridden_by(_input_facts(described, origin))
-    return facts
-
-
-def _input_facts(described: Mapping[Any, Any], origin: str) -> Facts:
-    try:
-        spec = msgspec.convert({"name": INPUT_NAME, "layout": "NCHW", **described}, InputSpec)
-    except msgspec.ValidationError as error:
-        raise ExportError(f"{origin}: what it says of its input is wrong: {error}") from error
-    return Facts(
-        size_wh=spec.size_wh,
-        layout=spec.layout,
-        colour=spec.colour,
-        normalisation=Normalisation(spec.scale, spec.mean, spec.std),
-        crop=spec.crop,
-    )

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 FAMILIES: dict[str, str] = {
     "mien-net": "models.architectures.mien_net",
+    "efficientnet-lite0": "models.architectures.efficientnet_lite",
+    "averaged": "models.architectures.averaged",
     "mini-xception": "models.architectures.mini_xception",
     "cnn-a": "models.architectures.cnn_a",
     "cnn-b": "models.architectures.cnn_b",
     "cnn-c": "models.architectures.cnn_c",
+    "cnn-c-inception": "models.architectures.cnn_c_inception",
     "vit-tiny-a": "models.architectures.vit_tiny_a",
     "vgg19": "models.architectures.vgg19_dense",
     "resnet18-va": "models.architectures.resnet",
     "efficientnet-b0-va": "models.architectures.efficientnet",
+    "emotiefflib-mtl": "models.architectures.efficientnet_joint",
 }
 """Architecture id → module with a `build(config)` function."""
 

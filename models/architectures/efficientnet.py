@@ -1,4 +1,4 @@
-"""EfficientNet-B0 with two heads, expression and affect, for colour 224x224 faces.
+"""EfficientNet-B0 with a head for expressions and one for affect, for colour 224x224 faces.
 
 After Tan and Le 2019 (arXiv:1905.11946); parts are named as in efficientnet_pytorch, so that its state_dicts fit.
 """
@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from models.architectures.resnet import TwoHeads
+from models.architectures.resnet import Heads
 
 NORM_EPS = 1e-3
 NORM_MOMENTUM = 0.01
 DROP_CONNECT = 0.2
+FEATURES = 1280
 
 
 class Stage(NamedTuple):
@@ -113,10 +114,14 @@ class EfficientNetB0(nn.Module):
                 blocks.append(MBConv(channels, stage, stage.stride if index == 0 else 1, drop_rate))
                 channels = stage.channels_out
         self._blocks = nn.ModuleList(blocks)
-        self._conv_head = SameConv(channels, 1280, 1, bias=False)
-        self._bn1 = norm(1280)
+        self._conv_head = SameConv(channels, FEATURES, 1, bias=False)
+        self._bn1 = norm(FEATURES)
         self._dropout = nn.Dropout(0.2)
         self._fc = head
+        for part in self.modules():
+            if isinstance(part, nn.Conv2d):
+                # Otherwise the signal fades in fifty layers until normalisation has seen hundreds of batches.
+                nn.init.kaiming_normal_(part.weight)
 
     def forward(self, image: Tensor) -> Any:  # noqa: ANN401 - whatever the head returns
         """Read (N, 3, H, W) float32."""
@@ -130,20 +135,20 @@ class EfficientNetB0(nn.Module):
 class EfficientNetB0Va(nn.Module):
     """EfficientNet-B0 under the name `efficientnet`, as the project that trained it nests it."""
 
-    def __init__(self, label_count: int) -> None:
+    def __init__(self, head: nn.Module) -> None:
         super().__init__()
-        self.efficientnet = EfficientNetB0(TwoHeads(1280, label_count))
+        self.efficientnet = EfficientNetB0(head)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Read (N, 3, 224, 224) RGB, 0 to 1 → logits (N, label_count), affect (N, 2) [arousal, valence]."""
-        answer: tuple[Tensor, Tensor] = self.efficientnet(image)
+    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Read (N, 3, 224, 224) RGB → what the head says of it."""
+        answer: Tensor | tuple[Tensor, Tensor] = self.efficientnet(image)
         return answer
 
 
 def build(config: Mapping[str, Any]) -> nn.Module:
-    """Build the network.
+    """Build the network; it answers logits (N, label_count), and affect (N, 2) as [arousal, valence].
 
     Args:
-        config: `label_count`, 8.
+        config: `label_count`, 8; `affect`, whether there is a head for it, yes.
     """
-    return EfficientNetB0Va(config.get("label_count", 8))
+    return EfficientNetB0Va(Heads(FEATURES, config.get("label_count", 8), config.get("affect", True)))

@@ -54,6 +54,13 @@ class MienNetConfig:
         return asdict(self) | {"widths": list(self.widths), "depths": list(self.depths)}
 
 
+def even_out(image: Tensor) -> Tensor:
+    """Bring each (N, C, H, W) picture to zero mean and unit variance, but for a floor."""
+    centred = image - image.mean(dim=(1, 2, 3), keepdim=True)
+    variance = (centred * centred).mean(dim=(1, 2, 3), keepdim=True)
+    return centred / torch.sqrt(variance + CONTRAST_FLOOR)
+
+
 def conv3x3(channels_in: int, channels_out: int, stride: int = 1) -> nn.Conv2d:
     """Return a padded 3x3 convolution without bias: batch normalisation follows it."""
     return nn.Conv2d(channels_in, channels_out, 3, stride=stride, padding=1, bias=False)
@@ -144,9 +151,7 @@ class MienNet(nn.Module):
         Returns:
             `logits` (N, label_count), and `affect` (N, 2) as [valence, arousal], each in [-1, 1].
         """
-        centred = image - image.mean(dim=(1, 2, 3), keepdim=True)
-        variance = (centred * centred).mean(dim=(1, 2, 3), keepdim=True)
-        features = self.blocks(self.stem(centred / torch.sqrt(variance + CONTRAST_FLOOR)))
+        features = self.blocks(self.stem(even_out(image)))
         pooled = self.dropout(features.mean(dim=(2, 3)))
         return self.expression(pooled), torch.tanh(self.affect(pooled))
 

@@ -1,4 +1,4 @@
-"""ResNet-18 with two heads, expression and affect, for colour 224x224 faces.
+"""ResNet-18 with a head for expressions and one for affect, for colour 224x224 faces.
 
 After He et al. 2016 (arXiv:1512.03385); parts are named as torchvision names them, so that its state_dicts fit.
 """
@@ -31,17 +31,18 @@ class BasicBlock(nn.Module):
         return torch.relu(self.bn2(self.conv2(inner)) + shortcut)
 
 
-class TwoHeads(nn.Module):
-    """Expression logits and two numbers of affect from one vector of features. Shared with `efficientnet`."""
+class Heads(nn.Module):
+    """Expression logits, and two numbers of affect or none, from a vector of features. For `efficientnet` too."""
 
-    def __init__(self, features: int, label_count: int) -> None:
+    def __init__(self, features: int, label_count: int, affect: bool) -> None:
         super().__init__()
         self.fc_exp = nn.Linear(features, label_count)
-        self.fc_av = nn.Linear(features, 2)
+        self.fc_av = nn.Linear(features, 2) if affect else None
 
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, F) → (N, label_count) and (N, 2) as [arousal, valence]."""
-        return self.fc_exp(features), self.fc_av(features)
+    def forward(self, features: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """(N, F) → (N, label_count), and (N, 2) as [arousal, valence] where there is affect."""
+        logits: Tensor = self.fc_exp(features)
+        return logits if self.fc_av is None else (logits, self.fc_av(features))
 
 
 class ResNet18(nn.Module):
@@ -56,6 +57,9 @@ class ResNet18(nn.Module):
         self.layer3 = nn.Sequential(BasicBlock(2 * width, 4 * width, 2), BasicBlock(4 * width, 4 * width, 1))
         self.layer4 = nn.Sequential(BasicBlock(4 * width, 8 * width, 2), BasicBlock(8 * width, 8 * width, 1))
         self.fc = head
+        for part in self.modules():
+            if isinstance(part, nn.Conv2d):
+                nn.init.kaiming_normal_(part.weight, mode="fan_out")
 
     def forward(self, image: Tensor) -> Any:  # noqa: ANN401 - whatever the head returns
         """Read (N, 3, H, W) float32."""
@@ -68,13 +72,13 @@ class ResNet18(nn.Module):
 class ResNet18Va(nn.Module):
     """ResNet-18 under the name `resnet`, as the project that trained it nests it."""
 
-    def __init__(self, label_count: int, width: int) -> None:
+    def __init__(self, label_count: int, width: int, affect: bool) -> None:
         super().__init__()
-        self.resnet = ResNet18(TwoHeads(8 * width, label_count), width)
+        self.resnet = ResNet18(Heads(8 * width, label_count, affect), width)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Read (N, 3, 224, 224) RGB, 0 to 1 → logits (N, label_count), affect (N, 2) [arousal, valence]."""
-        answer: tuple[Tensor, Tensor] = self.resnet(image)
+        answer: Tensor | tuple[Tensor, Tensor] = self.resnet(image)
         return answer
 
 
@@ -82,6 +86,6 @@ def build(config: Mapping[str, Any]) -> nn.Module:
     """Build the network.
 
     Args:
-        config: `label_count`, 8; `width` of the stem, 64.
+        config: `label_count`, 8; `width` of the stem, 64; `affect`, whether there is a head for it, yes.
     """
-    return ResNet18Va(config.get("label_count", 8), config.get("width", 64))
+    return ResNet18Va(config.get("label_count", 8), config.get("width", 64), config.get("affect", True))

@@ -49,15 +49,16 @@ def write_figures(card: Path, report: Mapping[str, Any]) -> None:
 
 def _overview(report: Mapping[str, Any]) -> str:
     lines = [
-        "| set | faces | accuracy | macro-F1 | calibration error | no near-copies: faces, accuracy, macro-F1 |",
-        "| --- | --: | --: | --: | --: | --- |",
+        "| set | faces | accuracy | macro-F1 | calibration error | no near-copies: faces, accuracy, macro-F1 "
+        "| with the mirror image |",
+        "| --- | --: | --: | --: | --: | --- | --: |",
     ]
     for part in report["expressions"]:
         rest = part["without_near_copies"]
         others = f"{rest['count']:,}, {rest['accuracy']:.1%}, {rest['macro_f1']:.3f}"
         lines.append(
             f"| {part['title']} | {part['count']:,} | {part['accuracy']:.1%} | {part['macro_f1']:.3f} | "
-            f"{part['calibration_error']:.3f} | {others} |"
+            f"{part['calibration_error']:.3f} | {others} | {part['flip_average']['accuracy']:.1%} |"
         )
     return "\n".join(lines)
 
@@ -88,11 +89,28 @@ def _affect(part: Mapping[str, Any]) -> str:
 
 
 def _stress(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return one table: each change in a row, accuracy at three strengths with the points it costs."""
+    single = [row for row in rows if row["strength"] == 0]
+    changes = list(dict.fromkeys(row["change"] for row in rows if row["strength"] > 0))
     lines = [
-        "FER+ PublicTest, changed:",
+        f"FER+ PublicTest, changed: accuracy, and points against the same {rows[0]['faces']:,} faces unchanged, "
+        f"{rows[0]['unchanged']:.1%}:",
         "",
-        "| change | accuracy | same label as unchanged |",
-        "| --- | --: | --: |",
+        "| change | mild | medium | strong |",
+        "| --- | --- | --- | --- |",
     ]
-    lines += [f"| {row['change']} | {row['accuracy']:.1%} | {row['agreement']:.1%} |" for row in rows]
+    for change in changes:
+        cells = [_cell(row) for row in rows if row["change"] == change]
+        lines.append(f"| {change} | {' | '.join(cells)} |")
+    lines.append("")
+    for row in single:
+        lines.append(
+            f"- {row['change']}: {row['accuracy']:.1%} of {row['faces']:,} faces, {row['unchanged']:.1%} as they "
+            f"are; the same label for {row['agreement']:.1%}"
+        )
     return "\n".join(lines)
+
+
+def _cell(row: Mapping[str, Any]) -> str:
+    lost = 100.0 * (row["unchanged"] - row["accuracy"])
+    return f"{row['setting']}: {row['accuracy']:.1%} ({-lost:+.1f})"

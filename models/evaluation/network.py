@@ -34,22 +34,35 @@ class Answers:
         total = np.maximum(chosen.sum(axis=1, keepdims=True), 1e-12)
         return np.asarray(chosen / total, dtype=np.float64)
 
+    def averaged_with(self, other: Answers) -> Answers:
+        """Return the mean of two answers to the same faces, mirrored in one of them."""
+        affect = None if self.affect is None or other.affect is None else (self.affect + other.affect) / 2.0
+        return Answers((self.probabilities + other.probabilities) / 2.0, affect)
+
 
 class JudgedNetwork:
-    """A network under judgement, on one CPU thread.
+    """A network under judgement, on the CPU.
 
     Args:
         path: The `.onnx` file.
+        threads: One, where time is measured; a teacher may have more.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._classifier = Classifier(OnnxSession(path, provider="cpu", threads=1))
-        self._columns = [EXPRESSIONS.index(label) for label in self._classifier.labels]
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        self._classifier = Classifier(OnnxSession(path, provider="cpu", threads=threads))
+        # An expression that Mien has no name for counts for none.
+        self._known = [index for index, label in enumerate(self.labels) if label in EXPRESSIONS]
+        self._columns = [EXPRESSIONS.index(self.labels[index]) for index in self._known]
 
     @property
     def name(self) -> str:
         """The network's name."""
         return self._classifier.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its expressions, as Mien names them."""
+        return self._classifier.labels
 
     @property
     def temperature(self) -> float:
@@ -70,7 +83,9 @@ class JudgedNetwork:
         batch = np.concatenate([prepare_crop(crop, self.input_spec) for crop in crops])
         predictions = self._classifier.predict(batch)
         probabilities = np.zeros((len(predictions), len(EXPRESSIONS)))
-        probabilities[:, self._columns] = [prediction.emotion.probabilities for prediction in predictions]
+        probabilities[:, self._columns] = [
+            prediction.emotion.probabilities[self._known] for prediction in predictions
+        ]
         points = [prediction.affect for prediction in predictions]
         known = [(point.valence, point.arousal) for point in points if point is not None]
         return Answers(probabilities, np.array(known) if len(known) == len(points) else None)

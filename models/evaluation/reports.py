@@ -23,12 +23,14 @@ class ExpressionReport:
         figures: Over all faces.
         calibration: Confidence against accuracy.
         without_copies: The same, without test pictures that nearly equal a training picture.
+        flip_average: The same, each face averaged with its mirror image; None where that was not asked.
     """
 
     title: str
     figures: ClassFigures
     calibration: Reliability
     without_copies: ClassFigures
+    flip_average: ClassFigures | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -39,11 +41,8 @@ class ExpressionReport:
             "accuracy": round(figures.accuracy, 4),
             "macro_f1": round(figures.macro_f1, 4),
             "calibration_error": round(self.calibration.error, 4),
-            "without_near_copies": {
-                "count": self.without_copies.count,
-                "accuracy": round(self.without_copies.accuracy, 4),
-                "macro_f1": round(self.without_copies.macro_f1, 4),
-            },
+            "without_near_copies": _short(self.without_copies),
+            **({} if self.flip_average is None else {"flip_average": _short(self.flip_average)}),
             "classes": {
                 label: {"count": int(count), "recall": round(float(recall), 4), "f1": round(float(f1), 4)}
                 for label, count, recall, f1 in zip(
@@ -63,11 +62,21 @@ class ExpressionReport:
             f"  without near-copies ({rest.count} faces): accuracy {rest.accuracy:.1%}, "
             f"macro-F1 {rest.macro_f1:.3f}",
         ]
+        if self.flip_average is not None:
+            lines.append(f"  each face averaged with its mirror image: accuracy {self.flip_average.accuracy:.1%}")
         for label, count, recall, f1 in zip(
             figures.labels, figures.counts, figures.recall, figures.f1, strict=True
         ):
             lines.append(f"    {label:<10} {int(count):>5} faces   recall {recall:6.1%}   F1 {f1:.3f}")
         return "\n".join(lines)
+
+
+def _short(figures: ClassFigures) -> dict[str, Any]:
+    return {
+        "count": figures.count,
+        "accuracy": round(figures.accuracy, 4),
+        "macro_f1": round(figures.macro_f1, 4),
+    }
 
 
 def expression_report(
@@ -76,6 +85,7 @@ def expression_report(
     truth: NDArray[np.integer],
     labels: tuple[str, ...],
     is_copy: NDArray[np.bool_],
+    averaged: NDArray[np.float64] | None = None,
 ) -> ExpressionReport:
     """Judge expressions.
 
@@ -85,6 +95,7 @@ def expression_report(
         truth: (N,) index into `labels`.
         labels: C names.
         is_copy: (N,) True for a picture that nearly equals a training picture.
+        averaged: (N, C) the same averaged with the answers to the mirrored faces, reported apart.
     """
     top = probabilities.argmax(axis=1)
     return ExpressionReport(
@@ -92,6 +103,7 @@ def expression_report(
         class_figures(truth, top, labels),
         reliability(probabilities, truth),
         class_figures(truth[~is_copy], top[~is_copy], labels),
+        None if averaged is None else class_figures(truth, averaged.argmax(axis=1), labels),
     )
 
 
@@ -153,7 +165,7 @@ class NetworkReport:
             "expressions": [report.as_dict() for report in self.expressions],
             "affect": [report.as_dict() for report in self.affects],
             "stress": [
-                {"change": row.change, "accuracy": round(row.accuracy, 4), "agreement": round(row.agreement, 4)}
+                {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(row).items()}
                 for row in self.stress
             ],
         }
@@ -167,7 +179,8 @@ class NetworkReport:
         parts = [report.as_text() for report in self.expressions] + [report.as_text() for report in self.affects]
         if self.stress:
             rows = (
-                f"    {row.accuracy:6.1%}   {row.agreement:6.1%} as before   {row.change}" for row in self.stress
+                f"    {row.accuracy:6.1%} of {row.unchanged:6.1%}   {row.change} {row.setting}"
+                for row in self.stress
             )
-            parts.append("\n".join(["FER+ PublicTest, changed: accuracy", *rows]))
+            parts.append("\n".join(["FER+ PublicTest, changed: accuracy of what it is unchanged", *rows]))
         return "\n\n".join([head, *parts])

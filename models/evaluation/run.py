@@ -5,13 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from models.data import open_faces
 from models.evaluation.affect import compare_affect
+from models.evaluation.labelled import (
+    ask_about,
+    common_labels,
+    judge_affect,
+    judge_expressions,
+    open_detector,
+)
 from models.evaluation.network import JudgedNetwork
 from models.evaluation.plots import plot_confusion, plot_reliability
 from models.evaluation.reports import AffectReport, NetworkReport, expression_report
@@ -22,10 +33,10 @@ from models.training.targets import FER2013_TO_LABEL, LABELS
 TIMED_FACES: Final = 300
 
 
-def milliseconds_per_face(network: JudgedNetwork, faces: FerTestSet) -> float:
+def milliseconds_per_face(network: JudgedNetwork, crops: Iterable[NDArray[np.uint8]]) -> float:
     """Return the median time of preparing and reading one face, in milliseconds."""
     times_s = []
-    for pixels in faces.pixels[:TIMED_FACES]:
+    for pixels in islice(crops, TIMED_FACES):
         start_s = time.perf_counter()
         network.ask([pixels])
         times_s.append(time.perf_counter() - start_s)
@@ -38,6 +49,7 @@ def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) 
     The 7-class answer is the 8-class one without contempt, renormalised: no second head, no second network.
     """
     answers = network.ask(faces.pixels)
+    averaged = answers.averaged_with(network.ask(np.ascontiguousarray(faces.pixels[:, :, ::-1])))
     columns = np.sort(FER2013_TO_LABEL)
     labels = tuple(LABELS[column] for column in columns)
     report.expressions.append(
@@ -47,6 +59,7 @@ def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) 
             np.searchsorted(columns, faces.fer2013),
             labels,
             faces.is_copy,
+            averaged.within(columns),
         )
     )
     voted = faces.plurality >= 0
@@ -57,6 +70,7 @@ def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) 
             faces.plurality[voted],
             LABELS,
             faces.is_copy[voted],
+            averaged.probabilities[voted],
         )
     )
     report.stress.extend(stress(network, faces.pixels[voted], faces.plurality[voted]))
@@ -86,19 +100,31 @@ def judge_rated(network: JudgedNetwork, faces: RatedTestSet, report: NetworkRepo
     report.affects.append(AffectReport(title, dimensions))
 
 
-def evaluate(model: Path, data: Path, detector: Path | None, out: Path | None) -> NetworkReport:
+def evaluate(
+    model: Path,
+    data: Path,
+    detector: Path | None,
+    out: Path | None,
+    number_names: tuple[str, ...] | None = None,
+) -> NetworkReport:
     """Judge a network and return the figures.
 
     Args:
         model: The `.onnx` file.
-        data: Folder with `fer2013plus.npz` and, for affect, `diffusionfer/`.
+        data: Folder with `fer2013plus.npz` and, for affect, `diffusionfer/`; or any other set of faces that
+            `models.data.open_faces` knows.
         detector: YuNet; without it DiffusionFER and the alignment by the program are left out.
         out: Folder for `report.json` and the pictures, or None.
+        number_names: What numbers mean that stand for labels in the data, where its form does not say it.
     """
     network = JudgedNetwork(model)
-    faces = load_public_test(data / "fer2013plus.npz")
     checksum = hashlib.sha256(model.read_bytes()).hexdigest()
-    report = NetworkReport(network.name, checksum, network.temperature, milliseconds_per_face(network, faces))
+    if not (data / "fer2013plus.npz").is_file():
+        return evaluate_labelled(network, checksum, data, detector, out, number_names)
+    faces = load_public_test(data / "fer2013plus.npz")
+    report = NetworkReport(
+        network.name, checksum, network.temperature, milliseconds_per_face(network, faces.pixels)
+    )
     judge_fer(network, faces, report)
     if detector is not None:
         voted = faces.plurality >= 0
@@ -107,10 +133,39 @@ def evaluate(model: Path, data: Path, detector: Path | None, out: Path | None) -
     if detector is not None and (data / "diffusionfer").is_dir():
         judge_rated(network, load_rated(data / "diffusionfer", detector, network.input_spec), report)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(report.as_dict(), indent=2) + "\n"
-        (out / "report.json").write_text(text, encoding="utf-8")
-        for name, expressions in zip(("fer2013", "ferplus"), report.expressions, strict=True):
-            plot_confusion(expressions.figures, expressions.title, out / f"confusion-{name}.png")
-            plot_reliability(expressions.calibration, expressions.title, out / f"reliability-{name}.png")
+        write_report(report, ("fer2013", "ferplus"), out)
     return report
+
+
+def evaluate_labelled(
+    network: JudgedNetwork,
+    checksum: str,
+    data: Path,
+    detector: Path | None,
+    out: Path | None,
+    number_names: tuple[str, ...] | None,
+) -> NetworkReport:
+    """Judge a network by a set of faces of any form: its test part, else its val part, else all of it."""
+    whole = open_faces(data, number_names=number_names)
+    faces = whole.to_judge_by()
+    crops = [faces.pictures[row] for row in range(min(len(faces), TIMED_FACES))]
+    report = NetworkReport(network.name, checksum, network.temperature, milliseconds_per_face(network, crops))
+    answers = ask_about(network, faces, open_detector(detector))
+    if faces.labels:
+        labels = common_labels(faces.labels, network.labels)
+        report.expressions.append(judge_expressions(answers, faces, labels))
+    if (affect := judge_affect(answers, faces, whole)) is not None:
+        report.affects.append(affect)
+    if out is not None:
+        write_report(report, ("expressions",) * len(report.expressions), out)
+    return report
+
+
+def write_report(report: NetworkReport, names: Sequence[str], out: Path) -> None:
+    """Write `report.json`, and the pictures of each set of expressions under its name."""
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report.as_dict(), indent=2) + "\n"
+    (out / "report.json").write_text(text, encoding="utf-8")
+    for name, expressions in zip(names, report.expressions, strict=True):
+        plot_confusion(expressions.figures, expressions.title, out / f"confusion-{name}.png")
+        plot_reliability(expressions.calibration, expressions.title, out / f"reliability-{name}.png")

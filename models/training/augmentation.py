@@ -1,6 +1,7 @@
 """Augmentation of a whole batch at once in torch: what webcams, detectors and rooms do to a face.
 
-Everything draws from one `torch.Generator`, so that a run can be repeated and resumed exactly. Pictures are (N, 1,
+Everything draws from one `torch.Generator` on the pictures' device, so that a run can be repeated and resumed
+exactly. Pictures are (N, 1,
 H, W) float32 in the range 0-1, before and after.
 """
 
@@ -45,12 +46,12 @@ class AugmentationConfig:
 
 
 def _uniform(count: int, low: float, high: float, generator: Generator) -> Tensor:
-    return torch.rand(count, generator=generator) * (high - low) + low
+    return torch.rand(count, generator=generator, device=generator.device) * (high - low) + low
 
 
 def _some(count: int, chance: float, generator: Generator) -> Tensor:
     """Indices (M,) of the pictures that an effect with this chance falls on."""
-    return torch.nonzero(torch.rand(count, generator=generator) < chance).flatten()
+    return torch.nonzero(torch.rand(count, generator=generator, device=generator.device) < chance).flatten()
 
 
 def move(images: Tensor, config: AugmentationConfig, generator: Generator) -> Tensor:
@@ -58,7 +59,7 @@ def move(images: Tensor, config: AugmentationConfig, generator: Generator) -> Te
     count = len(images)
     angle = torch.deg2rad(_uniform(count, -config.rotation_deg, config.rotation_deg, generator))
     zoom = torch.exp(_uniform(count, -config.scale, config.scale, generator))
-    mirror = torch.where(torch.rand(count, generator=generator) < 0.5, -1.0, 1.0)
+    mirror = torch.where(_uniform(count, 0.0, 1.0, generator) < 0.5, -1.0, 1.0)
     shift = _uniform(2 * count, -2 * config.shift, 2 * config.shift, generator).view(count, 2)
     cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
     matrix = torch.stack(
@@ -78,8 +79,8 @@ def relight(images: Tensor, config: AugmentationConfig, generator: Generator) ->
     lit = _some(count, config.light, generator)
     direction = _uniform(len(lit), 0.0, 2 * math.pi, generator).view(-1, 1, 1)
     depth = _uniform(len(lit), 0.2, 0.8, generator).view(-1, 1, 1)
-    across = torch.linspace(-0.7, 0.7, width).view(1, 1, width) * torch.cos(direction)
-    down = torch.linspace(-0.7, 0.7, height).view(1, height, 1) * torch.sin(direction)
+    across = torch.linspace(-0.7, 0.7, width, device=images.device).view(1, 1, width) * torch.cos(direction)
+    down = torch.linspace(-0.7, 0.7, height, device=images.device).view(1, height, 1) * torch.sin(direction)
     images[lit] = images[lit] * (1.0 - depth * (0.5 + 0.5 * (across + down))).unsqueeze(1)
     return images
 
@@ -90,7 +91,7 @@ def soften(images: Tensor, config: AugmentationConfig, generator: Generator) -> 
     if len(chosen) == 0:
         return images
     sigma = _uniform(len(chosen), 0.4, 1.4, generator).view(-1, 1)
-    taps = torch.exp(-0.5 * (torch.arange(-3.0, 4.0).view(1, 7) / sigma) ** 2)
+    taps = torch.exp(-0.5 * (torch.arange(-3.0, 4.0, device=images.device).view(1, 7) / sigma) ** 2)
     taps = taps / taps.sum(1, keepdim=True)
     picture = functional.pad(images[chosen, 0].unsqueeze(0), (3, 3, 3, 3), mode="replicate")
     picture = functional.conv2d(picture, taps.view(-1, 1, 1, 7), groups=len(chosen))
@@ -113,7 +114,7 @@ def compress(images: Tensor, config: AugmentationConfig, generator: Generator) -
     if len(chosen) == 0:
         return images
     _, _, height, width = images.shape
-    basis = _cosine_basis()
+    basis = _cosine_basis().to(images.device)
     blocks = images[chosen, 0].view(-1, height // 8, 8, width // 8, 8).transpose(2, 3)
     coefficients = basis @ blocks @ basis.T
     frequency = torch.arange(8.0).view(8, 1) + torch.arange(8.0).view(1, 8)
@@ -128,7 +129,7 @@ def roughen(images: Tensor, config: AugmentationConfig, generator: Generator) ->
     """Add sensor noise to some pictures."""
     chosen = _some(len(images), config.noise, generator)
     strength = _uniform(len(chosen), 0.0, config.noise_std, generator).view(-1, 1, 1, 1)
-    noise = torch.randn((len(chosen), *images.shape[1:]), generator=generator)
+    noise = torch.randn((len(chosen), *images.shape[1:]), generator=generator, device=images.device)
     images[chosen] = images[chosen] + noise * strength
     return images
 
@@ -138,13 +139,13 @@ def erase(images: Tensor, config: AugmentationConfig, generator: Generator) -> T
     count, _, height, width = images.shape
     chosen = _some(count, config.erasing, generator)
     size = _uniform(2 * len(chosen), 0.12, 0.45, generator).view(-1, 2)
-    centre = torch.rand((len(chosen), 2), generator=generator)
-    rows = (torch.arange(height) + 0.5).view(1, height) / height
-    columns = (torch.arange(width) + 0.5).view(1, width) / width
+    centre = _uniform(2 * len(chosen), 0.0, 1.0, generator).view(-1, 2)
+    rows = (torch.arange(height, device=images.device) + 0.5).view(1, height) / height
+    columns = (torch.arange(width, device=images.device) + 0.5).view(1, width) / width
     inside_y = (rows - centre[:, :1]).abs() < size[:, :1] / 2
     inside_x = (columns - centre[:, 1:]).abs() < size[:, 1:] / 2
     covered = (inside_y.unsqueeze(2) & inside_x.unsqueeze(1)).unsqueeze(1)
-    gray = torch.rand(len(chosen), generator=generator).view(-1, 1, 1, 1)
+    gray = _uniform(len(chosen), 0.0, 1.0, generator).view(-1, 1, 1, 1)
     images[chosen] = torch.where(covered, gray, images[chosen])
     return images
 

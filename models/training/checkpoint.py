@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.architectures import build
 from models.evaluation.calibration import fit_temperature
 from models.training.config import TrainingConfig
 from models.training.faces import FaceSet
-from models.training.losses import concordance, expression_loss
+from models.training.losses import agreement, concordance, expression_loss
 from models.training.synthetic import INPUT
 from models.training.targets import LABELS
+
+BATCH: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Verdict:
         agreement: Share of faces whose top label is the top of the target.
         ccc_valence: Concordance with the votes' expected position.
         ccc_arousal: The same.
-        temperature: Divides the logits for the best cross-entropy.
+        temperature: Divides the logits for the best cross-entropy with the label that most people chose, where
+            votes are known: what a user would call right.
     """
 
     loss: float
@@ -45,26 +48,41 @@ class Verdict:
         return {f"held_out_{key}": round(value, 4) for key, value in asdict(self).items()}
 
 
-def judge(config: TrainingConfig, weights: Mapping[str, Tensor], faces: FaceSet) -> Verdict:
-    """Run a network with `weights` over `faces`, without augmentation."""
+def judge(
+    config: TrainingConfig, weights: Mapping[str, Tensor], faces: FaceSet, device: torch.device | None = None
+) -> Verdict:
+    """Run a network with `weights` over `faces`, without augmentation, in full precision."""
     network = build(config.architecture, **config.network)
     network.load_state_dict(dict(weights))
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return judge_answers(*answers_to(network, faces, device), faces)
+
+
+def answers_to(network: nn.Module, faces: FaceSet, device: torch.device | None = None) -> tuple[Tensor, Tensor]:
+    """Return the logits (N, 8) and the affect (N, 2) that a network answers to faces, on the processor."""
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.eval()
     logits, affect = [], []
     with torch.inference_mode():
-        for start in range(0, len(faces), 256):
-            pixels = torch.from_numpy(faces.pixels[start : start + 256].astype(np.float32) / 255.0).unsqueeze(1)
-            parts = network(pixels.contiguous(memory_format=torch.channels_last))
-            logits.append(parts[0])
-            affect.append(parts[1])
-    all_logits, all_affect = torch.cat(logits), torch.cat(affect)
+        for start in range(0, len(faces), BATCH):
+            pixels = torch.from_numpy(faces.pixels[start : start + BATCH]).to(device)
+            images = pixels.float().div_(255.0).unsqueeze(1)
+            parts = network(images.contiguous(memory_format=torch.channels_last))
+            logits.append(parts[0].cpu())
+            affect.append(parts[1].cpu())
+    return torch.cat(logits), torch.cat(affect)
+
+
+def judge_answers(logits: Tensor, affect: Tensor, faces: FaceSet) -> Verdict:
+    """Hold answers as of `answers_to` against the targets."""
     target = torch.from_numpy(faces.expression)
-    temperature = fit_temperature(all_logits.numpy(), faces.expression)
-    ccc = concordance(all_affect, torch.from_numpy(faces.affect), torch.from_numpy(faces.affect_weight))
+    sharpness = temperature = fit_temperature(logits.numpy(), faces.expression)
+    if faces.plurality is not None and (voted := faces.plurality >= 0).any():
+        chosen = np.eye(len(LABELS), dtype=np.float32)[faces.plurality[voted]]
+        temperature = fit_temperature(logits.numpy()[voted], chosen)
+    ccc = concordance(affect, torch.from_numpy(faces.affect), torch.from_numpy(faces.affect_weight))
     return Verdict(
-        loss=float(expression_loss(all_logits / temperature, target)),
-        agreement=float((all_logits.argmax(1) == target.argmax(1)).float().mean()),
+        loss=float(expression_loss(logits / sharpness, target)),
+        agreement=agreement(logits, target),
         ccc_valence=float(ccc[0]),
         ccc_arousal=float(ccc[1]),
         temperature=temperature,
@@ -78,6 +96,20 @@ def save_atomically(state: Mapping[str, Any], path: Path) -> None:
     part.replace(path)
 
 
+def trained_on(config: TrainingConfig) -> str:
+    """Return the sources of a network, for people who ask where its weights come from."""
+    sources = ["FER2013 Training with FER+ votes"]
+    if config.data.synthetic:
+        sources.append("DiffusionFER train (CC0, synthetic)")
+    if config.data.web:
+        sources.append(f"{Path(config.data.web).name} (one label a face)")
+    if config.start_from_backbone:
+        sources.append(f"begun from ImageNet weights, {config.start_from_backbone.removeprefix('package:')}")
+    if config.teacher.file:
+        sources.append(f"taught by {Path(config.teacher.file).stem}")
+    return "; ".join(sources)
+
+
 def save_release(
     path: Path,
     config: TrainingConfig,
@@ -89,11 +121,11 @@ def save_release(
 
     It loads with `torch.load(path, weights_only=True)`.
     """
-    network = {key: value.contiguous().clone() for key, value in weights.items()}
+    network = {key: value.cpu().contiguous().clone() for key, value in weights.items()}
     provenance = {
         "name": config.name,
         "licence": "MIT",
-        "trained_on": "FER2013 Training with FER+ votes; DiffusionFER train (CC0, synthetic)",
+        "trained_on": trained_on(config),
         "training": config.as_dict(),
         "progress": dict(progress),
     }

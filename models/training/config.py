@@ -22,6 +22,8 @@ class DataConfig:
         held_out: Share of Training kept out, to choose the checkpoint and fit the temperature.
         synthetic_per_batch: Synthetic faces added to each batch.
         synthetic_weight: Of a synthetic rating in the affect loss; a face with votes weighs 1.
+        web: More real faces with one expression each (muxspace), or "" for none.
+        web_per_batch: Faces of `web` added to each batch.
     """
 
     fer: str
@@ -31,26 +33,46 @@ class DataConfig:
     held_out: float = 0.05
     synthetic_per_batch: int = 4
     synthetic_weight: float = 4.0
+    web: str = ""
+    web_per_batch: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherConfig:
+    """A finished network that this one learns from.
+
+    Attributes:
+        file: `.onnx`, or a checkpoint of an earlier run; "" for none.
+        share: Its weight in the expression target, 0 to 1.
+    """
+
+    file: str = ""
+    share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class OptimiserConfig:
-    """Stochastic gradient descent, one cycle.
+    """One cycle of the learning rate.
 
     Attributes:
+        kind: "sgd" (Nesterov momentum) or "adamw" (arXiv:1711.05101).
         batch_size: Faces a step, synthetic ones not counted.
         epochs: Length of the cycle, when no time is given.
         minutes: Length of the cycle in minutes of training; 0 takes `epochs`. A machine that is shared or slow
             then trains less, but always through the whole cycle; such a run can't be repeated to the bit.
         peak_rate: Learning rate at the top of the cycle.
         warm_up: Share of the cycle until the top.
-        momentum: Nesterov.
+        momentum: Nesterov; "sgd" only.
         weight_decay: On convolution and linear weights only.
         clip_norm: Of the gradient.
         affect_share: Weight of the affect loss beside the expression loss.
         average_decay: Of the exponential moving average of the weights, which is what is shipped.
+        patience: Stop after so many epochs without a better loss on the faces kept out; 0 never does.
+        precision: Of the products inside the network: "float32", "bfloat16", "float16", or "auto", which halves it
+            on graphics cards only.
     """
 
+    kind: str = "sgd"
     batch_size: int = 128
     epochs: int = 40
     minutes: float = 0.0
@@ -61,6 +83,8 @@ class OptimiserConfig:
     clip_norm: float = 5.0
     affect_share: float = 0.5
     average_decay: float = 0.998
+    patience: int = 0
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +98,14 @@ class TrainingConfig:
         network: Options of the architecture.
         optimiser: The cycle.
         augmentation: Strengths.
+        teacher: Whose answers are mixed into the targets.
         start_from: A checkpoint of an earlier run whose weights this one begins with, or "". Keep the seed: it
             also decides which faces are kept out.
+        start_from_backbone: ImageNet weights for the trunk of a network that knows `load_backbone`: a file,
+            "package:NAME" for the one that an installed package carries, or "".
         seed: Of everything random.
         threads: Of torch.
+        device: "cpu", "cuda", or "auto": the graphics card where there is one.
     """
 
     name: str
@@ -86,16 +114,19 @@ class TrainingConfig:
     network: dict[str, Any] = field(default_factory=dict)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    teacher: TeacherConfig = field(default_factory=TeacherConfig)
     start_from: str = ""
+    start_from_backbone: str = ""
     seed: int = 0
     threads: int = 2
+    device: str = "auto"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, for checkpoints."""
         return asdict(self)
 
 
-Section = TypeVar("Section", DataConfig, OptimiserConfig, AugmentationConfig)
+Section = TypeVar("Section", DataConfig, OptimiserConfig, AugmentationConfig, TeacherConfig)
 
 
 def _section(kind: type[Section], values: dict[str, Any], where: str) -> Section:
@@ -118,14 +149,10 @@ def load_config(path: Path) -> TrainingConfig:
     missing = sorted({"name", "architecture", "data"} - set(raw))
     if unknown or missing:
         raise ValueError(f"{path}: unknown {unknown}, missing {missing}")
-    return TrainingConfig(
-        name=raw["name"],
-        architecture=raw["architecture"],
-        data=_section(DataConfig, raw["data"], f"{path} [data]"),
-        network=raw.get("network", {}),
-        optimiser=_section(OptimiserConfig, raw.get("optimiser", {}), f"{path} [optimiser]"),
-        augmentation=_section(AugmentationConfig, raw.get("augmentation", {}), f"{path} [augmentation]"),
-        start_from=raw.get("start_from", ""),
-        seed=raw.get("seed", 0),
-        threads=raw.get("threads", 2),
-    )
+    sections = {
+        "data": _section(DataConfig, raw["data"], f"{path} [data]"),
+        "optimiser": _section(OptimiserConfig, raw.get("optimiser", {}), f"{path} [optimiser]"),
+        "augmentation": _section(AugmentationConfig, raw.get("augmentation", {}), f"{path} [augmentation]"),
+        "teacher": _section(TeacherConfig, raw.get("teacher", {}), f"{path} [teacher]"),
+    }
+    return TrainingConfig(**(raw | sections))

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.targets import affect_targets, expression_targets
+from models.training.targets import affect_targets, expression_targets, vote_plurality
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,12 +21,14 @@ class FaceSet:
         expression: (N, 8) float32, rows sum to 1, order of `models.training.targets.LABELS`.
         affect: (N, 2) float32 [valence, arousal] in [-1, 1]; meaningless where the weight is 0.
         affect_weight: (N,) float32, 0 where affect is unknown.
+        plurality: (N,) int64, the label that most people chose, -1 where there is none; None where nobody voted.
     """
 
     pixels: NDArray[np.uint8]
     expression: NDArray[np.float32]
     affect: NDArray[np.float32]
     affect_weight: NDArray[np.float32]
+    plurality: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and types."""
@@ -50,7 +52,10 @@ class FaceSet:
 
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Self:
         """Return the faces of `rows`: indices (M,) or a mask (N,)."""
-        return type(self)(self.pixels[rows], self.expression[rows], self.affect[rows], self.affect_weight[rows])
+        plurality = None if self.plurality is None else self.plurality[rows]
+        return type(self)(
+            self.pixels[rows], self.expression[rows], self.affect[rows], self.affect_weight[rows], plurality
+        )
 
 
 def held_out_mask(pixels: NDArray[np.uint8], fraction: float, seed: int) -> NDArray[np.bool_]:
@@ -92,6 +97,6 @@ def load_fer(path: Path, vote_share: float, held_out: float, seed: int) -> tuple
         label, ambiguous = archive["fer2013_label"][rows], archive["label_ambiguous"][rows]
     expression, worth_it = expression_targets(votes, label, ambiguous, vote_share)
     affect, known = affect_targets(votes)
-    faces = FaceSet(pixels, expression.astype(np.float32), affect, known.astype(np.float32))
+    faces = FaceSet(pixels, expression.astype(np.float32), affect, known.astype(np.float32), vote_plurality(votes))
     out = held_out_mask(pixels, held_out, seed)
     return faces.take(worth_it & ~out), faces.take(worth_it & out)

@@ -35,6 +35,11 @@ def expression_loss(logits: Tensor, target: Tensor) -> Tensor:
     return -(target * functional.log_softmax(logits, dim=1)).sum(1).mean()
 
 
+def agreement(logits: Tensor, target: Tensor) -> float:
+    """Return the share of (N, 8) logits whose top label is the top of the (N, 8) target."""
+    return float((logits.argmax(1) == target.argmax(1)).float().mean())
+
+
 def affect_loss(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Return squared error plus a share of (1 - concordance); rows of weight 0 do not count.
 

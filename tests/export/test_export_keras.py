@@ -197,6 +197,19 @@ def keras_zip(path: Path, config: Any, weights: bytes) -> Path:
     return path
 
 
+def test_what_a_keras_archive_says_of_its_input_is_checked(tmp_path: Path) -> None:
+    model = knowing(build("cnn-b"), 6)
+    path = tmp_path / "model.keras"
+    model.save(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("mien.json", json.dumps({"input": {"size_wh": [48, "x"], "colour": "GRAY"}}))
+
+    with pytest.raises(ExportError, match="what it says of its input is wrong") as caught:
+        read_without_export(path)
+
+    assert "\n" not in str(caught.value)
+
+
 def some_weights() -> bytes:
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
@@ -228,6 +241,10 @@ def config_with(layer: dict[str, Any]) -> dict[str, Any]:
             "no part of a Keras model",
         ),
         ({"class_name": "TextVectorization", "config": {"vocabulary": "/etc/passwd"}}, "layers of its own"),
+        (
+            {"class_name": "PositionEmbedding", "module": "os", "registered_name": "mien>PositionEmbedding"},
+            "layers of its own",
+        ),
     ],
 )
 def test_graphs_that_reach_for_more_are_refused(tmp_path: Path, layer: dict[str, Any], message: str) -> None:

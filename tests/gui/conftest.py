@@ -54,6 +54,6 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
 @pytest.fixture
 def wait_for(qtbot: QtBot) -> Callable[[MainWindow, Phase], None]:
     def wait(window: MainWindow, phase: Phase) -> None:
-        qtbot.waitUntil(lambda: window.controller.phase is phase, timeout=8000)
+        qtbot.waitUntil(lambda: window.live.controller.phase is phase, timeout=8000)
 
     return wait

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from fake_queue import FakeQueue
 
+from app.api.task import Task
+from app.batch.item import Item
 from app.core.arrays import Image
 from app.core.emotion import EXPRESSIONS, Affect, Emotion
 from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
@@ -68,6 +71,7 @@ class FakeSource:
             name, *FRAME_WH, fps, is_live, None if is_live else frames, path=None if is_live else spec
         )
         self.notice: str | None = None
+        self.is_connected = True
         self.closed = threading.Event()
         self._frames = frames
         self._images = images
@@ -100,10 +104,18 @@ class FakeFinder:
 class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
+    other_name: str | None = None
+    other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
+
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        self.tuned = (smoothing_s, min_confidence)
+
+    def seen(self, image: Image, box: FaceBox) -> Image:
+        return np.full((48, 48, 3), 77, np.uint8)
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         return tuple(
@@ -114,10 +126,26 @@ class FakeReader:
 
 class FakeSink:
     wants_picture = True
+    size_bytes = 12_345_678
+    notice: str | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, cover: str = "none") -> None:
         self.written = 0
         self.finished = threading.Event()
+        self.cover = cover
+        self.markers: list[tuple[object, ...]] = []
+        self.baselines: list[object] = []
+
+    def add_marker(
+        self, kind: str, at_s: float, end_s: float | None = None, text: str = "", origin: str = "key"
+    ) -> None:
+        self.markers.append((kind, at_s, end_s, text, origin))
+
+    def add_baseline(self, baseline: object) -> None:
+        self.baselines.append(baseline)
+
+    def cover_from_now(self, cover: str) -> None:
+        self.cover = cover
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         self.written += 1
@@ -146,10 +174,22 @@ class FakeEngine:
         self.saved: list[Settings] = []
         self.painted_with: list[Settings] = []
         self.thread_names: set[str] = set()
+        self.left: Sequence[str] = ()
+        self.unfinished: list[Path] = []
+        self.recovered: list[Path] = []
+        self.queue: FakeQueue | None = None
 
     def list_cameras(self) -> list[tuple[str, str]]:
         self._note_thread()
         return self.cameras
+
+    def list_modes(self, spec: str) -> list[tuple[int, int, float]]:
+        self._note_thread()
+        return [(1280, 720, 30.0), (640, 480, 60.0)]
+
+    def list_providers(self) -> list[str]:
+        self._note_thread()
+        return ["cuda", "cpu"]
 
     def list_models(self) -> list[tuple[str, str]]:
         self._note_thread()
@@ -190,10 +230,10 @@ class FakeEngine:
         self.painted_with.append(settings)
         return lambda result: result.frame.image.copy()
 
-    def recording_outputs(self, path: Path, pipeline: Pipeline) -> list[Sink]:
+    def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> "FakeSink":
         self._note_thread()
-        self.sinks.append(FakeSink())
-        return [self.sinks[-1]]
+        self.sinks.append(FakeSink(settings.cover))
+        return self.sinks[-1]
 
     def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
         self._note_thread()
@@ -202,6 +242,32 @@ class FakeEngine:
 
     def save_settings(self, settings: Settings) -> None:
         self.saved.append(settings)
+
+    def open_queue(self, settings: Settings, on_change: Callable[[Item], None]) -> FakeQueue:
+        self._note_thread()
+        self.queue = FakeQueue(settings, on_change, self.left)
+        return self.queue
+
+    def limit_queue(self, settings: Settings) -> int:
+        self._note_thread()
+        assert self.queue is not None
+        self.queue.capacity = settings.batch_jobs or 2
+        return self.queue.capacity
+
+    def count_waiting(self) -> int:
+        return len(self.left)
+
+    def find_unfinished(self, settings: Settings) -> list[Path]:
+        return self.unfinished
+
+    def recover(self, paths: Sequence[Path]) -> list[Path]:
+        self._note_thread()
+        self.recovered += paths
+        return list(paths)
+
+    def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
+        self._note_thread()
+        return [Task(source=str(path), readings=path.with_suffix(settings.batch_readings)) for path in paths]
 
     def _note_thread(self) -> None:
         self.thread_names.add(threading.current_thread().name)

@@ -136,7 +136,7 @@ def test_history_forgets_what_is_older_than_a_minute() -> None:
     for second in range(100):
         _add(history, float(second), "neutral" if second % 2 else "fear")
     assert all(span.end_s >= 99 - SPAN_S for span in history.faces[1].spans)
-    assert len(history.faces[1].affect) <= SPAN_S + 1
+    assert len(history.faces[1].points) <= SPAN_S + 1
     history.move_on(300.0)
     assert history.faces == {}
 
@@ -152,7 +152,7 @@ def test_lanes_keep_the_selected_face_and_those_seen_last() -> None:
     history = History()
     history.move_on(0.0)
     for track_id in range(1, 6):
-        history.add(track_id, float(track_id), "fear", None)
+        history.add(track_id, float(track_id), "fear", make_emotion(), None)
     assert history.lanes(3, selected=1) == [1, 4, 5]
 
 
@@ -162,7 +162,7 @@ def test_signed_numbers_have_a_real_minus_and_no_negative_zero() -> None:
 
 def _add(history: History, time_s: float, label: str) -> None:
     history.move_on(time_s)
-    history.add(1, time_s, label, Affect(0.1, 0.2))
+    history.add(1, time_s, label, make_emotion(), Affect(0.1, 0.2))
 
 
 def _close_call(top: str, second: str) -> object:

@@ -170,7 +170,8 @@ def test_the_timeline_paints_bands_lines_and_holes(qtbot: QtBot) -> None:
     for index in range(600):
         history.move_on(index * 0.1)
         if not 200 <= index < 300:
-            history.add(1, index * 0.1, "anger" if index < 200 else "happiness", Affect(0.5, -0.5))
+            label = "anger" if index < 200 else "happiness"
+            history.add(1, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
     timeline.refresh(1)
     image = timeline.grab().toImage()
     row = [image.pixelColor(x, 14).name() for x in range(900)]

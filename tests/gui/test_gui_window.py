@@ -1,288 +1,273 @@
-"""The whole window, offscreen: clicks, keys, drops, states, and closing at any moment."""
+"""The shell of the window, offscreen: places, drops, files, keys, theme, offers, and closing."""
 
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conftest import MakeWindow
-from fake_engine import BOXES, FakeEngine
+from fake_engine import FakeEngine
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.errors import ModelError, ProviderUnavailable, RecordingError
-from app.gui.controller import Phase, is_camera
+from app.batch.item import State
+from app.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
+from app.gui.controller import Phase
 from app.gui.main_window import MainWindow
+from app.gui.place import Notice, Place, PlacePage
+from app.gui.shortcuts import KEYS
+from app.gui.theme import DARK, LIGHT, surfaces
+from app.gui.window_place import put_back
 
 WaitFor = Callable[[MainWindow, Phase], None]
 
 
-def test_the_first_camera_starts_by_itself(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:
-    window = make_window(engine)
-    wait_for(window, Phase.PLAYING)
-    assert window.controller.spec == "camera:0"
-    assert window.top_bar.light.is_on
-    assert window._pages.currentWidget() is window.live
+class FakeReview(PlacePage):
+    """Remembers what it was asked to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.calls: list[str] = []
+
+    def open(self, path: str) -> None:
+        self.opened.append(path)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        return {"pause": lambda: self.calls.append("pause")}
+
+    def enter(self) -> None:
+        self.calls.append("enter")
+
+    def leave(self) -> None:
+        self.calls.append("leave")
+
+    def shut_down(self, timeout_s: float) -> bool:
+        self.calls.append("shut down")
+        return True
 
 
-def test_the_camera_that_was_used_last_starts_by_itself(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor
+@pytest.fixture(autouse=True)
+def _review(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MainWindow, "_make_review", lambda _: FakeReview())
+
+
+def drop(window: MainWindow, paths: Sequence[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    assert window._drop_hint.isVisible()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
+    assert not window._drop_hint.isVisible()
+
+
+# Places
+
+
+@pytest.mark.parametrize("way", ["key", "click"])
+def test_the_places_are_one_key_or_one_click_away(
+    way: str, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, source="camera:1")
+    window = make_window(engine, "clip.png")
+    for place, key in ((Place.REVIEW, Qt.Key.Key_2), (Place.BATCH, Qt.Key.Key_3), (Place.LIVE, Qt.Key.Key_1)):
+        if way == "key":
+            qtbot.keyClick(window, key)
+        else:
+            qtbot.mouseClick(window.top_bar.places.segments[place], Qt.MouseButton.LeftButton)
+        assert window.places.place is place
+        assert window.places.page.isVisible()
+        assert window.top_bar.places.segments[place].isChecked()
+
+
+def test_a_place_is_built_when_somebody_goes_there(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(engine)
+    assert list(window.places.pages) == [Place.LIVE]
+    assert engine.queue is None
+    qtbot.keyClick(window, "3")
+    assert list(window.places.pages) == [Place.LIVE, Place.BATCH]
+    first = window.batch
+    qtbot.keyClick(window, "1")
+    qtbot.keyClick(window, "3")
+    assert window.batch is first
+
+
+def test_a_file_on_the_command_line_leaves_the_camera_alone(make_window: MakeWindow, engine: FakeEngine) -> None:
+    window = make_window(engine, "clip.mp4")
+    assert list(window.places.pages) == [Place.REVIEW]
+    assert window.review.opened == ["clip.mp4"]
+    assert engine.sources == []
+    assert not window.top_bar.light.is_on
+
+
+def test_leaving_live_releases_the_camera_and_coming_back_opens_it(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+) -> None:
+    window = make_window(engine, "camera:1")
     wait_for(window, Phase.PLAYING)
-    assert window.controller.source_name == "Back camera"
-    assert window.transport.source.text() == "Back camera"
-    window.open("camera:0")
-    assert window.controller.settings.source == "camera:0"
+    qtbot.keyClick(window, "2")
+    qtbot.waitUntil(engine.sources[0].closed.is_set)
+    assert not window.top_bar.light.is_on
+    qtbot.keyClick(window, "1")
+    wait_for(window, Phase.PLAYING)
+    assert [source.info.name for source in engine.sources] == ["Back camera", "Back camera"]
+    assert window.top_bar.light.is_on
 
 
-def test_nothing_slow_runs_on_the_gui_thread(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+def test_a_camera_that_was_stopped_stays_off_when_one_comes_back(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
     window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
-    window.commands["record"]()
-    qtbot.waitUntil(lambda: bool(engine.sinks))
-    window.top_bar.model_chosen.emit("fake-m")
-    qtbot.waitUntil(lambda: window.controller.settings.model == "fake-m")
-    qtbot.waitUntil(lambda: window.live.readings.latest is not None)
-    window.commands["snapshot"]()
-    qtbot.waitUntil(lambda: bool(engine.snapshots))
-    assert engine.thread_names == {"mien-background"}
+    window.run("stop")
+    qtbot.keyClick(window, "2")
+    qtbot.keyClick(window, "1")
+    qtbot.wait(50)
+    assert window.live.controller.phase is Phase.IDLE
+    assert len(engine.sources) == 1
 
 
-def test_without_a_camera_the_page_says_what_was_looked_for(make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(FakeEngine([]))
-    qtbot.waitUntil(lambda: window.start.state.title == "No camera found")
-    assert "found none" in window.start.state.text or "given none" in window.start.state.text
-    assert window.start.open.isVisible()
-    assert window.start.demo.isVisible()
+def test_a_camera_that_was_about_to_open_does_not_open_behind_ones_back(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    engine = FakeEngine([("Front camera", "camera:0")], opening_s=0.2)
+    window = make_window(engine, "camera:0")
+    qtbot.keyClick(window, "3")
     assert not window.top_bar.light.is_on
+    qtbot.waitUntil(lambda: bool(engine.sources))
+    qtbot.waitUntil(engine.sources[0].closed.is_set)
+    assert window.live.controller.phase is Phase.IDLE
 
 
-def test_look_again_finds_a_camera_that_was_plugged_in(make_window: MakeWindow, qtbot: QtBot) -> None:
-    engine = FakeEngine([])
-    window = make_window(engine)
-    qtbot.waitUntil(lambda: window.start.state.title == "No camera found")
-    engine.cameras = [("Front camera", "camera:0")]
-    qtbot.mouseClick(window.start.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(window.start.camera_buttons) == 1)
-    assert window.controller.phase is Phase.IDLE  # it starts by itself only at the very beginning
-    qtbot.mouseClick(window.start.camera_buttons[0], Qt.MouseButton.LeftButton)
-    assert window.controller.spec == "camera:0"
-
-
-def test_the_demo_button_opens_the_demo(make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor) -> None:
-    window = make_window(FakeEngine([]))
-    qtbot.waitUntil(lambda: window.start.state.title == "No camera found")
-    qtbot.mouseClick(window.start.demo, Qt.MouseButton.LeftButton)
-    wait_for(window, Phase.PLAYING)
-    assert window.controller.source_name == "demo.mp4"
-
-
-def test_no_camera_is_opened_before_consent(
+def test_a_recording_goes_on_in_another_place_and_ends_the_camera_with_it(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:1", consented=False)
-    assert window._pages.currentWidget() is window.consent
-    qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.wait(50)
-    assert engine.sources == []
-    qtbot.mouseClick(window.consent.agree, Qt.MouseButton.LeftButton)
+    window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
-    assert [source.info.name for source in engine.sources] == ["Back camera"]
-    qtbot.waitUntil(lambda: any(settings.consented for settings in engine.saved))
+    window.run("record")
+    qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
+    qtbot.keyClick(window, "3")
+    assert window.top_bar.light.is_on
+    segment = window.top_bar.places.segments[Place.LIVE]
+    assert segment.accessibleName() == "Live, recording"
+    written = engine.sinks[0].written
+    qtbot.waitUntil(lambda: engine.sinks[0].written > written + 2)
+    assert not engine.sources[0].closed.is_set()
+    window.live.controller.toggle_recording()
+    qtbot.waitUntil(engine.sources[0].closed.is_set)
+    assert engine.sinks[0].finished.is_set()
+    qtbot.waitUntil(lambda: not window.top_bar.light.is_on)
+    assert segment.busy == ""
 
 
-def test_consent_declined_leads_to_the_start_page(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+def test_a_key_means_what_it_means_where_one_is(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:0", consented=False)
-    qtbot.mouseClick(window.consent.decline, Qt.MouseButton.LeftButton)
-    assert window._pages.currentWidget() is window.start
-    assert engine.sources == []
-    assert not window.controller.settings.consented
-
-
-def test_a_file_needs_no_consent(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:
-    window = make_window(engine, "clip.mp4", consented=False)
+    window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
-    assert not window.top_bar.light.is_on
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.live.controller.phase is Phase.PAUSED
+    qtbot.keyClick(window, "2")
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.review.calls == ["enter", "pause"]
+    qtbot.keyClick(window, Qt.Key.Key_R)  # means nothing here
+    assert engine.sinks == []
+
+
+def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: MakeWindow) -> None:
+    window = make_window(engine, "clip.png")
+    for place in (Place.LIVE, Place.BATCH):
+        window.places.go(place)
+        commands = set(window._commands())
+        assert {key.command for key in KEYS if key.place in (None, place) and key.command} <= commands
+    assert len({(key.sequence, key.place) for key in KEYS}) == len(KEYS)
+
+
+# Files
 
 
 @pytest.mark.parametrize(
-    ("spec", "expected"),
-    [("camera", True), ("camera:1", True), ("0", True), ("/dev/video0", True), ("rtsp://door", True),
-     ("clip.mp4", False), ("C:\\clip.mp4", False), ("synthetic", False)],
+    ("names", "place"),
+    [(["clip.mp4"], Place.REVIEW), (["face.PNG"], Place.LIVE), (["a.mp4", "b.mp4"], Place.BATCH),
+     (["folder"], Place.BATCH), (["session"], Place.REVIEW)],
 )  # fmt: skip
-def test_what_counts_as_a_camera(spec: str, expected: bool) -> None:
-    assert is_camera(spec) is expected
-
-
-def test_space_pauses_and_goes_on(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+def test_what_is_dropped_goes_where_it_belongs(
+    names: list[str], place: Place, engine: FakeEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.keyClick(window, Qt.Key.Key_Space)
-    assert window.controller.phase is Phase.PAUSED
-    assert window.live.stage.pill.text == "Paused"
-    assert window.transport.pause.icon_name == "play"
-    assert window.top_bar.light.is_on  # it is: the camera is not released
-    qtbot.keyClick(window, Qt.Key.Key_Space)
-    assert window.controller.phase is Phase.PLAYING
-    assert window.live.stage.pill.text == ""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "session").mkdir()
+    (tmp_path / "session" / "session.json").write_text("{}")
+    window = make_window(engine)
+    paths = [tmp_path / name for name in names]
+    drop(window, paths)
+    assert window.places.place is place
+    if place is Place.REVIEW:
+        assert window.review.opened == [str(paths[0])]
+    elif place is Place.LIVE:
+        assert window.live.controller.spec == str(paths[0])
+    else:
+        qtbot.waitUntil(lambda: [item.source for item in window.batch.model.items] == paths)
 
 
-def test_stop_releases_the_camera_and_its_light(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+def test_what_is_dropped_on_the_queue_joins_it(
+    engine: FakeEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.mouseClick(window.transport.stop, Qt.MouseButton.LeftButton)
-    assert window._pages.currentWidget() is window.start
-    assert not window.top_bar.light.is_on
-    assert engine.sources[0].closed.is_set()
+    window = make_window(engine)
+    qtbot.keyClick(window, "3")
+    drop(window, [tmp_path / "one.mp4"])
+    assert window.places.place is Place.BATCH
+    qtbot.waitUntil(lambda: len(window.batch.model.items) == 1)
 
 
-def test_the_end_of_a_file_offers_to_play_it_again(
-    make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+def test_text_cannot_be_dropped(engine: FakeEngine, make_window: MakeWindow) -> None:
+    window = make_window(engine)
+    data = QMimeData()
+    data.setText("hello")
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    enter.setAccepted(False)
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+    assert not window._drop_hint.isVisible()
+
+
+def test_the_demo_opens_in_review(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(FakeEngine([]))
+    qtbot.waitUntil(lambda: window.live.start.state.title == "No camera found")
+    qtbot.mouseClick(window.live.start.demo, Qt.MouseButton.LeftButton)
+    assert [Path(path).name for path in window.review.opened] == ["demo.mp4"]
+
+
+def test_ctrl_o_opens_the_chosen_file(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = FakeEngine([], frames=5)
-    window = make_window(engine, "clip.mp4")
-    wait_for(window, Phase.OVER)
-    assert window.live.stage.card.title == "The end"
-    assert window.transport.pause.icon_name == "replay"
-    qtbot.mouseClick(window.live.stage.card, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(engine.sources) == 2)
-    wait_for(window, Phase.OVER)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/videos/party.mp4", ""))
+    window = make_window(engine, "first.png")
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert window.review.opened == ["/videos/party.mp4"]
+    assert window.choices.settings.window["folder"] == "/videos"
 
 
-def test_an_error_is_a_banner_with_its_remedy(make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor) -> None:
-    engine = FakeEngine([("Front camera", "camera:0")])
-    window = make_window(engine, "missing.mp4")
-    qtbot.waitUntil(window.banner.isVisible)
-    assert window.banner.text == "missing.mp4: no such file; check the name"
-    assert window.banner.remedy.text() == "Open another"
-    assert window.controller.phase is Phase.IDLE
-    window.open("camera:missing")
-    qtbot.waitUntil(window.banner.isVisible)
-    assert window.banner.remedy.text() == "Try again"
-    engine.cameras = []
-    qtbot.mouseClick(window.banner.remedy, Qt.MouseButton.LeftButton)
-    assert not window.banner.isVisible()
-    assert window.controller.phase is Phase.OPENING
-
-
-def test_a_failure_in_the_middle_is_shown_and_the_source_released(
+def test_recent_files_are_in_the_menu_and_can_be_forgotten(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    def explode(_: float) -> list[tuple[float, float, float, float]]:
-        raise RuntimeError("the detector fell over")
-
-    engine.boxes = explode
-    window = make_window(engine, "camera:0")
-    qtbot.waitUntil(window.banner.isVisible, timeout=8000)
-    assert "the detector fell over" in window.banner.text
-    assert window.controller.phase is Phase.IDLE
-    assert engine.sources[0].closed.is_set()
-
-
-def test_a_lost_camera_says_so_on_screen_and_comes_back(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    engine.sources[0].notice = "Front camera unplugged, waiting for it"
-    qtbot.waitUntil(lambda: window.live.stage.card.text == "Front camera unplugged, waiting for it")
-    assert window.live.stage.card.title == "Waiting for the camera"
-    engine.sources[0].notice = None
-    qtbot.waitUntil(lambda: window.live.stage.card.title == "")
+    window = make_window(engine, recent_files=("/a/clip.mp4", "/b/clip.mp4", "/b/party.mov"))
+    menu = window.top_bar.files.menu
+    texts = [action.text() for action in menu.actions() if action.text()]
+    assert texts[1:-1] == ["clip.mp4 – a", "clip.mp4 – b", "party.mov"]
+    next(action for action in menu.actions() if action.text() == "party.mov").trigger()
+    assert window.review.opened == ["/b/party.mov"]
+    menu.actions()[-1].trigger()
+    assert window.choices.settings.recent_files == ()
+    assert not any("party" in action.text() for action in menu.actions())
 
 
-def test_nobody_in_view(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    engine.boxes = lambda time_s: BOXES[:1] if time_s < 0.5 else ()
-    window = make_window(engine, "camera:0")
-    qtbot.waitUntil(lambda: window.live.panel.face_id == 1)
-    qtbot.waitUntil(lambda: window.live.panel.is_empty)
-    assert window.live.panel.empty.title == "Nobody in view"
-
-
-def test_a_click_on_a_face_selects_it(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.mp4")
-    qtbot.waitUntil(lambda: window.live.panel.face_id == 1)
-    picture = window.live.stage.picture
-    rect = picture.picture_rect()
-    scale = rect.width() / 320
-    place = QPoint(int(rect.left() + 225 * scale), int(rect.top() + 90 * scale))
-    qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=place)
-    assert window.live.panel.face_id == 2
-    qtbot.keyClick(window, Qt.Key.Key_A)
-    assert window.live.panel.face_id in (1, 2)
-    assert not window.live.readings.selection.is_chosen
-    qtbot.keyClick(window, Qt.Key.Key_Down)
-    assert window.live.readings.selection.is_chosen
-
-
-def test_record_runs_and_is_announced_when_complete(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 3)
-    assert window.transport.record.isChecked()
-    qtbot.waitUntil(lambda: window.transport.record.text() == "00:00")
-    qtbot.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: window.banner.isVisible())
-    assert window.banner.text.startswith("Saved Mien ")
-    assert engine.sinks[0].finished.is_set()
-    assert window.transport.record.text() == "Record"
-
-
-def test_a_recording_that_breaks_leaves_the_picture_running(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from fake_engine import FakeSink
-
-    def full(self: FakeSink, result: object, picture: object) -> None:
-        raise RecordingError("/videos/x.mp4: the disk is full; free some space")
-
-    monkeypatch.setattr(FakeSink, "write", full)
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(window.banner.isVisible)
-    assert "the disk is full" in window.banner.text
-    assert window.banner.remedy.text() == "Show the folder"
-    assert window.controller.phase is Phase.PLAYING
-    assert not window.controller.recorder.is_recording
-
-
-def test_a_pipeline_that_fails_ends_its_recording_without_announcing_it(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    broken = threading.Event()
-
-    def boxes(_: float) -> tuple[tuple[float, float, float, float], ...]:
-        if broken.is_set():
-            raise RuntimeError("the detector fell over")
-        return BOXES
-
-    engine.boxes = boxes
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    window.commands["record"]()
-    qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
-    broken.set()
-    wait_for(window, Phase.IDLE)
-    qtbot.waitUntil(lambda: not window.controller.recorder.is_recording)
-    assert "the detector fell over" in window.banner.text
-    assert not engine.sinks[0].finished.is_set()
+# Messages
 
 
 @pytest.mark.parametrize(
@@ -296,216 +281,197 @@ def test_a_pipeline_that_fails_ends_its_recording_without_announcing_it(
 def test_the_remedy_fits_the_error(
     error: ModelError, choices: dict[str, str], text: str, make_window: MakeWindow, engine: FakeEngine
 ) -> None:
-    window = make_window(engine, "clip.mp4", **choices)
-    window.show_error(error)
-    assert window.banner.remedy.text() == text
-    assert window.banner.remedy.isVisible() is bool(text)
+    window = make_window(engine, "clip.png", **choices)
+    window.messages.show_error(error)
+    assert window.messages.banner.remedy.text() == text
+    assert window.messages.banner.remedy.isVisible() is bool(text)
 
 
-def test_the_end_of_a_file_completes_its_recording(
-    make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+def test_an_offer_waits_until_the_error_was_read(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    engine = FakeEngine([], frames=30)
-    window = make_window(engine, "clip.mp4")
-    wait_for(window, Phase.PLAYING)
-    window.commands["record"]()
-    wait_for(window, Phase.OVER)
-    qtbot.waitUntil(lambda: not window.controller.recorder.is_recording)
-    assert engine.sinks[0].finished.is_set()
+    window = make_window(engine, "clip.png")
+    taken: list[str] = []
+    window.messages.show_error(CameraUnavailable("camera 7: it is gone; plug it in"))
+    window.messages.show_notice(Notice("Something was left", "Go on", lambda: taken.append("it"), stays=True))
+    window.messages.show_notice(Notice("Saved a.png"))
+    assert window.messages.banner.text == "camera 7: it is gone; plug it in"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.messages.banner.text == "Something was left"
+    qtbot.keyClick(window, "2")
+    assert window.messages.banner.isVisible()  # an offer is not taken away by walking about
+    qtbot.mouseClick(window.messages.banner.remedy, Qt.MouseButton.LeftButton)
+    assert taken == ["it"]
+    assert not window.messages.banner.isVisible()
 
 
-def test_hidden_faces_stay_hidden_in_a_snapshot(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "camera:0", cover="blur")
-    qtbot.waitUntil(lambda: window.live.readings.latest is not None)
-    qtbot.keyClick(window, Qt.Key.Key_S)
-    qtbot.waitUntil(lambda: bool(engine.snapshots))
-    result, picture = engine.snapshots[0]
-    assert np.shares_memory(result.frame.image, picture)
+def test_a_resized_window_gets_a_resized_banner(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(engine, "missing.png")
+    qtbot.waitUntil(window.messages.banner.isVisible)
+    before = window.messages.banner.geometry()
+    window.resize(1000, 700)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert window.messages.banner.geometry() != before
+    assert window.rect().contains(window.messages.banner.geometry())
 
 
-def test_mirror_and_blur_are_applied_and_remembered(
+def test_cut_off_recordings_are_offered_and_finished(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = FakeEngine([])
+    engine.unfinished = [tmp_path / "2026-01-02 at 10.11"]
+    window = make_window(engine)
+    banner = window.messages.banner
+    qtbot.waitUntil(lambda: "cut off" in banner.text)
+    assert engine.recovered == []
+    qtbot.mouseClick(banner.remedy, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: banner.text == "Finished 2026-01-02 at 10.11")
+    assert engine.recovered == engine.unfinished
+    qtbot.mouseClick(banner.remedy, Qt.MouseButton.LeftButton)
+    assert window.places.place is Place.REVIEW
+    assert window.review.opened == [str(tmp_path / "2026-01-02 at 10.11")]
+
+
+def test_files_left_in_the_queue_are_offered_and_gone_on_with(make_window: MakeWindow, qtbot: QtBot) -> None:
+    engine = FakeEngine([])
+    engine.left = ["/a.mp4", "/b.mp4", "/c.mp4"]
+    window = make_window(engine)
+    banner = window.messages.banner
+    qtbot.waitUntil(lambda: banner.text == "3 files wait in Batch from last time.")
+    qtbot.mouseClick(banner.remedy, Qt.MouseButton.LeftButton)
+    assert window.places.place is Place.BATCH
+    qtbot.waitUntil(lambda: window.batch.model.count(State.RUNNING) == 2)
+
+
+# The window itself
+
+
+def test_h_leaves_only_the_picture_and_a_light(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
     window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
-    qtbot.keyClick(window, Qt.Key.Key_M)
-    qtbot.keyClick(window, Qt.Key.Key_B)
-    assert (engine.painted_with[-1].mirror, engine.painted_with[-1].cover) == (False, "blur")
-    assert window.transport.blur.isChecked()
-    assert not window.transport.mirror.isChecked()
-    assert window.live.readings.hides_faces
-    qtbot.waitUntil(lambda: bool(engine.saved) and engine.saved[-1].cover == "blur")
-
-
-def test_a_network_is_switched_while_running(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.waitUntil(lambda: window.top_bar.model.text() == "fake-s")
-    window.top_bar.model_chosen.emit("fake-m")
-    qtbot.waitUntil(lambda: window.top_bar.model.text() == "fake-m")
-    assert len(engine.sources) == 1
-
-
-def test_a_dropped_video_is_opened(engine: FakeEngine, make_window: MakeWindow, tmp_path: Path) -> None:
-    window = make_window(engine, "first.mp4")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "dropped.mp4"))])
-    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter = QDragEnterEvent(QPoint(50, 50), *how)
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    assert window._drop_hint.isVisible()
-    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
-    assert not window._drop_hint.isVisible()
-    assert window.controller.spec == str(tmp_path / "dropped.mp4")
-
-
-def test_ctrl_o_opens_the_chosen_file(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, wait_for: WaitFor
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/videos/party.mp4", ""))
-    window = make_window(engine, "first.mp4")
-    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.controller.source_name == "party.mp4")
-    wait_for(window, Phase.PLAYING)
-    qtbot.waitUntil(lambda: window.controller.settings.recent_files[:1] == ("/videos/party.mp4",))
-    assert window.controller.settings.window["folder"] == "/videos"
-
-
-def test_recent_files_and_cameras_are_in_the_menu(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "clip.mp4", recent_files=("/videos/old.mp4",))
-    wait_for(window, Phase.PLAYING)
-    qtbot.waitUntil(lambda: "Back camera" in _menu(window))
-    assert _menu(window)[-2:] == ["clip.mp4", "old.mp4"]
-    window.transport._sources.actions()[-1].trigger()
-    assert window.controller.spec == "/videos/old.mp4"
-
-
-def _menu(window: MainWindow) -> list[str]:
-    return [action.text() for action in window.transport._sources.actions() if action.text()]
-
-
-def test_tab_leaves_only_the_picture_and_a_light(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    qtbot.keyClick(window, Qt.Key.Key_H)
     assert not window.top_bar.isVisible()
-    assert not window.live.panel.isVisible()
-    assert not window.transport.isVisible()
-    assert window.live.stage.light.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.controller.phase is Phase.IDLE)
+    assert not window.live.view.panel.isVisible()
+    assert not window.live.transport.isVisible()
+    assert window.live.view.stage.light.isVisible()
+    qtbot.keyClick(window, "3")
+    assert not window.batch.bar.isVisible()
+    qtbot.keyClick(window, "1")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.top_bar.isVisible()
-    assert not window.live.stage.light.isVisible()
+    assert not window.live.view.stage.light.isVisible()
 
 
 def test_the_question_mark_shows_all_keys(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.mp4")
+    window = make_window(engine, "clip.png")
     qtbot.keyClick(window, "?")
     assert window.sheet.isVisible()
     assert window.sheet.size() == window.size()
+    assert all(key.text in window.sheet.accessibleDescription() for key in KEYS)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.sheet.isVisible()
 
 
-def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: MakeWindow) -> None:
-    from app.gui.shortcuts import KEYS
-
-    window = make_window(engine, "clip.mp4")
-    assert {key.command for key in KEYS} <= set(window.commands)
-    assert len({key.sequence for key in KEYS}) == len(KEYS)
-
-
 def test_the_theme_is_switched_and_kept(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.mp4")
+    window = make_window(engine, "clip.png")
     qtbot.keyClick(window, Qt.Key.Key_T)
-    assert window.controller.settings.theme == "light"
+    assert window.choices.settings.theme == "light"
     assert window.grab().toImage().pixelColor(1270, 60).name() == "#ffffff"
 
 
+def test_the_theme_follows_the_system_while_the_window_is_open(
+    engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(engine, "clip.png", theme="system")
+    for name, expected in (("light", LIGHT), ("dark", DARK)):
+        monkeypatch.setattr("app.gui.theme_switch.system_theme", lambda chosen=name: chosen)
+        QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+        assert surfaces() is expected
+    assert window.choices.settings.theme == "system"
+    window.choices.change(theme="dark")
+    monkeypatch.setattr("app.gui.theme_switch.system_theme", lambda: "light")
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert surfaces() is DARK
+
+
+def test_choices_of_the_command_line_are_not_kept(engine: FakeEngine, qtbot: QtBot) -> None:
+    from app.settings import Settings
+
+    kept = Settings(consented=True, model="fake-s")
+    window = MainWindow(engine, Settings(consented=True, model="fake-m"), "clip.png", kept=kept)
+    qtbot.addWidget(window)
+    window.choices.change(mirror=False)
+    assert window.choices.settings.model == "fake-m"
+    window.close()
+    assert (engine.saved[-1].model, engine.saved[-1].mirror) == ("fake-s", False)
+
+
 def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: MakeWindow) -> None:
-    window = make_window(engine, "clip.mp4")
+    window = make_window(engine, "clip.png")
     window.resize(1100, 700)
     window.close()
     place = engine.saved[-1].window
-    again = make_window(FakeEngine([]), "clip.mp4", window=place)
+    again = make_window(FakeEngine([]), "clip.png", window=place)
     again.resize(0, 0)
-    from app.gui.window_place import put_back
-
     put_back(again, place["place"])
     assert (again.width(), again.height()) == (1100, 700) or again.screen().availableSize().width() < 1100
     put_back(again, "not base64 at all")
 
 
-@pytest.mark.parametrize("moment", ["opening", "playing", "recording", "paused"])
-def test_closing_while_busy_ends_everything(
-    moment: str, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+def test_closing_ends_every_place_that_was_built(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    engine = FakeEngine([("Front camera", "camera:0")], opening_s=0.4 if moment == "opening" else 0.0)
     window = make_window(engine, "camera:0")
-    if moment != "opening":
-        wait_for(window, Phase.PLAYING)
-    if moment == "recording":
-        window.commands["record"]()
-        qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 2)
-    if moment == "paused":
-        window.commands["pause"]()
-    started_s = time.monotonic()
+    wait_for(window, Phase.PLAYING)
+    window.run("record")
+    qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
+    qtbot.keyClick(window, "2")
+    review = window.review
+    qtbot.keyClick(window, "3")
+    qtbot.waitUntil(lambda: engine.queue is not None and window.batch.control.capacity > 0)
     window.close()
-    assert time.monotonic() - started_s < 2.0
-    assert not window.isVisible()
-    assert window.failure is None
-    assert all(source.closed.is_set() for source in engine.sources)
-    assert all(sink.finished.is_set() for sink in engine.sinks)
+    assert engine.sinks[0].finished.is_set()
+    assert review.calls[-1] == "shut down"
+    assert engine.queue is not None
+    assert engine.queue.is_closed
 
 
-def test_opening_another_while_one_opens_shows_the_last(make_window: MakeWindow, wait_for: WaitFor) -> None:
-    engine = FakeEngine([], opening_s=0.2, frames=1000)
-    window = make_window(engine, "first.mp4")
-    window.open("second.mp4")
-    window.open("third.mp4")
-    wait_for(window, Phase.PLAYING)
-    assert window.controller.source_name == "third.mp4"
-    assert all(source.closed.is_set() for source in engine.sources if source.info.name != "third.mp4")
-
-
-def test_stats_are_shown(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
-    qtbot.waitUntil(lambda: window.top_bar.fps.value not in ("", "0"))
-    assert window.top_bar.provider.value == "CPU"
-    assert window.transport.drops.value.isdecimal()
-    qtbot.waitUntil(lambda: window.transport.disk.value.endswith("GB"))
-
-
-@pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (960, 600), (1920, 1080)])
-def test_nothing_is_cut_off_at_any_size(
-    size: tuple[int, int], engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+def test_a_recording_that_cannot_be_completed_is_told_after_closing(
+    engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = make_window(engine, "clip.mp4")
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.live.panel.face_id is not None)
-    qtbot.wait(50)
-    panel = window.live.panel
-    for widget in (panel.header, panel.bars, panel.gauges):
-        assert widget.height() >= widget.sizeHint().height(), type(widget).__name__
-    for bar in (window.top_bar, window.transport):
-        children = [child for child in bar.children() if getattr(child, "isVisible", lambda: False)()]
-        assert all(child.geometry().right() <= bar.width() for child in children)
+    window = make_window(engine, "clip.png")
+    live = window.live
+    error = RecordingError("disk full")
+
+    def shut_down(timeout_s: float) -> bool:
+        live.controller.shut_down(timeout_s)
+        raise error
+
+    monkeypatch.setattr(live, "shut_down", shut_down)
+    window.close()
+    assert window.failure is error
+    assert engine.saved  # the rest was ended all the same
 
 
-def test_a_resized_window_gets_a_resized_banner(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "missing.mp4")
-    qtbot.waitUntil(window.banner.isVisible)
-    before = window.banner.geometry()
-    window.resize(1000, 700)
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-    assert window.banner.geometry() != before
-    assert window.rect().contains(window.banner.geometry())
+@pytest.mark.parametrize("place", [Place.LIVE, Place.BATCH])
+def test_the_tab_key_walks_through_everything(
+    place: Place, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(engine)
+    window.places.go(place)
+    qtbot.waitUntil(lambda: bool(window.live.start.camera_buttons))
+    seen: set[QWidget] = set()
+    for _ in range(60):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        seen.add(focused)
+    bar = window.top_bar
+    expected: set[QWidget] = {*bar.places.segments.values(), bar.files, bar.model, bar.theme, bar.help}
+    if place is Place.BATCH:
+        page = window.batch
+        expected |= {page.bar.files, page.bar.folder, page.panel.kind, page.panel.jobs, page.panel.folder}
+    assert expected <= seen
+    assert all(widget.accessibleName() for widget in expected)

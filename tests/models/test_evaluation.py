@@ -1,12 +1,15 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from models.evaluation.network import JudgedNetwork
+from models.evaluation.changes import CHANGES, Change
+from models.evaluation.network import Answers, JudgedNetwork
+from models.evaluation.reports import expression_report
 from models.evaluation.run import evaluate
-from models.evaluation.stress import CHANGES
+from models.evaluation.stress import stress
 from models.evaluation.testsets import load_public_test
 from models.training.targets import LABELS
 from tests.networks import manifest_of, write_network
@@ -79,14 +82,40 @@ def test_near_copies_are_told_by_their_distance(tmp_path: Path) -> None:
     assert faces.plurality.tolist() == [HAPPINESS] * 3 + [-1] + [LABELS.index("sadness")] * 2
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_stressed_face_keeps_its_shape_and_chance_is_repeatable(name: str) -> None:
-    face = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
-    first, again = (CHANGES[name](face, np.random.default_rng(1)) for _ in range(2))
-    assert first.shape == (48, 48)
-    assert first.dtype == np.uint8
-    assert (first == again).all()
-    assert (first != face).any()
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+def test_a_stronger_change_moves_a_face_further_and_chance_is_repeatable(change: Change) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (12, 12), dtype=np.uint8)
+    face = np.asarray(cv2.resize(noise, (48, 48), interpolation=cv2.INTER_CUBIC))
+    distance = []
+    for strength in change.strengths:
+        first, again = (change.apply(face, strength, np.random.default_rng(5)) for _ in range(2))
+        assert first.shape == (48, 48)
+        assert first.dtype == np.uint8
+        assert (first == again).all()
+        distance.append(float(np.abs(first.astype(float) - face).mean()))
+    assert 0 < distance[0] < distance[1] < distance[2]
+
+
+def test_every_change_is_judged_at_three_strengths_against_the_same_faces(tmp_path: Path) -> None:
+    faces = np.random.default_rng(0).integers(0, 256, (9, 48, 48), dtype=np.uint8)
+    rows = stress(JudgedNetwork(happy_network(tmp_path)), faces, np.full(9, CONTEMPT))
+    assert [row.strength for row in rows] == [0] + [1, 2, 3] * len(CHANGES)
+    assert {row.faces for row in rows} == {3}
+    assert {(row.accuracy, row.unchanged, row.agreement) for row in rows} == {(1.0, 1.0, 1.0)}  # it sees contempt
+    assert all("{" not in row.setting for row in rows)
+
+
+def test_the_average_with_the_mirror_image_is_reported_apart() -> None:
+    one, other = Answers(np.array([[0.9, 0.1]]), np.array([[0.5, 0.0]])), Answers(np.array([[0.3, 0.7]]), None)
+    assert one.averaged_with(other).probabilities.tolist() == [pytest.approx([0.6, 0.4])]
+    assert one.averaged_with(other).affect is None
+    labels, truth = ("a", "b"), np.array([1])
+    report = expression_report(
+        "set", one.probabilities, truth, labels, np.array([False]), averaged=other.probabilities
+    )
+    assert report.as_dict()["accuracy"] == 0.0
+    assert report.as_dict()["flip_average"]["accuracy"] == 1.0
+    assert "mirror image: accuracy 100.0%" in report.as_text()
 
 
 @pytest.mark.shared

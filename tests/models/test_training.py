@@ -1,4 +1,4 @@
-import json
+import csv
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -9,19 +9,28 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from models.architectures import build  # noqa: E402 - after the check that torch is there
+from models.training.augmentation import AugmentationConfig  # noqa: E402
+from models.training.checkpoint import Verdict  # noqa: E402
+from models.training.companions import evenly  # noqa: E402
 from models.training.config import DataConfig, OptimiserConfig, TrainingConfig  # noqa: E402
+from models.training.device import choose_device, choose_precision  # noqa: E402
 from models.training.faces import FaceSet  # noqa: E402
+from models.training.history import epochs_since_best  # noqa: E402
 from models.training.loop import Trainer  # noqa: E402
 from models.training.losses import affect_loss, concordance, expression_loss  # noqa: E402
+from models.training.progress import epoch_bar  # noqa: E402
 from models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
 
 CONFIG = TrainingConfig(
     name="tiny",
     architecture="mien-net",
-    data=DataConfig(fer="nowhere", synthetic_per_batch=2),
+    data=DataConfig(fer="nowhere"),
     network={"stem_width": 8, "widths": [8], "strides": [2], "depths": [1]},
     optimiser=OptimiserConfig(batch_size=8, epochs=3, peak_rate=0.05),
     threads=1,
+)
+NO_AUGMENTATION = AugmentationConfig(
+    rotation_deg=0, scale=0, shift=0, gamma=0, light=0, blur=0, noise=0, compression=0, erasing=0
 )
 
 
@@ -36,7 +45,7 @@ def some_faces(count: int, seed: int) -> FaceSet:
 
 
 def trainer(folder: Path, config: TrainingConfig = CONFIG) -> Trainer:
-    return Trainer(config, some_faces(24, 1), some_faces(6, 2), some_faces(16, 3), folder)
+    return Trainer(config, some_faces(24, 1), [evenly(some_faces(6, 2), 2)], some_faces(16, 3), folder)
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path: Path) -> None:
@@ -60,8 +69,11 @@ def test_the_release_checkpoint_rebuilds_its_network_and_says_all_that_the_manif
     assert state["input"]["crop"]["align"] == "eyes"
     assert state["temperature"] > 0
     assert state["provenance"]["training"]["name"] == "tiny"
-    history = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
-    assert [entry["epoch"] for entry in history] == [1, 2, 3]
+    with (tmp_path / "history.csv").open(newline="") as file:
+        history = list(csv.DictReader(file))
+    assert [entry["epoch"] for entry in history] == ["1", "2", "3"]
+    assert {"train_loss", "held_out_loss", "train_agreement", "held_out_agreement"} <= set(history[0])
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_second_cycle_begins_with_the_weights_of_the_first(tmp_path: Path) -> None:
@@ -93,6 +105,74 @@ def test_a_run_by_the_clock_ends_when_its_time_is_over(tmp_path: Path) -> None:
     run.run()
     assert run.epoch == 1
     assert run.budget.progress == 1.0
+
+
+def test_a_run_without_progress_loses_patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = (Verdict(loss, 0.5, 0.0, 0.0, 1.0) for loss in (2.0, 1.0, 1.2, 1.1, 0.5))
+    monkeypatch.setattr("models.training.loop.judge", lambda *rest: next(verdicts))
+    config = replace(CONFIG, optimiser=replace(CONFIG.optimiser, epochs=9, patience=2))
+    run = trainer(tmp_path, config)
+    run.run()
+    assert [row["held_out_loss"] for row in run.history] == [2.0, 1.0, 1.2, 1.1]
+    again = trainer(tmp_path, config)
+    again.run()
+    assert again.epoch == 4  # a resumed run has as little patience
+
+
+def test_epochs_since_best_counts_from_the_least_loss() -> None:
+    assert epochs_since_best([{"held_out_loss": loss} for loss in (3.0, 1.0, 2.0, 1.5)]) == 2
+    assert epochs_since_best([]) == 0
+
+
+@pytest.mark.parametrize("kind", ["sgd", "adamw"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_every_optimiser_and_precision_learns(tmp_path: Path, kind: str, precision: str) -> None:
+    options = replace(
+        CONFIG.optimiser, kind=kind, precision=precision, epochs=8, peak_rate=0.02, average_decay=0.5
+    )
+    run = trainer(tmp_path, replace(CONFIG, optimiser=options, augmentation=NO_AUGMENTATION))
+    run.run()
+    losses = [row["train_loss"] for row in run.history]
+    assert losses[-1] < losses[0]
+    assert next(run.network.parameters()).dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [({"kind": "adam"}, "unknown optimiser 'adam'"), ({"precision": "int8"}, "precision 'int8'")],
+)
+def test_an_unknown_choice_is_named(tmp_path: Path, part: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        trainer(tmp_path, replace(CONFIG, optimiser=replace(CONFIG.optimiser, **part)))
+
+
+def test_precision_is_halved_on_graphics_cards_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuda = torch.device("cuda")
+    assert choose_precision("auto", torch.device("cpu")) == torch.float32
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    assert choose_precision("auto", cuda) == torch.bfloat16
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
+    assert choose_precision("auto", cuda) == torch.float16
+
+
+def test_a_missing_graphics_card_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("auto") == torch.device("cpu")
+    with pytest.raises(ValueError, match="no graphics card"):
+        choose_device("cuda")
+
+
+def test_a_bar_is_drawn_on_terminals_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with epoch_bar(1, 2) as advance:
+        advance(0.5)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with epoch_bar(3, 2) as advance:
+        advance(0.5)
+    assert "epoch 3" in capsys.readouterr().err
 
 
 def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:

@@ -1,0 +1,62 @@
+"""Several networks in one file that answer together: the mean of what each says of the same face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+MAX_MEMBERS = 8
+
+
+class Averaged(nn.Module):
+    """Networks with the same labels and input.
+
+    Args:
+        members: Each answers `(logits, affect)`.
+        temperatures: What the logits of each are divided by, so that a bold member does not outvote a modest one.
+    """
+
+    def __init__(self, members: Sequence[nn.Module], temperatures: Sequence[float]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.temperatures = tuple(temperatures)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Read faces.
+
+        Args:
+            image: (N, 1, H, W) float32, as the members want it.
+
+        Returns:
+            `logits` (N, labels), the mean of the members' log-probabilities, and `affect` (N, 2), their mean.
+        """
+        logits, affects = [], []
+        for member, temperature in zip(self.members, self.temperatures, strict=True):
+            said, affect = member(image)
+            logits.append(torch.log_softmax(said / temperature, dim=1))
+            affects.append(affect)
+        return torch.stack(logits).mean(0), torch.stack(affects).mean(0)
+
+
+def build(config: Mapping[str, Any]) -> Averaged:
+    """Build the members from the options stored in a checkpoint.
+
+    Args:
+        config: `members`, each with its `architecture`, `config` and `temperature`.
+
+    Raises:
+        ValueError: There are too few or too many, or one is itself such a mean.
+    """
+    from models.architectures import build as build_one
+
+    unknown = set(config) - {"members", "label_count"}
+    members = config.get("members", ())
+    if unknown or not 2 <= len(members) <= MAX_MEMBERS:
+        raise ValueError(f"averaged: 2 to {MAX_MEMBERS} members and nothing else, not {len(members)}, {unknown}")
+    if any(member["architecture"] == "averaged" for member in members):
+        raise ValueError("averaged: a member may not itself be a mean of networks")
+    networks = [build_one(member["architecture"], **member["config"]) for member in members]
+    return Averaged(networks, [float(member["temperature"]) for member in members])

@@ -1,0 +1,1 @@
+"""Several exported networks on the same faces: one table and one picture."""

@@ -1,0 +1,1 @@
+"""The family of cnn-c, trained over its sizes, to choose a network from a table."""

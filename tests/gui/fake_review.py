@@ -1,0 +1,149 @@
+"""Review without detector and network: a small real video with its frame numbers burnt in, made-up readings."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from fake_engine import FakeReader, make_reading
+
+from app.capture.sound import Samples
+from app.capture.video_file import VideoFile
+from app.core.arrays import Image
+from app.core.face import FaceBox, FaceReading, FaceTrack
+from app.core.frame import Frame
+from app.pipeline.pipeline import Pipeline
+from app.settings import Settings
+
+BITS = 10
+CELL_PX = 16
+WH = (BITS * CELL_PX, 96)
+FPS = 25
+FIRST_BOX, SECOND_BOX, OTHER_BOX = (10.0, 30.0, 60.0, 90.0), (12.0, 32.0, 62.0, 92.0), (100.0, 40.0, 140.0, 90.0)
+
+
+def numbered(number: int) -> Image:
+    image = np.full((WH[1], WH[0], 3), 90, np.uint8)
+    for bit in range(BITS):
+        image[:CELL_PX, bit * CELL_PX : (bit + 1) * CELL_PX] = 255 if number >> bit & 1 else 0
+    return image
+
+
+def number_of(image: Image) -> int:
+    cells = image[CELL_PX // 2, CELL_PX // 2 :: CELL_PX].mean(axis=1)[:BITS]
+    return int(sum(1 << bit for bit, level in enumerate(cells) if level > 128))
+
+
+def write_video(path: Path, frames: int = 100, *, sound: bool = False) -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS, options={"g": "20", "bf": "2", "crf": "10"})
+        stream.width, stream.height, stream.pix_fmt = WH[0], WH[1], "yuv420p"
+        audio = container.add_stream("aac", rate=48000) if sound else None
+        for number in range(frames):
+            frame = av.VideoFrame.from_ndarray(numbered(number), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, FPS)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+        if audio is not None:
+            wave = (
+                np.sin(np.arange(48000 * frames // FPS) * 440 / 48000 * 2 * np.pi).astype(np.float32)[None] * 0.3
+            )
+            piece = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+            piece.sample_rate = 48000
+            container.mux(audio.encode(piece))
+            container.mux(audio.encode(None))
+    return path
+
+
+class BrokenTracks:
+    """One person whose id breaks in the middle (1 becomes 3), and another (2) all the time."""
+
+    def __init__(self, frames: int) -> None:
+        self._break = frames // 2
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        own = (1, FIRST_BOX) if frame.index < self._break else (3, SECOND_BOX)
+        return [FaceTrack(number, FaceBox(*box, score=0.9), frame.index) for number, box in (own, (2, OTHER_BOX))]
+
+    def close(self) -> None:
+        pass
+
+
+class NoTracks:
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+class HappyThenSad(FakeReader):
+    def __init__(self, gate: threading.Event | None = None) -> None:
+        super().__init__("fake-s")
+        self._gate = gate
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        if self._gate is not None and frame.index >= 10:
+            self._gate.wait(10.0)
+        top = "happiness" if frame.index % 50 < 25 else "sadness"
+        return tuple(
+            make_reading(
+                track.track_id,
+                box=track.box.xyxy,
+                phase=frame.timestamp_s,
+                top=top,
+                reason="blurred" if track.track_id == 2 and frame.index < 10 else None,
+            )
+            for track in tracks
+        )
+
+
+class FakeBuild:
+    """Counts the pipelines that were built; ``gate`` holds the reading after ten frames."""
+
+    def __init__(self, *, has_faces: bool = True, gate: threading.Event | None = None) -> None:
+        self.built = 0
+        self.settings: list[Settings] = []
+        self._has_faces = has_faces
+        self._gate = gate
+
+    def __call__(self, settings: Settings, path: Path) -> Pipeline:
+        self.built += 1
+        self.settings.append(settings)
+        source = VideoFile(path)
+        finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
+        return Pipeline(source, finder, HappyThenSad(self._gate), lambda result: result.frame.image)
+
+
+class FakeDevice:
+    """Pulls as a sound card does, in pieces of ten milliseconds; keeps what it got."""
+
+    def __init__(self) -> None:
+        self.heard: list[Samples] = []
+        self.closed = False
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, pull: Callable[[int], Samples]) -> None:
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, args=(pull,), name="mien-test-device", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(2.0)
+
+    def close(self) -> None:
+        self.stop()
+        self.closed = True
+
+    def _run(self, pull: Callable[[int], Samples]) -> None:
+        next_s = time.monotonic()
+        while not self._stop.is_set():
+            self.heard.append(pull(480))
+            next_s += 0.01
+            self._stop.wait(max(next_s - time.monotonic(), 0.0))

@@ -1,0 +1,279 @@
+"""The timeline's arithmetic and looks, on made-up readings."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.series import ReadingSeries
+from app.gui.review.face_columns import NOBODY, FaceColumns, labels_of
+from app.gui.review.lane_image import lane_image, runs_of
+from app.gui.review.lanes import Lanes
+from app.gui.review.playhead import Playhead, faster
+from app.gui.review.side_list import SideList, SideRow
+from app.gui.review.time_view import TimeView, clock
+from app.gui.review.timeline import ReviewTimeline
+from app.session.annotations import Annotations, Marker, Person
+
+LABELS = ("neutral", "happiness")
+
+
+def rows(series: ReadingSeries, face_id: int, times_s: np.ndarray, happy: np.ndarray, usable: np.ndarray) -> None:
+    count = len(times_s)
+    numbers = np.zeros((count, 9), np.float32)
+    numbers[:, :4] = (0, 0, 50, 60)
+    numbers[:, 4], numbers[:, 5], numbers[:, 6] = np.sin(times_s), np.cos(times_s), 0.8
+    numbers[:, 7], numbers[:, 8] = 1 - happy, happy
+    frames = np.round(times_s * 10).astype(np.int64)
+    reasons = np.where(usable, None, "dark").astype(object)
+    series.append_rows(frames, times_s, np.full(count, face_id), np.ones(count, bool), numbers, usable, reasons)
+
+
+@pytest.fixture
+def series() -> ReadingSeries:
+    """Face 1 from 0 to 10 s: neutral, from 5 s happy, from 8 s uncertain; face 2 from 12 to 20 s."""
+    found = ReadingSeries(LABELS)
+    times_s = np.arange(100) / 10
+    rows(found, 1, times_s, (times_s >= 5) * 0.9, times_s < 8)
+    later_s = 12 + np.arange(80) / 10
+    rows(found, 2, later_s, np.zeros(80), np.ones(80, bool))
+    return found
+
+
+@pytest.fixture
+def lanes(series: ReadingSeries) -> Lanes:
+    found = Lanes()
+    assert found.follow(series, Annotations())
+    return found
+
+
+@pytest.mark.parametrize("columns", [20, 200, 2000])
+def test_columns_show_what_was_read_at_every_zoom(lanes: Lanes, columns: int) -> None:
+    labels = lanes.labels_of(lanes.lanes[0], TimeView.whole(20.0).edges(columns))
+
+    def at(time_s: float) -> int:
+        return int(labels[int(time_s / 20 * columns)])
+
+    assert [at(time_s) for time_s in (0.5, 4.5, 5.5, 7.5, 8.5, 9.5)] == [0, 0, 1, 1, 2, 2]
+    assert [at(time_s) for time_s in (10.5, 15.0)] == [NOBODY, NOBODY]
+    assert (labels != NOBODY).mean() == pytest.approx(0.5, abs=0.02 + 1 / columns)
+
+
+def test_columns_take_the_majority() -> None:
+    columns = FaceColumns(2)
+    found = ReadingSeries(LABELS)
+    times_s = np.arange(10) / 10
+    rows(found, 1, times_s, np.array([0.9] * 6 + [0.1] * 4), np.ones(10, bool))
+    columns.extend(found.face(1))
+    assert labels_of([columns], np.array([0.0, 1.0]), 2).tolist() == [1]
+    assert columns.counts(columns.rows(np.array([0.0, 0.6, 1.0]))).tolist() == [[0, 6, 0], [4, 0, 0]]
+
+
+def test_columns_grow_as_the_series_does(series: ReadingSeries) -> None:
+    columns = FaceColumns(2)
+    grown = ReadingSeries(LABELS)
+    for part in range(30):
+        times_s = part * 10 + np.arange(100) / 10
+        rows(grown, 1, times_s, np.full(100, 0.9), np.ones(100, bool))
+        assert columns.extend(grown.face(1))
+    assert len(columns) == 3000
+    edges = np.array([0.0, 150.0, 300.0])
+    assert columns.counts(columns.rows(edges)).tolist() == [[0, 1500, 0], [0, 1500, 0]]
+    assert not columns.extend(grown.face(1))
+
+
+def test_merged_faces_share_a_lane(lanes: Lanes, series: ReadingSeries) -> None:
+    merged = Annotations(persons=(Person(name="Ada", face_ids=(1, 2)),))
+    assert lanes.follow(series, merged)
+    (lane,) = lanes.lanes
+    assert (lane.name, lane.first_s, lane.readings) == ("Ada", 0.0, 180)
+    labels = lanes.labels_of(lane, TimeView.whole(20.0).edges(20))
+    assert (labels[:10] != NOBODY).all()
+    assert (labels[13:] == 0).all()
+    assert lanes.names() == {1: 1, 2: 1}
+    assert not lanes.follow(series, merged)
+
+
+def test_overlap_is_measured(lanes: Lanes, series: ReadingSeries) -> None:
+    rows(series, 3, 13.0 + np.arange(50) / 10, np.zeros(50), np.ones(50, bool))
+    lanes.follow(series, Annotations())
+    first, second, third = lanes.lanes
+    assert lanes.overlap_s(first, second) == 0.0
+    assert lanes.overlap_s(second, third) == pytest.approx(5.0, abs=0.2)
+
+
+def test_a_band_is_striped_where_it_is_uncertain_and_clear_where_nobody_is(qapp: QApplication) -> None:
+    labels = np.array([0] * 10 + [2] * 10 + [NOBODY] * 10, np.int16)
+    image = lane_image(labels, LABELS, 12, "#000000")
+    assert (image.width(), image.height()) == (30, 12)
+    assert image.pixelColor(5, 5).name() == "#9aa4b2"
+    striped = {image.pixel(x, y) for x in range(12, 20) for y in range(12)}
+    assert len(striped) == 2
+    assert image.pixelColor(25, 5).alpha() == 0
+    assert runs_of(labels, 5) == [(0, 10, 0), (10, 20, 2)]
+    assert runs_of(labels, 11) == []
+
+
+def test_zoom_keeps_the_time_under_the_pointer() -> None:
+    view = TimeView.whole(100.0)
+    closer = view.zoomed(0.1, 30.0)
+    assert closer.span_s == pytest.approx(10.0)
+    assert closer.x_of(30.0, 1000) == pytest.approx(view.x_of(30.0, 1000))
+    assert closer.zoomed(100.0, 30.0) == view
+    assert TimeView.whole(100.0).zoomed(1e-9, 0.0).span_s == 1.0
+    assert closer.moved(1e9).end_s == 100.0
+    assert closer.moved(-1e9).start_s == 0.0
+
+
+def test_the_view_turns_its_page_after_the_playhead() -> None:
+    view = TimeView(10.0, 20.0, 100.0)
+    assert view.showing(15.0) is view
+    assert view.showing(20.5).start_s == pytest.approx(19.7)
+    assert view.showing(5.0).start_s == 0.0
+    assert view.lasting(15.0).end_s == 15.0
+    assert TimeView.whole(10.0).lasting(20.0).end_s == 20.0
+
+
+@pytest.mark.parametrize(
+    ("time_s", "choices", "expected"),
+    [
+        (0.0, {}, "00:00"),
+        (3723.456, {}, "1:02:03"),
+        (59.999, {"decimals": 2}, "00:59.99"),
+        (0.29, {"decimals": 2}, "00:00.29"),
+        (65.0, {"hours": True}, "0:01:05"),
+    ],
+)
+def test_clock(time_s: float, choices: dict[str, int], expected: str) -> None:
+    assert clock(time_s, **choices) == expected
+
+
+def test_ticks_are_round_and_apart() -> None:
+    for span_s in (1.0, 7.0, 95.0, 3600.0, 86000.0):
+        times_s, step_s = TimeView.whole(span_s).ticks(1000)
+        assert 2 <= len(times_s) <= 12
+        assert step_s * 1000 / span_s >= 90
+        assert all(abs(time_s / step_s - round(time_s / step_s)) < 1e-9 for time_s in times_s)
+
+
+def test_speeds_build_on_one_another() -> None:
+    assert faster(0.0, back=False) == 1.0
+    assert faster(1.0, back=False) == 1.5
+    assert faster(4.0, back=False) == 4.0
+    assert faster(2.0, back=True) == -1.0
+    assert faster(-1.0, back=True) == -1.5
+
+
+def test_the_playhead_follows_time_or_sound() -> None:
+    now = [100.0]
+    playhead = Playhead(lambda: now[0])
+    playhead.start(5.0, 2.0, None)
+    now[0] = 101.0
+    assert playhead.due_s() == 7.0
+    assert playhead.wait_s(8.0) == pytest.approx(0.5)
+    playhead.start(5.0, -1.0, None)
+    now[0] = 102.0
+    assert playhead.due_s() == 4.0
+    assert playhead.wait_s(3.0) == pytest.approx(1.0)
+    heard: list[float | None] = [None]
+    playhead.start(5.0, 1.0, lambda: heard[0])
+    assert playhead.due_s() == 5.0
+    heard[0] = 5.3
+    assert playhead.due_s() == 5.3
+
+
+@pytest.fixture
+def timeline(lanes: Lanes, qtbot: QtBot) -> ReviewTimeline:
+    widget = ReviewTimeline(lanes)
+    qtbot.addWidget(widget)
+    widget.resize(900, 220)
+    widget.set_duration(20.0)
+    widget.refresh(20.0)
+    widget.show()
+    return widget
+
+
+def wheel(timeline: ReviewTimeline, x: float, y: float, up: int, modifiers: Qt.KeyboardModifier) -> None:
+    place = QPointF(x, y)
+    event = QWheelEvent(
+        place,
+        place,
+        QPoint(),
+        QPoint(0, up),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    timeline.wheelEvent(event)
+
+
+def test_the_wheel_zooms_and_with_shift_pans(timeline: ReviewTimeline) -> None:
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    for _ in range(5):
+        wheel(timeline, 500, 100, 120, none)
+    assert timeline.view.span_s == pytest.approx(20 / 1.25**5)
+    start_s = timeline.view.start_s
+    wheel(timeline, 500, 100, -120, shift)
+    assert timeline.view.start_s > start_s
+    timeline.show_all()
+    assert timeline.view.is_whole
+
+
+def test_dragging_scrubs_and_a_marker_is_taken_in_hand(timeline: ReviewTimeline, qtbot: QtBot) -> None:
+    marker = Marker(kind="event", start_s=10.0, text="bell")
+    timeline.show_markers((marker,), None)
+    sought: list[float] = []
+    chosen: list[object] = []
+    timeline.sought.connect(sought.append)
+    timeline.marker_chosen.connect(chosen.append)
+    layout = timeline.layout_now
+    y = int(layout.lanes_area.center().y())
+    left, width = layout.time.left(), layout.time.width()
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=QPoint(int(left + width / 4), y))
+    qtbot.mouseMove(timeline, QPoint(int(left + width / 2), y))
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=QPoint(int(left + width / 2), y))
+    assert sought[0] == pytest.approx(5.0, abs=0.05)
+    assert sought[-1] == pytest.approx(10.0, abs=0.05)
+    flag = QPoint(int(left + width / 2) + 4, int(layout.markers.center().y()))
+    assert "bell" in timeline.text_at(QPointF(flag))
+    qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=flag)
+    assert chosen[-1] == marker
+    assert sought[-1] == 10.0
+
+
+def test_it_paints_all_states(timeline: ReviewTimeline, lanes: Lanes) -> None:
+    plain = timeline.grab().toImage()
+    markers = (Marker(kind="exclude", start_s=2.0, end_s=4.0), Marker(kind="note", start_s=9.0, text="laughs"))
+    timeline.show_markers(markers, markers[0])
+    timeline.show_person(1)
+    timeline.show_time(6.0, follow=True)
+    marked = timeline.grab().toImage()
+    assert marked != plain
+    timeline.show_open_span(5.0)
+    assert timeline.grab().toImage() != marked
+    timeline.show_open_span(None)
+    assert timeline.grab().toImage() == marked
+
+
+def test_an_empty_timeline_paints(qtbot: QtBot) -> None:
+    widget = ReviewTimeline(Lanes())
+    qtbot.addWidget(widget)
+    widget.resize(300, 100)
+    assert not widget.grab().isNull()
+    assert widget.text_at(QPointF(200, 60)) == ""
+
+
+def test_the_side_list_walks_opens_and_deletes_by_key(qtbot: QtBot) -> None:
+    found = SideList("Markers", "None yet")
+    qtbot.addWidget(found)
+    found.show_rows(tuple(SideRow(key, str(key)) for key in ("a", "b", "c")), "a")
+    told: list[tuple[str, object]] = []
+    found.chosen.connect(lambda key: told.append(("chosen", key)))
+    found.opened.connect(lambda key: told.append(("opened", key)))
+    found.deleted.connect(lambda key: told.append(("deleted", key)))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete):
+        qtbot.keyClick(found, key)
+    assert told == [("chosen", "b"), ("opened", "a"), ("deleted", "a")]

@@ -1,0 +1,283 @@
+"""The settings dialog and About: every choice is there, counts at once, and can be found and undone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import MakeWindow
+from fake_engine import FakeEngine
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.about import AboutDialog
+from app.gui.about_text import licences, what_lies_where
+from app.gui.choices import Choices
+from app.gui.settings_dialog.controls import (
+    AmountControl,
+    NetworkControl,
+    OptionsControl,
+    PlaceControl,
+    ToggleControl,
+)
+from app.gui.settings_dialog.dialog import SettingsDialog
+from app.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
+from app.settings import Settings
+from app.version import VERSION
+
+ENTRIES = [entry for group in GROUPS for entry in group.entries]
+ELSEWHERE = {"source", "consented", "recent_files", "window"}
+"""Chosen by using the window."""
+IN_BATCH = {"batch_kind", "batch_folder", "batch_video", "batch_readings", "batch_jobs"}
+"""Chosen beside the queue."""
+
+
+@pytest.fixture
+def choices() -> Choices:
+    return Choices(Settings(), lambda _: None)
+
+
+@pytest.fixture
+def dialog(choices: Choices, qtbot: QtBot) -> Iterator[SettingsDialog]:
+    dialog = SettingsDialog(choices, FakeEngine([]))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    yield dialog
+    dialog.close()
+    dialog._background.join(2.0)
+    choices._background.join(2.0)
+
+
+def control(dialog: SettingsDialog, name: str) -> QWidget:
+    return next(card.rows[name].control for card in dialog.cards.values() if name in card.rows)
+
+
+def test_every_choice_has_a_place_where_it_is_made() -> None:
+    names = [entry.name for entry in ENTRIES]
+    assert len(set(names)) == len(names)
+    fields = {field.name for field in msgspec.structs.fields(Settings)}
+    assert set(names) | ELSEWHERE | IN_BATCH == fields
+    assert not set(names) & (ELSEWHERE | IN_BATCH)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_choice_is_explained_and_may_be_kept(entry: Entry) -> None:
+    assert entry.sentence.endswith(".")
+    assert 15 < len(entry.sentence) < 120
+    values: list[object] = []
+    if isinstance(entry.control, Options):
+        values = [value for value, _ in entry.control.values]
+        assert getattr(Settings(), entry.name) in values
+    elif isinstance(entry.control, Amount):
+        values = [0.0, entry.control.step, entry.control.top]
+    for value in values:
+        kept = msgspec.json.encode(msgspec.structs.replace(Settings(), **{entry.name: value}))
+        assert getattr(msgspec.json.decode(kept, type=Settings), entry.name) == value
+
+
+def test_a_toggle_counts_at_once(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
+    toggle = control(dialog, "mirror")
+    assert isinstance(toggle, ToggleControl)
+    assert toggle.isChecked()
+    qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)
+    assert choices.settings.mirror is False
+    qtbot.keyClick(toggle, Qt.Key.Key_Return)
+    assert choices.settings.mirror is True
+
+
+def test_options_go_by_arrow_key_and_by_menu(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
+    size = control(dialog, "camera_size_wh")
+    assert isinstance(size, OptionsControl)
+    assert size.text() == "1280 × 720"
+    qtbot.keyClick(size, Qt.Key.Key_Down)
+    assert choices.settings.camera_size_wh == (1920, 1080)
+    for _ in range(9):
+        qtbot.keyClick(size, Qt.Key.Key_Up)
+    assert choices.settings.camera_size_wh == (640, 480)
+    size.menu.actions()[1].trigger()
+    assert choices.settings.camera_size_wh == (1280, 720)
+
+
+def test_an_amount_moves_by_its_step_and_says_its_zero(
+    dialog: SettingsDialog, choices: Choices, qtbot: QtBot
+) -> None:
+    smoothing = control(dialog, "smoothing_s")
+    assert isinstance(smoothing, AmountControl)
+    qtbot.keyClick(smoothing.slider, Qt.Key.Key_Right)
+    assert choices.settings.smoothing_s == pytest.approx(0.4)
+    assert smoothing.figure.text() == "0.4 s"
+    smoothing.slider.setValue(0)
+    assert smoothing.figure.text() == "Raw"
+    confidence = control(dialog, "min_confidence")
+    assert isinstance(confidence, AmountControl)
+    assert confidence.figure.text() == "40 %"
+
+
+def test_a_value_that_no_option_has_is_shown_as_it_is(dialog: SettingsDialog, choices: Choices) -> None:
+    choices.change(camera_size_wh=(800, 600), websocket_port=4711)
+    size, port = control(dialog, "camera_size_wh"), control(dialog, "websocket_port")
+    assert isinstance(size, OptionsControl)
+    assert isinstance(port, OptionsControl)
+    assert size.text() == "800 × 600"
+    assert port.text() == "4711"
+
+
+def test_networks_are_those_that_are_there_or_a_file(
+    dialog: SettingsDialog, choices: Choices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, second = control(dialog, "model"), control(dialog, "compare")
+    assert isinstance(network, NetworkControl)
+    assert isinstance(second, NetworkControl)
+    qtbot.waitUntil(lambda: network.text() == "fake-s")
+    assert second.text() == "None"
+    network.menu.actions()[1].trigger()
+    assert choices.settings.model == "fake-m"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/nets/mine.onnx", ""))
+    second.menu.actions()[-1].trigger()
+    assert choices.settings.compare == "/nets/mine.onnx"
+    assert second.text() == "mine.onnx"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    network.menu.actions()[-1].trigger()
+    assert choices.settings.model == "fake-m"
+    assert network.text() == "fake-m"
+
+
+def test_a_folder_is_chosen_and_given_up_again(
+    dialog: SettingsDialog, choices: Choices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = control(dialog, "session_folder")
+    assert isinstance(place, PlaceControl)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/data/study")
+    qtbot.mouseClick(place.button, Qt.MouseButton.LeftButton)
+    assert choices.settings.session_folder == "/data/study"
+    assert place.button.text() == "study"
+    qtbot.mouseClick(place.clear, Qt.MouseButton.LeftButton)
+    assert choices.settings.session_folder == ""
+
+
+def test_the_file_of_yunet_counts_only_for_yunet(dialog: SettingsDialog, choices: Choices) -> None:
+    row = dialog.cards["Finding faces"].rows["yunet_file"]
+    assert not row.isEnabled()
+    choices.change(detector="yunet")
+    assert row.isEnabled()
+
+
+def test_a_group_is_reset_by_itself(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
+    card = dialog.cards["Camera"]
+    assert not card.reset.isEnabled()
+    choices.change(camera_fps=60.0, mirror=False, smoothing_s=1.0)
+    assert card.reset.isEnabled()
+    qtbot.mouseClick(card.reset, Qt.MouseButton.LeftButton)
+    assert (choices.settings.camera_fps, choices.settings.mirror) == (30.0, True)
+    assert choices.settings.smoothing_s == 1.0
+    assert not card.reset.isEnabled()
+
+
+def test_what_is_changed_elsewhere_shows_here(dialog: SettingsDialog, choices: Choices) -> None:
+    choices.change(theme="light", mirror=False)
+    theme, mirror = control(dialog, "theme"), control(dialog, "mirror")
+    assert isinstance(theme, OptionsControl)
+    assert isinstance(mirror, ToggleControl)
+    assert theme.text() == "Light"
+    assert not mirror.isChecked()
+
+
+def test_the_search_leaves_what_has_all_words(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    qtbot.keyClicks(dialog.search, "face hidden")
+    shown = {name for card in dialog.cards.values() for name, row in card.rows.items() if row.isVisible()}
+    assert shown == set()
+    assert dialog._nothing.isVisible()
+    dialog.search.setText("RECORDINGS hide")
+    shown = {name for card in dialog.cards.values() for name, row in card.rows.items() if row.isVisible()}
+    assert shown == {"cover"}
+    dialog.search.clear()
+    assert all(row.isVisible() for card in dialog.cards.values() for row in card.rows.values())
+
+
+def test_a_link_brings_its_group_into_view(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    qtbot.mouseClick(dialog.links["Recording"], Qt.MouseButton.LeftButton)
+    card = dialog.cards["Recording"]
+    top = card.mapTo(dialog, card.rect().topLeft()).y()
+    assert 0 <= top < 60
+    assert dialog.links["Recording"].isChecked()
+
+
+def test_every_control_has_a_name_and_is_reached_by_key(dialog: SettingsDialog) -> None:
+    for card in dialog.cards.values():
+        for row in card.rows.values():
+            parts = [row.control, *row.control.findChildren(QWidget)]
+            focusable = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            assert focusable, row.entry.name
+            assert all(part.accessibleName() for part in focusable), row.entry.name
+
+
+def test_nothing_is_cut_off_at_the_smallest_size(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.resize(dialog.minimumSize())
+    qtbot.wait(20)
+    width = dialog._scroll.viewport().width()
+    inner = dialog._scroll.widget()
+    for card in dialog.cards.values():
+        for row in card.rows.values():
+            right = row.control.mapTo(inner, row.control.rect().topRight()).x()
+            assert right < width, row.entry.name
+
+
+def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(engine, "clip.png")
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.side_windows.settings
+    assert isinstance(dialog, SettingsDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert not dialog.isModal()
+    theme = control(dialog, "theme")
+    qtbot.keyClick(theme, Qt.Key.Key_Down)
+    assert window.choices.settings.theme == "light"
+    window.side_windows.show_settings()
+    assert window.side_windows.settings is dialog
+    window.close()
+    assert not dialog.isVisible()
+
+
+def test_about_says_the_version_the_places_and_the_licences(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(engine, "clip.png", session_folder="/data/study")
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    about = window.side_windows.about
+    assert isinstance(about, AboutDialog)
+    pages = [about.pages.widget(place) for place in range(3)]
+    texts = [page.toPlainText() for page in pages]  # type: ignore[attr-defined]
+    assert "not what a person feels" in texts[0]
+    assert any(VERSION in label.text() for label in about.findChildren(QLabel))
+    assert "/data/study" in texts[1]
+    for part in ("MIT License", "Inter", "PySide6", "mediapipe", "LGPL"):
+        assert part in texts[2]
+    qtbot.mouseClick(about.links["Licences"], Qt.MouseButton.LeftButton)
+    assert about.pages.currentWidget() is pages[2]
+
+
+def test_a_link_is_copied_and_never_opened(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtGui import QDesktopServices
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda *_: pytest.fail("a link was opened"))
+    about = AboutDialog(Path("/data"))
+    qtbot.addWidget(about)
+    page = about.pages.widget(2)
+    assert not page.openLinks()  # type: ignore[attr-defined]
+    page.anchorClicked.emit(QUrl("file:///licence"))  # type: ignore[attr-defined]
+    assert QGuiApplication.clipboard().text() == "file:///licence"
+    assert "Copied" in about._said.text()
+
+
+def test_paths_are_text_and_not_markup() -> None:
+    assert "&lt;b&gt;" in what_lies_where(Path("/data/<b>"))
+
+
+def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("app.gui.about_text.package_folder", lambda: tmp_path)
+    monkeypatch.setattr("app.gui.about_text.files", lambda _: [])
+    assert "missing" in licences()
