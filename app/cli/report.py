@@ -23,5 +23,9 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     stored = open_session(session)
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
     write_html(summary, output, overwrite=overwrite)
-    click.echo(f"{output}: {len(summary.people)} people, {len(summary.markers)} markers")
+    click.echo(f"{output}: {_count(len(summary.people), "person", "people")}, {_count(len(summary.markers), "marker", "markers")}")
     return 0
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
