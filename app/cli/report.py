@@ -23,9 +23,10 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     stored = open_session(session)
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
     write_html(summary, output, overwrite=overwrite)
-    click.echo(f"{output}: {_count(len(summary.people), "person", "people")}, {_count(len(summary.markers), "marker", "markers")}")
+    people, markers = _count(len(summary.people), "person", "people"), _count(len(summary.markers), "marker")
+    click.echo(f"{output}: {people}, {markers}")
     return 0
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
