@@ -151,6 +151,8 @@ class Button(QAbstractButton):
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         ink = self._ink()
         icon_ink = surfaces().red if self._kind == "record" else ink
+        if not self.text() and not self._icon_name:
+            return  # its text is still to come
         if not self.text():
             side = _ICON_PX + 2
             box = QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)

@@ -10,7 +10,7 @@ import msgspec
 from app.errors import ModelError
 from app.places import data_folder, package_folder
 
-DEFAULT_MODEL: Final = "mien-s"
+DEFAULT_MODEL: Final = "mien-m"
 """What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
 
 SMALL_MODEL: Final = "mien-s"

@@ -28,7 +28,7 @@ def figures_as_markdown(report: Mapping[str, Any]) -> str:
         parts.append(_stress(report["stress"]))
     parts.append(
         f"Temperature {report['temperature']:.3f}. {report['milliseconds_per_face']:.1f} ms a face with its "
-        f"preprocessing, one CPU thread, one face at a time. File {report['sha256'][:16]}…"
+        f"preprocessing, processor time of one thread, one face at a time. File {report['sha256'][:16]}…"
     )
     return "\n\n".join(parts)
 

@@ -174,7 +174,7 @@ class NetworkReport:
         """Return text for a terminal."""
         head = (
             f"{self.name}: temperature {self.temperature:.3f}, {self.milliseconds_per_face:.2f} ms a face "
-            "(ONNX Runtime, one CPU thread, one face at a time, median)"
+            "(processor time of one thread, one face at a time)"
         )
         parts = [report.as_text() for report in self.expressions] + [report.as_text() for report in self.affects]
         if self.stress:

@@ -34,13 +34,15 @@ TIMED_FACES: Final = 300
 
 
 def milliseconds_per_face(network: JudgedNetwork, crops: Iterable[NDArray[np.uint8]]) -> float:
-    """Return the median time of preparing and reading one face, in milliseconds."""
-    times_s = []
+    """Return the mean processor time of preparing and reading one face, in milliseconds.
+
+    The calling thread does all the work, so its own clock is right even where other programs want the processor.
+    """
+    count, start_s = 0, time.thread_time()
     for pixels in islice(crops, TIMED_FACES):
-        start_s = time.perf_counter()
         network.ask([pixels])
-        times_s.append(time.perf_counter() - start_s)
-    return 1000.0 * float(np.median(times_s))
+        count += 1
+    return 1000.0 * (time.thread_time() - start_s) / max(1, count)
 
 
 def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) -> None:

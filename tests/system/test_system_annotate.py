@@ -148,7 +148,7 @@ def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest
 def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "x.mp4"
     for option, value, remedy in (
-        ("--model", "nobody", "there are mien-s"),
+        ("--model", "nobody", "there are mien-m, mien-s"),
         ("--model", tmp_path / "none.onnx", "mien models list"),
         ("--provider", "quantum", "choose auto, cpu"),
         ("--provider", "directml", "install onnxruntime-directml"),
