@@ -27,8 +27,8 @@ PATIENCE_S: Final = 0.6
 MIN_READINGS: Final = 8
 """Fewer in three seconds are no measure of anything."""
 NEUTRAL_SHARE: Final = 0.7
-"""What a neutral face ought to read as neutral: mien-m gives 0.71 and mien-s 0.69 on average to the 903 faces of FER+'s PublicTest
-that seven in ten or more people called neutral. The rest is shared out evenly."""
+"""What a neutral face ought to read as neutral: mien-m gives 0.71 and mien-s 0.69 on average to the 903 faces of
+FER+'s PublicTest that seven in ten or more people called neutral. The rest is shared out evenly."""
 FLOOR: Final = 0.01
 """Added to every probability before its logarithm: a network's tenth of a per cent is noise, and a ratio of two
 such numbers would be noise made large."""
