@@ -38,7 +38,7 @@ def test_readings_are_those_of_the_files(clip: Path, tmp_path: Path) -> None:
 
 
 def test_two_networks_side_by_side_are_in_the_table(clip: Path) -> None:
-    readings = analyse(clip, seconds=0.1, compare="mien-s")
+    readings = analyse(clip, seconds=0.1, model="mien-s", compare="mien-s")
     first = next(iter(readings))
     assert first["other_label"] == first["label"]
     assert first["other_p_happiness"] == first["p_happiness"]
