@@ -113,7 +113,7 @@ def test_what_is_switched_off_is_closed_and_markers_still_find_the_same_listener
                 pass
             client.send('{"type": "marker", "text": "x"}')
             while (kind := kind_of(client.recv(10))) != "marker":
-                # The clock of the markers takes each frame on a thread of its own, perhaps after the client has it.
+                # The clock of the markers takes each frame on its own thread, perhaps after the client has it.
                 if kind == "error":
                     client.send('{"type": "marker", "text": "x"}')
         assert live.choose(OutletChoices()) == ()
