@@ -24,6 +24,7 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication
 
+    from app.gui.garbage import GarbageCollector
     from app.gui.main_window import MainWindow
     from app.gui.mark import app_icon
     from app.gui.program_engine import ProgramEngine
@@ -31,6 +32,7 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
 
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(["mien"])
+    GarbageCollector(app)
     app.setApplicationName("Mien")
     app.setDesktopFileName("mien")
     apply_theme(app, system_theme() if settings.theme == "system" else settings.theme)

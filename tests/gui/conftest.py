@@ -1,5 +1,6 @@
 """What the window's tests share: no screen, no camera, no network."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 
@@ -23,6 +24,15 @@ MakeWindow = Callable[..., MainWindow]
 def _dark(qapp: QApplication) -> None:
     QStandardPaths.setTestModeEnabled(True)
     apply_theme(qapp, "dark")
+
+
+@pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """Collect in this thread only, as the program does: a window must not die in a worker's."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

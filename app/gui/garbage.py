@@ -1,0 +1,26 @@
+"""Python's cycle collector, kept to the GUI thread: an object of Qt that dies in another thread ends the program."""
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+_INTERVAL_MS: Final = 1000
+
+
+class GarbageCollector(QObject):
+    """Collects by timer, where it lives; the interpreter's own collection, which comes in any thread, is switched off."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._thresholds = gc.get_threshold()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect_due)
+        self._timer.start(_INTERVAL_MS)
+
+    def collect_due(self) -> None:
+        """Collect the oldest generation that has reached its threshold, and those younger than it."""
+        due = [count > limit > 0 for count, limit in zip(gc.get_count(), self._thresholds, strict=True)]
+        if due[0]:
+            gc.collect(2 if due[1] and due[2] else 1 if due[1] else 0)
