@@ -13,7 +13,7 @@ import numpy as np
 
 from app.core.arrays import Floats
 from app.errors import AppError, ExportError, UnsupportedCheckpoint
-from app.inference.manifest import InputSpec, Manifest, OutputsSpec
+from app.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
 from export.facts import Kind, input_spec, manifest_from, outputs_spec
 from export.formats import CheckpointFormat, recognise
 from export.frameworks import require
@@ -62,7 +62,8 @@ def export_checkpoint(request: ExportRequest) -> ExportReport:
     faces = as_batch(face_crops(request.samples), spec)
     noise = as_batch(noise_pictures(spec.size_wh), spec)
     answer = _first_answer(network, np.concatenate([faces, noise]), spec, origin)
-    outputs = outputs_spec(facts, facts.kind or kind_of(answer), answer.affect is not None, origin)
+    has = (answer.affect is not None, answer.fer2013 is not None)
+    outputs = outputs_spec(facts, facts.kind or kind_of(answer), *has, origin)
     named = replace(facts, name=facts.name or request.output.stem)
     manifest = manifest_from(named, spec, outputs, answer.expression.shape[1], origin)
     with published_when_complete(request.output) as aside:
@@ -96,8 +97,9 @@ def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, orig
             f"{origin}: cannot read {width}x{height} {spec.colour} pictures ({reason}); say what it takes with "
             "--input-size and --colour"
         ) from error
-    shapes = [answer.expression.shape[1:]] + ([] if answer.affect is None else [answer.affect.shape[1:]])
-    if len(shapes[0]) != 1 or shapes[1:] not in ([], [(2,)]):
+    parts = (answer.expression, answer.affect, answer.fer2013)
+    shapes = [part.shape[1:] for part in parts if part is not None]
+    if len(shapes[0]) != 1 or shapes[1:] not in ([], [(2,)], [(2,), (FER2013_LABELS,)]):
         raise UnsupportedCheckpoint(
             f"{origin}: answers {' and '.join(map(str, shapes))} to a picture; Mien runs networks that answer "
             "expressions, and valence with arousal"

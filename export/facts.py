@@ -27,6 +27,7 @@ AffectOrder = tuple[Literal["valence", "arousal"], Literal["valence", "arousal"]
 
 INPUT_NAME: Final = "image"
 AFFECT_NAME: Final = "affect"
+FER2013_NAME: Final = "fer2013_logits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Facts:
         crop: How a face is cut out.
         kind: Whether the expression output is logits or probabilities.
         temperature: By which logits are divided before the softmax.
+        fer2013_temperature: The same for the answer by FER2013's labels, where there is one.
         affect_order: Order of the two numbers of the affect output.
         affect_range: What is mapped to −1 … 1.
         provenance: Further plain values for the manifest.
@@ -77,6 +79,7 @@ class Facts:
     crop: CropSpec | None = None
     kind: Kind | None = None
     temperature: float | None = None
+    fer2013_temperature: float | None = None
     affect_order: AffectOrder | None = None
     affect_range: tuple[float, float] | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -127,7 +130,7 @@ def input_spec(facts: Facts, origin: str) -> InputSpec:
     )
 
 
-def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, origin: str) -> OutputsSpec:
+def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, has_fer2013: bool, origin: str) -> OutputsSpec:
     """Return the manifest's outputs section; an output is named after what it holds.
 
     Raises:
@@ -141,7 +144,11 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, origin: str) -> Out
             )
         affect = AffectOutput(name=AFFECT_NAME, order=facts.affect_order, range=facts.affect_range or (-1.0, 1.0))
     temperature = facts.temperature if kind == "logits" and facts.temperature else 1.0
-    return OutputsSpec(expression=ExpressionOutput(name=kind, kind=kind, temperature=temperature), affect=affect)
+    fer2013 = None
+    if has_fer2013:
+        fer2013 = ExpressionOutput(name=FER2013_NAME, temperature=facts.fer2013_temperature or 1.0)
+    expression = ExpressionOutput(name=kind, kind=kind, temperature=temperature)
+    return OutputsSpec(expression=expression, affect=affect, fer2013=fer2013)
 
 
 def manifest_from(facts: Facts, spec: InputSpec, outputs: OutputsSpec, width: int, origin: str) -> Manifest:

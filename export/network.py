@@ -25,17 +25,26 @@ class Answer:
     Attributes:
         expression: (N, C) float32.
         affect: (N, 2) float32 in the network's own order, or None.
+        fer2013: (N, 7) float32 logits, or None; see `OutputsSpec`.
     """
 
     expression: Floats
     affect: Floats | None = None
+    fer2013: Floats | None = None
 
     def named(self, outputs: OutputsSpec) -> dict[str, Floats]:
         """Return the arrays by the names that the manifest gives them."""
         named = {outputs.expression.name: self.expression}
         if self.affect is not None and outputs.affect is not None:
             named[outputs.affect.name] = self.affect
+        if self.fer2013 is not None and outputs.fer2013 is not None:
+            named[outputs.fer2013.name] = self.fer2013
         return named
+
+
+def output_names(outputs: OutputsSpec) -> list[str]:
+    """Return the names of the outputs that there are, in the order of `Answer`."""
+    return [output.name for output in (outputs.expression, outputs.affect, outputs.fer2013) if output is not None]
 
 
 class LoadedNetwork(Protocol):
@@ -60,7 +69,8 @@ class TorchNetwork:
     """A network that is a torch module; Keras models on the torch backend are such modules too.
 
     Args:
-        module: Its forward takes one float32 batch and returns (N, C), or a pair of (N, C) and (N, 2).
+        module: Its forward takes one float32 batch and returns (N, C); or (N, C), (N, 2) and perhaps (N, 7), as
+            in `Answer`.
         facts: What is known of it.
         versions: Frameworks beside torch.
     """
@@ -87,15 +97,14 @@ class TorchNetwork:
 
         with torch.inference_mode():
             result = self._module(torch.from_numpy(batch))
-        expression, affect = result if isinstance(result, (tuple, list)) else (result, None)
-        return Answer(expression.numpy(), None if affect is None else affect.numpy())
+        parts = result if isinstance(result, (tuple, list)) else (result,)
+        return Answer(*(part.numpy() for part in parts))
 
     def write_onnx(self, path: Path, spec: InputSpec, outputs: OutputsSpec) -> None:
         """See `LoadedNetwork`."""
         import torch
 
         require("onnxscript")
-        names = [outputs.expression.name] + ([outputs.affect.name] if outputs.affect is not None else [])
         with quiet(), torch.no_grad():
             torch.onnx.export(
                 _single_argument(self._module),
@@ -105,7 +114,7 @@ class TorchNetwork:
                 opset_version=OPSET,
                 external_data=False,
                 input_names=[spec.name],
-                output_names=names,
+                output_names=output_names(outputs),
                 dynamic_shapes={"image": {0: torch.export.Dim("batch")}},
                 verbose=False,
             )

@@ -32,6 +32,8 @@ def facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
         facts = facts.overridden_by(Facts(labels=tuple(labels), labels_from="checkpoint"))
     if isinstance(temperature := content.get("temperature"), (int, float)):
         facts = facts.overridden_by(Facts(temperature=float(temperature)))
+    if isinstance(temperature := content.get("fer2013_temperature"), (int, float)):
+        facts = facts.overridden_by(Facts(fer2013_temperature=float(temperature)))
     if isinstance(provenance := content.get("provenance"), Mapping):
         facts = facts.overridden_by(Facts(provenance=dict(provenance)))
     if isinstance(name := content.get("name"), str):

@@ -14,7 +14,7 @@ import numpy as np
 from app.core.arrays import Floats
 from app.errors import ParityError
 from app.inference.manifest import OutputsSpec
-from export.network import Answer, LoadedNetwork
+from export.network import Answer, LoadedNetwork, output_names
 
 BATCHES: Final = (1, 5)
 TOLERANCE: Final = 1e-4
@@ -152,9 +152,8 @@ def ask_onnx(session: Any, batch: Floats, outputs: OutputsSpec) -> Answer:  # no
     Raises:
         ParityError: It cannot read it.
     """
-    names = [outputs.expression.name] + ([outputs.affect.name] if outputs.affect is not None else [])
     try:
-        return Answer(*session.run(names, {session.get_inputs()[0].name: batch}))
+        return Answer(*session.run(output_names(outputs), {session.get_inputs()[0].name: batch}))
     except Exception as error:  # onnxruntime raises its own family
         reason = str(error).strip().splitlines()[0][:160]
         raise ParityError(
@@ -168,7 +167,12 @@ def _batches(samples: Floats, size: int) -> Iterator[Floats]:
 
 
 def _join(answers: list[Answer]) -> Answer:
-    affects = [answer.affect for answer in answers if answer.affect is not None]
+    def joined(parts: list[Floats | None]) -> Floats | None:
+        known = [part for part in parts if part is not None]
+        return np.concatenate(known) if known else None
+
     return Answer(
-        np.concatenate([answer.expression for answer in answers]), np.concatenate(affects) if affects else None
+        np.concatenate([answer.expression for answer in answers]),
+        joined([answer.affect for answer in answers]),
+        joined([answer.fer2013 for answer in answers]),
     )

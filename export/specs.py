@@ -112,6 +112,7 @@ _OWN: Final = Facts(
 _ALL: Final = (
     ArchitectureSpec(architecture_id="mien-net", framework="torch", facts=_OWN),
     ArchitectureSpec(architecture_id="efficientnet-lite0", framework="torch", facts=_OWN),
+    ArchitectureSpec(architecture_id="mobilenet", framework="torch", facts=_OWN),
     ArchitectureSpec(architecture_id="averaged", framework="torch", facts=_OWN),
     ArchitectureSpec(
         architecture_id="mini-xception",

@@ -36,8 +36,9 @@ def write_network(
     shape: tuple[int, ...] = (1, 16, 16),
     logits: list[float] | None = None,
     affect: tuple[float, float] = (0.5, -0.25),
+    fer2013: list[float] | None = None,
 ) -> Path:
-    """Write a network that answers ``logits`` plus the mean of the picture at index 1, and ``affect``."""
+    """Write a network that answers ``logits`` plus the mean of the picture at index 1, ``affect`` and ``fer2013``."""
     values = np.zeros(len(LABELS), np.float32) if logits is None else np.asarray(logits, np.float32)
     at_one = np.zeros_like(values)
     at_one[1] = 1.0
@@ -58,14 +59,22 @@ def write_network(
         "nought": np.zeros((1, 2), np.float32),
         "va": np.array([affect], np.float32),
     }
+    outputs = [
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(values)]),
+        helper.make_tensor_value_info("affect", TensorProto.FLOAT, ["batch", 2]),
+    ]
+    if fer2013 is not None:
+        nodes += [
+            helper.make_node("Mul", ["column", "naught"], ["none"]),
+            helper.make_node("Add", ["none", "labels"], ["fer2013_logits"]),
+        ]
+        constants |= {"naught": np.zeros((1, 7), np.float32), "labels": np.array([fer2013], np.float32)}
+        outputs.append(helper.make_tensor_value_info("fer2013_logits", TensorProto.FLOAT, ["batch", len(fer2013)]))
     graph = helper.make_graph(
         nodes,
         "test",
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["batch", *shape])],
-        [
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(values)]),
-            helper.make_tensor_value_info("affect", TensorProto.FLOAT, ["batch", 2]),
-        ],
+        outputs,
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)

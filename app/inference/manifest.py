@@ -7,7 +7,8 @@ The manifest is JSON under the key ``mien`` of the ONNX file's ``metadata_props`
                "scale": 0.00392156862745098, "mean": [0.5], "std": [0.25],
                "crop": {"align": "eyes", "eye_y": 0.4, "eye_distance": 0.4}},
      "outputs": {"expression": {"name": "logits", "kind": "logits", "temperature": 1.3},
-                 "affect": {"name": "affect", "order": ["valence", "arousal"], "range": [-1, 1]}},
+                 "affect": {"name": "affect", "order": ["valence", "arousal"], "range": [-1, 1]},
+                 "fer2013": {"name": "fer2013_logits", "kind": "logits", "temperature": 1.2}},
      "provenance": {"checkpoint_sha256": "…", "licence": "…", "trained_on": "…", "parity": {…}}}
 
 A pixel enters the network as ``(pixel * scale - mean) / std``, channel by channel.
@@ -21,6 +22,7 @@ from app.errors import ManifestError
 
 METADATA_KEY: Final = "mien"
 SCHEMA: Final = 1
+FER2013_LABELS: Final = 7
 MAX_SIDE_PX: Final = 2048
 MAX_MANIFEST_BYTES: Final = 1_000_000
 
@@ -95,10 +97,19 @@ class AffectOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class OutputsSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the network answers."""
+    """What the network answers.
+
+    Attributes:
+        expression: What the program shows.
+        affect: Valence and arousal.
+        fer2013: A second answer, to the question how FER2013 labels the face: neutral, happiness, surprise,
+            sadness, anger, disgust, fear. Those labels and the votes of FER+ disagree on a third of the faces; it
+            is there to be compared with published figures, and the program does not ask for it.
+    """
 
     expression: ExpressionOutput
     affect: AffectOutput | None = None
+    fer2013: ExpressionOutput | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.errors import ManifestError, ModelError, ProviderUnavailable
-from app.inference.manifest import METADATA_KEY, Manifest, parse_manifest
+from app.inference.manifest import FER2013_LABELS, METADATA_KEY, Manifest, parse_manifest
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -99,6 +99,13 @@ class OnnxSession:
             self._output_names, {self.manifest.input.name: batch}
         )
         return outputs
+
+    def run_fer2013(self, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Run one batch for the answer by FER2013's labels, (N, 7) float32; only where the manifest names it."""
+        assert self.manifest.outputs.fer2013 is not None
+        name = self.manifest.outputs.fer2013.name
+        answer: npt.NDArray[np.float32] = self._session.run([name], {self.manifest.input.name: batch})[0]
+        return answer
 
     def warm_up(self) -> float:
         """Run one blank face, so that the first real one is not late; return the seconds it took."""
@@ -229,11 +236,17 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
     widths = {manifest.outputs.expression.name: len(manifest.labels)}
     if manifest.outputs.affect is not None:
         widths[manifest.outputs.affect.name] = 2
+    if manifest.outputs.fer2013 is not None:
+        widths[manifest.outputs.fer2013.name] = FER2013_LABELS
     for name, wanted in widths.items():
         found = outputs.get(name)
         if found is None:
             raise ManifestError(f"{path.name}: the manifest names an output «{name}», the network has none of it")
         last = found.shape[-1] if found.shape else None
         if len(found.shape) != 2 or (isinstance(last, int) and last != wanted):
-            what = f"{wanted} labels" if name == manifest.outputs.expression.name else "valence and arousal"
+            what = (
+                "valence and arousal"
+                if wanted == 2 and name != manifest.outputs.expression.name
+                else f"{wanted} labels"
+            )
             raise ManifestError(f"{path.name}: {what}, but the output «{name}» has shape {list(found.shape)}")

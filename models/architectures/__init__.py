@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FAMILIES: dict[str, str] = {
     "mien-net": "models.architectures.mien_net",
     "efficientnet-lite0": "models.architectures.efficientnet_lite",
+    "mobilenet": "models.architectures.mobile_net",
     "averaged": "models.architectures.averaged",
     "mini-xception": "models.architectures.mini_xception",
     "cnn-a": "models.architectures.cnn_a",

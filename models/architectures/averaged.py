@@ -15,7 +15,7 @@ class Averaged(nn.Module):
     """Networks with the same labels and input.
 
     Args:
-        members: Each answers `(logits, affect)`.
+        members: Each answers `(logits, affect)`, and may answer the logits of FER2013's labels as well.
         temperatures: What the logits of each are divided by, so that a bold member does not outvote a modest one.
     """
 
@@ -24,21 +24,26 @@ class Averaged(nn.Module):
         self.members = nn.ModuleList(members)
         self.temperatures = tuple(temperatures)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Read faces.
 
         Args:
             image: (N, 1, H, W) float32, as the members want it.
 
         Returns:
-            `logits` (N, labels), the mean of the members' log-probabilities, and `affect` (N, 2), their mean.
+            `logits` (N, labels), the mean of the members' log-probabilities; `affect` (N, 2), their mean; and,
+            where members have a head for FER2013, the mean of those heads' log-probabilities.
         """
-        logits, affects = [], []
-        for member, temperature in zip(self.members, self.temperatures, strict=True):
-            said, affect = member(image)
-            logits.append(torch.log_softmax(said / temperature, dim=1))
-            affects.append(affect)
-        return torch.stack(logits).mean(0), torch.stack(affects).mean(0)
+        said = [member(image) for member in self.members]
+        calm = [answer[0] / temperature for answer, temperature in zip(said, self.temperatures, strict=True)]
+        whole = (mean_log_probabilities(calm), torch.stack([answer[1] for answer in said]).mean(0))
+        labels = [answer[2] for answer in said if len(answer) > 2]
+        return (*whole, mean_log_probabilities(labels)) if labels else whole
+
+
+def mean_log_probabilities(logits: Sequence[Tensor]) -> Tensor:
+    """Return the mean of what several (N, C) logits mean as log-probabilities."""
+    return torch.stack([torch.log_softmax(part, dim=1) for part in logits]).mean(0)
 
 
 def build(config: Mapping[str, Any]) -> Averaged:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.emotion import EXPRESSIONS
-from app.inference.classifier import Classifier
+from app.inference.classifier import MAX_BATCH, Classifier
 from app.inference.manifest import InputSpec
 from app.inference.session import OnnxSession
 from app.vision.crops import prepare_crop
+from models.evaluation.calibration import softmax
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +50,8 @@ class JudgedNetwork:
     """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
-        self._classifier = Classifier(OnnxSession(path, provider="cpu", threads=threads))
+        self._session = OnnxSession(path, provider="cpu", threads=threads)
+        self._classifier = Classifier(self._session)
         # An expression that Mien has no name for counts for none.
         self._known = [index for index, label in enumerate(self.labels) if label in EXPRESSIONS]
         self._columns = [EXPRESSIONS.index(self.labels[index]) for index in self._known]
@@ -73,6 +75,24 @@ class JudgedNetwork:
     def input_spec(self) -> InputSpec:
         """How the network wants its faces."""
         return self._classifier.manifest.input
+
+    @property
+    def has_fer2013(self) -> bool:
+        """Whether it has a second answer by FER2013's labels."""
+        return self._session.manifest.outputs.fer2013 is not None
+
+    def ask_fer2013(self, crops: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
+        """Return what the head for FER2013's labels says: (N, 7) probabilities in the order of `LABELS`.
+
+        Args:
+            crops: As of `ask`.
+        """
+        spec = self._session.manifest.outputs.fer2013
+        assert spec is not None
+        prepared = np.concatenate([prepare_crop(crop, self.input_spec) for crop in crops])
+        starts = range(0, len(prepared), MAX_BATCH)
+        logits = [self._session.run_fer2013(prepared[start : start + MAX_BATCH]) for start in starts]
+        return softmax(np.concatenate(logits), spec.temperature)
 
     def ask(self, crops: Iterable[NDArray[np.uint8]]) -> Answers:
         """Read faces that are cut out already.

@@ -48,10 +48,12 @@ def milliseconds_per_face(network: JudgedNetwork, crops: Iterable[NDArray[np.uin
 def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) -> None:
     """Add the figures on PublicTest: 7 classes by FER2013, 8 by FER+, and affect by the votes.
 
-    The 7-class answer is the 8-class one without contempt, renormalised: no second head, no second network.
+    The 7-class answer is the 8-class one without contempt, renormalised. A network with a head of its own for
+    FER2013's labels is judged by that as well.
     """
     answers = network.ask(faces.pixels)
-    averaged = answers.averaged_with(network.ask(np.ascontiguousarray(faces.pixels[:, :, ::-1])))
+    flipped = np.ascontiguousarray(faces.pixels[:, :, ::-1])
+    averaged = answers.averaged_with(network.ask(flipped))
     columns = np.sort(FER2013_TO_LABEL)
     labels = tuple(LABELS[column] for column in columns)
     report.expressions.append(
@@ -64,6 +66,18 @@ def judge_fer(network: JudgedNetwork, faces: FerTestSet, report: NetworkReport) 
             averaged.within(columns),
         )
     )
+    if network.has_fer2013:
+        said, mirrored = (network.ask_fer2013(pixels) for pixels in (faces.pixels, flipped))
+        report.expressions.append(
+            expression_report(
+                "FER2013 PublicTest, 7 classes, by the head for FER2013's labels",
+                said,
+                faces.fer2013,
+                LABELS[:7],
+                faces.is_copy,
+                (said + mirrored) / 2.0,
+            )
+        )
     voted = faces.plurality >= 0
     report.expressions.append(
         expression_report(

@@ -1,16 +1,23 @@
-"""Published ImageNet weights to begin with: a file, or one that an installed package carries."""
+"""Published weights to begin with: a file of PyTorch or TensorFlow.js, or one that a package carries."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from app.errors import AppError
+
 PACKAGE: Final = "package:"
+
+MAX_BYTES: Final = 1 << 30
+"""Of the weights of a TensorFlow.js graph, all of which are read."""
 
 
 def backbone_file(source: str) -> Path:
@@ -38,6 +45,55 @@ def backbone_file(source: str) -> Path:
 
 
 def read_backbone(source: str) -> Mapping[str, Tensor]:
-    """Read weights without running code from the file; `source` as in `backbone_file`."""
-    weights: Mapping[str, Tensor] = torch.load(backbone_file(source), map_location="cpu", weights_only=True)
+    """Read weights without running code: of a file as in `backbone_file`, or of a TensorFlow.js graph."""
+    path = backbone_file(source)
+    if path.suffix == ".json":
+        return read_graph_weights(path)
+    weights: Mapping[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     return weights
+
+
+def read_graph_weights(path: Path) -> dict[str, Tensor]:
+    """Read the floating-point weights of a TensorFlow.js graph.
+
+    Args:
+        path: `model.json`; its `weightsManifest` lists files beside it, and in which order they hold the arrays.
+
+    Returns:
+        By name, float32, shaped as in TensorFlow. Whole numbers, which only steer the graph, are left out.
+
+    Raises:
+        AppError: The manifest is not one, or the files are not as long as it says.
+    """
+    try:
+        groups = json.loads(path.read_text(encoding="utf-8"))["weightsManifest"]
+        weights: dict[str, Tensor] = {}
+        for group in groups:
+            raw = b"".join(_beside(path, name).read_bytes() for name in group["paths"])
+            start = 0
+            for entry in group["weights"]:
+                dtype = np.dtype(entry.get("quantization", {}).get("dtype", entry["dtype"]))
+                count = int(np.prod(entry["shape"], dtype=np.int64))
+                values = np.frombuffer(raw, dtype.newbyteorder("<"), count, start).reshape(entry["shape"])
+                start += values.nbytes
+                if dtype.kind == "f":
+                    weights[entry["name"]] = torch.from_numpy(values.astype(np.float32))
+            if start != len(raw):
+                raise ValueError(f"{len(raw)} bytes of weights, the manifest says {start}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AppError(f"{path}: not a readable TensorFlow.js graph ({error}); fetch it again") from error
+    return weights
+
+
+def _beside(path: Path, name: str) -> Path:
+    """Return the file `name` in the folder of `path`.
+
+    Raises:
+        ValueError: It lies elsewhere, or is too large.
+    """
+    file = path.parent / Path(name).name
+    if Path(name).name != name:
+        raise ValueError(f"{name} lies outside the folder")
+    if file.stat().st_size > MAX_BYTES:
+        raise ValueError(f"{name} is larger than {MAX_BYTES} bytes")
+    return file

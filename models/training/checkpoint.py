@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,8 @@ class Verdict:
         ccc_arousal: The same.
         temperature: Divides the logits for the best cross-entropy with the label that most people chose, where
             votes are known: what a user would call right.
+        fer2013: Share of faces that the head for FER2013 labels as FER2013 does; nan without such a head.
+        fer2013_temperature: For that head.
     """
 
     loss: float
@@ -42,10 +44,12 @@ class Verdict:
     ccc_valence: float
     ccc_arousal: float
     temperature: float
+    fer2013: float = float("nan")
+    fer2013_temperature: float = 1.0
 
     def as_dict(self) -> dict[str, float]:
         """Return rounded figures under their names."""
-        return {f"held_out_{key}": round(value, 4) for key, value in asdict(self).items()}
+        return {f"held_out_{key}": round(value, 4) for key, value in asdict(self).items() if value == value}
 
 
 def judge(
@@ -54,31 +58,32 @@ def judge(
     """Run a network with `weights` over `faces`, without augmentation, in full precision."""
     network = build(config.architecture, **config.network)
     network.load_state_dict(dict(weights))
-    return judge_answers(*answers_to(network, faces, device), faces)
+    return judge_answers(answers_to(network, faces, device), faces)
 
 
-def answers_to(network: nn.Module, faces: FaceSet, device: torch.device | None = None) -> tuple[Tensor, Tensor]:
-    """Return the logits (N, 8) and the affect (N, 2) that a network answers to faces, on the processor."""
+def answers_to(network: nn.Module, faces: FaceSet, device: torch.device | None = None) -> tuple[Tensor, ...]:
+    """Return all that a network answers to faces, on the processor: logits (N, 8), affect (N, 2), and so on."""
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.eval()
-    logits, affect = [], []
+    batches: list[tuple[Tensor, ...]] = []
     with torch.inference_mode():
         for start in range(0, len(faces), BATCH):
             pixels = torch.from_numpy(faces.pixels[start : start + BATCH]).to(device)
             images = pixels.float().div_(255.0).unsqueeze(1)
             parts = network(images.contiguous(memory_format=torch.channels_last))
-            logits.append(parts[0].cpu())
-            affect.append(parts[1].cpu())
-    return torch.cat(logits), torch.cat(affect)
+            batches.append(tuple(part.cpu() for part in parts))
+    return tuple(torch.cat(parts) for parts in zip(*batches, strict=True))
 
 
-def judge_answers(logits: Tensor, affect: Tensor, faces: FaceSet) -> Verdict:
+def judge_answers(answers: Sequence[Tensor], faces: FaceSet) -> Verdict:
     """Hold answers as of `answers_to` against the targets."""
+    logits, affect = answers[:2]
     target = torch.from_numpy(faces.expression)
     sharpness = temperature = fit_temperature(logits.numpy(), faces.expression)
     if faces.plurality is not None and (voted := faces.plurality >= 0).any():
         chosen = np.eye(len(LABELS), dtype=np.float32)[faces.plurality[voted]]
         temperature = fit_temperature(logits.numpy()[voted], chosen)
+    fer2013, fer2013_temperature = _judge_fer2013(answers[2] if len(answers) > 2 else None, faces)
     ccc = concordance(affect, torch.from_numpy(faces.affect), torch.from_numpy(faces.affect_weight))
     return Verdict(
         loss=float(expression_loss(logits / sharpness, target)),
@@ -86,7 +91,19 @@ def judge_answers(logits: Tensor, affect: Tensor, faces: FaceSet) -> Verdict:
         ccc_valence=float(ccc[0]),
         ccc_arousal=float(ccc[1]),
         temperature=temperature,
+        fer2013=fer2013,
+        fer2013_temperature=fer2013_temperature,
     )
+
+
+def _judge_fer2013(logits: Tensor | None, faces: FaceSet) -> tuple[float, float]:
+    label = faces.fer2013_labels()
+    known = label >= 0
+    if logits is None or not known.any():
+        return float("nan"), 1.0
+    right = np.eye(logits.shape[1], dtype=np.float32)[label[known]]
+    chosen = logits.numpy()[known]
+    return float((chosen.argmax(axis=1) == label[known]).mean()), fit_temperature(chosen, right)
 
 
 def save_atomically(state: Mapping[str, Any], path: Path) -> None:
@@ -104,7 +121,7 @@ def trained_on(config: TrainingConfig) -> str:
     if config.data.web:
         sources.append(f"{Path(config.data.web).name} (one label a face)")
     if config.start_from_backbone:
-        sources.append(f"begun from ImageNet weights, {config.start_from_backbone.removeprefix('package:')}")
+        sources.append(f"begun from the weights {Path(config.start_from_backbone.removeprefix('package:')).stem}")
     if config.teacher.file:
         sources.append(f"taught by {Path(config.teacher.file).stem}")
     return "; ".join(sources)
@@ -136,6 +153,7 @@ def save_release(
         "labels": list(LABELS),
         "input": msgspec.to_builtins(INPUT),
         "temperature": verdict.temperature,
+        "fer2013_temperature": verdict.fer2013_temperature,
         "provenance": provenance,
     }
     save_atomically(state, path)

@@ -66,6 +66,7 @@ class OptimiserConfig:
         weight_decay: On convolution and linear weights only.
         clip_norm: Of the gradient.
         affect_share: Weight of the affect loss beside the expression loss.
+        fer2013_share: Weight of the loss of the head for FER2013's labels, where the network has one.
         average_decay: Of the exponential moving average of the weights, which is what is shipped.
         patience: Stop after so many epochs without a better loss on the faces kept out; 0 never does.
         precision: Of the products inside the network: "float32", "bfloat16", "float16", or "auto", which halves it
@@ -82,6 +83,7 @@ class OptimiserConfig:
     weight_decay: float = 5e-4
     clip_norm: float = 5.0
     affect_share: float = 0.5
+    fer2013_share: float = 0.5
     average_decay: float = 0.998
     patience: int = 0
     precision: str = "auto"

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.targets import affect_targets, expression_targets, vote_plurality
+from models.training.targets import FER2013_TO_LABEL, affect_targets, expression_targets, vote_plurality
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +22,8 @@ class FaceSet:
         affect: (N, 2) float32 [valence, arousal] in [-1, 1]; meaningless where the weight is 0.
         affect_weight: (N,) float32, 0 where affect is unknown.
         plurality: (N,) int64, the label that most people chose, -1 where there is none; None where nobody voted.
+        fer2013: (N,) int64, the label of FER2013 as an index into the first seven of `LABELS`, -1 where there is
+            none or more than one; None where the faces are not of FER2013.
     """
 
     pixels: NDArray[np.uint8]
@@ -29,6 +31,7 @@ class FaceSet:
     affect: NDArray[np.float32]
     affect_weight: NDArray[np.float32]
     plurality: NDArray[np.int64] | None = None
+    fer2013: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and types."""
@@ -53,9 +56,19 @@ class FaceSet:
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Self:
         """Return the faces of `rows`: indices (M,) or a mask (N,)."""
         plurality = None if self.plurality is None else self.plurality[rows]
+        fer2013 = None if self.fer2013 is None else self.fer2013[rows]
         return type(self)(
-            self.pixels[rows], self.expression[rows], self.affect[rows], self.affect_weight[rows], plurality
+            self.pixels[rows],
+            self.expression[rows],
+            self.affect[rows],
+            self.affect_weight[rows],
+            plurality,
+            fer2013,
         )
+
+    def fer2013_labels(self) -> NDArray[np.int64]:
+        """Return `fer2013`, or -1 for each face."""
+        return np.full(len(self), -1, np.int64) if self.fer2013 is None else self.fer2013
 
 
 def held_out_mask(pixels: NDArray[np.uint8], fraction: float, seed: int) -> NDArray[np.bool_]:
@@ -97,6 +110,13 @@ def load_fer(path: Path, vote_share: float, held_out: float, seed: int) -> tuple
         label, ambiguous = archive["fer2013_label"][rows], archive["label_ambiguous"][rows]
     expression, worth_it = expression_targets(votes, label, ambiguous, vote_share)
     affect, known = affect_targets(votes)
-    faces = FaceSet(pixels, expression.astype(np.float32), affect, known.astype(np.float32), vote_plurality(votes))
+    faces = FaceSet(
+        pixels,
+        expression.astype(np.float32),
+        affect,
+        known.astype(np.float32),
+        vote_plurality(votes),
+        np.where(ambiguous, -1, FER2013_TO_LABEL[label]),
+    )
     out = held_out_mask(pixels, held_out, seed)
     return faces.take(worth_it & ~out), faces.take(worth_it & out)

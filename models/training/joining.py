@@ -48,7 +48,7 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
     for state in states:
         network = build(state["architecture"], **state["config"])
         network.load_state_dict(state["model"])
-        logits, _ = answers_to(network, held_out)
+        logits = answers_to(network, held_out)[0]
         temperature = fit_temperature(logits.numpy(), held_out.expression)
         members.append(
             {"architecture": state["architecture"], "config": state["config"], "temperature": temperature}
@@ -60,7 +60,7 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
         for key, value in state["model"].items()
     }
     whole.load_state_dict(weights)
-    verdict = judge_answers(*answers_to(whole, held_out), held_out)
+    verdict = judge_answers(answers_to(whole, held_out), held_out)
     sources = dict.fromkeys(part for state in states for part in state["provenance"]["trained_on"].split("; "))
     release = {
         "model": weights,
@@ -69,6 +69,7 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
         "labels": states[0]["labels"],
         "input": states[0]["input"],
         "temperature": verdict.temperature,
+        "fer2013_temperature": verdict.fer2013_temperature,
         "provenance": {
             "name": out.stem,
             "licence": states[0]["provenance"]["licence"],

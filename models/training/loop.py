@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.architectures import build
@@ -23,7 +24,7 @@ from models.training.config import OptimiserConfig, TrainingConfig
 from models.training.device import autocast, choose_device, choose_precision
 from models.training.faces import FaceSet
 from models.training.history import Row, epochs_since_best, write_history
-from models.training.losses import agreement, total_loss
+from models.training.losses import Targets, agreement, total_loss
 from models.training.progress import epoch_bar
 from models.training.schedule import Budget, WeightAverage, one_cycle
 
@@ -70,10 +71,10 @@ def new_network(config: TrainingConfig, device: torch.device) -> nn.Module:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """(N, 1, 48, 48) images in the range 0-1, and the three targets of `losses.total_loss`."""
+    """(N, 1, 48, 48) images in the range 0-1, and what they should be answered with."""
 
     images: Tensor
-    targets: tuple[Tensor, Tensor, Tensor]
+    targets: Targets
 
 
 class Trainer:
@@ -143,14 +144,18 @@ class Trainer:
         for start in range(0, self.steps_an_epoch * size, size):
             parts = [self.faces.take(order[start : start + size])]
             parts += [companions.draw(order_chance) for companions in self.companions]
-            targets = (
-                torch.from_numpy(np.concatenate([part.expression for part in parts])).to(self.device),
-                torch.from_numpy(np.concatenate([part.affect for part in parts])).to(self.device),
-                torch.from_numpy(np.concatenate([part.affect_weight for part in parts])).to(self.device),
+            targets = Targets(
+                expression=self._joined(part.expression for part in parts),
+                affect=self._joined(part.affect for part in parts),
+                affect_weight=self._joined(part.affect_weight for part in parts),
+                fer2013=self._joined(part.fer2013_labels() for part in parts),
             )
             images = torch.cat([as_images(part, self.device) for part in parts])
             images = augment(images, self.config.augmentation, change_chance)
             yield Batch(images.contiguous(memory_format=torch.channels_last), targets)
+
+    def _joined(self, arrays: Iterable[NDArray[Any]]) -> Tensor:
+        return torch.from_numpy(np.concatenate(list(arrays))).to(self.device)
 
     def _train_epoch(self) -> Row:
         """Train one pass; returns the mean figures and the last learning rate."""
@@ -184,8 +189,8 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         with autocast(self.device, self.precision):
-            logits, affect = self.network(batch.images)
-        loss = total_loss(logits.float(), affect.float(), batch.targets, options.affect_share)
+            answers = self.network(batch.images)
+        loss = total_loss(answers, batch.targets, options.affect_share, options.fer2013_share)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self.scaler.unscale_(self.optimiser)
@@ -193,7 +198,7 @@ class Trainer:
         self.scaler.step(self.optimiser)
         self.scaler.update()
         self.average.update(self.network)
-        return float(loss.detach()), agreement(logits.detach(), batch.targets[0])
+        return float(loss.detach()), agreement(answers[0].detach(), batch.targets.expression)
 
     def _finish_epoch(self, row: Row) -> None:
         """Judge the averaged weights on the faces kept out, and save."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
 CONCORDANCE_SHARE: Final = 0.5
+
+LABEL_SMOOTHING: Final = 0.1
+"""For the labels of FER2013, of which about a third are wrong by the votes of FER+."""
 
 
 def concordance(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -54,10 +58,35 @@ def affect_loss(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return squared + CONCORDANCE_SHARE * (1.0 - concordance(predicted, target, weight).mean())
 
 
-def total_loss(
-    logits: Tensor, affect: Tensor, targets: tuple[Tensor, Tensor, Tensor], affect_share: float
-) -> Tensor:
-    """Add both losses; `targets` are the expression distribution, the affect and its weight."""
-    expression, affect_target, weight = targets
-    loss = expression_loss(logits, expression) + affect_share * affect_loss(affect, affect_target, weight)
-    return torch.as_tensor(loss)
+def fer2013_loss(logits: Tensor, label: Tensor) -> Tensor:
+    """Return the mean cross-entropy of (N, 7) logits against (N,) labels; rows of -1 do not count."""
+    if not bool((label >= 0).any()):
+        return logits.sum() * 0.0
+    return functional.cross_entropy(logits, label, ignore_index=-1, label_smoothing=LABEL_SMOOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What a batch of N faces should be answered with.
+
+    Attributes:
+        expression: (N, 8) float32 distributions.
+        affect: (N, 2) float32.
+        affect_weight: (N,) float32, 0 where affect is unknown.
+        fer2013: (N,) int64, -1 where unknown.
+    """
+
+    expression: Tensor
+    affect: Tensor
+    affect_weight: Tensor
+    fer2013: Tensor
+
+
+def total_loss(answers: Sequence[Tensor], targets: Targets, affect_share: float, fer2013_share: float) -> Tensor:
+    """Add the losses of a network's answers: logits, affect and, where it has that head, the logits of FER2013."""
+    logits, affect = answers[0].float(), answers[1].float()
+    loss = expression_loss(logits, targets.expression)
+    loss = loss + affect_share * affect_loss(affect, targets.affect, targets.affect_weight)
+    if len(answers) > 2:
+        loss = loss + fer2013_share * fer2013_loss(answers[2].float(), targets.fer2013)
+    return loss

@@ -119,6 +119,33 @@ def test_our_own_checkpoint_says_everything_itself(
         assert trace not in content
 
 
+def test_the_answer_by_the_labels_of_fer2013_is_there_beside_the_other(
+    tmp_path: Path, export: Callable[..., Any]
+) -> None:
+    config = {"side_px": 32, "blocks": 2, "fer2013_count": 7}
+    torch.manual_seed(0)
+    network = build("mobilenet", **config)
+    with torch.no_grad():
+        network.get_submodule("expression").bias.copy_(torch.eye(8)[3] * 6)
+        network.get_submodule("fer2013").bias.copy_(torch.eye(7)[4] * 6)
+    content = {
+        "model": network.state_dict(),
+        "config": config,
+        "architecture": "mobilenet",
+        "labels": ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"],
+        "input": {"size_wh": [48, 48], "colour": "GRAY"},
+        "temperature": 1.0,
+        "fer2013_temperature": 1.25,
+    }
+    exported = export(saved(tmp_path / "two-heads.pt", content))
+    said = exported.manifest.outputs.fer2013
+    assert (said.name, said.temperature) == ("fer2013_logits", 1.25)
+    answers = exported.ask(np.zeros((3, 1, 48, 48), np.float32))
+    assert answers["fer2013_logits"].shape == (3, 7)
+    assert answers["fer2013_logits"].argmax(axis=1).tolist() == [4, 4, 4]
+    assert exported.read_faces()[0]["label"] == "sadness"  # what the program shows
+
+
 def foreign_forms() -> dict[str, Callable[[Any], Any]]:
     optimizer = {"state": {}, "param_groups": [{"lr": 1e-4, "params": [0]}]}
     return {

@@ -56,6 +56,18 @@ def test_seven_classes_are_the_eight_without_contempt(tmp_path: Path) -> None:
     assert eight.figures.accuracy == 0.0  # contempt everywhere
 
 
+def test_a_head_for_fer2013_is_judged_by_its_own_answer(tmp_path: Path) -> None:
+    write_archive(tmp_path)
+    outputs = manifest_of()["outputs"] | {"fer2013": {"name": "fer2013_logits", "temperature": 2.0}}
+    logits = np.eye(7)[LABELS.index("sadness")].tolist()
+    model = write_network(tmp_path / "two.onnx", manifest_of(outputs=outputs), fer2013=logits)
+    whole, by_head, _ = evaluate(model, tmp_path, detector=None, out=None).expressions
+    assert whole.figures.accuracy == pytest.approx(4 / 6)  # happiness, by the picture's brightness
+    assert by_head.figures.accuracy == pytest.approx(2 / 6)
+    certain = np.exp(0.5) / (np.exp(0.5) + 6)  # the share of sadness at its temperature
+    assert by_head.calibration.error == pytest.approx(abs(2 / 6 - certain), abs=1e-6)
+
+
 def test_labels_are_matched_by_name_not_by_place(tmp_path: Path) -> None:
     labels = ["Contempt", "Sad", "surprise", "happy", "anger", "disgust", "fear", "neutral"]
     network = JudgedNetwork(happy_network(tmp_path, labels=labels))

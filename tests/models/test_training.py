@@ -17,7 +17,7 @@ from models.training.device import choose_device, choose_precision  # noqa: E402
 from models.training.faces import FaceSet  # noqa: E402
 from models.training.history import epochs_since_best  # noqa: E402
 from models.training.loop import Trainer  # noqa: E402
-from models.training.losses import affect_loss, concordance, expression_loss  # noqa: E402
+from models.training.losses import affect_loss, concordance, expression_loss, fer2013_loss  # noqa: E402
 from models.training.progress import epoch_bar  # noqa: E402
 from models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
 
@@ -46,6 +46,35 @@ def some_faces(count: int, seed: int) -> FaceSet:
 
 def trainer(folder: Path, config: TrainingConfig = CONFIG) -> Trainer:
     return Trainer(config, some_faces(24, 1), [evenly(some_faces(6, 2), 2)], some_faces(16, 3), folder)
+
+
+def test_a_head_for_fer2013_learns_its_labels_beside_the_votes(tmp_path: Path) -> None:
+    """The label is another one than the votes say: each head answers its own question."""
+    options = OptimiserConfig(kind="adamw", batch_size=3, epochs=6, peak_rate=1e-2, average_decay=0.8)
+    network = {"side_px": 32, "blocks": 1, "dropout": 0.0, "fer2013_count": 7}
+    config = replace(
+        CONFIG, architecture="mobilenet", network=network, optimiser=options, augmentation=NO_AUGMENTATION
+    )
+    faces = some_faces(24, 1)
+    label = faces.expression.argmax(1)
+    pixels = np.full((24, 48, 48), 50, np.uint8)
+    for face, bar in zip(pixels, label, strict=True):
+        face[6 * bar : 6 * bar + 6] = 250
+    faces = replace(faces, pixels=pixels, fer2013=(label + 1) % 7)
+    faces.fer2013[:4] = -1
+    run = Trainer(config, faces, [evenly(some_faces(6, 2), 1)], faces, tmp_path)
+    run.run()
+    last = run.history[-1]
+    assert last["held_out_agreement"] > 0.6
+    assert last["held_out_fer2013"] > 0.6
+    assert torch.load(tmp_path / "best.pt", weights_only=True)["fer2013_temperature"] != 1.0
+
+
+def test_faces_without_a_label_of_fer2013_count_for_nothing() -> None:
+    logits = torch.randn(3, 7)
+    assert float(fer2013_loss(logits, torch.tensor([-1, -1, -1]))) == 0.0
+    of_one = fer2013_loss(logits[:1], torch.tensor([2]))
+    assert torch.equal(fer2013_loss(logits, torch.tensor([2, -1, -1])), of_one)
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path: Path) -> None:

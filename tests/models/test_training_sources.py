@@ -1,6 +1,7 @@
 """What a run begins with and learns from: a backbone, a teacher, faces of other sets."""
 
 import csv
+import json
 import sys
 import zipfile
 from dataclasses import replace
@@ -12,7 +13,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.architectures import build  # noqa: E402 - after the check that torch is there
+from app.errors import AppError  # noqa: E402 - after the check that torch is there
+from models.architectures import build  # noqa: E402
 from models.training import companions  # noqa: E402
 from models.training.backbone import backbone_file, read_backbone  # noqa: E402
 from models.training.checkpoint import judge, save_release, trained_on  # noqa: E402
@@ -145,6 +147,45 @@ def test_weights_that_would_run_code_are_refused(tmp_path: Path) -> None:
     torch.save({"a": OptimiserConfig()}, tmp_path / "evil.pth")
     with pytest.raises(Exception, match=r"Weights only load failed"):
         read_backbone(str(tmp_path / "evil.pth"))
+
+
+def graph(folder: Path, **changes: object) -> Path:
+    """A TensorFlow.js graph with its weights in two files."""
+    weights = [
+        {"name": "kernel", "shape": [1, 1, 2, 3], "dtype": "float32"},
+        {"name": "half", "shape": [2], "dtype": "float32", "quantization": {"dtype": "float16"}},
+        {"name": "axis", "shape": [], "dtype": "int32"},
+    ]
+    raw = np.arange(6, dtype="<f4").tobytes() + np.array([0.5, -2.0], "<f2").tobytes() + np.int32(3).tobytes()
+    (folder / "a.bin").write_bytes(raw[:10])
+    (folder / "b.bin").write_bytes(raw[10:])
+    manifest = [{"paths": ["a.bin", "b.bin"], "weights": weights} | changes]
+    path = folder / "model.json"
+    path.write_text(json.dumps({"weightsManifest": manifest}))
+    return path
+
+
+def test_the_weights_of_a_graph_are_read_by_name(tmp_path: Path) -> None:
+    weights = read_backbone(str(graph(tmp_path)))
+    assert set(weights) == {"kernel", "half"}
+    assert weights["kernel"].tolist() == [[[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]]]
+    assert weights["half"].tolist() == [0.5, -2.0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"paths": ["a.bin"]}, "model.json: not a readable"),
+        ({"paths": ["../a.bin"]}, "outside the folder"),
+        ({"paths": ["c.bin"]}, "No such file"),
+        ({"weights": []}, "the manifest says 0"),
+        ({"weights": [{"name": "huge", "shape": [1 << 40], "dtype": "float32"}]}, "not a readable"),
+        ({"weights": [{"name": "odd", "shape": [1], "dtype": "nonsense"}]}, "not a readable"),
+    ],
+)
+def test_a_graph_that_is_none_is_refused(changes: dict[str, object], reason: str, tmp_path: Path) -> None:
+    with pytest.raises(AppError, match=reason):
+        read_backbone(str(graph(tmp_path, **changes)))
 
 
 def test_the_file_says_all_that_it_was_trained_on() -> None:

@@ -1,0 +1,105 @@
+"""MobileNet: what it answers, and that published weights mean the same in it."""
+
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.architectures import build  # noqa: E402 - after the check that torch is there
+from models.architectures.mien_net import even_out  # noqa: E402
+from models.architectures.mobile_net import BLOCKS, MobileNet  # noqa: E402
+
+SMALL: dict[str, Any] = {"side_px": 32, "blocks": 3}
+
+
+def published(blocks: int) -> dict[str, Any]:
+    """Weights as the file names and shapes them: kernels (H, W, in, out), a factor for each depthwise channel."""
+    generator = torch.Generator().manual_seed(1)
+
+    def some(*shape: int) -> Any:
+        return torch.randn(shape, generator=generator) * 0.3
+
+    weights = {"conv1/convolution/merged_input": some(3, 3, 3, 32) * 0.02, "conv1_bn/batchnorm_1/sub": some(32)}
+    channels = 32
+    for number, (channels_out, _) in enumerate(BLOCKS[:blocks], start=1):
+        weights |= {
+            f"conv_dw_{number}/depthwise_kernel": some(3, 3, channels, 1),
+            f"conv_dw_{number}_bn/batchnorm_1/mul": some(channels),
+            f"conv_dw_{number}_bn/batchnorm_1/sub": some(channels),
+            f"conv_pw_{number}/convolution/merged_input": some(1, 1, channels, channels_out),
+            f"conv_pw_{number}_bn/batchnorm_1/sub": some(channels_out),
+        }
+        channels = channels_out
+    return weights
+
+
+def begun(**options: Any) -> tuple[MobileNet, dict[str, Any]]:
+    network = build("mobilenet", **(SMALL | options))
+    assert isinstance(network, MobileNet)
+    weights = published(network.config.blocks)
+    network.load_backbone(weights)
+    return network.eval(), weights
+
+
+def test_answers_logits_and_a_point_of_affect_for_faces_of_any_size() -> None:
+    network = build("mobilenet", **SMALL).eval()
+    with torch.inference_mode():
+        for side in (32, 48):
+            logits, affect = network(torch.rand(2, 1, side, side))
+            assert logits.shape == (2, 8)
+            assert affect.shape == (2, 2)
+            assert float(affect.abs().max()) <= 1.0
+
+
+def test_a_third_answer_comes_where_it_is_asked_for() -> None:
+    answers = build("mobilenet", **SMALL, fer2013_count=7).eval()(torch.rand(2, 1, 48, 48))
+    assert [tuple(answer.shape) for answer in answers] == [(2, 8), (2, 2), (2, 7)]
+
+
+def test_the_whole_network_has_the_published_number_of_weights() -> None:
+    trunk = build("mobilenet", blocks=13)
+    count = sum(value.numel() for key, value in trunk.named_parameters() if key.startswith(("stem", "blocks")))
+    normalised, three_colours = 10_944, 2 * 32 * 9
+    # Published without the classifier: 3,228,864, with four numbers for each normalised channel. One is left here.
+    assert count + three_colours + 3 * normalised == 3_228_864
+
+
+def test_published_weights_give_the_published_answer() -> None:
+    """The first block, computed as the file's own graph does: three colours, scale and shift after the kernel."""
+    network, weights = begun(blocks=1)
+    face = torch.rand(2, 1, 32, 32)
+    levels = (even_out(face) * 64.0).expand(2, 3, 32, 32)
+
+    def kernel(name: str, order: tuple[int, ...]) -> Any:
+        return weights[name].permute(*order)
+
+    def shifted(features: Any, name: str) -> Any:
+        return torch.nn.functional.relu6(features + weights[f"{name}_bn/batchnorm_1/sub"].reshape(1, -1, 1, 1))
+
+    conv = torch.nn.functional.conv2d
+    features = shifted(conv(levels, kernel("conv1/convolution/merged_input", (3, 2, 0, 1)), None, 2, 1), "conv1")
+    deep = conv(features, kernel("conv_dw_1/depthwise_kernel", (2, 3, 0, 1)), None, 1, 1, groups=32)
+    deep = shifted(deep * weights["conv_dw_1_bn/batchnorm_1/mul"].reshape(1, -1, 1, 1), "conv_dw_1")
+    deep = shifted(conv(deep, kernel("conv_pw_1/convolution/merged_input", (3, 2, 0, 1))), "conv_pw_1")
+    expected = network.expression(deep.mean(dim=(2, 3)))
+    assert torch.allclose(network(face)[0], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("damage", "message"), [("missing", "is missing in the file"), ("shape", "needed")])
+def test_a_backbone_that_does_not_fit_is_named(damage: str, message: str) -> None:
+    network = build("mobilenet", **SMALL)
+    assert isinstance(network, MobileNet)
+    weights = published(3)
+    if damage == "missing":
+        del weights["conv_dw_2_bn/batchnorm_1/mul"]
+    else:
+        weights["conv1_bn/batchnorm_1/sub"] = torch.zeros(3)
+    with pytest.raises(ValueError, match=message):
+        network.load_backbone(weights)
+
+
+@pytest.mark.parametrize("option", [{"side_px": 100_000}, {"blocks": 14}, {"blocks": 0}])
+def test_sizes_from_a_stranger_are_bounded(option: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"of (32|1) to"):
+        build("mobilenet", **option)
