@@ -68,7 +68,7 @@ def _sweep(arguments: argparse.Namespace) -> None:
 def _join(arguments: argparse.Namespace) -> None:
     from models.training.joining import join
 
-    print(json.dumps(join(arguments.checkpoints, arguments.out), indent=2))
+    print(json.dumps(join(arguments.checkpoints, arguments.out, arguments.mirrored), indent=2))
 
 
 def _ship(arguments: argparse.Namespace) -> None:
@@ -122,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
     joined = commands.add_parser("join", help="make one network of several that were trained alike: their mean")
     joined.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT", help="best.pt of the runs")
     joined.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    joined.add_argument(
+        "--mirrored", action="store_true", help="ask each about the mirror image as well: twice the time"
+    )
     joined.set_defaults(run=_join)
     shipped = commands.add_parser("ship", help="enter a file of models/zoo into catalog.json, with its checksum")
     shipped.add_argument("file", help="name of the .onnx file within models/zoo")

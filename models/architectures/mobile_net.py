@@ -130,45 +130,54 @@ class MobileNet(nn.Module):
         return answers if self.fer2013 is None else (*answers, self.fer2013(pooled))
 
     def load_backbone(self, weights: Mapping[str, Tensor]) -> None:
-        """Take over weights that were learned to tell people apart; the heads stay as they are.
-
-        The stem was learned for three colours in gray levels; of a gray picture all three are the same, so its
-        filters are summed, and made larger for pictures of unit variance.
+        """Take over the trunk of a trained network, as far as this one reaches; the heads stay as they are.
 
         Args:
-            weights: As named in the published file: kernels (H, W, in, out), depthwise ones (H, W, channels, 1).
+            weights: Of a network of this family, or as published; see `from_published`.
 
         Raises:
             ValueError: A part is missing or of another shape.
         """
-
-        def part(name: str) -> Tensor:
-            if name not in weights:
-                raise ValueError(f"backbone: {name} is missing in the file")
-            return weights[name]
-
-        stem = part("conv1/convolution/merged_input")
-        new = {
-            "stem.weight": stem.permute(3, 2, 0, 1).sum(dim=1, keepdim=True) * GRAY_LEVELS_OF_CONTRAST,
-            "stem.bias": part("conv1_bn/batchnorm_1/sub"),
-        }
-        for number in range(1, self.config.blocks + 1):
-            block, depthwise = (
-                f"blocks.{number - 1}",
-                part(f"conv_dw_{number}/depthwise_kernel").permute(2, 3, 0, 1),
-            )
-            scale = part(f"conv_dw_{number}_bn/batchnorm_1/mul").reshape(-1, 1, 1, 1)
-            new[f"{block}.depthwise.weight"] = depthwise * scale
-            new[f"{block}.depthwise.bias"] = part(f"conv_dw_{number}_bn/batchnorm_1/sub")
-            new[f"{block}.pointwise.weight"] = part(f"conv_pw_{number}/convolution/merged_input").permute(
-                3, 2, 0, 1
-            )
-            new[f"{block}.pointwise.bias"] = part(f"conv_pw_{number}_bn/batchnorm_1/sub")
         own = self.state_dict()
-        for key, value in new.items():
-            if value.shape != own[key].shape:
-                raise ValueError(f"backbone: {key} is {tuple(value.shape)}, needed {tuple(own[key].shape)}")
-        self.load_state_dict(own | new)
+        trunk = [key for key in own if key.startswith(("stem.", "blocks."))]
+        found = weights if "stem.weight" in weights else from_published(weights, self.config.blocks)
+        for key in trunk:
+            if key not in found:
+                raise ValueError(f"backbone: {key} is missing in the file")
+            if found[key].shape != own[key].shape:
+                raise ValueError(f"backbone: {key} is {tuple(found[key].shape)}, needed {tuple(own[key].shape)}")
+        self.load_state_dict(own | {key: found[key] for key in trunk})
+
+
+def from_published(weights: Mapping[str, Tensor], blocks: int) -> dict[str, Tensor]:
+    """Return published weights under the names, and in the shapes, of this module.
+
+    The stem was learned for three colours in gray levels; of a gray picture all three are the same, so its filters
+    are summed, and made larger for pictures of unit variance.
+
+    Args:
+        weights: Kernels (H, W, in, out), depthwise ones (H, W, channels, 1) with a factor for each channel, shifts.
+        blocks: How many are wanted.
+
+    Raises:
+        ValueError: A part is missing.
+    """
+
+    def part(name: str) -> Tensor:
+        if name not in weights:
+            raise ValueError(f"backbone: {name} is missing in the file")
+        return weights[name]
+
+    stem = part("conv1/convolution/merged_input").permute(3, 2, 0, 1).sum(dim=1, keepdim=True)
+    found = {"stem.weight": stem * GRAY_LEVELS_OF_CONTRAST, "stem.bias": part("conv1_bn/batchnorm_1/sub")}
+    for number in range(1, blocks + 1):
+        block, depthwise = f"blocks.{number - 1}", part(f"conv_dw_{number}/depthwise_kernel").permute(2, 3, 0, 1)
+        scale = part(f"conv_dw_{number}_bn/batchnorm_1/mul").reshape(-1, 1, 1, 1)
+        found[f"{block}.depthwise.weight"] = depthwise * scale
+        found[f"{block}.depthwise.bias"] = part(f"conv_dw_{number}_bn/batchnorm_1/sub")
+        found[f"{block}.pointwise.weight"] = part(f"conv_pw_{number}/convolution/merged_input").permute(3, 2, 0, 1)
+        found[f"{block}.pointwise.bias"] = part(f"conv_pw_{number}_bn/batchnorm_1/sub")
+    return found
 
 
 def build(config: Mapping[str, Any]) -> MobileNet:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -45,11 +45,15 @@ def backbone_file(source: str) -> Path:
 
 
 def read_backbone(source: str) -> Mapping[str, Tensor]:
-    """Read weights without running code: of a file as in `backbone_file`, or of a TensorFlow.js graph."""
+    """Read weights without running code from a file as of `backbone_file`.
+
+    Of a checkpoint of this room, the network's weights; of a TensorFlow.js graph, its arrays.
+    """
     path = backbone_file(source)
     if path.suffix == ".json":
         return read_graph_weights(path)
-    weights: Mapping[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights: Mapping[str, Tensor] = content["model"] if "architecture" in content else content
     return weights
 
 

@@ -16,8 +16,8 @@ from models.training.config import DataConfig
 from models.training.faces import load_fer
 
 
-def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
-    """Write a release checkpoint whose answer is the mean of others'.
+def join(checkpoints: Sequence[Path], out: Path, mirrored: bool = False) -> dict[str, float]:
+    """Write a release checkpoint whose answer is the mean of others', or of one over both sides of a face.
 
     The faces kept out of training fit the weight of each member and the temperature of the whole. They must be the
     same for all: a face that one member has learned says nothing of how well it does on others.
@@ -25,6 +25,7 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
     Args:
         checkpoints: `best.pt` of runs with the same seed and data.
         out: The file.
+        mirrored: Whether each is asked about the mirror image as well.
 
     Returns:
         Figures on the faces kept out.
@@ -53,7 +54,8 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
         members.append(
             {"architecture": state["architecture"], "config": state["config"], "temperature": temperature}
         )
-    whole = build("averaged", members=members)
+    config = {"members": members, "mirrored": mirrored}
+    whole = build("averaged", **config)
     weights = {
         f"members.{number}.{key}": value
         for number, state in enumerate(states)
@@ -64,7 +66,7 @@ def join(checkpoints: Sequence[Path], out: Path) -> dict[str, float]:
     sources = dict.fromkeys(part for state in states for part in state["provenance"]["trained_on"].split("; "))
     release = {
         "model": weights,
-        "config": {"members": members},
+        "config": config,
         "architecture": "averaged",
         "labels": states[0]["labels"],
         "input": states[0]["input"],

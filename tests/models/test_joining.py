@@ -61,9 +61,25 @@ def test_the_mean_of_log_probabilities_and_of_affect_is_answered() -> None:
     assert torch.allclose(affect, (at_first + at_second) / 2, atol=1e-6)
 
 
+def test_a_mirrored_network_answers_a_face_and_its_mirror_image_alike() -> None:
+    torch.manual_seed(0)
+    two_heads = {"architecture": "mobilenet", "config": {"side_px": 32, "blocks": 1, "fer2013_count": 7}}
+    network = build("averaged", members=[MEMBER, two_heads | {"temperature": 0.5}], mirrored=True).eval()
+    face = torch.rand(3, 1, 48, 48)
+    with torch.inference_mode():
+        answers, of_mirrored = network(face), network(face.flip(3))
+        members = list(network.get_submodule("members"))
+        said = [torch.log_softmax(members[0](view)[0] / 2.0, 1) for view in (face, face.flip(3))]
+        said += [torch.log_softmax(members[1](view)[0] / 0.5, 1) for view in (face, face.flip(3))]
+    assert [tuple(answer.shape) for answer in answers] == [(3, 8), (3, 2), (3, 7)]
+    for one, other in zip(answers, of_mirrored, strict=True):
+        assert torch.allclose(one, other, atol=1e-6)
+    assert torch.allclose(answers[0], torch.stack(said).mean(0), atol=1e-6)
+
+
 @pytest.mark.parametrize(
     "members",
-    [[], [MEMBER], [MEMBER] * 9, [MEMBER, {"architecture": "averaged", "config": {}, "temperature": 1.0}]],
+    [[], [MEMBER] * 9, [MEMBER, {"architecture": "averaged", "config": {}, "temperature": 1.0}]],
 )
 def test_a_strangers_members_are_bounded(members: list[dict[str, object]]) -> None:
     with pytest.raises(ValueError, match="averaged"):

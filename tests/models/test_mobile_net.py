@@ -86,6 +86,18 @@ def test_published_weights_give_the_published_answer() -> None:
     assert torch.allclose(network(face)[0], expected, atol=1e-5)
 
 
+def test_the_trunk_of_a_longer_network_of_this_family_is_taken_over() -> None:
+    longer, _ = begun(blocks=5, side_px=64)
+    shorter = build("mobilenet", **SMALL)
+    assert isinstance(shorter, MobileNet)
+    head = shorter.expression.weight.clone()
+    shorter.load_backbone(longer.state_dict())
+    for key, value in shorter.state_dict().items():
+        if key.startswith(("stem.", "blocks.")):
+            assert torch.equal(value, longer.state_dict()[key])
+    assert torch.equal(shorter.expression.weight, head)
+
+
 @pytest.mark.parametrize(("damage", "message"), [("missing", "is missing in the file"), ("shape", "needed")])
 def test_a_backbone_that_does_not_fit_is_named(damage: str, message: str) -> None:
     network = build("mobilenet", **SMALL)
