@@ -22,7 +22,7 @@ class Task:
         source: What to open; see ``app.capture.open.open_source``.
         session: The folder of a session, with video and readings of its own, or None.
         video: The annotated video, or the annotated picture of an input that is one; None for none.
-        clean: Whether ``video`` is recorded without overlay.
+        clean: Whether ``video`` is without overlay.
         clean_video: A second recording, without overlay, or None.
         subtitles_of: The face whose label stands in the subtitles of ``video``, or None.
         readings: The table of readings, or None.
@@ -94,15 +94,16 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
     from app.sinks.recorder import Recorder
     from app.sinks.video_writer import VideoSettings
 
+    clean_picture = None if overlay else _clean_picture(settings)
     if target.suffix.lower() in PICTURE_SUFFIXES:
-        return PictureFile(target, overwrite=task.overwrite)
+        return PictureFile(target, clean_picture=clean_picture, overwrite=task.overwrite)
     return Recorder(
         target,
         fps=info.fps,
         audio_from=Path(info.path) if info.has_audio and info.path else None,
         settings=VideoSettings.of(settings).for_source(info),
         overlay=overlay,
-        clean_picture=None if overlay else _clean_picture(settings),
+        clean_picture=clean_picture,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
     )

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from app.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
-from app.errors import OutletError, RecordingError
+from app.cli.wanted import Wanted
+from app.errors import OutletError
 from app.outlets import OutletChoices
 
 
@@ -35,7 +35,7 @@ class _Jobs(click.ParamType[int]):
 )
 @click.option("--no-video", is_flag=True, help="Write the readings alone.")
 @click.option("--session", is_flag=True, help="Make a folder of each input with all that belongs to it.")
-@click.option("--clean", is_flag=True, help="Record the video without overlay.")
+@click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after this much media time.")
@@ -50,15 +50,6 @@ class _Jobs(click.ParamType[int]):
 @outlet_options
 def annotate(
     inputs: tuple[str, ...],
-    output: str | None,
-    readings: str | None,
-    no_video: bool,
-    session: bool,
-    clean: bool,
-    clean_video: str | None,
-    subtitles: int | None,
-    seconds: float | None,
-    overwrite: bool,
     jobs: int | None,
     recursive: bool,
     scheduler: str | None,
@@ -75,52 +66,27 @@ def annotate(
     before and has not changed is left alone; summary.csv tells of all. A folder of pictures alone is read as one
     film. For many files --readings takes an ending, such as .parquet.
     """
+    wanted = Wanted.taken_from(options)
     settings = settings_with(options)
     choices = outlet_choices(options)
-    if session and (readings or no_video or clean or clean_video or subtitles is not None):
-        raise RecordingError("--session brings video and readings of its own; leave the other outputs out")
-    if jobs is not None or recursive or scheduler is not None or _any_holds_videos(inputs):
-        from app.batch.outputs import Outputs
-        from app.cli.many import annotate_many
+    if jobs is None and not recursive and scheduler is None and not _any_holds_videos(inputs):
+        from app.cli.one_by_one import annotate_each
 
-        if choices != OutletChoices():
-            raise OutletError("many files at once are nothing to follow live; leave the outlet out")
-        if clean_video:
-            raise RecordingError(f"{clean_video}: one video cannot take many inputs; leave --clean-video out")
-        outputs = Outputs(
-            folder=_folder(output),
-            sessions=session,
-            video=None if no_video else ".mp4",
-            clean=clean,
-            subtitles_of=subtitles,
-            readings=_ending(readings),
-            seconds=seconds,
-            overwrite=overwrite,
-        )
-        return annotate_many(
-            inputs,
-            outputs,
-            settings,
-            recursive=recursive,
-            jobs=jobs or 0,
-            scheduler=scheduler,
-            quiet=quiet,
-            as_json=as_json,
-        )
-    from app.api.plan import plan_tasks
-    from app.cli.one_by_one import annotate_each
+        return annotate_each(wanted.tasks(inputs), settings, choices, quiet=quiet, as_json=as_json)
+    if choices != OutletChoices():
+        raise OutletError("many files at once are nothing to follow live; leave the outlet out")
+    from app.cli.many import annotate_many
 
-    tasks = plan_tasks(
+    return annotate_many(
         inputs,
-        output,
-        readings,
-        clean_video=clean_video,
-        with_video=not no_video,
-        session=session,
-        overwrite=overwrite,
+        wanted.of_many(),
+        settings,
+        recursive=recursive,
+        jobs=jobs or 0,
+        scheduler=scheduler,
+        quiet=quiet,
+        as_json=as_json,
     )
-    tasks = [replace(task, clean=clean, subtitles_of=subtitles, seconds=seconds) for task in tasks]
-    return annotate_each(tasks, settings, choices, quiet=quiet, as_json=as_json)
 
 
 def _any_holds_videos(inputs: Sequence[str]) -> bool:
@@ -130,24 +96,3 @@ def _any_holds_videos(inputs: Sequence[str]) -> bool:
     from app.batch.inputs import holds_videos
 
     return len(inputs) > 1 or any(holds_videos(folder) for folder in folders)
-
-
-def _folder(output: str | None) -> Path | None:
-    """Return the folder for the results of many files."""
-    if output is None:
-        return None
-    folder = Path(output)
-    if folder.suffix and not folder.is_dir():
-        raise RecordingError(f"{output}: one video cannot take many inputs; name a folder")
-    return folder
-
-
-def _ending(readings: str | None) -> str:
-    """Return the ending of the tables of many files."""
-    from app.sinks.output_path import READINGS_SUFFIXES
-
-    ending = readings or ".csv"
-    if ending not in READINGS_SUFFIXES:
-        known = ", ".join(READINGS_SUFFIXES)
-        raise RecordingError(f"{readings}: one table cannot take many inputs; name an ending ({known})")
-    return ending

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from app.core.arrays import Floats, read_only
 from app.core.emotion import Affect, Emotion
 from app.core.frame import Frame
+
+LOW_CONFIDENCE: Final = "low confidence"
+"""Why a label is withheld where the face itself could be read well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +164,7 @@ class FaceReading:
     def _reason_for(self, emotion: Emotion) -> str | None:
         if self.quality.reason is not None:
             return self.quality.reason
-        return "low confidence" if emotion.confidence < self.min_confidence else None
+        return LOW_CONFIDENCE if emotion.confidence < self.min_confidence else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,29 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.arrays import read_only
+from app.core.emotion import Affect, Emotion
 from app.core.face import FaceReading, FrameResult
 
 _FIRST_CAPACITY: Final = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondSeries:
+    """What a second network read from the same face, row by row. All arrays are read-only and N long.
+
+    Attributes:
+        labels: C names, in the order of the probabilities.
+        probabilities: (N, C) float32; NaN where it read nothing.
+        affect: (N, 2) float32 valence and arousal; NaN where the network gives none.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: npt.NDArray[np.float32]
+    affect: npt.NDArray[np.float32]
+
+    def take(self, rows: slice | npt.NDArray[np.intp]) -> "SecondSeries":
+        """Return some of the rows; of a slice without copying."""
+        return SecondSeries(self.labels, read_only(self.probabilities[rows]), read_only(self.affect[rows]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +49,7 @@ class FaceSeries:
         quality: (N,) float32, 0 to 1; NaN where it is not known.
         usable: (N,) bool, whether the label may be shown as such.
         reasons: (N,) object, str or None: why it may not.
+        other: What a second network read, or None where there was none.
     """
 
     face_id: int
@@ -41,6 +62,7 @@ class FaceSeries:
     quality: npt.NDArray[np.float32]
     usable: npt.NDArray[np.bool_]
     reasons: npt.NDArray[np.object_]
+    other: SecondSeries | None = None
 
     def __len__(self) -> int:
         return len(self.times_s)
@@ -69,6 +91,7 @@ class FaceSeries:
             self.quality[part],
             self.usable[part],
             self.reasons[part],
+            None if self.other is None else self.other.take(part),
         )
 
 
@@ -77,10 +100,12 @@ class ReadingSeries:
 
     Args:
         labels: The network's, in the order of its outputs.
+        other_labels: Those of a second network; empty where there is none.
     """
 
-    def __init__(self, labels: Sequence[str]) -> None:
+    def __init__(self, labels: Sequence[str], other_labels: Sequence[str] = ()) -> None:
         self.labels = tuple(labels)
+        self.other_labels = tuple(other_labels)
         self._lock = threading.Lock()
         self._faces: dict[int, _Columns] = {}
         self._end_s = 0.0
@@ -109,7 +134,7 @@ class ReadingSeries:
             self._last_frame, self._end_s = frame_index, time_s
             for reading in readings:
                 columns = self._columns(reading.track.track_id)
-                columns.add(time_s, frame_index, reading, self.labels)
+                columns.add(time_s, frame_index, reading)
 
     def append_rows(
         self,
@@ -128,7 +153,8 @@ class ReadingSeries:
             times_s: (N,) media times.
             face_ids: (N,); anything where there is no face.
             has_face: (N,), False for a row that stands for a frame without a face.
-            numbers: (N, 7 + C) box, valence, arousal, quality, probabilities.
+            numbers: (N, 7 + C) box, valence, arousal, quality, probabilities; behind them those that a second
+                network adds: its valence, arousal and probabilities.
             usable: (N,).
             reasons: (N,) str or None.
 
@@ -159,12 +185,12 @@ class ReadingSeries:
             KeyError: There is no such face.
         """
         with self._lock:
-            return self._faces[face_id].view(face_id, self.labels)
+            return self._faces[face_id].view(face_id)
 
     def _columns(self, face_id: int) -> "_Columns":
         columns = self._faces.get(face_id)
         if columns is None:
-            columns = self._faces[face_id] = _Columns(len(self.labels))
+            columns = self._faces[face_id] = _Columns(self.labels, self.other_labels)
         return columns
 
 
@@ -172,7 +198,8 @@ class ReadingSeries:
 class _Columns:
     """Arrays that double when they are full. What was handed out stays valid: rows are only added behind it."""
 
-    label_count: int
+    labels: tuple[str, ...]
+    other_labels: tuple[str, ...]
     count: int = 0
     numbers: npt.NDArray[np.float32] = field(init=False)
     times_s: npt.NDArray[np.float64] = field(init=False)
@@ -181,23 +208,23 @@ class _Columns:
     reasons: npt.NDArray[np.object_] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.numbers = np.empty((_FIRST_CAPACITY, 7 + self.label_count), np.float32)
+        others = 2 + len(self.other_labels) if self.other_labels else 0
+        self.numbers = np.empty((_FIRST_CAPACITY, 7 + len(self.labels) + others), np.float32)
         self.times_s = np.empty(_FIRST_CAPACITY, np.float64)
         self.frames = np.empty(_FIRST_CAPACITY, np.int64)
         self.usable = np.empty(_FIRST_CAPACITY, np.bool_)
         self.reasons = np.empty(_FIRST_CAPACITY, np.object_)
 
-    def add(self, time_s: float, frame_index: int, reading: FaceReading, labels: tuple[str, ...]) -> None:
-        if reading.emotion.labels == labels:
-            probabilities: Sequence[float] = reading.emotion.probabilities.tolist()
-        else:
-            known = dict(zip(reading.emotion.labels, reading.emotion.probabilities.tolist(), strict=True))
-            probabilities = [known.get(label, np.nan) for label in labels]
-        affect = reading.affect
-        valence, arousal = (np.nan, np.nan) if affect is None else (affect.valence, affect.arousal)
+    def add(self, time_s: float, frame_index: int, reading: FaceReading) -> None:
+        numbers = [*reading.track.box.xyxy, *_pair(reading.affect), reading.quality.score]
+        numbers += _in_order(reading.emotion, self.labels)
+        if self.other_labels:
+            other = reading.other
+            numbers += _pair(None if other is None else other.affect)
+            numbers += _in_order(None if other is None else other.emotion, self.other_labels)
         self.reserve(1)
         row = self.count
-        self.numbers[row] = (*reading.track.box.xyxy, valence, arousal, reading.quality.score, *probabilities)
+        self.numbers[row] = numbers
         self.times_s[row], self.frames[row] = time_s, frame_index
         self.usable[row], self.reasons[row] = reading.usable, reading.reason
         self.count += 1
@@ -219,19 +246,24 @@ class _Columns:
         self.usable[rows], self.reasons[rows] = usable, reasons
         self.count += len(times_s)
 
-    def view(self, face_id: int, labels: tuple[str, ...]) -> FaceSeries:
+    def view(self, face_id: int) -> FaceSeries:
         numbers = read_only(self.numbers[: self.count])
+        end = 7 + len(self.labels)
+        other = None
+        if self.other_labels:
+            other = SecondSeries(self.other_labels, numbers[:, end + 2 :], numbers[:, end : end + 2])
         return FaceSeries(
             face_id=face_id,
-            labels=labels,
+            labels=self.labels,
             times_s=read_only(self.times_s[: self.count]),
             frames=read_only(self.frames[: self.count]),
             boxes=numbers[:, 0:4],
-            probabilities=numbers[:, 7:],
+            probabilities=numbers[:, 7:end],
             affect=numbers[:, 4:6],
             quality=numbers[:, 6],
             usable=read_only(self.usable[: self.count]),
             reasons=read_only(self.reasons[: self.count]),
+            other=other,
         )
 
     def reserve(self, more: int) -> None:
@@ -244,6 +276,21 @@ class _Columns:
             new = np.empty((capacity, *old.shape[1:]), old.dtype)
             new[: self.count] = old[: self.count]
             setattr(self, name, new)
+
+
+def _pair(affect: Affect | None) -> tuple[float, float]:
+    return (np.nan, np.nan) if affect is None else (affect.valence, affect.arousal)
+
+
+def _in_order(emotion: Emotion | None, labels: tuple[str, ...]) -> list[float]:
+    """Return the probabilities of these labels, NaN for one that was not read."""
+    if emotion is None:
+        return [np.nan] * len(labels)
+    values: list[float] = emotion.probabilities.tolist()
+    if emotion.labels == labels:
+        return values
+    known = dict(zip(emotion.labels, values, strict=True))
+    return [known.get(label, np.nan) for label in labels]
 
 
 def _in_order_of_appearance(face_ids: npt.NDArray[np.int64]) -> list[int]:

@@ -77,3 +77,9 @@ class Engine(Protocol):
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         """Return what is to be made of files, and of those in folders."""
+
+    def measure_kept(self) -> int:
+        """Return the bytes that the readings of videos take, which Review keeps."""
+
+    def clear_kept(self) -> int:
+        """Delete the readings that Review keeps, and no markers; return the bytes that became free."""

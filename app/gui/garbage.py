@@ -1,4 +1,4 @@
-"""Python's cycle collector, kept to the GUI thread: an object of Qt that dies in another thread ends the program."""
+"""Python's cycle collector, kept to the GUI thread: an object of Qt that dies in another one ends the program."""
 
 import gc
 from typing import Final
@@ -9,7 +9,7 @@ _INTERVAL_MS: Final = 1000
 
 
 class GarbageCollector(QObject):
-    """Collects by timer, where it lives; the interpreter's own collection, which comes in any thread, is switched off."""
+    """Collects by timer, where it lives; the interpreter's own collection, in whatever thread, is switched off."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -188,3 +188,15 @@ class ProgramEngine:
             readings=settings.batch_readings,
         )
         return outputs.tasks(find_inputs(paths, recursive=True, leave_out=folder))
+
+    def measure_kept(self) -> int:
+        """Return the bytes that the readings of videos take, which Review keeps."""
+        from app.session.analysis_store import AnalysisStore
+
+        return AnalysisStore().size_bytes()
+
+    def clear_kept(self) -> int:
+        """Delete the readings that Review keeps, and no markers; return the bytes that became free."""
+        from app.session.analysis_store import AnalysisStore
+
+        return AnalysisStore().clear()

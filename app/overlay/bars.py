@@ -23,7 +23,7 @@ from app.overlay.style import (
     initials_of,
     name_of,
 )
-from app.overlay.text import centre_offset_px, text_mask, text_width_px
+from app.overlay.text import centre_offset_px, shortened, text_mask, text_width_px
 
 MAX_ROWS: Final = 12
 
@@ -135,7 +135,9 @@ def _plate(shape: StackShape, form: StackForm, sizes: Sizes) -> Stamp:
     right = _column_x(shape, form, sizes, len(shape.columns) - 1) + length
     canvas = plate_canvas(right + sizes.pad, _row_top(shape, sizes, len(labels)) + sizes.pad // 2, sizes.radius)
     for column, title in enumerate(shape.titles):
-        _lay_text(canvas, _cut(title, length, sizes.small), _column_x(shape, form, sizes, column), 0, shape, sizes)
+        _lay_text(
+            canvas, shortened(title, length, sizes.small), _column_x(shape, form, sizes, column), 0, shape, sizes
+        )
     groove = rounded_mask(length, thickness, thickness // 2)
     for row, label in enumerate(labels):
         _lay_text(canvas, _text(label, form), sizes.pad, row + bool(shape.titles), shape, sizes)
@@ -150,16 +152,6 @@ def _lay_text(canvas: Canvas, text: str, x: int, row: int, shape: StackShape, si
     """Lay quiet text in a row, titles counted."""
     middle = sizes.pad // 2 + row * _row_px(sizes) + _row_px(sizes) // 2
     canvas.lay(text_mask(text, sizes.small), x, max(middle - centre_offset_px(sizes.small), 0), bgr(QUIET_TEXT))
-
-
-def _cut(text: str, width_px: int, size_px: int) -> str:
-    """Return the beginning of a text that is no wider than ``width_px``."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)[:24]
-    if text_width_px(plain, size_px) <= width_px:
-        return plain
-    while plain and text_width_px(f"{plain}…", size_px) > width_px:
-        plain = plain[:-1]
-    return f"{plain}…"
 
 
 @lru_cache(2048)

@@ -1,5 +1,6 @@
 """Draws readings on a picture, for screen and recording alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,15 +45,23 @@ class Painter:
         mirror: Whether the picture is shown as in a mirror; texts are not mirrored.
         bars: Whether the stack of probabilities is drawn where there is room.
         gauges: Whether valence and arousal are drawn where the network gives them.
+        names: What stands on a face's tag in place of its track id.
     """
 
     def __init__(
-        self, *, cover: Cover | str = Cover.NONE, mirror: bool = False, bars: bool = True, gauges: bool = True
+        self,
+        *,
+        cover: Cover | str = Cover.NONE,
+        mirror: bool = False,
+        bars: bool = True,
+        gauges: bool = True,
+        names: Mapping[int, str] | None = None,
     ) -> None:
         self._cover = Cover(cover)
         self._mirror = mirror
         self._bars = bars
         self._gauges = gauges
+        self._names = dict(names or {})
         self._layout = Layout()
         self._text_px: dict[int, int] = {}
 
@@ -104,9 +113,11 @@ class Painter:
         visible = whole.clipped(size_wh)
         if visible.width < 1 or visible.height < 1:
             return None
-        last_px = self._text_px.get(reading.track.track_id)
+        track_id = reading.track.track_id
+        last_px = self._text_px.get(track_id)
         sizes = sizes_for(text_px_for(whole.height, size_wh[1], last_px))
-        return _Face(reading, whole, visible, sizes, tag_of(reading), shape_of(reading, models))
+        tag = tag_of(reading, self._names.get(track_id, ""))
+        return _Face(reading, whole, visible, sizes, tag, shape_of(reading, models))
 
     def _room(self, face: _Face, size_wh: tuple[int, int]) -> FaceRoom:
         sizes = face.sizes

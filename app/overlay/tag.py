@@ -1,8 +1,9 @@
-"""The tag of a face: its id, the expression, the per cent; or «Uncertain» and why. A line for each network."""
+"""The tag of a face: id or name, the expression, the per cent; or «Uncertain» and why. A line for each network."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from app.overlay.style import (
     initials_of,
     name_of,
 )
-from app.overlay.text import Weight, centre_offset_px, text_mask, text_width_px
+from app.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
 
 class TagForm(IntEnum):
@@ -29,6 +30,10 @@ class TagForm(IntEnum):
     FULL = 0
     SHORT = 1
     NUMBER = 2
+
+
+_TITLE_EMS: Final = {TagForm.FULL: 9, TagForm.SHORT: 6, TagForm.NUMBER: 4}
+"""How wide a name may be, in sizes of the text; of a longer one the beginning is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,13 @@ class Tag:
 
     Attributes:
         track_id: The face's number.
+        title: The number, or the name that somebody gave.
         lines: One for each network.
         percents: Of each line, 0 to 100, or None where the label is withheld.
     """
 
     track_id: int
+    title: str
     lines: tuple[Line, ...]
     percents: tuple[int | None, ...]
 
@@ -68,8 +75,8 @@ class Tag:
         return self.lines[0].label
 
 
-def tag_of(reading: FaceReading) -> Tag:
-    """Return what stands on the tag of a reading."""
+def tag_of(reading: FaceReading, name: str = "") -> Tag:
+    """Return what stands on the tag of a reading, with the person's name where there is one."""
     said = [(reading.emotion, reading.reason)]
     if reading.other is not None:
         said.append((reading.other.emotion, reading.other_reason))
@@ -79,12 +86,12 @@ def tag_of(reading: FaceReading) -> Tag:
         for emotion, reason in said
     )
     percents = tuple(None if reason else round(100 * emotion.confidence) for emotion, reason in said)
-    return Tag(reading.track.track_id, lines, percents)
+    return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
 
 
 def tag_size_wh(tag: Tag, form: TagForm, sizes: Sizes) -> tuple[int, int]:
     """Return a tag's width and height in pixels."""
-    return _base(tag.track_id, tag.lines, form, sizes).size_wh
+    return _base(tag.title, tag.lines, form, sizes).size_wh
 
 
 def draw_tag(picture: Image, x: int, y: int, tag: Tag, form: TagForm, sizes: Sizes) -> None:
@@ -98,7 +105,7 @@ def draw_tag(picture: Image, x: int, y: int, tag: Tag, form: TagForm, sizes: Siz
         form: How much of it.
         sizes: Of this face's overlay.
     """
-    base = _base(tag.track_id, tag.lines, form, sizes)
+    base = _base(tag.title, tag.lines, form, sizes)
     blend(picture, base, x, y)
     if form is TagForm.NUMBER:
         return
@@ -129,7 +136,7 @@ def _figure(text: str, text_px: int) -> Stamp:
 
 
 def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Weight, str]], int]:
-    """Return the texts after the number, each with weight and colour, and the width they take together."""
+    """Return the texts after the title, each with weight and colour, and the width they take together."""
     if form is TagForm.NUMBER:
         return [], 0
     figure_px = text_width_px("100 %", sizes.text) + sizes.gap
@@ -149,19 +156,20 @@ def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Wei
 
 
 @lru_cache(512)
-def _base(track_id: int, lines: tuple[Line, ...], form: TagForm, sizes: Sizes) -> Stamp:
+def _base(title: str, lines: tuple[Line, ...], form: TagForm, sizes: Sizes) -> Stamp:
     """Return the tag without its figures."""
-    number = text_mask(str(track_id), sizes.text, "SemiBold")
+    shown = shortened(title, _TITLE_EMS[form] * sizes.text, sizes.text, "SemiBold")
+    head = text_mask(shown, sizes.text, "SemiBold")
     row_px = _height_px(sizes)
     height = row_px * (1 if form is TagForm.NUMBER else len(lines))
-    chip_px = max(number.shape[1] + sizes.pad + 2, row_px)
+    chip_px = max(head.shape[1] + sizes.pad + 2, row_px)
     rows = [_parts(line, form, sizes) for line in lines]
     parts_px = max(width for _, width in rows)
     width = chip_px + (parts_px + sizes.pad + sizes.gap + 1 if parts_px else 0)
     canvas = plate_canvas(width, height, sizes.radius)
     _lay_chip(canvas, lines, rounded_mask(width, height, sizes.radius)[:, :chip_px], sizes)
     ink = TEXT if lines[0].reason else PLATE
-    canvas.lay(number, (chip_px - number.shape[1]) // 2, _text_top(row_px, sizes.text), bgr(ink))
+    canvas.lay(head, (chip_px - head.shape[1]) // 2, _text_top(row_px, sizes.text), bgr(ink))
     for row, (parts, _) in enumerate(rows):
         x, top = chip_px + sizes.gap + 1, row * row_px + _text_top(row_px, sizes.text)
         for text, weight, colour in parts:
@@ -172,7 +180,7 @@ def _base(track_id: int, lines: tuple[Line, ...], form: TagForm, sizes: Sizes) -
 
 
 def _lay_chip(canvas: Canvas, lines: tuple[Line, ...], chip: Image, sizes: Sizes) -> None:
-    """Lay the field behind the number: a band in the colour of each line, hatched where it is uncertain."""
+    """Lay the field behind the title: a band in the colour of each line, hatched where it is uncertain."""
     height, width = chip.shape
     for row, line in enumerate(lines):
         first, last = height * row // len(lines), height * (row + 1) // len(lines)

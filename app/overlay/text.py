@@ -19,6 +19,8 @@ _ASCENT: Final = 1.06
 _DESCENT: Final = 0.3
 """In ems; higher than the ascent of Inter itself, for the accents on capitals."""
 _CAP_HEIGHT: Final = 0.727
+_MAX_SIGNS: Final = 24
+"""Of a text that is shortened; no longer one is tried."""
 
 
 @cache
@@ -47,6 +49,16 @@ def centre_offset_px(size_px: int) -> int:
 def text_width_px(text: str, size_px: int, weight: Weight = "Medium") -> int:
     """Return the width of ``text`` in pixels."""
     return int(text_mask(text, size_px, weight).shape[1])
+
+
+def shortened(text: str, width_px: int, size_px: int, weight: Weight = "Medium") -> str:
+    """Return the beginning of a text, without its last signs where it would be wider than ``width_px``."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)[:_MAX_SIGNS]
+    if text_width_px(plain, size_px, weight) <= width_px:
+        return plain
+    while plain and text_width_px(f"{plain}…", size_px, weight) > width_px:
+        plain = plain[:-1]
+    return f"{plain.rstrip()}…"
 
 
 @lru_cache(4096)

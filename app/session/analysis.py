@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import msgspec
-
 from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.core.series import ReadingSeries
@@ -79,20 +77,24 @@ class Analysis:
 
     Args:
         path: The video.
-        settings: How to read it; a second network is left out.
+        settings: How to read it.
         store: Where it is looked for, and kept.
         build: What reads it.
 
     Attributes:
         error: Why it failed, or None.
         notice: What of the video could not be read, or None.
+        folder: Where it is kept; None until it is known.
+        networks: The names of the networks that read it, one or two; none until they are known.
     """
 
     def __init__(self, path: Path, settings: Settings, store: AnalysisStore, build: Build) -> None:
         self.error: AppError | None = None
         self.notice: str | None = None
+        self.folder: Path | None = None
+        self.networks: tuple[str, ...] = ()
         self._path = path
-        self._settings = msgspec.structs.replace(settings, compare="")
+        self._settings = settings
         self._store = store
         self._build = build
         self._series: ReadingSeries | None = None
@@ -164,13 +166,14 @@ class Analysis:
 
     def _look_or_read(self) -> None:
         key = self._store.source_key(self._path, lambda: not self._cancelled.is_set())
-        folder = self._store.folder_for(key, self._settings)
+        folder = self.folder = self._store.folder_for(key, self._settings)
         stored = self._store.find(folder)
         if stored is not None:
+            self.networks = stored.networks
             self._document, self._series = stored.document, stored.series
             return
         pipeline = self._build(self._settings, self._path)
-        series = ReadingSeries(pipeline.reader.labels)
+        series = ReadingSeries(pipeline.reader.labels, pipeline.reader.other_labels)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             networks = networks_in_use(self._settings, pipeline.reader)
@@ -182,6 +185,7 @@ class Analysis:
             pipeline.start()  # stopped before it begins, it releases the detector and the video
             pipeline.join()
             raise
+        self.networks = tuple(network.name for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline
         self._started_s, self._stage = time.monotonic(), AnalysisStage.READING

@@ -12,8 +12,10 @@ import msgspec
 from app.errors import AppError, SourceError
 from app.inference.catalog import DEFAULT_MODEL, find_model
 from app.places import data_folder
+from app.session.layout import LOCK
 from app.session.stored import StoredSession, open_session
 from app.settings import Settings
+from app.sinks.file_lock import is_locked
 
 MAX_BYTES: Final = 1_000_000_000
 """Of readings that are kept: some fifty hours of one face."""
@@ -99,11 +101,13 @@ class AnalysisStore:
             total -= size
 
     def clear(self) -> int:
-        """Delete all analyses, and keep the markers; return the bytes that became free."""
+        """Delete all analyses but those that are being made; return the bytes that became free. Markers stay."""
         freed = 0
         for _, size, folder in self._entries():
+            if is_locked(folder / LOCK):
+                continue
             shutil.rmtree(folder, ignore_errors=True)
-            freed += size
+            freed += 0 if folder.exists() else size
         return freed
 
     def size_bytes(self) -> int:
@@ -138,13 +142,14 @@ class AnalysisStore:
 
 
 def choice_key(settings: Settings) -> str:
-    """Return a digest of the network and of all choices that change readings.
+    """Return a digest of the network, or of both, and of all choices that change readings.
 
     Raises:
         ModelError: The network is missing.
     """
     network = _digest(find_model(settings.model or DEFAULT_MODEL))
     detector = _digest(Path(settings.yunet_file).expanduser()) if settings.detector == "yunet" else ""
+    others = (_digest(find_model(settings.compare)),) if settings.compare else ()
     choices = (
         FORMAT,
         network,
@@ -154,6 +159,7 @@ def choice_key(settings: Settings) -> str:
         settings.min_face_score,
         settings.min_confidence,
         settings.smoothing_s,
+        *others,
     )
     return hashlib.sha256(msgspec.json.encode(choices)).hexdigest()[:32]
 

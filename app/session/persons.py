@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.arrays import read_only
-from app.core.series import FaceSeries, ReadingSeries
+from app.core.series import FaceSeries, ReadingSeries, SecondSeries
 from app.session.annotation_edits import person_of
 from app.session.annotations import Annotations, Person
 
@@ -82,4 +82,17 @@ def _merged(faces: list[FaceSeries], face_id: int) -> FaceSeries:
         quality=read_only(quality[rows]),
         usable=read_only(np.concatenate([face.usable for face in faces])[rows]),
         reasons=read_only(np.concatenate([face.reasons for face in faces])[rows]),
+        other=_joined([face.other for face in faces if face.other is not None], rows),
     )
+
+
+def _joined(others: list[SecondSeries], rows: npt.NDArray[np.intp]) -> SecondSeries | None:
+    """Join what a second network read from several faces, and keep some of the rows."""
+    if not others:
+        return None
+    whole = SecondSeries(
+        others[0].labels,
+        np.concatenate([other.probabilities for other in others]),
+        np.concatenate([other.affect for other in others]),
+    )
+    return whole.take(rows)

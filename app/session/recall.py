@@ -1,14 +1,15 @@
 """Readings that were stored, given back frame by frame, as if they were made again."""
 
 from collections.abc import Mapping, Sequence
-from math import nan
+from math import nan, nextafter
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from app.core.arrays import Image
 from app.core.emotion import Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from app.core.face import LOW_CONFIDENCE, FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from app.core.frame import Frame
 from app.core.series import FaceSeries, ReadingSeries
 
@@ -25,19 +26,23 @@ class Recall:
     Args:
         series: The readings.
         names: Which id to show in place of another, for faces that are the same person.
-        model: The name of the network that made them.
-        provider: What it ran on.
+        networks: The names of the network that made them, and of a second one.
+        min_confidence: Below this the second network's labels are withheld; which of the first are stands in the
+            series.
     """
 
     fell_back = False
-    other_name: str | None = None
-    other_labels: tuple[str, ...] = ()
+    provider_name = ""
 
     def __init__(
-        self, series: ReadingSeries, names: Mapping[int, int] | None = None, model: str = "", provider: str = ""
+        self,
+        series: ReadingSeries,
+        names: Mapping[int, int] | None = None,
+        networks: Sequence[str] = (),
+        min_confidence: float = 0.0,
     ) -> None:
-        self.model_name = model
-        self.provider_name = provider
+        self._networks = tuple(networks)
+        self._min_confidence = min_confidence
         self._series = series
         self._names = dict(names or {})
         self._faces: tuple[FaceSeries, ...] = ()
@@ -45,12 +50,27 @@ class Recall:
 
     def copy(self) -> "Recall":
         """Return another one of the same readings, for another thread."""
-        return Recall(self._series, self._names, self.model_name, self.provider_name)
+        return Recall(self._series, self._names, self._networks, self._min_confidence)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """What the network tells apart."""
         return self._series.labels
+
+    @property
+    def other_labels(self) -> tuple[str, ...]:
+        """What the second network tells apart; empty where there is none."""
+        return self._series.other_labels
+
+    @property
+    def model_name(self) -> str:
+        """The network's name; empty where it is not known."""
+        return self._networks[0] if self._networks else ""
+
+    @property
+    def other_name(self) -> str | None:
+        """The second network's name, or None where there is none."""
+        return self._networks[1] if len(self._networks) > 1 else None
 
     def at(self, time_s: float) -> tuple[FaceReading, ...]:
         """Return the readings of the frame at a media time, by track id; one for each person."""
@@ -62,7 +82,7 @@ class Recall:
             row = _row_at(face, time_s)
             if row is None:
                 continue
-            reading = reading_of(face, row, self._names.get(face.face_id, face.face_id))
+            reading = reading_of(face, row, self._names.get(face.face_id, face.face_id), self._min_confidence)
             if reading is None:
                 continue
             other = found.get(reading.track.track_id)
@@ -90,7 +110,7 @@ class Recall:
         """Nothing to release."""
 
 
-def reading_of(face: FaceSeries, row: int, track_id: int) -> FaceReading | None:
+def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float = 0.0) -> FaceReading | None:
     """Return one row of a series as a reading, or None where its box is none.
 
     What a table does not keep, such as the turn of the head, is NaN.
@@ -99,29 +119,54 @@ def reading_of(face: FaceSeries, row: int, track_id: int) -> FaceReading | None:
         face: The series.
         row: Which of its rows.
         track_id: The number to show.
+        min_confidence: Below this the second network's label is withheld.
     """
     x1, y1, x2, y2 = face.boxes[row].tolist()
     if not (np.isfinite(face.boxes[row]).all() and x2 > x1 and y2 > y1):
         return None
-    chances = np.clip(np.nan_to_num(face.probabilities[row]), 0.0, 1.0)
-    total = float(chances.sum())
-    is_read = total > 0.0
-    chances = chances / total if is_read else np.full(len(face.labels), 1 / len(face.labels), np.float32)
-    valence, arousal = face.affect[row].tolist()
-    affect = None if np.isnan([valence, arousal]).any() else Affect(_unit(valence), _unit(arousal))
+    emotion, is_read = _emotion_of(face.labels, face.probabilities[row])
     usable = bool(face.usable[row]) and is_read
-    reason = None if usable else str(face.reasons[row] or "low confidence")
+    reason = None if usable else str(face.reasons[row] or LOW_CONFIDENCE)
     quality = Quality(
         face_height_px=y2 - y1,
         sharpness=nan,
         brightness=nan,
         yaw_deg=nan,
         roll_deg=nan,
-        reason=reason,
+        reason=None if reason == LOW_CONFIDENCE else reason,
         score=float(face.quality[row]),
     )
+    if reason == LOW_CONFIDENCE:  # as it was, whatever the least confidence is now
+        min_confidence = max(min_confidence, nextafter(emotion.confidence, 2.0))
+    else:
+        min_confidence = min(min_confidence, emotion.confidence)
     track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row)
-    return FaceReading(track, Emotion(face.labels, chances), affect, quality)
+    return FaceReading(
+        track, emotion, _affect_of(face.affect[row]), quality, min_confidence, _second_of(face, row)
+    )
+
+
+def _second_of(face: FaceSeries, row: int) -> SecondReading | None:
+    if face.other is None:
+        return None
+    emotion, is_read = _emotion_of(face.other.labels, face.other.probabilities[row])
+    return SecondReading(emotion, _affect_of(face.other.affect[row])) if is_read else None
+
+
+def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32]) -> tuple[Emotion, bool]:
+    """Return stored probabilities, and whether there were any."""
+    chances = np.clip(np.nan_to_num(probabilities), 0.0, 1.0)
+    total = float(chances.sum())
+    if total <= 0.0:
+        return Emotion(labels, np.full(len(labels), 1 / len(labels), np.float32)), False
+    return Emotion(labels, chances / total), True
+
+
+def _affect_of(pair: npt.NDArray[np.float32]) -> Affect | None:
+    if np.isnan(pair).any():
+        return None
+    valence, arousal = np.clip(pair, -1.0, 1.0).tolist()
+    return Affect(valence, arousal)
 
 
 def _row_at(face: FaceSeries, time_s: float) -> int | None:
@@ -130,7 +175,3 @@ def _row_at(face: FaceSeries, time_s: float) -> int | None:
     near = [row for row in (place - 1, place) if 0 <= row < len(face)]
     best = min(near, key=lambda row: abs(face.times_s[row] - time_s), default=None)
     return best if best is not None and abs(face.times_s[best] - time_s) <= SAME_FRAME_S else None
-
-
-def _unit(value: float) -> float:
-    return min(max(value, -1.0), 1.0)

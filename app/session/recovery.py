@@ -20,7 +20,7 @@ from app.session.folder_lock import FolderLock
 from app.session.layout import DOCUMENT, LOCK, file_within, is_session
 from app.session.tables import open_table
 from app.session.video_check import played_s
-from app.sinks.file_lock import try_lock_path
+from app.sinks.file_lock import is_locked, try_lock_path
 from app.sinks.output_path import part_name, write_failure
 from app.sinks.part_file import sync_folder
 from app.sinks.readings_journal import SUFFIX as JOURNAL_SUFFIX
@@ -99,7 +99,7 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
         if not is_session(folder):
             return None
         document = load_document(folder)
-        if document.state != "recording" or _is_being_written(folder / LOCK):
+        if document.state != "recording" or is_locked(folder / LOCK):
             return None
     except (AppError, OSError):
         return None
@@ -111,18 +111,10 @@ def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
         return None
     try:
         # One that is empty was made this very moment.
-        is_left = path.is_file() and path.stat().st_size > 0 and not _is_being_written(path)
+        is_left = path.is_file() and path.stat().st_size > 0 and not is_locked(path)
     except OSError:
         return None
     return Unfinished(path) if is_left else None
-
-
-def _is_being_written(path: Path) -> bool:
-    """Tell whether somebody holds the lock of a file; nobody holds one that is not there."""
-    if not path.exists():
-        return False
-    with try_lock_path(path) as is_mine:
-        return not is_mine
 
 
 def _recover_session(folder: Path) -> Recovered:

@@ -1,7 +1,6 @@
 """Spans of time in which a face's label stays the same, for formats that hold annotations and not samples."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,8 +13,7 @@ MAX_GAP_S: Final = 0.5
 """A face that was away for longer ends a span."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A label that stayed.
 
     Attributes:
@@ -35,21 +33,19 @@ def label_runs(face: FaceSeries) -> list[Run]:
     A span lasts until the next one begins; before a gap, and at the end, its last reading stands for as long as
     readings usually do.
     """
-    labels, times_s = face.top_labels(), face.times_s
-    if not labels:
+    if not len(face):
         return []
+    labels, times_s = np.array(face.top_labels()), face.times_s
     steps_s = np.diff(times_s)
     usual_s = min(float(np.median(steps_s)) if len(steps_s) else 0.04, MAX_GAP_S)
-    runs: list[Run] = []
-    start = 0
-    for at in range(1, len(labels) + 1):
-        is_end = at == len(labels)
-        is_gap = not is_end and times_s[at] - times_s[at - 1] > MAX_GAP_S
-        if is_end or is_gap or labels[at] != labels[start]:
-            end_s = float(times_s[at - 1]) + usual_s if is_end or is_gap else float(times_s[at])
-            runs.append(Run(float(times_s[start]), end_s, labels[start]))
-            start = at
-    return runs
+    is_gap = steps_s > MAX_GAP_S
+    starts = np.concatenate([[0], np.flatnonzero(is_gap | (labels[1:] != labels[:-1])) + 1])
+    # By reading, how long it stands: until the next one, unless that is far.
+    ends_s = times_s + usual_s
+    ends_s[:-1] = np.where(is_gap, ends_s[:-1], times_s[1:])
+    lasts = np.append(starts[1:], len(face)) - 1
+    columns = (times_s[starts].tolist(), ends_s[lasts].tolist(), labels[starts].tolist())
+    return [Run(start_s, end_s, label) for start_s, end_s, label in zip(*columns, strict=True)]
 
 
 def without_flicker(runs: list[Run], shortest_s: float) -> list[Run]:

@@ -63,6 +63,16 @@ class StoredSession:
             )
         raise SessionError(f"{self.folder}: its readings are missing; fetch them from a backup")
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the network that gives the readings, and of a second one where it read beside it.
+
+        Raises:
+            SessionError: The readings are missing or damaged.
+        """
+        count = 2 if self.series.other_labels else 1
+        return tuple(network.name for network in self.document.networks[:count])
+
     @cached_property
     def series(self) -> ReadingSeries:
         """The readings, read at first use.

@@ -68,7 +68,7 @@ def read_series(path: Path) -> ReadingSeries:
         SessionError: It is missing, damaged, or no table of readings.
     """
     with open_table(path) as table:
-        series = ReadingSeries(table.labels)
+        series = ReadingSeries(table.labels, table.other_labels)
         last_s = -np.inf
         for batch in table.batches:
             times_s = batch.column("time_s").to_numpy(zero_copy_only=False)
@@ -84,7 +84,9 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
         return np.asarray(batch.column(name).to_numpy(zero_copy_only=False), np.float32)
 
     face_ids = batch.column("face_id")
-    names = ("x1", "y1", "x2", "y2", "valence", "arousal", "quality", *(f"p_{label}" for label in table.labels))
+    names = ["x1", "y1", "x2", "y2", "valence", "arousal", "quality", *(f"p_{label}" for label in table.labels)]
+    if table.other_labels:
+        names += ["other_valence", "other_arousal", *(f"other_p_{label}" for label in table.other_labels)]
     try:
         series.append_rows(
             frames=np.asarray(batch.column("frame").to_numpy(zero_copy_only=False), np.int64),

@@ -51,3 +51,11 @@ def try_lock_path(path: Path) -> Iterator[bool]:
         yield try_lock(handle)
     finally:
         os.close(handle)
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether somebody holds the lock of a file; nobody holds one that is not there."""
+    if not path.exists():
+        return False
+    with try_lock_path(path) as is_mine:
+        return not is_mine

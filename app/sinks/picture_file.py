@@ -1,5 +1,6 @@
-"""The annotated picture of a single frame as an image file."""
+"""A single frame as an image file, with overlay or without."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +16,11 @@ PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 
 
 class PictureFile:
-    """A sink that takes one frame and saves it, painted.
+    """A sink that takes one frame and saves it.
 
     Args:
         target: The image: .png, .jpg or .jpeg.
+        clean_picture: What gives the picture without overlay, to save that; None saves the painted one.
         overwrite: Whether a file of that name may be replaced.
 
     Attributes:
@@ -28,10 +30,16 @@ class PictureFile:
         RecordingError: The target cannot be written.
     """
 
-    wants_picture = True
-
-    def __init__(self, target: Path, *, overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        target: Path,
+        *,
+        clean_picture: Callable[[FrameResult], Image] | None = None,
+        overwrite: bool = False,
+    ) -> None:
         check_output(target, PICTURE_SUFFIXES, overwrite=overwrite)
+        self.wants_picture = clean_picture is None
+        self._clean_picture = clean_picture
         self._part = PartFile(target, overwrite=overwrite)
         self._is_written = False
 
@@ -40,7 +48,10 @@ class PictureFile:
         target = self._part.target
         if self._is_written:
             raise RecordingError(f"{target}: an image holds one frame and the input has more; name a .mp4 file")
-        done, data = cv2.imencode(target.suffix.lower(), result.frame.image if picture is None else picture)
+        if self._clean_picture is not None:
+            picture = self._clean_picture(result)
+        assert picture is not None, "asked for by wants_picture"
+        done, data = cv2.imencode(target.suffix.lower(), picture)
         if not done:
             raise RecordingError(f"{target}: the picture cannot be saved in this format; name a .png file")
         try:

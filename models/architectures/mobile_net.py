@@ -156,7 +156,7 @@ def from_published(weights: Mapping[str, Tensor], blocks: int) -> dict[str, Tens
     are summed, and made larger for pictures of unit variance.
 
     Args:
-        weights: Kernels (H, W, in, out), depthwise ones (H, W, channels, 1) with a factor for each channel, shifts.
+        weights: Kernels (H, W, in, out); depthwise ones (H, W, channels, 1), a factor for each channel; shifts.
         blocks: How many are wanted.
 
     Raises:

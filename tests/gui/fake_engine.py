@@ -178,6 +178,8 @@ class FakeEngine:
         self.unfinished: list[Path] = []
         self.recovered: list[Path] = []
         self.queue: FakeQueue | None = None
+        self.kept_bytes = 312_000_000
+        self.held_bytes = 0
 
     def list_cameras(self) -> list[tuple[str, str]]:
         self._note_thread()
@@ -268,6 +270,15 @@ class FakeEngine:
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         self._note_thread()
         return [Task(source=str(path), readings=path.with_suffix(settings.batch_readings)) for path in paths]
+
+    def measure_kept(self) -> int:
+        self._note_thread()
+        return self.kept_bytes
+
+    def clear_kept(self) -> int:
+        self._note_thread()
+        freed, self.kept_bytes = self.kept_bytes - self.held_bytes, self.held_bytes
+        return freed
 
     def _note_thread(self) -> None:
         self.thread_names.add(threading.current_thread().name)

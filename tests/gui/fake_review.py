@@ -3,17 +3,19 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from fake_engine import FakeReader, make_reading
+from fake_engine import FakeReader, make_emotion, make_reading
 
 from app.capture.sound import Samples
 from app.capture.video_file import VideoFile
 from app.core.arrays import Image
-from app.core.face import FaceBox, FaceReading, FaceTrack
+from app.core.emotion import EXPRESSIONS, Affect
+from app.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from app.core.frame import Frame
 from app.pipeline.pipeline import Pipeline
 from app.settings import Settings
@@ -81,15 +83,17 @@ class NoTracks:
 
 
 class HappyThenSad(FakeReader):
-    def __init__(self, gate: threading.Event | None = None) -> None:
+    def __init__(self, gate: threading.Event | None = None, other_name: str | None = None) -> None:
         super().__init__("fake-s")
         self._gate = gate
+        self.other_name = other_name
+        self.other_labels = EXPRESSIONS if other_name else ()
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         if self._gate is not None and frame.index >= 10:
             self._gate.wait(10.0)
         top = "happiness" if frame.index % 50 < 25 else "sadness"
-        return tuple(
+        readings = (
             make_reading(
                 track.track_id,
                 box=track.box.xyxy,
@@ -99,6 +103,10 @@ class HappyThenSad(FakeReader):
             )
             for track in tracks
         )
+        if self.other_name is None:
+            return tuple(readings)
+        second = SecondReading(make_emotion(top="fear"), Affect(-0.5, 0.5))
+        return tuple(replace(reading, other=second) for reading in readings)
 
 
 class FakeBuild:
@@ -115,7 +123,8 @@ class FakeBuild:
         self.settings.append(settings)
         source = VideoFile(path)
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
-        return Pipeline(source, finder, HappyThenSad(self._gate), lambda result: result.frame.image)
+        reader = HappyThenSad(self._gate, settings.compare or None)
+        return Pipeline(source, finder, reader, lambda result: result.frame.image)
 
 
 class FakeDevice:

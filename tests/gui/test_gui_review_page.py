@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from fake_engine import make_reading
 from fake_review import FPS, FakeBuild, FakeDevice, number_of, write_video
@@ -19,6 +21,7 @@ from app.gui.review.marker_editor import MarkerEditor, seconds_of
 from app.gui.review.name_editor import NameEditor
 from app.gui.review.page import ReviewPage
 from app.gui.review.speaker import Speaker
+from app.overlay.painter import Painter
 from app.session.analysis import AnalysisStage
 from app.session.analysis_store import AnalysisStore
 from app.session.annotation_file import load_annotations
@@ -404,6 +407,95 @@ def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) 
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     if suffix == ".pdf":
         assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtbot: QtBot) -> None:
+    build = FakeBuild()
+    page = make(build, compare="mien-s")
+    open_and_read(page, video, qtbot)
+    go(page, 20 / FPS, qtbot)
+    bars = page.side.details.bars
+    qtbot.waitUntil(lambda: bars.titles == ("fake-s", "mien-s"), timeout=20000)
+    qtbot.waitUntil(lambda: bars.other_shown["fear"] > 0.8, timeout=20000)
+    assert bars.shown["happiness"] > 0.8
+    recall = page.control.recall
+    assert recall is not None
+    assert (recall.model_name, recall.other_name) == ("fake-s", "mien-s")
+    page._choices.change(compare="")
+    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
+    qtbot.waitUntil(lambda: not page.control._poll.isActive(), timeout=40000)
+    qtbot.waitUntil(lambda: bars.titles == (), timeout=20000)
+    page._choices.change(compare="mien-s")  # kept: nothing is computed twice
+    qtbot.waitUntil(lambda: bars.titles != (), timeout=40000)
+    assert build.built == 2
+
+
+def test_readings_that_were_cleared_are_read_again_for_an_export(
+    opened: ReviewPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert AnalysisStore(tmp_path / "analyses").clear() > 0
+    with qtbot.waitSignal(opened.failed, timeout=20000) as failed:
+        opened.exports.write(tmp_path / "out.csv")
+    assert "cleared" in str(failed.args[0])
+    qtbot.waitUntil(lambda: not opened.control._poll.isActive(), timeout=40000)
+    with qtbot.waitSignal(opened.exports.notified, timeout=40000):
+        opened.exports.write(tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_a_dragged_marker_is_moved_undone_and_with_escape_left(opened: ReviewPage, qtbot: QtBot) -> None:
+    marker, timeline = Marker(kind="note", start_s=1.0, text="bell"), opened.timeline
+    opened.control.notes.add(marker)
+    layout = timeline.layout_now
+
+    def place(time_s: float) -> QPoint:
+        x = layout.time.left() + timeline.view.x_of(time_s, layout.time.width())
+        return QPoint(round(x) + 3, int(layout.markers.center().y()))
+
+    def drag_to(time_s: float) -> None:
+        qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=place(1.0))
+        qtbot.mouseMove(timeline, place(time_s))
+
+    drag_to(3.0)
+    assert opened.take_escape()
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=place(3.0))
+    assert opened.control.notes.annotations.markers == (marker,)
+    assert not opened.take_escape()
+    drag_to(3.0)
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=place(3.0))
+    (moved,) = opened.control.notes.annotations.markers
+    assert (moved.kind, moved.text) == ("note", "bell")
+    assert moved.start_s == pytest.approx(3.0, abs=0.02)
+    assert opened.marking.selected == moved
+    assert opened.control.notes.stack.undoText() == "move the marker"
+    qtbot.waitUntil(lambda: abs(opened.readings.time_s - 3.0) < 0.5 / FPS, timeout=20000)
+    run(opened, "undo")
+    assert opened.control.notes.annotations.markers == (marker,)
+
+
+def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
+    opened: ReviewPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(opened, 20 / FPS, qtbot)
+    before = opened.stage.picture.pixels
+    assert before is not None
+    opened.control.notes.rename(1, "Anna")
+    qtbot.waitUntil(lambda: not np.array_equal(opened.stage.picture.pixels, before), timeout=20000)
+    assert opened.control.lanes.given_names() == {1: "Anna"}
+    painted_with: list[dict[int, str]] = []
+
+    class NotedPainter(Painter):
+        def __init__(self, **options: Any) -> None:
+            painted_with.append(options["names"])
+            super().__init__(**options)
+
+    monkeypatch.setattr("app.overlay.painter.Painter", NotedPainter)
+    opened.control.notes.merge((1, 3))
+    with qtbot.waitSignal(opened.exports.notified, timeout=60000):
+        opened.exports.write(tmp_path / "out.mp4")
+    assert painted_with[-1] == {1: "Anna"}
+    opened.control.notes.rename(1, "")
+    assert opened.control.lanes.given_names() == {}
 
 
 def test_an_exported_video_has_every_frame(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from app.core.series import ReadingSeries
 from app.gui.review.face_columns import NOBODY, FaceColumns, labels_of
 from app.gui.review.lane_image import lane_image, runs_of
 from app.gui.review.lanes import Lanes
+from app.gui.review.marker_grip import MarkerGrip, Part, part_at
 from app.gui.review.playhead import Playhead, faster
 from app.gui.review.side_list import SideList, SideRow
 from app.gui.review.time_view import TimeView, clock
@@ -242,6 +243,99 @@ def test_dragging_scrubs_and_a_marker_is_taken_in_hand(timeline: ReviewTimeline,
     qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=flag)
     assert chosen[-1] == marker
     assert sought[-1] == 10.0
+
+
+EVENT, SPAN = Marker(kind="event", start_s=10.0, text="bell"), Marker(kind="exclude", start_s=4.0, end_s=8.0)
+
+
+@pytest.mark.parametrize(
+    ("marker", "part", "to_s", "expected"),
+    [
+        (EVENT, "whole", 12.5, (12.5, None)),
+        (EVENT, "whole", 99.0, (20.0, None)),
+        (SPAN, "whole", 12.5, (6.5, 10.5)),
+        (SPAN, "whole", 0.0, (0.0, 4.0)),
+        (SPAN, "whole", 40.0, (16.0, 20.0)),
+        (SPAN, "start", 12.5, (6.5, 8.0)),
+        (SPAN, "start", 40.0, (7.98, 8.0)),
+        (SPAN, "end", 12.5, (4.0, 10.5)),
+        (SPAN, "end", 0.0, (4.0, 4.02)),
+        (SPAN, "end", 40.0, (4.0, 20.0)),
+    ],
+)
+def test_a_marker_stays_in_the_video_and_in_order(
+    marker: Marker, part: Part, to_s: float, expected: tuple[float, float | None]
+) -> None:
+    moved = MarkerGrip(marker, part, taken_s=10.0).dragged_to(to_s, 20.0)
+    assert (moved.start_s, moved.end_s) == pytest.approx(expected)
+    assert (moved.kind, moved.text) == (marker.kind, marker.text)
+
+
+def test_a_span_has_edges_and_a_middle_however_short() -> None:
+    assert [part_at(SPAN, x, 100.0) for x in (0, 5, 7, 50, 93, 95, 100)] == [
+        "start",
+        "start",
+        *("whole",) * 3,
+        "end",
+        "end",
+    ]
+    assert [part_at(SPAN, x, 10.0) for x in (1, 5, 9)] == ["start", "whole", "end"]
+    assert part_at(EVENT, 0.0, 19.0) == "whole"
+
+
+def at(timeline: ReviewTimeline, time_s: float, across_px: int = 0) -> QPoint:
+    layout = timeline.layout_now
+    x = layout.time.left() + timeline.view.x_of(time_s, layout.time.width())
+    return QPoint(round(x) + across_px, int(layout.markers.center().y()))
+
+
+def drag(timeline: ReviewTimeline, start: QPoint, end: QPoint, qtbot: QtBot, *, drops: bool = True) -> None:
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(timeline, end)
+    if drops:
+        qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=end)
+
+
+def test_markers_are_dragged_whole_and_by_their_edges(timeline: ReviewTimeline, qtbot: QtBot) -> None:
+    timeline.show_markers((SPAN, EVENT), None)
+    moved: list[tuple[Marker, Marker]] = []
+    sought: list[float] = []
+    timeline.marker_moved.connect(lambda old, new: moved.append((old, new)))
+    timeline.sought.connect(sought.append)
+    drag(timeline, at(timeline, 10.0, 3), at(timeline, 15.0, 3), qtbot)
+    assert moved[-1][0] == EVENT
+    assert moved[-1][1].start_s == sought[-1] == pytest.approx(15.0, abs=0.05)
+    drag(timeline, at(timeline, 8.0, -2), at(timeline, 9.0, -2), qtbot)
+    assert moved[-1] == (SPAN, Marker(kind="exclude", start_s=4.0, end_s=sought[-1]))
+    assert sought[-1] == pytest.approx(9.0, abs=0.05)
+    drag(timeline, at(timeline, 4.0, 2), at(timeline, 5.0, 2), qtbot)
+    assert (moved[-1][1].start_s, moved[-1][1].end_s) == pytest.approx((5.0, 8.0), abs=0.05)
+    drag(timeline, at(timeline, 6.0), at(timeline, 7.0), qtbot)
+    assert (moved[-1][1].start_s, moved[-1][1].end_s) == pytest.approx((5.0, 9.0), abs=0.05)
+    assert len(moved) == 4
+    drag(timeline, at(timeline, 6.0), at(timeline, 6.0, 3), qtbot)  # a hand that trembles moves nothing
+    assert len(moved) == 4
+
+
+def test_a_marker_that_is_let_go_of_is_where_it_was(timeline: ReviewTimeline, qtbot: QtBot) -> None:
+    timeline.show_markers((SPAN, EVENT), None)
+    before = timeline.grab().toImage()
+    moved: list[object] = []
+    sought: list[float] = []
+    timeline.marker_moved.connect(lambda *both: moved.append(both))
+    timeline.sought.connect(sought.append)
+    assert not timeline.drop_marker()
+    drag(timeline, at(timeline, 10.0, 3), at(timeline, 15.0), qtbot, drops=False)
+    assert timeline.grab().toImage() != before
+    assert timeline.drop_marker()
+    assert timeline.grab().toImage() == before
+    assert sought[-1] == 10.0
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=at(timeline, 15.0))
+    assert moved == []
+    drag(timeline, at(timeline, 10.0, 3), at(timeline, 15.0), qtbot, drops=False)
+    timeline.show_markers((SPAN,), None)  # deleted by key meanwhile
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=at(timeline, 15.0))
+    assert moved == []
 
 
 def test_it_paints_all_states(timeline: ReviewTimeline, lanes: Lanes) -> None:

@@ -24,6 +24,7 @@ from app.gui.settings_dialog.controls import (
 )
 from app.gui.settings_dialog.dialog import SettingsDialog
 from app.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
+from app.gui.settings_dialog.kept_card import WHAT
 from app.settings import Settings
 from app.version import VERSION
 
@@ -196,6 +197,52 @@ def test_the_search_leaves_what_has_all_words(dialog: SettingsDialog, qtbot: QtB
     assert all(row.isVisible() for card in dialog.cards.values() for row in card.rows.values())
 
 
+def test_kept_readings_are_deleted_only_when_asked_twice(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    kept, engine = dialog.kept, dialog.kept._engine
+    assert isinstance(engine, FakeEngine)
+    dialog._scroll.ensureWidgetVisible(kept)
+    qtbot.waitUntil(lambda: kept.taken.text() == "312 MB")
+    qtbot.mouseClick(kept.clear, Qt.MouseButton.LeftButton)
+    assert kept.delete.isVisible()
+    assert kept.delete.text() == "Delete 312 MB"
+    assert "Markers" in kept.row.sentence
+    assert kept.keep.hasFocus()
+    qtbot.keyClick(kept.keep, Qt.Key.Key_Return)
+    assert not kept.delete.isVisible()
+    assert engine.kept_bytes == 312_000_000
+    qtbot.mouseClick(kept.clear, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(kept.delete, Qt.MouseButton.LeftButton)
+    assert not kept.clear.isEnabled()
+    qtbot.waitUntil(lambda: kept.taken.text() == "Nothing is kept")
+    assert kept.row.sentence == "312 MB are free again."
+    assert not kept.clear.isEnabled()
+    assert "MainThread" not in engine.thread_names
+
+
+def test_what_could_not_be_deleted_is_said(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    kept, engine = dialog.kept, dialog.kept._engine
+    assert isinstance(engine, FakeEngine)
+    engine.held_bytes = 12_000_000
+    qtbot.waitUntil(kept.clear.isEnabled)
+    qtbot.mouseClick(kept.clear, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(kept.delete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: kept.taken.text() == "12 MB")
+    assert kept.row.sentence.startswith("300 MB are free again. 12 MB are still there")
+    engine.kept_bytes = 5_400
+    dialog.hide()
+    dialog.show()
+    qtbot.waitUntil(lambda: kept.taken.text() == "5 kB")
+    assert kept.row.sentence == WHAT
+
+
+def test_the_search_finds_the_kept_readings(dialog: SettingsDialog) -> None:
+    dialog.search.setText("kept readings")
+    assert dialog.kept.isVisible()
+    assert not any(card.isVisible() for card in dialog.cards.values())
+    dialog.search.setText("mirror")
+    assert not dialog.kept.isVisible()
+
+
 def test_a_link_brings_its_group_into_view(dialog: SettingsDialog, qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.links["Recording"], Qt.MouseButton.LeftButton)
     card = dialog.cards["Recording"]
@@ -218,10 +265,11 @@ def test_nothing_is_cut_off_at_the_smallest_size(dialog: SettingsDialog, qtbot: 
     qtbot.wait(20)
     width = dialog._scroll.viewport().width()
     inner = dialog._scroll.widget()
-    for card in dialog.cards.values():
-        for row in card.rows.values():
-            right = row.control.mapTo(inner, row.control.rect().topRight()).x()
-            assert right < width, row.entry.name
+    qtbot.mouseClick(dialog.kept.clear, Qt.MouseButton.LeftButton)
+    rows = [row for card in dialog.cards.values() for row in card.rows.values()]
+    for row in (*rows, dialog.kept.row):
+        right = row.control.mapTo(inner, row.control.rect().topRight()).x()
+        assert right < width, row.title
 
 
 def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(

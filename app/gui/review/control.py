@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.series import ReadingSeries
-from app.errors import AppError
+from app.errors import AppError, SessionError
 from app.gui.background import Background
 from app.gui.choices import Choices
 from app.gui.review.lanes import Lanes
@@ -19,6 +19,7 @@ from app.gui.review.speaker import Speaker
 from app.gui.review.subject import Subject, build_unpaced, open_subject
 from app.session.analysis import Analysis, AnalysisProgress, AnalysisStage, Build
 from app.session.analysis_store import AnalysisStore
+from app.session.layout import is_session
 from app.session.recall import Recall
 from app.session.stored import StoredSession, open_session
 from app.settings import Settings
@@ -28,6 +29,7 @@ AGAIN_MS: Final = 900
 """After the last change of a setting, a video is read anew; a slider changes many times."""
 _READING_CHOICES: Final = (
     "model",
+    "compare",
     "detector",
     "yunet_file",
     "every",
@@ -92,6 +94,13 @@ class ReviewControl(QObject):
         if self.subject is not None and self.subject.stored is not None:
             return self.subject.stored.series
         return self._analysis.series if self._analysis is not None else None
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the network that made the readings, and of a second one."""
+        if self.subject is not None and self.subject.stored is not None:
+            return self.subject.stored.networks
+        return self._analysis.networks if self._analysis is not None else ()
 
     @property
     def recall(self) -> Recall | None:
@@ -163,7 +172,7 @@ class ReviewControl(QObject):
         """Return the session that everything can be exported from, notes included; None while it is read.
 
         Raises:
-            AppError: It cannot be read any more, or the notes cannot be written into it.
+            AppError: It is not kept any more and now read again, or the notes cannot be written into it.
         """
         from app.session.annotation_file import save_annotations
 
@@ -172,10 +181,12 @@ class ReviewControl(QObject):
             return None
         if self.subject.stored is not None:
             return open_session(self.subject.stored.folder)
-        if self._analysis is None or self._analysis.document is None:
+        if self._analysis is None or self._analysis.document is None or self._analysis.folder is None:
             return None
-        key = self._store.source_key(self.subject.video)
-        folder = self._store.folder_for(key, self._choices.settings)
+        folder = self._analysis.folder
+        if not is_session(folder):
+            self.read_again()
+            raise SessionError(f"{self.subject.title}: its readings were cleared; export it once it is read again")
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
@@ -191,7 +202,8 @@ class ReviewControl(QObject):
         overlay = settings.window.get("overlay", "1") == "1"
         burnt_in = self.subject is not None and self.subject.has_overlay
         cover = "none" if burnt_in else settings.cover
-        self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover)
+        names = self.lanes.given_names()
+        self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
 
     def _opened(self, generation: int, subject: Subject) -> None:
         if generation != self._generation:
@@ -238,12 +250,8 @@ class ReviewControl(QObject):
         if series is None:
             self._recall = None
         else:
-            model = ""
-            if self.subject is not None and self.subject.stored is not None:
-                model = (
-                    self.subject.stored.document.networks[0].name if self.subject.stored.document.networks else ""
-                )
-            self._recall = Recall(series, self.lanes.names(), model)
+            least = self._choices.settings.min_confidence
+            self._recall = Recall(series, self.lanes.names(), self.networks, least)
         self.show_on_picture()
         self.readings_changed.emit()
 

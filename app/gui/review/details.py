@@ -47,7 +47,9 @@ class FaceDetails(QWidget):
         """Whether it shows no reading."""
         return self._stack.currentWidget() is self.empty
 
-    def show_reading(self, name: str, reading: FaceReading, time_s: float, trail: Trail) -> None:
+    def show_reading(
+        self, name: str, reading: FaceReading, time_s: float, trail: Trail, networks: tuple[str, ...] = ()
+    ) -> None:
         """Show a reading; the same person a moment later is glided to.
 
         Args:
@@ -55,6 +57,7 @@ class FaceDetails(QWidget):
             reading: At the playhead.
             time_s: Media time of the playhead.
             trail: Where valence and arousal were in the seconds before, oldest first.
+            networks: The names of the networks that read it, one or two.
         """
         person_id = reading.track.track_id
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
@@ -62,14 +65,16 @@ class FaceDetails(QWidget):
         label = reading.emotion.label if reading.usable else UNCERTAIN
         self.header.show_face(name, label, reading.emotion.confidence, reading.quality, reading.reason)
         self.bars.show_emotion(reading.emotion, label, is_certain=reading.usable, jump=jump, tells=True)
-        self.gauges.show_affect(reading.affect, jump=jump, tells=True)
-        if jump and reading.affect is not None:
-            for index, (at_s, valence, arousal) in enumerate(trail):
-                affect = Affect(min(max(valence, -1.0), 1.0), min(max(arousal, -1.0), 1.0))
-                self.circumplex.show_affect(affect, label, at_s, jump=index == 0)
-        self.circumplex.show_affect(reading.affect, label, time_s, jump=jump and not trail)
-        if jump and reading.affect is not None:
-            self.circumplex.advance(10.0)
+        other = reading.other
+        self.bars.show_other(
+            None if other is None else (other.emotion, reading.other_reason),
+            (networks[0], networks[1]) if len(networks) > 1 else ("First", "Second"),
+            jump=jump,
+            tells=True,
+        )
+        other_affect = other.affect if other is not None else None
+        self.gauges.show_affect(reading.affect, jump=jump, tells=True, other=other_affect)
+        self._show_on_circle(reading, label, time_s, trail, jump=jump)
         self._stack.setCurrentIndex(0)
         self._animator.wake()
 
@@ -83,6 +88,20 @@ class FaceDetails(QWidget):
         self._person_id = None
         self.empty.set_content("face", title, text)
         self._stack.setCurrentWidget(self.empty)
+
+    def _show_on_circle(
+        self, reading: FaceReading, label: str, time_s: float, trail: Trail, *, jump: bool
+    ) -> None:
+        if jump and reading.affect is not None:
+            for index, (at_s, valence, arousal) in enumerate(trail):
+                affect = Affect(min(max(valence, -1.0), 1.0), min(max(arousal, -1.0), 1.0))
+                self.circumplex.show_affect(affect, label, at_s, jump=index == 0)
+        ring = None
+        if reading.other is not None and reading.other.affect is not None:
+            ring = (reading.other.affect, UNCERTAIN if reading.other_reason else reading.other.emotion.label)
+        self.circumplex.show_affect(reading.affect, label, time_s, jump=jump and not trail, other=ring)
+        if jump and reading.affect is not None:
+            self.circumplex.advance(10.0)
 
     def _make_face(self) -> QWidget:
         page = QWidget()

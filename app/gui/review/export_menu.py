@@ -120,7 +120,15 @@ class ExportControl(QObject):
             recall = self._control.recall
             assert recall is not None
             settings, has_overlay = self._choices.settings, subject.has_overlay
-            work = partial(VideoExport, subject.video, recall.copy(), settings, target, has_overlay=has_overlay)
+            work = partial(
+                VideoExport,
+                subject.video,
+                recall.copy(),
+                settings,
+                target,
+                has_overlay=has_overlay,
+                names=self._control.lanes.given_names(),
+            )
             self._background.run(work, partial(self._run_video, target), self._fail)
         else:
             work_file = partial(export_file, stored, subject.title, target)

@@ -1,7 +1,7 @@
 """What an export does, off the GUI thread."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -105,13 +105,21 @@ class VideoExport:
         settings: How faces are hidden, and how the video is encoded.
         target: The new file; replaced if it is there.
         has_overlay: The pictures carry the overlay already.
+        names: Of the persons, where they were given.
 
     Raises:
         AppError: The video cannot be read, or the target not be written.
     """
 
     def __init__(
-        self, video: Path, recall: Recall, settings: Settings, target: Path, *, has_overlay: bool
+        self,
+        video: Path,
+        recall: Recall,
+        settings: Settings,
+        target: Path,
+        *,
+        has_overlay: bool,
+        names: Mapping[int, str] | None = None,
     ) -> None:
         from app.capture.video_file import VideoFile
         from app.overlay.painter import Painter
@@ -133,9 +141,8 @@ class VideoExport:
         except BaseException:
             self._source.close()
             raise
-        self.pipeline = Pipeline(
-            self._source, recall, recall, Painter(cover=settings.cover).paint, [self._recorder]
-        )
+        painter = Painter(cover=settings.cover, names=names)
+        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder])
 
     def run(self) -> None:
         """Write it all.

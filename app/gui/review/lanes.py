@@ -73,6 +73,13 @@ class Lanes:
         """Return for each face the id that its person is shown with."""
         return {face_id: lane.person_id for lane in self.lanes for face_id in lane.face_ids}
 
+    def given_names(self) -> dict[int, str]:
+        """Return the names that people gave, by person."""
+        if self._annotations is None:
+            return {}
+        names = {lane.person_id: person_of(self._annotations, lane.person_id).name for lane in self.lanes}
+        return {person_id: name for person_id, name in names.items() if name}
+
     def labels_of(self, lane: Lane, edges: Edges) -> npt.NDArray[np.int16]:
         """Return what to draw of a lane; see ``app.gui.review.face_columns.labels_of``."""
         return labels_of(self._faces_of(lane), edges, len(self.labels))

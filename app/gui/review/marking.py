@@ -6,11 +6,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.gui.review.marker_editor import MarkerEditor
+from app.gui.review.marker_grip import SHORTEST_SPAN_S
 from app.gui.review.notes import Notes
 from app.gui.review.people import show_dialog
 from app.session.annotations import Marker
-
-SHORTEST_SPAN_S = 0.02
 
 
 class Marking(QObject):
@@ -89,6 +88,12 @@ class Marking(QObject):
         """Let a marker be changed."""
         self.select(marker)
         self._edit(marker, is_new=False)
+
+    def move(self, before: Marker, after: Marker) -> None:
+        """Give a marker other times."""
+        if before in self._notes.annotations.markers:
+            self._notes.move(before, after)
+            self.select(after)
 
     def neighbour(self, step: int) -> Marker | None:
         """Return the next marker from here on, or with −1 the one before; None where there is none."""

@@ -68,6 +68,10 @@ class Notes(QObject):
         if new != old:
             self._do("change the marker", replace_marker(self.annotations, old, new))
 
+    def move(self, old: Marker, new: Marker) -> None:
+        """Give a marker other times."""
+        self._do("move the marker", replace_marker(self.annotations, old, new))
+
     def rename(self, face_id: int, name: str) -> None:
         """Name the person that has a face."""
         self._do("rename", name_person(self.annotations, face_id, name))

@@ -100,8 +100,8 @@ class ReviewPage(PlacePage):
         self.control.player.pause()
 
     def take_escape(self) -> bool:
-        """Forget a span that was begun."""
-        return self.marking.drop_span()
+        """Put a marker back that is being moved, or forget a span that was begun."""
+        return self.timeline.drop_marker() or self.marking.drop_span()
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the picture."""
@@ -198,6 +198,7 @@ class ReviewPage(PlacePage):
         timeline.merge_asked.connect(self.people.merge)
         timeline.menu_asked.connect(self._show_menu)
         timeline.marker_chosen.connect(self.marking.select)
+        timeline.marker_moved.connect(self.marking.move)
         for opened in (timeline.marker_opened, side.markers.opened):
             opened.connect(self.marking.edit)
         side.markers.chosen.connect(self._choose_marker)

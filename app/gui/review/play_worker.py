@@ -225,8 +225,11 @@ class PlayWorker:
     def _show(self, video: SeekableVideo, behind: int) -> None:
         frame = video.frame(self._position, behind=behind)
         recall, painter = self._recall, self._painter
-        readings = recall.at(frame.timestamp_s) if recall is not None else ()
-        result = FrameResult(frame, readings, recall.model_name if recall is not None else "")
+        if recall is None:
+            result = FrameResult(frame, (), "")
+        else:
+            readings = recall.at(frame.timestamp_s)
+            result = FrameResult(frame, readings, recall.model_name, other_model=recall.other_name)
         picture = frame.image if painter is None else read_only(painter.paint(result))
         self._screen.write(result, picture)
 

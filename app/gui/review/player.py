@@ -1,6 +1,7 @@
 """Plays a video with its stored readings painted on, for the GUI thread, which never decodes."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,16 +97,20 @@ class Player(QObject):
         """Turn the sound off or on; the clock goes on."""
         self._speaker.is_muted = is_muted
 
-    def show_readings(self, recall: Recall | None, *, overlay: bool, cover: str) -> None:
+    def show_readings(
+        self, recall: Recall | None, *, overlay: bool, cover: str, names: Mapping[int, str] | None = None
+    ) -> None:
         """Paint these readings from now on, and the present picture anew.
 
         Args:
             recall: The readings, or None.
             overlay: Whether they are painted; they come with the picture all the same.
             cover: How faces are hidden, as in the settings.
+            names: Of the persons, where they were given.
         """
         if self._worker is not None:
-            self._worker.look_with(recall, Painter(cover=cover) if overlay or cover != "none" else None)
+            painter = Painter(cover=cover, names=names) if overlay or cover != "none" else None
+            self._worker.look_with(recall, painter)
 
     def _expect(self, *, is_playing: bool, speed: float | None = None) -> None:
         """Take what was asked for as done, so that keys pressed quickly build on one another."""

@@ -99,7 +99,7 @@ class ReviewReadings:
             lane = control.lanes.lane(reading.track.track_id)
             name = lane.name if lane is not None else f"Face {reading.track.track_id}"
             trail = control.lanes.trail_of(lane, self.time_s, TRAIL_S) if lane is not None else []
-            self._side.details.show_reading(name, reading, self.time_s, trail)
+            self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
             return
         self._side.details.show_empty(*self._why_nothing())
 

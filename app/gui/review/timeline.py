@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QMouseEvent,
@@ -15,53 +15,49 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.gui.review.lanes import Lane, Lanes
-from app.gui.review.marker_paint import marker_at, paint_markers
+from app.gui.review.marker_grip import MarkerGrip, part_at
+from app.gui.review.marker_paint import marker_at, rect_of
 from app.gui.review.time_view import TimeView
 from app.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for
-from app.gui.review.timeline_motion import paint_drag, paint_open_span, paint_playhead
-from app.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
+from app.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
+from app.gui.review.timeline_still import TimelineContent, paint_still
 from app.gui.review.timeline_words import words_of_marker, words_of_moment
-from app.gui.theme import colour, surfaces
-from app.gui.typography import SMALL_PX, text_font
 from app.session.annotations import Marker
 
 ZOOM: Final = 1.25
 _MAX_SHOWN_LANES: Final = 4
 _DRAG_PX: Final = 6
-_HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"
 
 
 class ReviewTimeline(QWidget):
     """Shows ``lanes``; whoever changes them calls ``refresh``.
 
     Emits ``sought`` with a media time, ``person_chosen`` and ``rename_asked`` with a person's id, ``merge_asked``
-    with two, ``marker_chosen`` and ``marker_opened`` with a ``Marker`` (chosen: or None), ``menu_asked`` with a
-    global position, a person's id or None, and a ``Marker`` or None.
+    with two, ``marker_chosen`` and ``marker_opened`` with a ``Marker`` (chosen: or None), ``marker_moved`` with
+    one before and after, ``menu_asked`` with a global position, a person's id or None, and a ``Marker`` or None.
     """
 
     sought = Signal(float)
     person_chosen = Signal(int)
     rename_asked = Signal(int)
     merge_asked = Signal(int, int)
+    marker_moved = Signal(object, object)
     marker_chosen = Signal(object)
     marker_opened = Signal(object)
     menu_asked = Signal(QPoint, object, object)
 
     def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lanes = lanes
+        self._content = TimelineContent(lanes)
         self._view = TimeView()
-        self._markers: tuple[Marker, ...] = ()
-        self._selected_marker: Marker | None = None
-        self._person: int | None = None
-        self._read_until_s = 0.0
         self._time_s = 0.0
-        self._open_since_s: float | None = None
         self._scrolled_px = 0.0
         self._still: QPixmap | None = None
         self._is_scrubbing = False
         self._panned_from: float | None = None
         self._dragged: Lane | None = None
+        self._grip: MarkerGrip | None = None
+        self._moved: Marker | None = None
         self._press = QPointF()
         self._pointer = QPointF()
         self.setMouseTracking(True)
@@ -78,7 +74,7 @@ class ReviewTimeline(QWidget):
     @property
     def layout_now(self) -> TimelineLayout:
         """Where the parts lie at this moment."""
-        plain = TimelineLayout(self.width(), self.height(), len(self._lanes.lanes))
+        plain = TimelineLayout(self.width(), self.height(), len(self._content.lanes.lanes))
         return TimelineLayout(
             plain.width_px, plain.height_px, plain.lanes, min(self._scrolled_px, plain.hidden_px)
         )
@@ -89,36 +85,46 @@ class ReviewTimeline(QWidget):
 
     def refresh(self, read_until_s: float) -> None:
         """Draw the lanes anew: readings were added, or people renamed and merged."""
-        self._read_until_s = read_until_s
+        self._content.read_until_s = read_until_s
         self.updateGeometry()
         self._redraw()
 
     def show_markers(self, markers: tuple[Marker, ...], selected: Marker | None) -> None:
         """Show these markers; ``selected`` is the one in hand."""
-        self._markers, self._selected_marker = markers, selected
+        if self._grip is not None and self._grip.marker not in markers:
+            self.drop_marker()
+        self._content.markers, self._content.selected = markers, selected
         self._redraw()
 
     def show_person(self, person_id: int | None) -> None:
         """Mark the person that the details are about, and draw that one's lines."""
-        if person_id != self._person:
-            self._person = person_id
+        if person_id != self._content.person:
+            self._content.person = person_id
             self._redraw()
 
     def show_open_span(self, since_s: float | None) -> None:
         """Show a span whose end is still to be set; None for none."""
-        self._open_since_s = since_s
+        self._content.open_since_s = since_s
         self.update()
 
     def show_time(self, time_s: float, *, follow: bool) -> None:
         """Move the playhead; with ``follow`` the view turns its page when it leaves."""
         old_x, self._time_s = self._playhead_x(), time_s
-        if follow and not self._is_scrubbing and self._panned_from is None:
+        if follow and not self._is_scrubbing and self._panned_from is None and self._grip is None:
             self._look_at(self._view.showing(time_s))
-        if self._open_since_s is not None:
+        if self._content.open_since_s is not None:
             self.update()
             return
         for x in (old_x, self._playhead_x()):
             self.update(round(x) - 8, 0, 16, self.height())
+
+    def drop_marker(self) -> bool:
+        """Put a marker that is being moved back where it was; say whether there was one."""
+        grip, was_moved = self._grip, self._moved is not None
+        self._let_go()
+        if grip is not None and was_moved:
+            self.sought.emit(grip.time_of(grip.marker))
+        return was_moved
 
     def zoom(self, factor: float) -> None:
         """Show more time (above 1) or less, around the playhead."""
@@ -130,7 +136,7 @@ class ReviewTimeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
-        return QSize(800, height_for(min(max(len(self._lanes.lanes), 1), _MAX_SHOWN_LANES)))
+        return QSize(800, height_for(min(max(len(self._content.lanes.lanes), 1), _MAX_SHOWN_LANES)))
 
     # What is painted
 
@@ -138,56 +144,21 @@ class ReviewTimeline(QWidget):
         """Paint it: what stands still from a picture of it, and over it what moves."""
         ratio = self.devicePixelRatioF()
         if self._still is None:
-            self._still = self._paint_still(ratio)
+            self._still = paint_still(self._content, self.layout_now, self._view, self.size(), ratio)
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._still)
         layout = self.layout_now
-        if self._open_since_s is not None:
-            paint_open_span(painter, self._open_since_s, self._time_s, layout, self._view)
+        if self._content.open_since_s is not None:
+            paint_open_span(painter, self._content.open_since_s, self._time_s, layout, self._view)
+        if self._grip is not None and self._moved is not None:
+            paint_moved(painter, self._moved, self._grip.time_of(self._moved), layout, self._view)
         paint_playhead(painter, self._playhead_x(), layout)
         if self._dragged is not None and (self._pointer - self._press).manhattanLength() >= _DRAG_PX:
             target = self._lane_at(self._pointer)
-            row = layout.lane(self._lanes.lanes.index(target)) if target is not None else None
+            row = layout.lane(self._content.lanes.lanes.index(target)) if target is not None else None
             paint_drag(painter, self._dragged, target, row, self._pointer)
         painter.end()
-
-    def _paint_still(self, ratio: float) -> QPixmap:
-        pixmap = QPixmap(self.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(colour(surfaces().panel))
-        painter = QPainter(pixmap)
-        layout, view = self.layout_now, self._view
-        paint_ruler(painter, layout, view)
-        paint_read_part(painter, layout, view, self._read_until_s)
-        self._paint_lanes(painter, layout, ratio)
-        paint_graph(painter, layout, self._lanes, self._lanes.lane(self._person), view)
-        if self._markers:
-            paint_markers(painter, self._markers, self._selected_marker, layout, view)
-        elif self._lanes.lanes and self._open_since_s is None:
-            painter.setFont(text_font(SMALL_PX))
-            painter.setPen(colour(surfaces().quiet, 0.8))
-            painter.drawText(layout.markers.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _HINT)
-        painter.end()
-        return pixmap
-
-    def _paint_lanes(self, painter: QPainter, layout: TimelineLayout, ratio: float) -> None:
-        area = layout.lanes_area
-        painter.save()
-        painter.setClipRect(QRectF(0, area.top() - 2, self.width(), area.height() + 2))
-        for index, lane in enumerate(self._lanes.lanes):
-            rect = layout.lane(index)
-            if rect.bottom() < area.top() or rect.top() > area.bottom():
-                continue
-            is_selected = lane.person_id == self._person
-            paint_lane(painter, rect, self._lanes, lane, self._view, ratio, is_selected=is_selected)
-        if layout.hidden_px > 0:
-            share = area.height() / (area.height() + layout.hidden_px)
-            top = area.top() + layout.scrolled_px * share
-            painter.fillRect(
-                QRectF(self.width() - 8, top, 4, area.height() * share), colour(surfaces().quiet, 0.5)
-            )
-        painter.restore()
 
     # What the pointer does
 
@@ -200,17 +171,17 @@ class ReviewTimeline(QWidget):
             return
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        layout = self.layout_now
         lane = self._lane_at(place)
         if place.x() < GUTTER_PX:
             if lane is not None:
                 self._dragged = lane
                 self.person_chosen.emit(lane.person_id)
             return
-        marker = marker_at(self._markers, place, layout, self._view)
-        self.marker_chosen.emit(marker)
-        if marker is not None:
-            self.sought.emit(marker.start_s)
+        grip = self._grip_at(place)
+        self.marker_chosen.emit(grip.marker if grip is not None else None)
+        if grip is not None:
+            self._grip = grip
+            self.sought.emit(grip.time_of(grip.marker))
             return
         if lane is not None:
             self.person_chosen.emit(lane.person_id)
@@ -226,6 +197,8 @@ class ReviewTimeline(QWidget):
             width = self.layout_now.time.width()
             self._look_at(self._view.moved((self._panned_from - place.x()) / width * self._view.span_s))
             self._panned_from = place.x()
+        elif self._grip is not None:
+            self._move_marker(self._grip, place)
         elif self._dragged is not None:
             self.update()
         else:
@@ -235,6 +208,10 @@ class ReviewTimeline(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what was begun; a name that was dropped on another lane asks for a merge."""
         dragged, self._dragged = self._dragged, None
+        grip, moved = self._grip, self._moved
+        self._let_go()
+        if grip is not None and moved is not None:
+            self.marker_moved.emit(grip.marker, moved)
         self._is_scrubbing, self._panned_from = False, None
         self.update()
         target = self._lane_at(event.position())
@@ -244,7 +221,7 @@ class ReviewTimeline(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a marker, or ask for a name."""
         place = event.position()
-        marker = marker_at(self._markers, place, self.layout_now, self._view)
+        marker = marker_at(self._content.markers, place, self.layout_now, self._view)
         lane = self._lane_at(place)
         if marker is not None:
             self.marker_opened.emit(marker)
@@ -255,7 +232,7 @@ class ReviewTimeline(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu."""
         place = QPointF(event.pos())
-        marker = marker_at(self._markers, place, self.layout_now, self._view)
+        marker = marker_at(self._content.markers, place, self.layout_now, self._view)
         lane = self._lane_at(place)
         self.menu_asked.emit(event.globalPos(), lane.person_id if lane is not None else None, marker)
 
@@ -293,23 +270,54 @@ class ReviewTimeline(QWidget):
         layout, lane = self.layout_now, self._lane_at(place)
         if place.x() < GUTTER_PX:
             return "Double-click renames; drag onto another lane where it is the same person" if lane else ""
-        marker = marker_at(self._markers, place, layout, self._view)
+        marker = marker_at(self._content.markers, place, layout, self._view)
         if marker is not None:
             return words_of_marker(marker)
         if lane is None:
             return ""
         half_s = self._view.span_s / layout.time.width() / 2
-        return words_of_moment(self._lanes, lane, self._time_at(place.x()), half_s)
+        return words_of_moment(self._content.lanes, lane, self._time_at(place.x()), half_s)
 
     def _show_cursor(self, place: QPointF) -> None:
+        grip = self._grip_at(place)
         over_name = place.x() < GUTTER_PX and self._lane_at(place) is not None
-        over_marker = marker_at(self._markers, place, self.layout_now, self._view) is not None
-        is_hand = over_name or over_marker
-        self.setCursor(Qt.CursorShape.PointingHandCursor if is_hand else Qt.CursorShape.ArrowCursor)
+        if grip is not None and grip.part != "whole":
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        elif grip is not None or over_name:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def _grip_at(self, place: QPointF) -> MarkerGrip | None:
+        """Return what would be taken at a place, or None."""
+        layout = self.layout_now
+        marker = marker_at(self._content.markers, place, layout, self._view)
+        if marker is None:
+            return None
+        box = rect_of(marker, layout, self._view)
+        part = part_at(marker, place.x() - box.left(), box.width())
+        return MarkerGrip(marker, part, self._time_at(place.x()))
+
+    def _move_marker(self, grip: MarkerGrip, place: QPointF) -> None:
+        """Show the marker where the pointer takes it, and its moment in the picture."""
+        if self._moved is None and abs(place.x() - self._press.x()) < _DRAG_PX:
+            return
+        self._moved = grip.dragged_to(self._time_at(place.x()), self._view.duration_s)
+        if self._content.dragged is None:
+            self._content.dragged = grip.marker
+            self._redraw()
+        self.update()
+        self.sought.emit(grip.time_of(self._moved))
+
+    def _let_go(self) -> None:
+        self._grip = self._moved = None
+        if self._content.dragged is not None:
+            self._content.dragged = None
+            self._redraw()
 
     def _lane_at(self, place: QPointF) -> Lane | None:
         index = self.layout_now.lane_at(place.y())
-        return None if index is None else self._lanes.lanes[index]
+        return None if index is None else self._content.lanes.lanes[index]
 
     def _time_at(self, x_px: float) -> float:
         time = self.layout_now.time

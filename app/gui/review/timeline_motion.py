@@ -1,14 +1,15 @@
-"""Paints what moves on the timeline: the playhead, a span that is being marked, a name that is being dragged."""
+"""Paints what moves on the timeline: the playhead, a span that is being marked, a marker or a name in hand."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.gui.review.lanes import Lane
-from app.gui.review.marker_paint import paint_span
-from app.gui.review.time_view import TimeView
+from app.gui.review.marker_paint import paint_markers, paint_span
+from app.gui.review.time_view import TimeView, clock
 from app.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from app.gui.theme import colour, surfaces
 from app.gui.typography import BASE_PX, SMALL_PX, text_font
+from app.session.annotations import Marker
 
 
 def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:
@@ -38,6 +39,31 @@ def paint_open_span(
     box = QRectF(left, row.top(), max(right - left, 2.0), row.height())
     paint_span(painter, box, "X ends it", layout, is_selected=False, is_open=True)
     painter.restore()
+
+
+def paint_moved(painter: QPainter, marker: Marker, time_s: float, layout: TimelineLayout, view: TimeView) -> None:
+    """Paint a marker where the pointer has taken it, with the time that it would get on the ruler.
+
+    Args:
+        painter: On the timeline.
+        marker: As it would be.
+        time_s: Of the part that moves.
+        layout: Of the timeline.
+        view: Which time is on screen.
+    """
+    s = surfaces()
+    paint_markers(painter, (marker,), marker, layout, view)
+    text = clock(time_s, decimals=2)
+    painter.setFont(text_font(SMALL_PX, figures=True))
+    width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16
+    x = layout.time.left() + view.x_of(time_s, layout.time.width())
+    left = min(max(x - width / 2, layout.time.left()), layout.time.right() - width)
+    box = QRectF(left, 2, width, 20)
+    painter.setPen(QPen(colour(s.accent), 1))
+    painter.setBrush(colour(s.raised))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colour(s.text))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_drag(

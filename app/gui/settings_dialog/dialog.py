@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -20,8 +20,10 @@ from app.gui.background import Background
 from app.gui.buttons import Button
 from app.gui.choices import Choices
 from app.gui.engine import Engine
+from app.gui.settings_dialog.card import Card
 from app.gui.settings_dialog.entries import GROUPS
 from app.gui.settings_dialog.group_card import GroupCard
+from app.gui.settings_dialog.kept_card import KeptCard
 from app.gui.theme import colour, surfaces
 from app.gui.typography import SMALL_PX, text_font
 
@@ -51,7 +53,9 @@ class SettingsDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search the settings")
         self.cards = {group.title: GroupCard(group, choices) for group in GROUPS}
-        self.links = {title: Button(title) for title in self.cards}
+        self.kept = KeptCard(engine, self._background)
+        self._all_cards: tuple[Card, ...] = (*self.cards.values(), self.kept)
+        self.links = {card.title: Button(card.title) for card in self._all_cards}
         self._nothing = QLabel("No setting has these words.")
         self._nothing.setProperty("role", "quiet")
         self._nothing.hide()
@@ -64,7 +68,13 @@ class SettingsDialog(QDialog):
 
     def go_to(self, title: str) -> None:
         """Bring a group into view."""
-        self._scroll.verticalScrollBar().setValue(self.cards[title].y())
+        card = next(card for card in self._all_cards if card.title == title)
+        self._scroll.verticalScrollBar().setValue(card.y())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See anew what lies on the disk."""
+        self.kept.measure()
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Begin with all of it the next time."""
@@ -84,7 +94,7 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 20, 24, 0)
         column.setSpacing(0)
-        for card in self.cards.values():
+        for card in self._all_cards:
             column.addWidget(card)
         column.addWidget(self._nothing)
         foot = QLabel(_FOOT)
@@ -133,15 +143,15 @@ class SettingsDialog(QDialog):
                 control.show_networks(networks)
 
     def _filter(self, words: str) -> None:
-        found = [card.show_matching(words) for card in self.cards.values()]
+        found = [card.show_matching(words) for card in self._all_cards]
         self._nothing.setVisible(not any(found))
 
     def _mark_link(self, top_px: int) -> None:
         """Mark the group at the top of the view; at the very end, the last one."""
         bar = self._scroll.verticalScrollBar()
         at = top_px + 40
-        passed = [title for title, card in self.cards.items() if not card.isHidden() and card.y() <= at]
-        last = [title for title, card in self.cards.items() if not card.isHidden()][-1:]
+        passed = [card.title for card in self._all_cards if not card.isHidden() and card.y() <= at]
+        last = [card.title for card in self._all_cards if not card.isHidden()][-1:]
         title = (last if top_px == bar.maximum() and top_px else passed[-1:]) or last
         if title:
             self.links[title[0]].setChecked(True)

@@ -1,11 +1,12 @@
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from app.core.emotion import Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
 from app.core.frame import Frame
 from app.core.series import ReadingSeries
 
@@ -55,6 +56,33 @@ def test_a_network_with_other_labels_leaves_gaps() -> None:
     assert np.isnan(chances[:2]).all()
     assert chances[2] == 0.25
     assert series.face(1).top_labels() == ["c"]
+
+
+def test_a_second_network_has_columns_of_its_own() -> None:
+    series = ReadingSeries(LABELS, ("x", "y"))
+    second = SecondReading(Emotion(("x", "y"), np.array([0.25, 0.75], np.float32)), Affect(0.5, -0.25))
+    series.append_readings(0, 0.0, [replace(reading(1), other=second)])
+    series.append_readings(1, 0.1, [reading(1)])
+    series.append_rows(
+        np.array([2]),
+        np.array([0.2]),
+        np.array([1]),
+        np.array([True]),
+        np.array([[1, 2, 3, 4, 0, 0, 1, 0.2, 0.5, 0.3, -0.5, 0.125, 0.5, 0.5]], np.float32),
+        np.array([True]),
+        np.array([None], object),
+    )
+    face = series.face(1)
+    assert face.probabilities.shape == (3, 3)
+    assert face.other is not None
+    assert face.other.labels == ("x", "y")
+    np.testing.assert_array_equal(face.other.probabilities, [[0.25, 0.75], [np.nan, np.nan], [0.5, 0.5]])
+    np.testing.assert_array_equal(face.other.affect, [[0.5, -0.25], [np.nan, np.nan], [-0.5, 0.125]])
+    part = face.between(0.1, 0.3)
+    assert part.other is not None
+    assert part.other.affect[1].tolist() == [-0.5, 0.125]
+    assert not part.other.probabilities.flags.writeable
+    assert ReadingSeries(LABELS).other_labels == ()
 
 
 def test_what_was_handed_out_stays_while_it_grows() -> None:

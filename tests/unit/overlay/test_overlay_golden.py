@@ -107,6 +107,16 @@ def test_labels_of_other_networks(paint: Any, check: Any) -> None:
     check("other_labels", paint((596, 336), {"box": (240, 80, 360, 240), "label": "Überrascht", "labels": labels}))
 
 
+def test_named_faces(paint: Any, check: Any) -> None:
+    faces = [
+        {"box": (60, 120, 150, 240)},
+        {"box": (270, 130, 360, 250), "label": "sadness", "reason": "turned away"},
+        {"box": (520, 90, 610, 210), "label": "fear"},
+    ]
+    names = {1: "Anna", 2: "Maximiliane von Hohenstaufen-Berg"}
+    check("named", paint((720, 336), *faces, names=names, bars=False))
+
+
 def test_two_networks(paint: Any, check: Any, make_reading: Any) -> None:
     second = make_reading(1, (0, 0, 1, 1), "surprise", 0.52, affect=None, labels=SEVEN)
     other = SecondReading(second.emotion, None)

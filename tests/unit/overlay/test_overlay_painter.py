@@ -125,3 +125,21 @@ def test_a_relative_reading_says_so_on_its_tag(make_reading: Any) -> None:
     for form in (TagForm.FULL, TagForm.SHORT):
         assert tag_size_wh(relative, form, sizes)[0] > tag_size_wh(plain, form, sizes)[0] + 30
     assert tag_size_wh(relative, TagForm.NUMBER, sizes) == tag_size_wh(plain, TagForm.NUMBER, sizes)
+
+
+def test_a_name_takes_the_place_of_the_number_and_is_shortened(make_reading: Any) -> None:
+    reading, sizes = make_reading(1, (10, 10, 90, 120)), sizes_for(16)
+    assert tag_of(reading).title == tag_of(reading, "  ").title == "1"
+    named, long = tag_of(reading, " Anna "), tag_of(reading, "Anna " * 60)
+    assert (named.title, named.track_id) == ("Anna", 1)
+    for form in TagForm:
+        plain_px, named_px, long_px = (tag_size_wh(tag, form, sizes)[0] for tag in (tag_of(reading), named, long))
+        assert plain_px < named_px < long_px < plain_px + 9 * sizes.text + sizes.pad
+    assert tag_size_wh(long, TagForm.NUMBER, sizes)[0] < tag_size_wh(long, TagForm.FULL, sizes)[0] / 2
+
+
+def test_names_are_painted_for_those_who_have_one(make_result: Any, make_reading: Any, make_picture: Any) -> None:
+    result = make_result(make_picture(320, 240), make_reading(7, (100, 80, 180, 190)))
+    plain = Painter().paint(result)
+    assert (Painter(names={1: "Anna"}).paint(result) == plain).all()
+    assert (Painter(names={7: "Anna"}).paint(result) != plain).any()

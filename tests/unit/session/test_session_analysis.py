@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import pytest
 
 from app.capture.video_file import VideoFile
 from app.core.emotion import Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from app.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from app.core.frame import Frame
 from app.errors import AppError, ModelError, SourceError
 from app.pipeline.pipeline import Pipeline
@@ -20,7 +21,8 @@ from app.session.analysis import Analysis, AnalysisStage
 from app.session.analysis_store import AnalysisStore, choice_key
 from app.session.annotation_file import load_annotations, save_annotations
 from app.session.annotations import Annotations, Marker
-from app.session.recall import Recall
+from app.session.folder_lock import FolderLock
+from app.session.recall import Recall, reading_of
 from app.settings import Settings
 
 LABELS = ("neutral", "happiness")
@@ -57,6 +59,16 @@ class OneFace:
         return image
 
 
+class TwoReaders(OneFace):
+    other_name = "second"
+    other_labels = ("calm", "joy", "fear")
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        other = Emotion(self.other_labels, np.array([0.25, 0.45, 0.3], np.float32))
+        second = SecondReading(other, Affect(0.5, 0.125) if frame.index > 4 else None)
+        return tuple(replace(reading, other=second) for reading in super().read(frame, tracks))
+
+
 class Builder:
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
         self.built = 0
@@ -64,7 +76,7 @@ class Builder:
 
     def __call__(self, settings: Settings, path: Path) -> Pipeline:
         self.built += 1
-        fake = OneFace(self._before_frame)
+        fake = (TwoReaders if settings.compare else OneFace)(self._before_frame)
         return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image)
 
 
@@ -117,7 +129,7 @@ def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: Ana
     build = Builder()
     analyse(video, store, build)
     analyse(video, store, build, Settings(smoothing_s=1.0))
-    analyse(video, store, build, Settings(theme="light", mirror=False, compare="mien-s"))
+    analyse(video, store, build, Settings(theme="light", mirror=False))
     assert build.built == 2
     data = bytearray(video.read_bytes())
     data += b"\0"
@@ -207,6 +219,17 @@ def test_room_is_made_by_age_and_notes_stay(video: Path, tmp_path: Path) -> None
     assert load_annotations(store.notes_folder(key)) == notes
 
 
+def test_what_is_being_written_is_not_cleared(video: Path, store: AnalysisStore) -> None:
+    analyse(video, store, Builder())
+    folder = store.folder_for(store.source_key(video), Settings())
+    size = store.size_bytes()
+    with FolderLock(folder):
+        assert store.clear() == 0
+        assert folder.exists()
+    assert store.clear() >= size > 0
+    assert not folder.exists()
+
+
 def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
     with pytest.raises(AppError, match="cancelled"):
         store.source_key(video, lambda: False)
@@ -215,7 +238,7 @@ def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
 def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> None:
     analysis = analyse(video, store, Builder())
     assert analysis.series is not None
-    recall = Recall(analysis.series, {1: 7}, "fake")
+    recall = Recall(analysis.series, {1: 7}, ["fake"])
     (reading,) = recall.at(0.16)
     assert reading.track.track_id == 7
     assert reading.track.box.xyxy == (4.0, 4.0, 40.0, 44.0)
@@ -226,3 +249,53 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
     assert recall.at(0.14) == ()
     frame = SimpleNamespace(timestamp_s=0.16)
     assert [track.track_id for track in recall.find(frame)] == [7]  # type: ignore[arg-type]
+
+
+def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, store: AnalysisStore) -> None:
+    build = Builder()
+    alone = analyse(video, store, build)
+    pair = analyse(video, store, build, Settings(compare="mien-s"))
+    again = analyse(video, store, build, Settings(compare="mien-s"))
+    assert analyse(video, store, build).networks == alone.networks == ("fake",)
+    assert build.built == 2
+    assert pair.folder != alone.folder
+    for analysis in (pair, again):
+        assert analysis.networks == ("fake", "second")
+        assert analysis.series is not None
+        recall = Recall(analysis.series, {1: 7}, analysis.networks, min_confidence=0.4).copy()
+        assert (recall.model_name, recall.other_name) == ("fake", "second")
+        assert recall.other_labels == ("calm", "joy", "fear")
+        (reading,) = recall.at(0.24)
+        assert reading.emotion.probabilities == pytest.approx([0.4, 0.6])
+        assert reading.other is not None
+        assert reading.other.emotion.probabilities == pytest.approx([0.25, 0.45, 0.3])
+        assert reading.other.affect == Affect(0.5, 0.125)
+        assert reading.other_reason is None
+        assert recall.at(0.12)[0].other is not None
+        assert recall.at(0.12)[0].other.affect is None
+        assert recall.at(0.12)[0].other_reason == "dark"
+    assert alone.series is not None
+    assert Recall(alone.series, {}, alone.networks).at(0.24)[0].other is None
+
+
+def test_the_least_confidence_of_the_second_network_is_its_own(video: Path, store: AnalysisStore) -> None:
+    pair = analyse(video, store, Builder(), Settings(compare="mien-s"))
+    assert pair.series is not None
+    (reading,) = Recall(pair.series, {}, pair.networks, min_confidence=0.5).at(0.24)
+    assert reading.reason is None
+    assert reading.other_reason == "low confidence"
+    face = pair.series.face(1)
+    doubtful = replace(
+        face, usable=np.zeros(len(face), bool), reasons=np.full(len(face), "low confidence", object)
+    )
+    held = reading_of(doubtful, 6, 1, min_confidence=0.4)
+    assert held is not None
+    assert (held.reason, held.quality.reason) == ("low confidence", None)
+    sure = reading_of(replace(doubtful, usable=np.ones(len(face), bool)), 6, 1, min_confidence=0.9)
+    assert sure is not None
+    assert sure.reason is None
+
+
+def test_a_missing_second_network_is_told(video: Path, store: AnalysisStore) -> None:
+    analysis = analyse(video, store, Builder(), Settings(compare="no-such-network"))
+    assert isinstance(analysis.error, ModelError)

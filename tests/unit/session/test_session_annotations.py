@@ -1,5 +1,6 @@
 """Markers and persons: pure edits, the file, and what they mean for readings."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.core.emotion import EXPRESSIONS
+from app.core.face import SecondReading
 from app.core.series import ReadingSeries
 from app.errors import RecordingError
 from app.session.annotation_edits import (
@@ -124,6 +126,18 @@ def test_unknown_quality_loses_and_then_the_larger_face_wins(make_reading: Any) 
     series.append_readings(2, 0.2, [make_reading(1, "fear"), make_reading(2, "anger")])
     (person,) = apply_persons(series, merge_faces(EMPTY, [1, 2]))
     assert person.readings.top_labels() == ["anger", "anger", "fear"]
+
+
+def test_a_person_keeps_what_a_second_network_read(make_reading: Any) -> None:
+    series = ReadingSeries(EXPRESSIONS, EXPRESSIONS)
+    for index in range(4):
+        first = make_reading(1 + index // 2, "anger")
+        other = SecondReading(make_reading(1, "fear" if index % 2 else "sadness").emotion, None)
+        series.append_readings(index, index / 10, [replace(first, other=other)])
+    (person,) = apply_persons(series, merge_faces(EMPTY, [1, 2]))
+    assert person.readings.other is not None
+    tops = person.readings.other.probabilities.argmax(axis=1)
+    assert [EXPRESSIONS[top] for top in tops] == ["sadness", "fear"] * 2
 
 
 def test_persons_that_never_appeared_are_none(series: ReadingSeries) -> None:
