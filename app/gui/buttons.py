@@ -3,10 +3,11 @@
 from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from app.gui.icons import draw_icon
+from app.gui.pressable import Pressable
 from app.gui.theme import colour, surfaces
 from app.gui.typography import BASE_PX, text_font
 
@@ -20,7 +21,7 @@ _CHEVRON_PX: Final = 14
 _RADIUS_PX: Final = 6
 
 
-class Button(QAbstractButton):
+class Button(Pressable):
     """A flat button that paints itself.
 
     Args:
@@ -51,13 +52,9 @@ class Button(QAbstractButton):
         self._reserve = reserve
         self._has_menu = has_menu
         self._framed = framed
-        self._shows_ring = False
         self.setText(text)
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     @property
@@ -80,18 +77,6 @@ class Button(QAbstractButton):
         self._kind = kind
         self._framed = self._framed or kind == "plain"
         self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring only to those who came by the keyboard."""
-        self._shows_ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the return key press it: the space bar starts and pauses."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
@@ -116,9 +101,7 @@ class Button(QAbstractButton):
             painter.setOpacity(0.38)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         surface = self._surface()
-        painter.setPen(
-            QPen(colour(surfaces().accent), 1.5) if self.hasFocus() and self._shows_ring else Qt.PenStyle.NoPen
-        )
+        painter.setPen(QPen(colour(surfaces().accent), 1.5) if self.has_ring else Qt.PenStyle.NoPen)
         painter.setBrush(surface if surface is not None else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, _RADIUS_PX, _RADIUS_PX)
         self._paint_content(painter, rect)

@@ -109,7 +109,7 @@ class FacePanel(QWidget):
         held: HeldLabel,
         time_s: float,
         models: tuple[str, str | None] = ("", None),
-    ) -> None:
+    ) -> bool:
         """Glide to a reading; another face than before is there at once.
 
         Args:
@@ -117,6 +117,9 @@ class FacePanel(QWidget):
             held: What is written for it.
             time_s: Media time.
             models: The names of the networks that read it.
+
+        Returns:
+            Whether new figures were written, a few times a second.
         """
         track_id = reading.track.track_id
         is_other = track_id != self._face_id or self.is_empty
@@ -148,6 +151,7 @@ class FacePanel(QWidget):
         if self.is_empty:
             self._stack.setCurrentIndex(0)
         self._animator.wake()
+        return tells
 
     def show_seen(self, crop: Image | None, reading: FaceReading, *, is_hidden: bool) -> None:
         """Show the face as the network gets it, or its place where faces are hidden."""

@@ -3,10 +3,11 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.gui.place import Place
+from app.gui.pressable import Pressable
 from app.gui.theme import colour, surfaces
 from app.gui.typography import BASE_PX, text_font
 
@@ -57,19 +58,15 @@ class PlacesSwitch(QWidget):
         painter.end()
 
 
-class Segment(QAbstractButton):
+class Segment(Pressable):
     """One place."""
 
     def __init__(self, text: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tip = tip
         self._busy = ""
-        self._shows_ring = False
         self.setText(text)
         self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_busy("")
 
@@ -88,18 +85,6 @@ class Segment(QAbstractButton):
     def nextCheckState(self) -> None:
         """Stay as it is: what is marked is where one is, and not what was clicked."""
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring only to those who came by the keyboard."""
-        self._shows_ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the return key press it: the space bar starts and pauses."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
         width = QFontMetricsF(text_font(BASE_PX, strong=True)).horizontalAdvance(self.text())
@@ -111,8 +96,7 @@ class Segment(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-        has_ring = self.hasFocus() and self._shows_ring
-        painter.setPen(QPen(colour(s.accent), 1.5) if has_ring else Qt.PenStyle.NoPen)
+        painter.setPen(QPen(colour(s.accent), 1.5) if self.has_ring else Qt.PenStyle.NoPen)
         if self.isChecked():
             painter.setBrush(colour(s.raised))
         else:

@@ -21,6 +21,8 @@ LIST_STEP_S: Final = 0.2
 """Figures in the list that change more often cannot be read."""
 THUMBNAIL_STEP_S: Final = 0.6
 TIMELINE_STEP_S: Final = 0.1
+_OVERDUE: Final = 2.0
+"""What is late by so many of its steps waits no longer."""
 NOBODY_AFTER_S: Final = 0.7
 """Only after this long without a face the panel says so; one missed for a moment does not make it blink."""
 
@@ -73,13 +75,14 @@ class ReadingsView:
         self._held = self._holds.write(result.readings, time_s)
         reading = self.selection.pick(result.readings, time_s)
         self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
+        is_busy = False
         if reading is not None:
             self._seen_s = time_s
-            self._show_reading(reading, result)
+            is_busy = self._show_reading(reading, result)
         elif time_s - self._seen_s >= NOBODY_AFTER_S:
             self._panel.show_empty("Nobody in view", "Readings appear with the first face.")
         self._keep(result)
-        self._refresh_slow_parts(result, time_s)
+        self._refresh_slow_parts(result, time_s, is_busy=is_busy)
 
     def choose(self, track_id: int | None) -> None:
         """Select a face; None goes back to the largest."""
@@ -111,12 +114,15 @@ class ReadingsView:
         self._holds = LabelHolds()
         self._history.clear()
 
-    def _show_reading(self, reading: FaceReading, result: FrameResult) -> None:
+    def _show_reading(self, reading: FaceReading, result: FrameResult) -> bool:
+        """Show a reading in the panel; say whether it wrote new figures."""
         held = self._held[reading.track.track_id]
-        self._panel.show_reading(reading, held, result.frame.timestamp_s, (result.model, result.other_model))
+        models = (result.model, result.other_model)
+        tells = self._panel.show_reading(reading, held, result.frame.timestamp_s, models)
         if self.see is not None:
             crop = None if self.hides_faces else self.see(result.frame.image, reading.track.box)
             self._panel.show_seen(crop, reading, is_hidden=self.hides_faces)
+        return tells
 
     def _forget(self) -> None:
         self.latest = None
@@ -134,19 +140,31 @@ class ReadingsView:
             label = self._held[track_id].label
             self._history.add(track_id, time_s, label, reading.emotion, reading.affect)
 
-    def _refresh_slow_parts(self, result: FrameResult, time_s: float) -> None:
-        selected = self.selection.current
-        if time_s - self._timeline_s >= TIMELINE_STEP_S:
+    def _refresh_slow_parts(self, result: FrameResult, time_s: float, *, is_busy: bool = False) -> None:
+        """Tell timeline and list, with one frame each where both are just due: together they hold the next one up.
+
+        Args:
+            result: The newest.
+            time_s: Its media time.
+            is_busy: The panel writes new figures with this frame, so that what is hardly due can wait.
+        """
+        timeline_late = (time_s - self._timeline_s) / TIMELINE_STEP_S
+        list_late = (time_s - self._list_s) / LIST_STEP_S
+        least = _OVERDUE if is_busy else 1.0
+        if timeline_late >= _OVERDUE or timeline_late >= max(least, list_late):
             self._timeline_s = time_s
-            self._timeline.refresh(selected)
-        if time_s - self._list_s >= LIST_STEP_S:
+            self._timeline.refresh(self.selection.current)
+        if list_late >= _OVERDUE or (list_late >= least and list_late > timeline_late):
             self._list_s = time_s
-            self._refresh_thumbnails(result, time_s)
-            entries = tuple(
-                FaceEntry(track_id, held, self._thumbnails.get(track_id))
-                for track_id, held in sorted(self._held.items())
-            )
-            self._panel.show_faces(entries, selected)
+            self._refresh_list(result, time_s)
+
+    def _refresh_list(self, result: FrameResult, time_s: float) -> None:
+        self._refresh_thumbnails(result, time_s)
+        entries = tuple(
+            FaceEntry(track_id, held, self._thumbnails.get(track_id))
+            for track_id, held in sorted(self._held.items())
+        )
+        self._panel.show_faces(entries, self.selection.current)
 
     def _refresh_thumbnails(self, result: FrameResult, time_s: float) -> None:
         if self.hides_faces or len(result.readings) < 2:

@@ -3,16 +3,17 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
+from app.gui.pressable import Pressable
 from app.gui.theme import colour, surfaces
 
 _WIDTH_PX: Final = 40
 _HEIGHT_PX: Final = 24
 
 
-class Switch(QAbstractButton):
+class Switch(Pressable):
     """A knob in a track; right and lit is on.
 
     Args:
@@ -21,24 +22,8 @@ class Switch(QAbstractButton):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shows_ring = False
         self.setCheckable(True)
         self.setAccessibleName(name)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring only to those who came by the keyboard."""
-        self._shows_ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the return key switch it, as it presses buttons."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
@@ -52,9 +37,8 @@ class Switch(QAbstractButton):
         if not self.isEnabled():
             painter.setOpacity(0.38)
         track = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        has_ring = self.hasFocus() and self._shows_ring
-        painter.setPen(QPen(colour(s.text if has_ring else s.quiet), 1.5))
-        if self.isChecked() and not has_ring:
+        painter.setPen(QPen(colour(s.text if self.has_ring else s.quiet), 1.5))
+        if self.isChecked() and not self.has_ring:
             painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(s.accent) if self.isChecked() else colour(s.raised))
         painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)

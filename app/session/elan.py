@@ -11,6 +11,7 @@ ELAN»): time slots in milliseconds and rising, every annotation with two of its
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -114,13 +115,13 @@ def _time_order_and_tiers(tiers: Mapping[str, Sequence[_Span]]) -> Iterator[str]
     for slot, edge_ms in enumerate(edges_ms[order].tolist(), start=1):
         yield f'        <TIME_SLOT TIME_SLOT_ID="ts{slot}" TIME_VALUE="{edge_ms}"/>'
     yield "    </TIME_ORDER>"
-    numbered = enumerate(slots.reshape(-1, 2).tolist(), start=1)
+    numbered = zip(count(1), slots[::2].tolist(), slots[1::2].tolist(), strict=False)
     for name, spans in tiers.items():
         kind = "marker" if name in _MARKER_TIERS.values() else "expression"
         participant = {"PARTICIPANT": name} if kind == "expression" else {}
         yield f"    {_tag('TIER', {'TIER_ID': name, 'LINGUISTIC_TYPE_REF': kind, **participant})}"
         for span in spans:
-            number, (start, end) = next(numbered)
+            number, start, end = next(numbered)
             yield (
                 f'        <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{number}" TIME_SLOT_REF1="ts{start}" '
                 f'TIME_SLOT_REF2="ts{end}"><ANNOTATION_VALUE>{escape(span.text)}</ANNOTATION_VALUE>'

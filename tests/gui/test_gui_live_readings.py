@@ -307,3 +307,31 @@ def _submenu(menu: QMenu, text: str) -> QMenu:
 
 def _choose(menu: QMenu, text: str) -> None:
     next(action for action in menu.actions() if action.text() == text).trigger()
+
+
+def test_timeline_list_and_figures_are_told_with_different_frames(
+    engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = make_window(engine).live.view
+    told: list[tuple[str, int]] = []
+    now = [0]
+    monkeypatch.setattr(view.timeline, "refresh", lambda _: told.append(("timeline", now[0])))
+    monkeypatch.setattr(view.panel, "show_faces", lambda *_: told.append(("list", now[0])))
+    figures = view.panel.header.show_face
+    monkeypatch.setattr(
+        view.panel.header, "show_face", lambda *all: (told.append(("figures", now[0])), figures(*all))
+    )
+    image = np.zeros((180, 320, 3), np.uint8)
+    emotion_of = [make_reading(face_id, box=box, top="happiness") for face_id, box in enumerate(BOXES, 1)]
+    for now[0] in range(90):
+        view.readings.show(make_result(emotion_of, now[0]), image)
+    assert {what for what, frame in told if frame == 0} == {"timeline", "list", "figures"}
+    later = [frame for _, frame in told if frame > 0]
+    assert len(set(later)) == len(later)
+    counts = {part: sum(what == part for what, _ in told) for part in ("timeline", "list", "figures")}
+    assert counts["timeline"] >= 20  # of 30 at the most
+    assert counts["list"] >= 10  # of 15
+    told.clear()
+    for now[0] in range(90, 120):  # at four frames a second everything is late, and nothing is left behind
+        view.readings.show(make_result(emotion_of, now[0], time_s=3.0 + (now[0] - 90) / 4), image)
+    assert all(sum(what == part for what, _ in told) >= 8 for part in ("timeline", "list", "figures"))

@@ -1,15 +1,17 @@
 """A Dask cluster of two processes on this machine."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.api.task import Task
 from app.batch.cluster import ClusterWorkers
-from app.batch.fingerprint import Networks
+from app.batch.fingerprint import Networks, networks_of
 from app.batch.inputs import find_inputs
 from app.batch.item import State
-from app.batch.order import Order
+from app.batch.order import Finished, Order
 from app.batch.outputs import Outputs
 from app.batch.processes import LocalWorkers
 from app.batch.queue import BatchQueue
@@ -57,6 +59,25 @@ def test_a_cluster_gives_the_same_to_the_byte(scheduler: str, tmp_path: Path) ->
             queue.close()
     for name in ("a.mien.mp4", "a.mien.csv", "b.mien.mp4", "b.mien.csv"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_a_file_that_was_begun_is_cut_off_and_completed(scheduler: str, tmp_path: Path) -> None:
+    hours = Task(source="synthetic:64x48@30x1000000", readings=tmp_path / "x.csv")
+    workers = ClusterWorkers(scheduler)
+    try:
+        workers.begin(Order(7, hours, Settings(), networks_of(Settings())))
+        deadline_s = time.monotonic() + WAIT_S
+        while not any(tmp_path.iterdir()):
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
+        workers.cut(7)
+        (answer,) = workers.answers(WAIT_S)
+    finally:
+        workers.close()
+    assert isinstance(answer, Finished)
+    assert answer.summary.was_cut
+    assert 0 < answer.summary.frames < 1_000_000
+    assert (tmp_path / "x.csv").read_text().count("\n") == answer.summary.frames + 1
 
 
 def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

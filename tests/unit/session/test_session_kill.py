@@ -1,6 +1,6 @@
 """What is left of a session when its process is killed, at moments that nobody chose.
 
-``MIEN_KILLS`` sets how often: 4 by default, 50 for a thorough look, some three minutes.
+``MIEN_KILLS`` sets how often: 3 by default, 50 for a thorough look, some three minutes.
 """
 
 import json
@@ -17,7 +17,7 @@ import pytest
 from app.session.recovery import find_unfinished, recover
 from app.session.stored import open_session
 
-KILLS = int(os.environ.get("MIEN_KILLS", "4"))
+KILLS = int(os.environ.get("MIEN_KILLS", "3"))
 FPS = 30
 CHILD = """
 import sys, time

@@ -1,0 +1,33 @@
+"""What all that is pressed has in common: how it takes the focus, and which keys press it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+
+class Pressable(QAbstractButton):
+    """A button of a fixed size that the keyboard reaches; it paints itself, with a ring where ``has_ring``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._came_by_key = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def has_ring(self) -> bool:
+        """Whether it has the focus and was reached by the keyboard."""
+        return self.hasFocus() and self._came_by_key
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring only to those who came by the keyboard."""
+        self._came_by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the return key press it: the space bar starts and pauses."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
