@@ -38,7 +38,7 @@ def write_network(
     affect: tuple[float, float] = (0.5, -0.25),
     fer2013: list[float] | None = None,
 ) -> Path:
-    """Write a network that answers ``logits`` plus the mean of the picture at index 1, ``affect`` and ``fer2013``."""
+    """Write a network: ``logits`` plus the mean of the picture at index 1, ``affect`` and ``fer2013``."""
     values = np.zeros(len(LABELS), np.float32) if logits is None else np.asarray(logits, np.float32)
     at_one = np.zeros_like(values)
     at_one[1] = 1.0
