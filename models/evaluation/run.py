@@ -149,7 +149,8 @@ def evaluate(
     if detector is not None and (data / "diffusionfer").is_dir():
         judge_rated(network, load_rated(data / "diffusionfer", detector, network.input_spec), report)
     if out is not None:
-        write_report(report, ("fer2013", "ferplus"), out)
+        by_head = ("fer2013-head",) if network.has_fer2013 else ()
+        write_report(report, ("fer2013", *by_head, "ferplus"), out)
     return report
 
 

@@ -39,7 +39,7 @@ def test_the_light_is_out_while_the_camera_is_unplugged(
     source = engine.sources[0]
     source.is_connected, source.notice = False, "Front camera is unplugged; waiting for it to come back"
     qtbot.waitUntil(lambda: not window.top_bar.light.is_on, timeout=10_000)
-    assert window.live.view.stage.card.title == "Waiting for the camera"
+    qtbot.waitUntil(lambda: window.live.view.stage.card.title == "Waiting for the camera", timeout=10_000)
     source.is_connected, source.notice = True, None
     qtbot.waitUntil(lambda: window.top_bar.light.is_on, timeout=10_000)
 

@@ -61,7 +61,8 @@ def test_a_head_for_fer2013_is_judged_by_its_own_answer(tmp_path: Path) -> None:
     outputs = manifest_of()["outputs"] | {"fer2013": {"name": "fer2013_logits", "temperature": 2.0}}
     logits = np.eye(7)[LABELS.index("sadness")].tolist()
     model = write_network(tmp_path / "two.onnx", manifest_of(outputs=outputs), fer2013=logits)
-    whole, by_head, _ = evaluate(model, tmp_path, detector=None, out=None).expressions
+    whole, by_head, _ = evaluate(model, tmp_path, detector=None, out=tmp_path / "out").expressions
+    assert (tmp_path / "out" / "confusion-fer2013-head.png").stat().st_size > 1000
     assert whole.figures.accuracy == pytest.approx(4 / 6)  # happiness, by the picture's brightness
     assert by_head.figures.accuracy == pytest.approx(2 / 6)
     certain = np.exp(0.5) / (np.exp(0.5) + 6)  # the share of sadness at its temperature
