@@ -9,7 +9,7 @@ from app.batch.item import Item
 from app.capture.source import FrameSource
 from app.core.arrays import Image
 from app.core.face import FrameResult
-from app.gui.batch.queue import Queue
+from app.gui.queue import Queue
 from app.gui.recording import SessionSink
 from app.pipeline.pipeline import Pipeline, Reader
 from app.settings import Settings

@@ -25,10 +25,10 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     from PySide6.QtWidgets import QApplication
 
     from app.gui.garbage import GarbageCollector
-    from app.gui.main_window import MainWindow
-    from app.gui.mark import app_icon
+    from app.gui.look.mark import app_icon
+    from app.gui.look.theme import apply_theme, system_theme
     from app.gui.program_engine import ProgramEngine
-    from app.gui.theme import apply_theme, system_theme
+    from app.gui.shell.main_window import MainWindow
 
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(["mien"])

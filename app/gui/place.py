@@ -66,7 +66,7 @@ class PlacePage(QWidget):
         return self
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Return what this place's keys do; see ``app.gui.shortcuts``."""
+        """Return what this place's keys do; see ``app.gui.shell.shortcuts``."""
         return {}
 
     def enter(self) -> None:

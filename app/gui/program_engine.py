@@ -11,7 +11,7 @@ from app.capture.source import FrameSource
 from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.errors import AppError
-from app.gui.batch.queue import Queue
+from app.gui.queue import Queue
 from app.gui.recording import SessionSink
 from app.pipeline.pipeline import Pipeline, Reader
 from app.places import data_folder, recordings_folder

@@ -39,8 +39,8 @@ def main(seconds: float) -> None:
     from app.composition import build_painter
     from app.core.baseline import baseline_of
     from app.core.face import SecondReading
-    from app.gui.main_window import MainWindow
-    from app.gui.theme import apply_theme
+    from app.gui.look.theme import apply_theme
+    from app.gui.shell.main_window import MainWindow
     from app.settings import Settings
 
     app = QApplication(["benchmark"])

@@ -11,13 +11,12 @@ from fake_engine import FakeEngine
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
-from app.gui.controller import Phase
-from app.gui.main_window import MainWindow
-from app.gui.theme import apply_theme
+from app.gui.live.controller import Phase
+from app.gui.look.theme import apply_theme
+from app.gui.shell.main_window import MainWindow
 from app.settings import Settings
-
-MakeWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from conftest import MakeWindow
 from fake_engine import FakeEngine
 from fake_queue import FakeQueue, make_summary
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
 from app.api.progress import Progress
 from app.api.task import Task
@@ -18,7 +18,7 @@ from app.errors import RecordingError, SourceError
 from app.gui.batch.model import QueueModel
 from app.gui.batch.page import BatchPage
 from app.gui.batch.words import duration_words, row_words
-from app.gui.main_window import MainWindow
+from app.gui.shell.main_window import MainWindow
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.capture.image_folder import IMAGE_SUFFIXES
-from app.gui.destination import PICTURES, destination_of, destination_of_drop
 from app.gui.place import Place
+from app.gui.shell.destination import PICTURES, destination_of, destination_of_drop
 
 
 @pytest.mark.parametrize(

@@ -11,23 +11,23 @@ import cv2
 import fake_engine
 import numpy as np
 import pytest
-from conftest import MakeWindow
 from fake_engine import FakeEngine, FakeFinder, FakeReader, FakeSource
 from fake_queue import make_summary
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
 from app.batch.item import State
 from app.composition import build_painter
 from app.core.arrays import Image
 from app.gui.choices import Choices
-from app.gui.controller import Phase
-from app.gui.main_window import MainWindow
+from app.gui.live.controller import Phase
 from app.gui.review.control import ReviewParts
 from app.gui.review.page import ReviewPage
 from app.gui.settings_dialog.dialog import SettingsDialog
+from app.gui.shell.main_window import MainWindow
 from app.pipeline.pipeline import Pipeline
 from app.pipeline.stats import PipelineStats, StageTime
 from app.places import demo_clip
@@ -287,7 +287,7 @@ def test_settings(theme: str, show: Callable[..., MainWindow], check: Check, qtb
 def test_about(
     show: Callable[..., MainWindow], check: Check, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.gui.about.VERSION", "1.2.3")
+    monkeypatch.setattr("app.gui.shell.about.VERSION", "1.2.3")
     window = show(FakeEngine([]), "portrait.png")
     window.run("about")
     about = window.side_windows.about

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import MakeWindow
 from fake_engine import FakeEngine
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
-from app.gui import camera_watch
-from app.gui.controller import Phase
-from app.gui.main_window import MainWindow
+from app.gui.live import camera_watch
+from app.gui.live.controller import Phase
+from app.gui.shell.main_window import MainWindow
 
 WaitFor = Callable[[MainWindow, Phase], None]
 

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import MakeWindow
 from fake_engine import BOXES, FakeEngine, FakeReader, make_emotion, make_reading, make_result
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
 from app.core.baseline import baseline_of
 from app.core.emotion import Affect
 from app.core.face import FrameResult, SecondReading
 from app.errors import ModelError
-from app.gui.controller import Phase
-from app.gui.live_page import NARROW_BELOW_PX
-from app.gui.main_window import MainWindow
+from app.gui.live.controller import Phase
+from app.gui.live.workspace import NARROW_BELOW_PX
+from app.gui.shell.main_window import MainWindow
 from app.overlay.style import COLOURS
 
 WaitFor = Callable[[MainWindow, Phase], None]
@@ -251,7 +251,7 @@ def test_curves_moved_look_like_curves_drawn_anew(window: MainWindow) -> None:
         if index > 620:
             timeline.grab()
     moved = timeline.grab().toImage()
-    from app.gui.strip import Strip
+    from app.gui.live.strip import Strip
 
     timeline._strip = Strip(60.0)
     anew = timeline.grab().toImage()

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.core.emotion import Affect
-from app.gui.easing import SETTLE_S, Animator, Eased
-from app.gui.gauges import signed
-from app.gui.history import SPAN_S, History
-from app.gui.label_hold import HOLD_S, LabelHold
-from app.gui.selection import FORGET_S, Selection
+from app.gui.live.label_hold import HOLD_S, LabelHold
+from app.gui.parts.easing import SETTLE_S, Animator, Eased
+from app.gui.parts.gauges import signed
+from app.gui.parts.history import SPAN_S, History
+from app.gui.parts.selection import FORGET_S, Selection
 
 
 def test_eased_numbers_arrive_without_passing_their_target() -> None:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from websockets.sync.client import connect
 
-from app.gui.controller import Phase
-from app.gui.main_window import MainWindow
+from app.gui.live.controller import Phase
+from app.gui.shell.main_window import MainWindow
 from app.outlets.websocket_server import WebSocketServer
 
 MakeWindow = Callable[..., MainWindow]

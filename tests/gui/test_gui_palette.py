@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.api.task import Task
 from app.batch.item import Item, State
+from app.gui.bar.places_switch import Segment
 from app.gui.batch.row import _ICONS
 from app.gui.batch.words import row_words
-from app.gui.camera_light import CameraLight
-from app.gui.places_switch import Segment
-from app.gui.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
+from app.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
+from app.gui.parts.camera_light import CameraLight
 from app.overlay.style import COLOURS
 from tests.colour_vision import DEFICIENCIES, contrast, distance
 

@@ -563,7 +563,7 @@ def test_without_a_device_it_plays_silently_and_says_so(make: Make, tmp_path: Pa
 
 def test_every_key_of_review_has_a_command(opened: ReviewPage) -> None:
     from app.gui.place import Place
-    from app.gui.shortcuts import KEYS
+    from app.gui.shell.shortcuts import KEYS
 
     commands = opened.commands()
     assert {key.command for key in KEYS if key.place is Place.REVIEW} <= set(commands)

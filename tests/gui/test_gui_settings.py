@@ -5,15 +5,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import MakeWindow
 from fake_engine import FakeEngine
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
-from app.gui.about import AboutDialog
-from app.gui.about_text import licences, what_lies_where
 from app.gui.choices import Choices
 from app.gui.settings_dialog.controls import (
     AmountControl,
@@ -25,6 +23,8 @@ from app.gui.settings_dialog.controls import (
 from app.gui.settings_dialog.dialog import SettingsDialog
 from app.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
 from app.gui.settings_dialog.kept_card import WHAT
+from app.gui.shell.about import AboutDialog
+from app.gui.shell.about_text import licences, what_lies_where
 from app.settings import Settings
 from app.version import VERSION
 
@@ -326,6 +326,6 @@ def test_paths_are_text_and_not_markup() -> None:
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("app.gui.about_text.package_folder", lambda: tmp_path)
-    monkeypatch.setattr("app.gui.about_text.files", lambda _: [])
+    monkeypatch.setattr("app.gui.shell.about_text.package_folder", lambda: tmp_path)
+    monkeypatch.setattr("app.gui.shell.about_text.files", lambda _: [])
     assert "missing" in licences()

@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.emotion import EXPRESSIONS, Affect
-from app.gui.bars import ProbabilityBars
-from app.gui.circumplex import TRAIL_S, Circumplex
-from app.gui.face_header import FaceHeader
-from app.gui.face_list import FaceEntry, FaceList, thumbnail_of
-from app.gui.face_panel import FacePanel
-from app.gui.gauges import AffectGauges
-from app.gui.history import History
-from app.gui.icons import icon
-from app.gui.label_hold import HeldLabel
-from app.gui.picture_view import PictureView
-from app.gui.readings_view import NOBODY_AFTER_S, ReadingsView
-from app.gui.theme import DARK, LIGHT, apply_theme
-from app.gui.timeline import Timeline
-from app.gui.typography import load_fonts, text_font
+from app.gui.live.face_list import FaceEntry, FaceList, thumbnail_of
+from app.gui.live.face_panel import FacePanel
+from app.gui.live.label_hold import HeldLabel
+from app.gui.live.readings_view import NOBODY_AFTER_S, ReadingsView
+from app.gui.live.timeline import Timeline
+from app.gui.look.icons import icon
+from app.gui.look.theme import DARK, LIGHT, apply_theme
+from app.gui.look.typography import load_fonts, text_font
+from app.gui.parts.bars import ProbabilityBars
+from app.gui.parts.circumplex import TRAIL_S, Circumplex
+from app.gui.parts.face_header import FaceHeader
+from app.gui.parts.gauges import AffectGauges
+from app.gui.parts.history import History
+from app.gui.parts.picture_view import PictureView
 from app.overlay.style import COLOURS
 
 
@@ -228,7 +228,7 @@ def test_both_themes_reach_every_pixel(qtbot: QtBot, qapp: QApplication) -> None
 
 
 def test_every_icon_draws_something() -> None:
-    from app.gui.icons import _SHAPES
+    from app.gui.look.icons import _SHAPES
 
     for name in _SHAPES:
         image = icon(name, 24, "#ffffff").toImage().convertToFormat(QImage.Format.Format_ARGB32)

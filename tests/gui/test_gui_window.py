@@ -4,21 +4,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import MakeWindow
 from fake_engine import FakeEngine
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
+from windows import MakeWindow
 
 from app.batch.item import State
 from app.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
-from app.gui.controller import Phase
-from app.gui.main_window import MainWindow
+from app.gui.live.controller import Phase
+from app.gui.look.theme import DARK, LIGHT, surfaces
 from app.gui.place import Notice, Place, PlacePage
-from app.gui.shortcuts import KEYS
-from app.gui.theme import DARK, LIGHT, surfaces
-from app.gui.window_place import put_back
+from app.gui.shell.main_window import MainWindow
+from app.gui.shell.shortcuts import KEYS
+from app.gui.shell.window_place import put_back
 
 WaitFor = Callable[[MainWindow, Phase], None]
 
@@ -386,12 +386,12 @@ def test_the_theme_follows_the_system_while_the_window_is_open(
 ) -> None:
     window = make_window(engine, "clip.png", theme="system")
     for name, expected in (("light", LIGHT), ("dark", DARK)):
-        monkeypatch.setattr("app.gui.theme_switch.system_theme", lambda chosen=name: chosen)
+        monkeypatch.setattr("app.gui.shell.theme_switch.system_theme", lambda chosen=name: chosen)
         QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
         assert surfaces() is expected
     assert window.choices.settings.theme == "system"
     window.choices.change(theme="dark")
-    monkeypatch.setattr("app.gui.theme_switch.system_theme", lambda: "light")
+    monkeypatch.setattr("app.gui.shell.theme_switch.system_theme", lambda: "light")
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert surfaces() is DARK
 

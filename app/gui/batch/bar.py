@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app.gui.buttons import Button
-from app.gui.divider import Divider
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, text_font
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, text_font
+from app.gui.parts.buttons import Button
+from app.gui.parts.divider import Divider
 
 HEIGHT_PX: Final = 56
 _PROGRESS_PX: Final = 3

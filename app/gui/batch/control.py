@@ -12,9 +12,9 @@ from app.batch.item import Item, State
 from app.batch.table import SUMMARY_NAME, write_table
 from app.errors import AppError
 from app.gui.background import Background
-from app.gui.batch.queue import Queue
 from app.gui.choices import Choices
 from app.gui.engine import Engine
+from app.gui.queue import Queue
 from app.settings import Settings
 
 

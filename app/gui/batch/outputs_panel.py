@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.gui.buttons import Button
-from app.gui.choice_button import ChoiceButton
 from app.gui.choices import Choices
-from app.gui.paragraph import Paragraph
-from app.gui.switch import Switch
-from app.gui.theme import colour, surfaces
-from app.gui.typography import SMALL_PX, text_font
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import SMALL_PX, text_font
+from app.gui.parts.buttons import Button
+from app.gui.parts.choice_button import ChoiceButton
+from app.gui.parts.paragraph import Paragraph
+from app.gui.parts.switch import Switch
 
 WIDTH_PX: Final = 280
 _PAD_PX: Final = 16

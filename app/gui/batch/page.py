@@ -21,12 +21,12 @@ from app.gui.batch.control import BatchControl
 from app.gui.batch.model import ITEM_ROLE, QueueModel
 from app.gui.batch.outputs_panel import OutputsPanel
 from app.gui.batch.row import RowDelegate
-from app.gui.buttons import Button
 from app.gui.choices import Choices
-from app.gui.divider import Divider
-from app.gui.empty_state import EmptyState
 from app.gui.engine import Engine
-from app.gui.file_browser import show_in_files
+from app.gui.parts.buttons import Button
+from app.gui.parts.divider import Divider
+from app.gui.parts.empty_state import EmptyState
+from app.gui.parts.file_browser import show_in_files
 from app.gui.place import Notice, PlacePage
 
 _FILES: Final = (

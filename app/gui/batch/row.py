@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app.batch.item import Item, State
 from app.gui.batch.model import ITEM_ROLE
 from app.gui.batch.words import row_words
-from app.gui.icons import draw_icon
-from app.gui.theme import Surfaces, colour, surfaces
-from app.gui.typography import BASE_PX, SMALL_PX, text_font
+from app.gui.look.icons import draw_icon
+from app.gui.look.theme import Surfaces, colour, surfaces
+from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from app.overlay.style import colour_of
 
 ROW_PX: Final = 60

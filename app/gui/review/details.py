@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.emotion import Affect
 from app.core.face import FaceReading
-from app.gui.bars import ProbabilityBars
-from app.gui.circumplex import Circumplex
-from app.gui.divider import Divider
-from app.gui.easing import Animator
-from app.gui.empty_state import EmptyState
-from app.gui.face_header import FaceHeader
-from app.gui.gauges import AffectGauges
+from app.gui.parts.bars import ProbabilityBars
+from app.gui.parts.circumplex import Circumplex
+from app.gui.parts.divider import Divider
+from app.gui.parts.easing import Animator
+from app.gui.parts.empty_state import EmptyState
+from app.gui.parts.face_header import FaceHeader
+from app.gui.parts.gauges import AffectGauges
 from app.overlay.style import UNCERTAIN
 
 JUMP_S: Final = 0.3

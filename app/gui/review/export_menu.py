@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.errors import AppError
 from app.gui.background import Background
-from app.gui.buttons import Button
 from app.gui.choices import Choices
-from app.gui.file_browser import show_in_files
+from app.gui.parts.buttons import Button
+from app.gui.parts.file_browser import show_in_files
 from app.gui.place import Notice
 from app.gui.review.control import ReviewControl
 from app.gui.review.export_work import VideoExport, export_file

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.series import FaceSeries
-from app.gui.history import GAP_S
+from app.gui.parts.history import GAP_S
 
 NOBODY: Final = -1
 _FIRST_CAPACITY: Final = 1024

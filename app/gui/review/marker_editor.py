@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.gui.buttons import Button
+from app.gui.parts.buttons import Button
 from app.gui.review.marker_paint import TITLES
 from app.gui.review.time_view import clock
 from app.session.annotations import Marker

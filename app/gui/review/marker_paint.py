@@ -5,10 +5,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import SMALL_PX, text_font
 from app.gui.review.time_view import TimeView
 from app.gui.review.timeline_layout import TimelineLayout
-from app.gui.theme import colour, surfaces
-from app.gui.typography import SMALL_PX, text_font
 from app.session.annotations import Marker
 
 _FLAG_PX: Final = 9.0

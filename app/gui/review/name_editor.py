@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.gui.buttons import Button
+from app.gui.parts.buttons import Button
 
 _MAX_NAME = 200
 

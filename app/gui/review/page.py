@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from app.core.arrays import Image
 from app.core.face import FrameResult
-from app.gui.buttons import Button
 from app.gui.choices import Choices
-from app.gui.empty_state import EmptyState
+from app.gui.look.theme import colour, surfaces
+from app.gui.parts.buttons import Button
+from app.gui.parts.empty_state import EmptyState
 from app.gui.place import Notice, PlacePage
 from app.gui.review.control import ReviewControl, ReviewParts
 from app.gui.review.export_menu import ExportControl
@@ -23,7 +24,6 @@ from app.gui.review.time_view import clock
 from app.gui.review.timeline import ZOOM
 from app.gui.review.work_strip import show_analysis
 from app.gui.review.workspace import ReviewWorkspace
-from app.gui.theme import colour, surfaces
 from app.places import demo_clip
 from app.session.analysis import AnalysisStage
 from app.session.annotations import Marker

@@ -2,14 +2,14 @@
 
 from app.core.arrays import Image
 from app.core.face import FaceReading, FrameResult
-from app.gui.circumplex import TRAIL_S
-from app.gui.picture_view import PictureView
+from app.gui.parts.circumplex import TRAIL_S
+from app.gui.parts.picture_view import PictureView
+from app.gui.parts.selection import Selection
 from app.gui.review.control import ReviewControl
 from app.gui.review.side_panel import SidePanel
 from app.gui.review.time_view import clock
 from app.gui.review.timeline import ReviewTimeline
 from app.gui.review.transport import ReviewTransport
-from app.gui.selection import Selection
 from app.session.analysis import AnalysisStage
 
 

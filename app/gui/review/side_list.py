@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, SMALL_PX, text_font
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
 
 ROW_PX: Final = 44
 

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.buttons import Button
-from app.gui.divider import Divider
+from app.gui.look.theme import surfaces
+from app.gui.parts.buttons import Button
+from app.gui.parts.divider import Divider
 from app.gui.review.details import FaceDetails
 from app.gui.review.lanes import Lanes
 from app.gui.review.marker_paint import TITLES
 from app.gui.review.side_list import SideList, SideRow
 from app.gui.review.time_view import TimeView, clock
-from app.gui.theme import surfaces
 from app.overlay.style import UNCERTAIN_COLOUR, colour_of
 from app.session.annotations import Marker
 

@@ -3,12 +3,12 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from app.gui.review.lanes import Lane
 from app.gui.review.marker_paint import paint_markers, paint_span
 from app.gui.review.time_view import TimeView, clock
 from app.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, SMALL_PX, text_font
 from app.session.annotations import Marker
 
 

@@ -7,14 +7,14 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from app.gui.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
-from app.gui.history import GAP_S
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
+from app.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
+from app.gui.parts.history import GAP_S
 from app.gui.review.lane_image import fill_image, lane_image, runs_of
 from app.gui.review.lanes import Lane, Lanes
 from app.gui.review.time_view import TimeView, clock
 from app.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, SMALL_PX, text_font
 from app.overlay.style import UNCERTAIN, initials_of, name_of
 
 _DARK_INK: Final = "#14171C"

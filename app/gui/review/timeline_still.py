@@ -6,13 +6,13 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import SMALL_PX, text_font
 from app.gui.review.lanes import Lanes
 from app.gui.review.marker_paint import paint_markers
 from app.gui.review.time_view import TimeView
 from app.gui.review.timeline_layout import TimelineLayout
 from app.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
-from app.gui.theme import colour, surfaces
-from app.gui.typography import SMALL_PX, text_font
 from app.session.annotations import Marker
 
 _HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"

@@ -2,7 +2,7 @@
 
 import math
 
-from app.gui.gauges import signed
+from app.gui.parts.gauges import signed
 from app.gui.review.lanes import Lane, Lanes
 from app.gui.review.marker_paint import TITLES
 from app.gui.review.time_view import TimeView, clock

@@ -6,13 +6,13 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from app.gui.buttons import Button
-from app.gui.divider import Divider
-from app.gui.readout import Readout
+from app.gui.look.theme import colour, surfaces
+from app.gui.parts.buttons import Button
+from app.gui.parts.divider import Divider
+from app.gui.parts.readout import Readout
 from app.gui.review.play_worker import PlayState
 from app.gui.review.playhead import SPEEDS
 from app.gui.review.time_view import clock
-from app.gui.theme import colour, surfaces
 
 HEIGHT_PX: Final = 56
 _WIDE_PX: Final = 1180

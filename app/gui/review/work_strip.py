@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.gui.buttons import Button
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, text_font
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, text_font
+from app.gui.parts.buttons import Button
 from app.session.analysis import AnalysisProgress, AnalysisStage
 
 HEIGHT_PX: Final = 40

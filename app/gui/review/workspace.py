@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from app.gui.divider import Divider
+from app.gui.parts.divider import Divider
+from app.gui.parts.stage import Stage
 from app.gui.review.lanes import Lanes
 from app.gui.review.side_panel import NARROW_WIDTH_PX, WIDTH_PX, SidePanel
 from app.gui.review.timeline import ReviewTimeline
 from app.gui.review.transport import ReviewTransport
 from app.gui.review.work_strip import WorkStrip
-from app.gui.stage import Stage
 
 _NARROW_BELOW_PX: Final = 1100
 

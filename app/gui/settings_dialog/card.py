@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.gui.paragraph import Paragraph
-from app.gui.theme import colour, surfaces
-from app.gui.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
+from app.gui.parts.paragraph import Paragraph
 
 TEXT_WIDTH_PX: Final = 330
 

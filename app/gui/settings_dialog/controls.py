@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSlider, QWidget
 
-from app.gui.buttons import Button
-from app.gui.choice_button import ChoiceButton
+from app.gui.look.typography import BASE_PX, text_font
+from app.gui.parts.buttons import Button
+from app.gui.parts.choice_button import ChoiceButton
+from app.gui.parts.switch import Switch
 from app.gui.settings_dialog.entries import Amount, Entry, Network, Options, Place, Toggle
-from app.gui.switch import Switch
-from app.gui.typography import BASE_PX, text_font
 
 _SLIDER_PX: Final = 150
 _OTHER_FILE: Final = object()

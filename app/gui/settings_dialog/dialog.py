@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.background import Background
-from app.gui.buttons import Button
 from app.gui.choices import Choices
 from app.gui.engine import Engine
+from app.gui.look.theme import colour, surfaces
+from app.gui.look.typography import SMALL_PX, text_font
+from app.gui.parts.buttons import Button
 from app.gui.settings_dialog.card import Card
 from app.gui.settings_dialog.entries import GROUPS
 from app.gui.settings_dialog.group_card import GroupCard
 from app.gui.settings_dialog.kept_card import KeptCard
-from app.gui.theme import colour, surfaces
-from app.gui.typography import SMALL_PX, text_font
 
 _SIZE_PX: Final = (880, 600)
 _NAVIGATION_PX: Final = 176

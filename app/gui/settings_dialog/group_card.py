@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from app.gui.buttons import Button
 from app.gui.choices import Choices
+from app.gui.parts.buttons import Button
 from app.gui.settings_dialog.card import Card, Row
 from app.gui.settings_dialog.controls import NetworkControl, ValueControl, control_of
 from app.gui.settings_dialog.entries import Entry, Group

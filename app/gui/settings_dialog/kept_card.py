@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.errors import AppError
 from app.gui.background import Background
-from app.gui.buttons import Button
 from app.gui.engine import Engine
+from app.gui.look.typography import BASE_PX, text_font
+from app.gui.parts.buttons import Button
 from app.gui.settings_dialog.card import Card, Row
-from app.gui.typography import BASE_PX, text_font
 
 WHAT: Final = "What was read from videos in Review, kept so that opening them again costs nothing."
 _QUESTION: Final = "Delete all of it? Videos are read anew when they are opened. Markers, names and videos stay."

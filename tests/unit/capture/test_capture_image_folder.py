@@ -4,7 +4,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import corner_names, corners, moving
+from clips_to_encode import corner_names, corners, moving
 
 from app.capture.image_folder import ImageFolder, natural_key
 from app.errors import VideoUnreadable

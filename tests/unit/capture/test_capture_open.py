@@ -4,7 +4,7 @@ from typing import Any
 
 import cv2
 import pytest
-from conftest import moving
+from clips_to_encode import moving
 
 from app.capture.image_folder import ImageFolder
 from app.capture.open import open_source

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from conftest import moving
+from clips_to_encode import moving
 
 from app.capture.stream import NetworkStream, shown
 from app.errors import SourceError

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from conftest import corner_names, corners, moving, silence
+from clips_to_encode import corner_names, corners, moving, silence
 
 from app.capture.video_file import VideoFile
 from app.core.frame import Frame

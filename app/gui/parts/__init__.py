@@ -1,0 +1,1 @@
+"""What places are built of. A part knows what it shows, and neither places nor settings."""

@@ -1,0 +1,1 @@
+"""The window around the places: keys, messages, side windows, what is opened where."""
