@@ -172,6 +172,7 @@ class Analysis:
             self.networks = stored.networks
             self._document, self._series = stored.document, stored.series
             return
+        folder = self.folder = self._store.free_place(folder)
         pipeline = self._build(self._settings, self._path)
         series = ReadingSeries(pipeline.reader.labels, pipeline.reader.other_labels)
         try:

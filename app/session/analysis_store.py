@@ -1,6 +1,7 @@
 """Finished analyses, kept so that nothing is computed twice, and the notes people made on the videos."""
 
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Callable
@@ -76,8 +77,8 @@ class AnalysisStore:
         return self.notes_folder(source_key) / choice_key(settings)
 
     def find(self, folder: Path) -> StoredSession | None:
-        """Return a finished analysis, or None; what was cut off or damaged is deleted."""
-        if not folder.is_dir():
+        """Return a finished analysis, or None; what was cut off or damaged is deleted, unless somebody writes it."""
+        if not folder.is_dir() or is_locked(folder / LOCK):
             return None
         try:
             stored = open_session(folder)
@@ -90,6 +91,13 @@ class AnalysisStore:
         shutil.rmtree(folder, ignore_errors=True)
         return None
 
+    def free_place(self, folder: Path) -> Path:
+        """Return where to write an analysis: there, or beside it while another window writes the same one."""
+        if not folder.exists():
+            return folder
+        beside = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
+        return next(place for place in beside if not place.exists())
+
     def make_room(self) -> None:
         """Delete the analyses that were not used for the longest time, until the rest is small enough."""
         entries = sorted(self._entries(), key=lambda entry: entry[0])
@@ -97,6 +105,8 @@ class AnalysisStore:
         for _, size, folder in entries[:-1]:
             if total <= self._max_bytes:
                 return
+            if is_locked(folder / LOCK):
+                continue
             shutil.rmtree(folder, ignore_errors=True)
             total -= size
 

@@ -230,6 +230,30 @@ def test_what_is_being_written_is_not_cleared(video: Path, store: AnalysisStore)
     assert not folder.exists()
 
 
+def test_two_windows_may_read_the_same_video_at_once(video: Path, store: AnalysisStore) -> None:
+    first_is_half = threading.Event()
+    second_is_done = threading.Event()
+
+    def wait(index: int) -> None:
+        if index == 20:
+            first_is_half.set()
+            assert second_is_done.wait(20.0)
+
+    slow = Analysis(video, Settings(), store, Builder(wait))
+    slow.start()
+    assert first_is_half.wait(20.0)
+    quick = analyse(video, store, Builder())
+    second_is_done.set()
+    assert slow.join(20.0)
+    for one in (slow, quick):
+        assert (one.progress().stage, one.error) == (AnalysisStage.DONE, None)
+        assert one.document is not None
+    assert slow.folder != quick.folder
+    again = Builder()
+    assert analyse(video, store, again).folder == slow.folder
+    assert again.built == 0
+
+
 def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
     with pytest.raises(AppError, match="cancelled"):
         store.source_key(video, lambda: False)
