@@ -77,7 +77,7 @@ class AnalysisStore:
         return self.notes_folder(source_key) / choice_key(settings)
 
     def find(self, folder: Path) -> StoredSession | None:
-        """Return a finished analysis, or None; what was cut off or damaged is deleted, unless somebody writes it."""
+        """Return a finished analysis, or None. What was cut off or damaged is deleted, what grows stays."""
         if not folder.is_dir() or is_locked(folder / LOCK):
             return None
         try:

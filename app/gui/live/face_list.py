@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.arrays import Image
@@ -15,9 +15,9 @@ from app.gui.look.expressions import brush_of
 from app.gui.look.icons import draw_icon
 from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
+from app.gui.parts.row_list import ROW_PX, RowList
 from app.overlay.style import UNCERTAIN, name_of
 
-ROW_PX: Final = 44
 MAX_ROWS: Final = 12
 THUMBNAIL_PX: Final = 32
 _MARGIN: Final = 0.15
@@ -38,19 +38,13 @@ class FaceEntry:
     thumbnail: QImage | None
 
 
-class FaceList(QWidget):
-    """Rows of faces in the order of their ids; emits ``chosen`` with a track id."""
-
-    chosen = Signal(int)
+class FaceList(RowList):
+    """Rows of faces in the order of their ids; their keys are track ids."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Faces in view", parent)
         self._entries: tuple[FaceEntry, ...] = ()
-        self._selected: int | None = None
-        self._hovered: int | None = None
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Faces in view")
 
     @property
     def entries(self) -> tuple[FaceEntry, ...]:
@@ -59,12 +53,11 @@ class FaceList(QWidget):
 
     def show_faces(self, entries: tuple[FaceEntry, ...], selected: int | None) -> None:
         """Show the faces of a frame; ``selected`` is marked."""
-        entries = entries[:MAX_ROWS]
-        if len(entries) != len(self._entries):
-            self._entries = entries
+        count = len(self._entries)
+        self._entries = entries[:MAX_ROWS]
+        if len(self._entries) != count:
             self.updateGeometry()
-        self._entries, self._selected = entries, selected
-        self.update()
+        self.set_keys([entry.track_id for entry in self._entries], selected)
 
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
@@ -74,47 +67,9 @@ class FaceList(QWidget):
         """Return the smallest size that works."""
         return QSize(196, self.sizeHint().height())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the row under the pointer."""
-        row = self._row_at(event.position().y())
-        if row != self._hovered:
-            self._hovered = row
-            self.setCursor(Qt.CursorShape.ArrowCursor if row is None else Qt.CursorShape.PointingHandCursor)
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Light up nothing."""
-        self._hovered = None
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the face under the pointer."""
-        row = self._row_at(event.position().y())
-        if row is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self._entries[row].track_id)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        for row, entry in enumerate(self._entries):
-            self._paint_row(painter, QRectF(0, row * ROW_PX, self.width(), ROW_PX - 4), row, entry)
-        painter.end()
-
-    def _row_at(self, y_px: float) -> int | None:
-        row = int(y_px // ROW_PX)
-        return row if 0 <= row < len(self._entries) else None
-
-    def _paint_row(self, painter: QPainter, rect: QRectF, row: int, entry: FaceEntry) -> None:
-        s = surfaces()
-        is_selected = entry.track_id == self._selected
-        painter.setPen(Qt.PenStyle.NoPen)
-        if is_selected or row == self._hovered:
-            painter.setBrush(colour(s.raised, 1.0 if is_selected else 0.6))
-            painter.drawRoundedRect(rect, 6, 6)
-        if is_selected:
-            painter.setBrush(colour(s.accent))
-            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 10, 3, rect.height() - 20), 1.5, 1.5)
+    def paint_row(self, painter: QPainter, rect: QRectF, row: int, *, is_selected: bool) -> None:
+        """Paint thumbnail, name and label."""
+        s, entry = surfaces(), self._entries[row]
         picture = QRectF(rect.left() + 8, rect.center().y() - THUMBNAIL_PX / 2, THUMBNAIL_PX, THUMBNAIL_PX)
         self._paint_thumbnail(painter, picture, entry)
         text = rect.adjusted(8 + THUMBNAIL_PX + 12, 0, -8, 0)

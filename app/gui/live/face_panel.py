@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, 
 
 from app.core.arrays import Image
 from app.core.face import FaceReading
-from app.gui.live.face_list import ROW_PX, FaceEntry, FaceList
+from app.gui.live.face_list import FaceEntry, FaceList
 from app.gui.live.label_hold import HeldLabel
 from app.gui.live.seen_view import SeenView
 from app.gui.look.typography import SMALL_PX, text_font
@@ -19,6 +19,7 @@ from app.gui.parts.easing import Animator
 from app.gui.parts.empty_state import EmptyState
 from app.gui.parts.face_header import FaceHeader
 from app.gui.parts.gauges import AffectGauges
+from app.gui.parts.row_list import ROW_PX
 from app.overlay.style import UNCERTAIN
 
 WIDTH_PX: Final = 320
@@ -66,7 +67,7 @@ class FacePanel(QWidget):
         self._told_s, self._told_label = -1.0, ""
         self._shows_seen = self._has_list = self._is_row = False
         self._animator = Animator([self.bars.advance, self.gauges.advance, self.circumplex.advance], self)
-        self.faces.chosen.connect(self.face_chosen)
+        self.faces.chosen.connect(lambda track_id: self.face_chosen.emit(track_id))
         self._list_area = self._make_list()
         self._dividers = (Divider(), Divider())
         self._face_page = QWidget()

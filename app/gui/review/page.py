@@ -1,11 +1,10 @@
 """The place of a video or a session: picture, timeline and details, and what the keys do."""
 
 from collections.abc import Callable
-from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.arrays import Image
 from app.core.face import FrameResult
@@ -14,21 +13,18 @@ from app.gui.look.theme import colour, surfaces
 from app.gui.parts.buttons import Button
 from app.gui.parts.empty_state import EmptyState
 from app.gui.place import Notice, PlacePage
+from app.gui.review.commands import ReviewCommands
 from app.gui.review.control import ReviewControl, ReviewParts
 from app.gui.review.export_menu import ExportControl
 from app.gui.review.marking import Marking
 from app.gui.review.people import People
-from app.gui.review.playhead import faster
 from app.gui.review.readings_view import ReviewReadings
 from app.gui.review.time_view import clock
-from app.gui.review.timeline import ZOOM
 from app.gui.review.work_strip import show_analysis
 from app.gui.review.workspace import ReviewWorkspace
 from app.places import demo_clip
 from app.session.analysis import AnalysisStage
 from app.session.annotations import Marker
-
-_JUMP_S: Final = 5.0
 
 
 class ReviewPage(PlacePage):
@@ -46,8 +42,7 @@ class ReviewPage(PlacePage):
         super().__init__(parent)
         self.setObjectName("page")
         self.control = ReviewControl(choices, parts or ReviewParts(), self)
-        self._choices = choices
-        self._is_muted = choices.settings.window.get("muted", "") == "1"
+        self.choices = choices
         self.exports = ExportControl(self.control, choices, self)
         self.workspace = ReviewWorkspace(self.control.lanes, self.exports.strip)
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
@@ -58,9 +53,18 @@ class ReviewPage(PlacePage):
         self.marking = Marking(
             self.control.notes, lambda: self.readings.time_s, lambda: self.control.player.state.duration_s, self
         )
+        self._commands = ReviewCommands(
+            self.control,
+            choices,
+            self.workspace,
+            self.readings,
+            self.people,
+            self.marking,
+            self.exports,
+            self,
+        )
         self._lay_out()
         self._connect()
-        self.control.player.mute(self._is_muted)
         self._show_subject()
 
     # What the window asks
@@ -89,8 +93,7 @@ class ReviewPage(PlacePage):
 
     def close_current(self) -> None:
         """Close what is open."""
-        self.readings.reset()
-        self.control.close()
+        self._commands.close()
 
     def enter(self) -> None:
         """Nothing moves by itself."""
@@ -114,38 +117,7 @@ class ReviewPage(PlacePage):
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
-        player, readings = self.control.player, self.readings
-        return {
-            "pause": self._play_or_rest,
-            "stop": self.close_current,
-            "next_frame": lambda: player.step(1),
-            "previous_frame": lambda: player.step(-1),
-            "later": lambda: self._jump(_JUMP_S),
-            "earlier": lambda: self._jump(-_JUMP_S),
-            "beginning": lambda: player.seek(0.0),
-            "end": lambda: player.seek(player.state.duration_s),
-            "backwards": lambda: self._shuttle(back=True),
-            "rest": player.pause,
-            "forwards": lambda: self._shuttle(back=False),
-            "mark_event": self._mark(self.marking.mark_event),
-            "mark_note": self._mark(self.marking.mark_note),
-            "mark_span": self._mark(self.marking.mark_span),
-            "delete_marker": self.marking.delete,
-            "next_marker": lambda: self._go_to_marker(1),
-            "previous_marker": lambda: self._go_to_marker(-1),
-            "undo": self.control.notes.stack.undo,
-            "redo": self.control.notes.stack.redo,
-            "rename": self._rename,
-            "next_person": lambda: readings.choose_neighbour(1),
-            "previous_person": lambda: readings.choose_neighbour(-1),
-            "zoom_in": lambda: self.timeline.zoom(1 / ZOOM),
-            "zoom_out": lambda: self.timeline.zoom(ZOOM),
-            "zoom_all": self.timeline.show_all,
-            "overlay": self._switch_overlay,
-            "mute": self._mute,
-            "export": self.exports.show_menu,
-            "open_session": self._ask_for_session,
-        }
+        return self._commands.table()
 
     # The parts
 
@@ -157,7 +129,7 @@ class ReviewPage(PlacePage):
             "demo": empty.add_button(Button("Demo clip", "sparkle", framed=True)),
         }
         self._buttons["open"].clicked.connect(self.dialog_asked)
-        self._buttons["session"].clicked.connect(self._ask_for_session)
+        self._buttons["session"].clicked.connect(lambda: self._commands.ask_for_session())
         self._buttons["demo"].clicked.connect(lambda: self.open_asked.emit(str(demo_clip())))
         return empty
 
@@ -170,7 +142,7 @@ class ReviewPage(PlacePage):
         layout.addWidget(self._pages)
 
     def _connect(self) -> None:
-        control, timeline, side = self.control, self.timeline, self.side
+        control, timeline, side, commands = self.control, self.timeline, self.side, self._commands
         control.changed.connect(self._show_subject)
         control.progressed.connect(self._show_progress)
         control.readings_changed.connect(self._show_readings)
@@ -179,7 +151,9 @@ class ReviewPage(PlacePage):
         control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         control.notes.changed.connect(self._show_markers)
         control.notes.stack.indexChanged.connect(self._show_edits)
-        self.transport.asked.connect(lambda name: self.commands()[name]())
+        self.transport.asked.connect(lambda name: commands.table()[name]())
+        commands.switched.connect(self._show_player)
+        commands.open_asked.connect(self.open_asked)
         self.transport.speed_chosen.connect(control.player.set_speed)
         self.strip.pressed.connect(
             lambda: control.cancel_reading() if control.is_reading else control.read_again()
@@ -201,13 +175,13 @@ class ReviewPage(PlacePage):
         timeline.marker_moved.connect(self.marking.move)
         for opened in (timeline.marker_opened, side.markers.opened):
             opened.connect(self.marking.edit)
-        side.markers.chosen.connect(self._choose_marker)
+        side.markers.chosen.connect(commands.choose_marker)
         side.markers.deleted.connect(self.marking.remove)
         self.marking.selected_changed.connect(self._show_markers)
         self.marking.span_changed.connect(self._show_span)
         picture = self.stage.picture
         picture.face_chosen.connect(self.readings.choose)
-        picture.emptiness_clicked.connect(self._play_or_rest)
+        picture.emptiness_clicked.connect(commands.play_or_rest)
         picture.double_clicked.connect(self.full_screen_asked)
 
     # What the control tells
@@ -245,10 +219,10 @@ class ReviewPage(PlacePage):
     def _show_player(self) -> None:
         state = self.control.player.state
         self.transport.show_playing(state)
-        self.transport.overlay.setChecked(self._choices.settings.window.get("overlay", "1") == "1")
+        self.transport.overlay.setChecked(self._commands.shows_overlay)
         self.transport.overlay.setEnabled(state.info is not None and not self._is_burnt_in())
         has_sound = state.info is not None and state.info.has_audio
-        self.transport.show_sound(is_muted=self._is_muted, hint=state.hint, has_sound=has_sound)
+        self.transport.show_sound(is_muted=self._commands.is_muted, hint=state.hint, has_sound=has_sound)
         if state.info is not None and state.duration_s != self.timeline.view.duration_s:
             self.timeline.set_duration(state.duration_s)
             self.control.show_on_picture()
@@ -293,63 +267,6 @@ class ReviewPage(PlacePage):
         return self.control.subject is not None and self.control.subject.has_overlay
 
     # What the user asks for
-
-    def _play_or_rest(self) -> None:
-        player = self.control.player
-        if player.state.is_playing:
-            player.pause()
-        else:
-            player.play()
-
-    def _shuttle(self, *, back: bool) -> None:
-        state = self.control.player.state
-        self.control.player.play(faster(state.speed if state.is_playing else 0.0, back=back))
-
-    def _jump(self, by_s: float) -> None:
-        self.control.player.seek(max(self.readings.time_s + by_s, 0.0))
-
-    def _mark(self, command: Callable[[], None]) -> Callable[[], None]:
-        """Return a command that marks only where a video is open."""
-
-        def run() -> None:
-            if self.control.player.state.info is not None:
-                self.side.go_to_markers()
-                command()
-            self._show_span()
-
-        return run
-
-    def _choose_marker(self, marker: Marker) -> None:
-        self.marking.select(marker)
-        self.control.player.seek(marker.start_s)
-
-    def _go_to_marker(self, step: int) -> None:
-        marker = self.marking.neighbour(step)
-        if marker is not None:
-            self._choose_marker(marker)
-
-    def _rename(self) -> None:
-        if self.readings.person_id is not None:
-            self.people.rename(self.readings.person_id)
-
-    def _switch_overlay(self) -> None:
-        shows = self._choices.settings.window.get("overlay", "1") == "1"
-        self._choices.remember(overlay="0" if shows else "1")
-        self.control.show_on_picture()
-        self._show_player()
-
-    def _mute(self) -> None:
-        self._is_muted = not self._is_muted
-        self.control.player.mute(self._is_muted)
-        self._choices.remember(muted="1" if self._is_muted else "")
-        self._show_player()
-
-    def _ask_for_session(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self, "Open a session", self._choices.settings.window.get("folder", "")
-        )
-        if folder:
-            self.open_asked.emit(folder)
 
     def _show_menu(self, place: QPoint, person_id: int | None, marker: Marker | None) -> None:
         def add_marker_actions(menu: QMenu) -> None:
