@@ -61,6 +61,11 @@ def name_of(label: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def percent_of(probability: float) -> int:
+    """Return a probability as people read it, 0 to 99: no network is ever certain, so that none is shown so."""
+    return min(round(100 * probability), 99)
+
+
 def initials_of(label: str) -> str:
     """Return the first two letters, which tell surprise from sadness: «Su», «Sa»."""
     return name_of(label)[:2]

@@ -20,6 +20,7 @@ from app.overlay.style import (
     colour_of,
     initials_of,
     name_of,
+    percent_of,
 )
 from app.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
@@ -61,7 +62,7 @@ class Tag:
         track_id: The face's number.
         title: The number, or the name that somebody gave.
         lines: One for each network.
-        percents: Of each line, 0 to 100, or None where the label is withheld.
+        percents: Of each line, 0 to 99, or None where the label is withheld.
     """
 
     track_id: int
@@ -85,7 +86,7 @@ def tag_of(reading: FaceReading, name: str = "") -> Tag:
         Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels, note)
         for emotion, reason in said
     )
-    percents = tuple(None if reason else round(100 * emotion.confidence) for emotion, reason in said)
+    percents = tuple(None if reason else percent_of(emotion.confidence) for emotion, reason in said)
     return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
 
 
@@ -139,7 +140,7 @@ def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Wei
     """Return the texts after the title, each with weight and colour, and the width they take together."""
     if form is TagForm.NUMBER:
         return [], 0
-    figure_px = text_width_px("100 %", sizes.text) + sizes.gap
+    figure_px = text_width_px("99 %", sizes.text) + sizes.gap
     notes: list[tuple[str, Weight, str]] = [(line.note, "Medium", QUIET_TEXT)] if line.note else []
     note_px = text_width_px(line.note, sizes.text) + sizes.gap if line.note else 0
     if form is TagForm.SHORT:

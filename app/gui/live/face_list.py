@@ -16,7 +16,7 @@ from app.gui.look.icons import draw_icon
 from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from app.gui.parts.row_list import ROW_PX, RowList
-from app.overlay.style import UNCERTAIN, name_of
+from app.overlay.style import UNCERTAIN, name_of, percent_of
 
 MAX_ROWS: Final = 12
 THUMBNAIL_PX: Final = 32
@@ -81,7 +81,7 @@ class FaceList(RowList):
         is_certain = held.label != UNCERTAIN
         painter.setFont(text_font(BASE_PX, figures=True))
         painter.setPen(colour(s.text if is_certain else s.quiet))
-        figure = f"{held.confidence * 100:.0f} %" if is_certain else ""
+        figure = f"{percent_of(held.confidence)} %" if is_certain else ""
         painter.drawText(text, middle | right, figure)
         painter.setPen(colour(s.quiet))
         word = name_of(held.label if is_certain else held.reason or UNCERTAIN)

@@ -15,7 +15,7 @@ from app.gui.look.typography import SMALL_PX, text_font
 from app.gui.parts.buttons import Button
 from app.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR, signed
 from app.gui.parts.history import SPAN_S, FaceHistory, History, Point, Span
-from app.overlay.style import UNCERTAIN, colour_of, in_order, initials_of, name_of
+from app.overlay.style import UNCERTAIN, colour_of, in_order, initials_of, name_of, percent_of
 
 Mode = Literal["bands", "curves"]
 
@@ -329,5 +329,6 @@ def _affect_text(point: Point | None) -> str:
 def _shares(point: Point) -> list[str]:
     emotion = point.emotion
     return [
-        f"  {name_of(emotion.labels[i])} {emotion.probabilities[i] * 100:.0f} %" for i in in_order(emotion.labels)
+        f"  {name_of(emotion.labels[i])} {percent_of(emotion.probabilities[i])} %"
+        for i in in_order(emotion.labels)
     ]

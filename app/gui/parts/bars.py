@@ -12,7 +12,7 @@ from app.gui.look.expressions import brush_of
 from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from app.gui.parts.easing import Eased
-from app.overlay.style import UNCERTAIN, colour_of, in_order, name_of
+from app.overlay.style import UNCERTAIN, colour_of, in_order, name_of, percent_of
 
 ROW_PX: Final = 24
 TIGHT_ROW_PX: Final = 20
@@ -45,7 +45,7 @@ class _Column:
         changed = is_other or jump or (label, is_certain) != (self.top, self.is_certain)
         self.top, self.is_certain = label, is_certain
         if tells or jump or is_other:
-            figures = tuple(f"{value * 100:.0f} %" for value in emotion.probabilities)
+            figures = tuple(f"{percent_of(value)} %" for value in emotion.probabilities)
             changed = changed or figures != self.figures
             self.figures = figures
         return changed

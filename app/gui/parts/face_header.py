@@ -11,7 +11,7 @@ from app.core.face import Quality
 from app.gui.look.expressions import draw_swatch
 from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import BASE_PX, LARGE_PX, text_font
-from app.overlay.style import UNCERTAIN, name_of
+from app.overlay.style import UNCERTAIN, name_of, percent_of
 
 _QUALITY_STEPS: Final = 4
 _FRONTAL_DEG: Final = 5.0
@@ -97,7 +97,7 @@ class FaceHeader(QWidget):
         painter.drawText(second.adjusted(_SWATCH_PX + 10, 0, 0, 0), middle, self.headline)
         if self._label != UNCERTAIN:
             painter.setFont(text_font(LARGE_PX, strong=True, figures=True))
-            painter.drawText(second, middle | right, f"{self._confidence * 100:.0f} %")
+            painter.drawText(second, middle | right, f"{percent_of(self._confidence)} %")
         painter.end()
 
     def _paint_quality(self, painter: QPainter, row: QRectF, quality: Quality) -> None:

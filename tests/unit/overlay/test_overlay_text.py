@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.overlay.style import MAX_NAME_CHARACTERS, initials_of, name_of
+from app.overlay.style import MAX_NAME_CHARACTERS, initials_of, name_of, percent_of
 from app.overlay.text import line_height_px, text_mask, text_width_px
 
 
@@ -44,3 +44,7 @@ def test_names_of_labels() -> None:
     assert name_of("") == "?"
     assert len(name_of("x" * 200)) == MAX_NAME_CHARACTERS
     assert initials_of("surprise") != initials_of("sadness")
+
+
+def test_certainty_is_never_shown() -> None:
+    assert [percent_of(p) for p in (0.0, 0.004, 0.006, 0.5, 0.994, 0.999, 1.0)] == [0, 0, 1, 50, 99, 99, 99]
