@@ -12,6 +12,7 @@ from app.gui.review.face_columns import NOBODY, FaceColumns, labels_of
 from app.gui.review.lane_image import lane_image, runs_of
 from app.gui.review.lanes import Lanes
 from app.gui.review.marker_grip import MarkerGrip, Part, part_at
+from app.gui.review.play_worker import PlayState
 from app.gui.review.playhead import Playhead, faster
 from app.gui.review.side_list import SideList, SideRow
 from app.gui.review.time_view import TimeView, clock
@@ -269,6 +270,23 @@ def test_a_marker_stays_in_the_video_and_in_order(
     moved = MarkerGrip(marker, part, taken_s=10.0).dragged_to(to_s, 20.0)
     assert (moved.start_s, moved.end_s) == pytest.approx(expected)
     assert (moved.kind, moved.text) == (marker.kind, marker.text)
+
+
+def test_a_marker_is_dragged_to_frames_of_any_rate() -> None:
+    times_s = np.array([0.0, 0.04, 0.08, 4.0, 7.7, 8.5, 11.9, 19.5])
+    state = PlayState(duration_s=20.0, times_s=times_s)
+
+    def dragged(marker: Marker, part: Part, to_s: float) -> tuple[float, float | None]:
+        moved = MarkerGrip(marker, part, taken_s=10.0).dragged_to(to_s, 20.0, state.nearest_frame)
+        return moved.start_s, moved.end_s
+
+    assert dragged(EVENT, "whole", 12.5) == (11.9, None)
+    assert dragged(EVENT, "whole", 0.05) == (0.04, None)
+    assert dragged(EVENT, "whole", 99.0) == (20.0, None)
+    assert dragged(SPAN, "start", 9.0) == (4.0, 8.0)
+    assert dragged(SPAN, "end", 14.0) == (4.0, 11.9)
+    assert dragged(SPAN, "end", 99.0) == (4.0, 20.0)
+    assert dragged(SPAN, "whole", 13.8) == (7.7, 11.9)
 
 
 def test_a_span_has_edges_and_a_middle_however_short() -> None:

@@ -1,5 +1,6 @@
 """A marker in the hand of the pointer: which part of it, and where it goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -27,8 +28,25 @@ class MarkerGrip:
     part: Part
     taken_s: float
 
-    def dragged_to(self, time_s: float, duration_s: float) -> Marker:
-        """Return the marker as it is with the pointer at a time; it stays within the video and keeps its order."""
+    def dragged_to(
+        self, time_s: float, duration_s: float, nearest_frame: Callable[[float], float] = lambda time_s: time_s
+    ) -> Marker:
+        """Return the marker as it is with the pointer at a time; it stays within the video and keeps its order.
+
+        Args:
+            time_s: Media time of the pointer.
+            duration_s: Of the video.
+            nearest_frame: What it snaps to: gives the time of the frame nearest to a time.
+        """
+        dragged = self._dragged(time_s, duration_s)
+        start_s, end_s = dragged.start_s, dragged.end_s
+        if self.part != "end":
+            start_s = nearest_frame(start_s)
+        if end_s is not None and self.part != "start":
+            end_s = max(nearest_frame(end_s), start_s + SHORTEST_SPAN_S)
+        return self._with(start_s, end_s)
+
+    def _dragged(self, time_s: float, duration_s: float) -> Marker:
         start_s, end_s = self.marker.start_s, self.marker.end_s
         by_s = time_s - self.taken_s
         if end_s is None:

@@ -173,6 +173,7 @@ class ReviewPage(PlacePage):
         timeline.menu_asked.connect(self._show_menu)
         timeline.marker_chosen.connect(self.marking.select)
         timeline.marker_moved.connect(self.marking.move)
+        timeline.nearest_frame = lambda time_s: control.player.state.nearest_frame(time_s)
         for opened in (timeline.marker_opened, side.markers.opened):
             opened.connect(self.marking.edit)
         side.markers.chosen.connect(commands.choose_marker)

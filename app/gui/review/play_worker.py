@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from app.capture.seekable import BEHIND, SeekableVideo
 from app.capture.sound import sound_blocks
@@ -32,6 +35,7 @@ class PlayState:
         is_playing: Whether the picture moves.
         speed: Media seconds a second; negative runs back. Kept while it rests.
         hint: Why there is no sound, or empty.
+        times_s: (N,) float64 media time of each frame.
     """
 
     info: SourceInfo | None = None
@@ -39,6 +43,12 @@ class PlayState:
     is_playing: bool = False
     speed: float = 1.0
     hint: str = ""
+    times_s: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0), compare=False)
+
+    def nearest_frame(self, time_s: float) -> float:
+        """Return when the frame nearest to a time begins, or the end of the video where that is nearer."""
+        times_s = np.append(self.times_s, self.duration_s)
+        return float(times_s[np.abs(times_s - time_s).argmin()])
 
 
 class PlayWorker:
@@ -235,4 +245,5 @@ class PlayWorker:
 
     def _say(self, video: SeekableVideo) -> None:
         hint = self._speaker.hint if video.info.has_audio else ""
-        self._tell(self, PlayState(video.info, video.duration_s, self._is_playing, self._speed, hint))
+        state = PlayState(video.info, video.duration_s, self._is_playing, self._speed, hint, video.index.times_s)
+        self._tell(self, state)

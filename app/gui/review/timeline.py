@@ -1,5 +1,6 @@
 """The timeline under the picture: a lane for each person over time, with markers and the playhead."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
@@ -35,6 +36,9 @@ class ReviewTimeline(QWidget):
     Emits ``sought`` with a media time, ``person_chosen`` and ``rename_asked`` with a person's id, ``merge_asked``
     with two, ``marker_chosen`` and ``marker_opened`` with a ``Marker`` (chosen: or None), ``marker_moved`` with
     one before and after, ``menu_asked`` with a global position, a person's id or None, and a ``Marker`` or None.
+
+    Attributes:
+        nearest_frame: Gives the time of the frame nearest to a time: markers are dragged to frames.
     """
 
     sought = Signal(float)
@@ -48,6 +52,7 @@ class ReviewTimeline(QWidget):
 
     def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.nearest_frame: Callable[[float], float] = lambda time_s: time_s
         self._content = TimelineContent(lanes)
         self._view = TimeView()
         self._time_s = 0.0
@@ -80,7 +85,7 @@ class ReviewTimeline(QWidget):
         )
 
     def set_duration(self, duration_s: float) -> None:
-        """Tell how long the video is; a new video is shown whole."""
+        """Tell how long the video is; a new one is shown whole."""
         self._look_at(TimeView.whole(duration_s))
 
     def refresh(self, read_until_s: float) -> None:
@@ -302,7 +307,7 @@ class ReviewTimeline(QWidget):
         """Show the marker where the pointer takes it, and its moment in the picture."""
         if self._moved is None and abs(place.x() - self._press.x()) < _DRAG_PX:
             return
-        self._moved = grip.dragged_to(self._time_at(place.x()), self._view.duration_s)
+        self._moved = grip.dragged_to(self._time_at(place.x()), self._view.duration_s, self.nearest_frame)
         if self._content.dragged is None:
             self._content.dragged = grip.marker
             self._redraw()
