@@ -10,9 +10,10 @@ import msgspec
 
 from app.api.summary import Summary
 from app.api.task import Task
+from app.batch.board import Board
 from app.batch.fingerprint import Fingerprint, networks_of, recipe_of
 from app.batch.item import Item, State
-from app.batch.ledger import Entry, Ledger
+from app.batch.ledger import Entry
 from app.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from app.batch.results import claim_outputs, delete_remains, written_by
 from app.errors import AppError
@@ -51,19 +52,15 @@ class BatchQueue:
     ) -> None:
         self.settings = settings
         self.error: AppError | None = None
-        self._ledger = Ledger(store)
+        self._board = Board(store)
         self._workers = workers
         self._on_change = on_change
-        self._items: dict[int, Item] = {}
-        self._changed: dict[int, Item] = {}
         self._running: dict[int, Entry] = {}
         self._cut: set[int] = set()
         self._cancelled: set[int] = set()
-        self._next_number = 1
         self._is_paused = True
         self._is_stopping = False
         self._is_closing = False
-        self._state = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._run, name="mien-batch", daemon=True)
         self._thread.start()
 
@@ -84,8 +81,7 @@ class BatchQueue:
 
     def items(self) -> tuple[Item, ...]:
         """Return all items, in the order in which they were added."""
-        with self._state:
-            return tuple(self._items.values())
+        return self._board.items()
 
     def add(self, tasks: Iterable[Task]) -> tuple[Item, ...]:
         """Put tasks at the end; a file that is in the queue already is looked at once more, unless it runs.
@@ -93,23 +89,15 @@ class BatchQueue:
         Raises:
             RecordingError: The ledger cannot be written.
         """
-        with self._state:
-            numbers = {item.source: number for number, item in self._items.items()}
-            added = [self._add(task.absolute(), numbers) for task in tasks]
-            new = [item for item in added if self._ledger.get(item.source) is None]
-            self._ledger.put(*(Entry(source=item.source, state=item.state, task=item.task) for item in new))
+        added = self._board.add(tasks)
         self._workers.wake()
-        return tuple(added)
+        return added
 
     def restore(self) -> tuple[Item, ...]:
         """Put in what the ledger knows: what is done is there as such, what was begun or waited waits."""
-        with self._state:
-            for entry in self._ledger.entries():
-                state = State.WAITING if entry.state is State.RUNNING else entry.state
-                task = replace(entry.task, source=str(entry.source))
-                self._set(Item(self._number(), entry.source, task, state, None, entry.reason, entry.summary))
+        restored = self._board.restore()
         self._workers.wake()
-        return self.items()
+        return restored
 
     def start(self) -> None:
         """Begin, or go on; what is added later begins as well."""
@@ -128,46 +116,42 @@ class BatchQueue:
 
     def cancel(self, number: int) -> None:
         """Take one out of the work; one that runs is cut off, and its files are completed with what was read."""
-        with self._state:
-            item = self._items[number]
-            if item.state is State.WAITING:
-                self._set(replace(item, state=State.CANCELLED))
-            elif item.state is State.RUNNING:
+
+        def out(item: Item) -> Item | None:
+            if item.state is State.RUNNING:
                 self._cancelled.add(number)
+            return replace(item, state=State.CANCELLED) if item.state is State.WAITING else None
+
+        self._board.change(number, out)
         self._workers.wake()
 
     def again(self, number: int) -> None:
         """Do one anew that is over."""
-        with self._state:
-            item = self._items[number]
-            if item.is_over:
-                self._set(replace(item, state=State.WAITING, reason=None, attempts=0, is_forced=True))
+
+        def anew(item: Item) -> Item | None:
+            fresh = replace(item, state=State.WAITING, reason=None, attempts=0, is_forced=True)
+            return fresh if item.is_over else None
+
+        self._board.change(number, anew)
         self._workers.wake()
 
     def remove(self, number: int) -> None:
         """Forget one that does not run; its files stay."""
-        with self._state:
-            if self._items[number].state is not State.RUNNING:
-                item = self._items.pop(number)
-                self._changed.pop(number, None)
-                self._ledger.forget(item.source)
+        self._board.remove(number)
 
     def network_of(self, item: Item) -> str:
         """Return the SHA-256 of the network that read an item; empty where none did."""
-        with self._state:
-            entry = self._ledger.get(item.source)
+        entry = self._board.known(item.source)
         return entry.networks[0] if entry is not None and entry.networks and item.summary is not None else ""
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until nothing runs and, unless the queue is paused, nothing waits; say whether that is so."""
 
-        def is_over() -> bool:
-            states = {item.state for item in self._items.values()}
-            quiet = State.RUNNING not in states and (self._is_paused or State.WAITING not in states)
-            return (quiet and not self._changed) or not self._thread.is_alive()
+        def is_over(states: frozenset[State], is_told: bool) -> bool:
+            is_quiet = State.RUNNING not in states and (self._is_paused or State.WAITING not in states)
+            return (is_quiet and is_told) or not self._thread.is_alive()
 
-        with self._state:
-            return self._state.wait_for(is_over, timeout_s)
+        return self._board.wait_until(is_over, timeout_s)
 
     def close(self, timeout_s: float = 10.0) -> bool:
         """Cut off what runs and end everything; say whether it ended in time. Otherwise it is killed."""
@@ -177,27 +161,6 @@ class BatchQueue:
         self._workers.wake()
         self._thread.join()
         return is_done
-
-    def _add(self, task: Task, numbers: dict[Path, int]) -> Item:
-        source = Path(task.source)
-        number = numbers.get(source)
-        if number is None:
-            number = numbers[source] = self._number()
-        elif self._items[number].state is State.RUNNING:
-            return self._items[number]
-        item = Item(number, source, task)
-        self._set(item)
-        return item
-
-    def _number(self) -> int:
-        self._next_number += 1
-        return self._next_number - 1
-
-    def _set(self, item: Item) -> None:
-        """Put an item into its new state; the queue's thread tells of it."""
-        with self._state:
-            self._items[item.number] = item
-            self._changed[item.number] = item
 
     def _run(self) -> None:
         try:
@@ -209,28 +172,16 @@ class BatchQueue:
                     self.error, self._is_paused = error, True
         finally:
             self._workers.close()
-            with self._state:
-                self._state.notify_all()
+            self._board.wake()
 
     def _step(self) -> None:
         self._begin_waiting()
-        self._tell()
+        self._board.tell(self._on_change)
         for answer in self._workers.answers(POLL_S):
             self._take(answer)
         self._cut_unwanted()
         if not self._running and not any(item.state is State.WAITING for item in self.items()):
             self._workers.rest()
-
-    def _tell(self) -> None:
-        with self._state:
-            changed = list(self._changed.values())
-        for item in changed:
-            self._on_change(item)
-        with self._state:
-            for item in changed:
-                if self._changed.get(item.number) is item:
-                    del self._changed[item.number]
-            self._state.notify_all()
 
     def _cut_unwanted(self) -> None:
         for number in self._running:
@@ -248,13 +199,13 @@ class BatchQueue:
 
     def _begin(self, item: Item) -> None:
         """Begin one, unless it is done already or cannot be done."""
-        known = self._ledger.get(item.source)
+        known = self._board.known(item.source)
         try:
             fingerprint = Fingerprint.of(item.source)
             recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
             if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
                 done = replace(item, task=replace(known.task, source=item.task.source))
-                self._set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
+                self._board.set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
                 return
             task = claim_outputs(item.task, known)
             item = replace(item, task=replace(task, overwrite=item.task.overwrite))
@@ -274,17 +225,17 @@ class BatchQueue:
             written=known.written if known else (),
             was_killed=known is not None and (known.was_killed or known.state is State.RUNNING),
         )
-        self._keep(entry)
+        self._board.keep(entry)
         self._running[item.number] = entry
         begun = replace(item, state=State.RUNNING, reason=None, summary=None, attempts=item.attempts + 1)
-        self._set(begun)
+        self._board.set(begun)
         self._workers.begin(Order(item.number, task, self.settings, networks))
 
     def _take(self, answer: Answer) -> None:
-        item = self._items[answer.number]
+        item = self._board.get(answer.number)
         match answer:
             case Advanced(progress=progress):
-                self._set(replace(item, progress=progress))
+                self._board.set(replace(item, progress=progress))
             case Finished(summary=summary):
                 self._finish(item, summary)
             case Failed(reason=reason) if item.number not in self._cut:
@@ -328,8 +279,7 @@ class BatchQueue:
         """Put one that ran into its next state, on disk first."""
         entry = self._running.pop(item.number)
         self._cut.discard(item.number)
-        self._cancelled.discard(item.number)
-        self._keep(
+        self._board.keep(
             msgspec.structs.replace(
                 entry,
                 state=state,
@@ -339,15 +289,12 @@ class BatchQueue:
                 was_killed=was_killed or (entry.was_killed and summary is None),
             )
         )
-        self._set(replace(item, state=state, reason=reason, summary=summary, progress=None, is_forced=False))
+        self._board.set(replace(item, state=state, reason=reason, summary=summary, progress=None, is_forced=False))
+        self._cancelled.discard(item.number)  # last: who cancels it until then finds it running
 
     def _fail(self, item: Item, reason: str) -> None:
         """Give one up that was not begun."""
-        known = self._ledger.get(item.source)
+        known = self._board.known(item.source)
         entry = known or Entry(source=item.source, state=State.FAILED, task=item.task)
-        self._set(replace(item, state=State.FAILED, reason=reason))
-        self._keep(msgspec.structs.replace(entry, state=State.FAILED, reason=reason, summary=None))
-
-    def _keep(self, entry: Entry) -> None:
-        with self._state:
-            self._ledger.put(entry)
+        self._board.set(replace(item, state=State.FAILED, reason=reason))
+        self._board.keep(msgspec.structs.replace(entry, state=State.FAILED, reason=reason, summary=None))
