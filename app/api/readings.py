@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.core.arrays import Image
     from app.core.face import FrameResult
     from app.core.frame import SourceInfo
-    from app.sinks.rows import Row
+    from app.sinks.readings.rows import Row
     from app.sinks.sink import Sink
 
 ROWS_IN_BATCH: Final = 8192
@@ -124,8 +124,8 @@ class _Collector:
     wants_picture = False
 
     def __init__(self, networks: Networks) -> None:
-        from app.sinks.rows import columns_of
-        from app.sinks.table_schema import schema_of
+        from app.sinks.readings.rows import columns_of
+        from app.sinks.readings.table_schema import schema_of
 
         self._labels, self._other_labels = networks.first.labels, networks.other_labels
         columns = columns_of(self._labels, self._other_labels)
@@ -135,7 +135,7 @@ class _Collector:
 
     def write(self, result: "FrameResult", picture: "Image | None") -> None:
         """Keep the rows of one frame."""
-        from app.sinks.rows import rows_of
+        from app.sinks.readings.rows import rows_of
 
         self._waiting.extend(rows_of(result, self._labels, self._other_labels))
         if len(self._waiting) >= ROWS_IN_BATCH:

@@ -72,7 +72,7 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
     if task.session is not None:
         yield _open_session(task.session, info, networks, settings)
     if task.readings is not None:
-        from app.sinks.readings import open_readings
+        from app.sinks.readings.readings_log import open_readings
 
         network, other = networks.first, networks.other
         yield open_readings(
@@ -91,8 +91,8 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
 
 def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Settings", *, overlay: bool) -> "Sink":
     from app.sinks.picture_file import PICTURE_SUFFIXES, PictureFile
-    from app.sinks.recorder import Recorder
-    from app.sinks.video_writer import VideoSettings
+    from app.sinks.video.recorder import Recorder
+    from app.sinks.video.video_writer import VideoSettings
 
     clean_picture = None if overlay else _clean_picture(settings)
     if target.suffix.lower() in PICTURE_SUFFIXES:
@@ -117,7 +117,7 @@ def _clean_picture(settings: "Settings") -> "Callable[[FrameResult], Image]":
 
 def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settings: "Settings") -> "Sink":
     from app.session.writer import Contents, SessionWriter
-    from app.sinks.video_writer import VideoSettings
+    from app.sinks.video.video_writer import VideoSettings
 
     contents = Contents(clean_video=settings.record_clean)
     encoding = VideoSettings.of(settings)

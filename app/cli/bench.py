@@ -80,7 +80,7 @@ def _measure(source: str, settings: Settings, *, video: bool, live: bool, second
     from app.capture.replay import ReplaySource
     from app.composition import build_pipeline, open_classifier
     from app.pipeline.screen import LatestResult
-    from app.sinks.recorder import Recorder
+    from app.sinks.video.recorder import Recorder
 
     classifier = open_classifier(settings)
     replay = ReplaySource(lambda: open_source(source), seconds, as_camera=live)

@@ -23,7 +23,7 @@ def convert(source: Path, output: Path, face: str | None, overwrite: bool) -> No
     SESSION is the folder of a recording; TABLE a .csv, .jsonl or .parquet file that Mien wrote. Tables keep every
     row and column; ELAN files and subtitles go by persons, with the names they were given.
     """
-    from app.session.export import export_session
+    from app.session.exports.export import export_session
 
     export_session(source, output, overwrite=overwrite, face=face)
     click.echo(f"→ {output}")

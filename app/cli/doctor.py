@@ -95,7 +95,7 @@ def _cameras() -> Iterator[tuple[bool, str]]:
 
 
 def _codecs() -> Iterator[tuple[bool, str]]:
-    from app.sinks.encoders import list_encoders
+    from app.sinks.video.encoders import list_encoders
 
     for encoder in list_encoders():
         if encoder.is_available:

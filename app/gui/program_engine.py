@@ -109,7 +109,7 @@ class ProgramEngine:
         """Open the session that a recording is written to; its folder does not exist yet."""
         from app.session.origin import networks_in_use
         from app.session.writer import Contents, SessionWriter
-        from app.sinks.video_writer import VideoSettings
+        from app.sinks.video.video_writer import VideoSettings
 
         return SessionWriter(
             folder,
@@ -191,12 +191,12 @@ class ProgramEngine:
 
     def measure_kept(self) -> int:
         """Return the bytes that the readings of videos take, which Review keeps."""
-        from app.session.analysis_store import AnalysisStore
+        from app.session.analyses.analysis_store import AnalysisStore
 
         return AnalysisStore().size_bytes()
 
     def clear_kept(self) -> int:
         """Delete the readings that Review keeps, and no markers; return the bytes that became free."""
-        from app.session.analysis_store import AnalysisStore
+        from app.session.analyses.analysis_store import AnalysisStore
 
         return AnalysisStore().clear()

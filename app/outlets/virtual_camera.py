@@ -7,7 +7,7 @@ from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.core.frame import SourceInfo
 from app.errors import OutletError
-from app.sinks.picture_fit import even_size, fit_picture
+from app.sinks.video.picture_fit import even_size, fit_picture
 
 DEFAULT_FPS: Final = 30.0
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from app.core.series import FaceSeries
 from app.overlay.style import UNCERTAIN_COLOUR, colour_of, in_order, initials_of, name_of
 from app.report.statistics import MAX_STEP_S, PersonStatistics
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 WIDTH: Final = 720
 VALENCE: Final = "#0F8F82"

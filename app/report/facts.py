@@ -6,7 +6,7 @@ from app.overlay.style import name_of
 from app.report.charts import clock
 from app.report.statistics import PersonStatistics, Spread
 from app.report.summary import Summary
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 Row = tuple[str, str]
 _SETTINGS = {

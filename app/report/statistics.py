@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.series import FaceSeries
-from app.session.annotations import Annotations
-from app.session.persons import PersonSeries, included
+from app.session.notes.annotations import Annotations
+from app.session.notes.persons import PersonSeries, included
 
 MAX_STEP_S = 0.5
 """A reading stands until the next one, but no longer than this: then the face was away."""

@@ -5,9 +5,9 @@ from typing import Final
 
 from app.core.series import ReadingSeries
 from app.report.statistics import PersonStatistics, statistics_of
-from app.session.annotations import Annotations, Marker
 from app.session.document import SessionDocument
-from app.session.persons import PersonSeries, apply_persons
+from app.session.notes.annotations import Annotations, Marker
+from app.session.notes.persons import PersonSeries, apply_persons
 
 CAUTION: Final = (
     "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "

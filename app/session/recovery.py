@@ -23,8 +23,8 @@ from app.session.video_check import played_s
 from app.sinks.file_lock import is_locked, try_lock_path
 from app.sinks.output_path import part_name, write_failure
 from app.sinks.part_file import sync_folder
-from app.sinks.readings_journal import SUFFIX as JOURNAL_SUFFIX
-from app.sinks.readings_parquet import journal_to_parquet
+from app.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from app.sinks.readings.parquet_file import journal_to_parquet
 
 MAX_CHILDREN: Final = 20_000
 

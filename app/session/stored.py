@@ -5,11 +5,11 @@ from pathlib import Path
 
 from app.core.series import ReadingSeries
 from app.errors import SessionError
-from app.session.annotation_file import load_annotations
-from app.session.annotations import Annotations
 from app.session.document import SessionDocument
 from app.session.document_file import load_document
 from app.session.layout import THUMBNAIL, face_thumbnail, file_within
+from app.session.notes.annotation_file import load_annotations
+from app.session.notes.annotations import Annotations
 from app.session.tables import read_series
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from app.errors import SessionError
-from app.sinks.readings_journal import SUFFIX as JOURNAL_SUFFIX
-from app.sinks.readings_journal import open_journal
-from app.sinks.rows import columns_of
-from app.sinks.table_schema import ALWAYS, schema_of
+from app.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from app.sinks.readings.journal import open_journal
+from app.sinks.readings.rows import columns_of
+from app.sinks.readings.table_schema import ALWAYS, schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -28,7 +28,7 @@ class Table:
     Attributes:
         labels: Of the network, in the order of the columns.
         other_labels: Of a second network; empty where there is none.
-        schema: All columns, typed as by ``app.sinks.table_schema``, with the network's name in its metadata.
+        schema: All columns, typed see ``app.sinks.readings.table_schema``, with the network's name as metadata.
         batches: The rows in pieces, of ``schema``.
     """
 

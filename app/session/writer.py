@@ -14,19 +14,19 @@ from app.core.face import FrameResult
 from app.core.frame import Frame, SourceInfo
 from app.errors import RecordingError
 from app.overlay.cover import Cover, cover_faces
-from app.session.annotations import MAX_ORIGIN, MAX_TEXT, Marker
 from app.session.document import BaselineRecord
 from app.session.folder_lock import claim_folder
 from app.session.layout import CLEAN_STEM, READINGS, READINGS_CSV, VIDEO_STEM
-from app.session.live_notes import LiveNotes
+from app.session.notes.annotations import MAX_ORIGIN, MAX_TEXT, Marker
+from app.session.notes.live_notes import LiveNotes
 from app.session.origin import NetworkInUse, first_document
 from app.session.record import SessionRecord
 from app.session.thumbnails import Thumbnails
 from app.session.upkeep import Upkeep
 from app.settings import Settings
-from app.sinks.readings import ReadingsLog, open_readings
-from app.sinks.recorder import Recorder
-from app.sinks.video_writer import VideoSettings
+from app.sinks.readings.readings_log import ReadingsLog, open_readings
+from app.sinks.video.recorder import Recorder
+from app.sinks.video.video_writer import VideoSettings
 
 DIGEST_WAIT_S: Final = 30.0
 """How long the end of a session waits for the sha256 of its source: a few gigabytes on a slow disk."""

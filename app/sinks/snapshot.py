@@ -12,7 +12,7 @@ from app.core.face import FaceReading, FrameResult
 from app.errors import RecordingError
 from app.sinks.output_path import write_failure
 from app.sinks.part_file import PartFile
-from app.sinks.rows import shortest
+from app.sinks.readings.rows import shortest
 
 
 @dataclass(frozen=True, slots=True)

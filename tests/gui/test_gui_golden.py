@@ -31,8 +31,8 @@ from app.gui.shell.main_window import MainWindow
 from app.pipeline.pipeline import Pipeline
 from app.pipeline.stats import PipelineStats, StageTime
 from app.places import demo_clip
-from app.session.analysis import AnalysisStage
-from app.session.analysis_store import AnalysisStore
+from app.session.analyses.analysis import AnalysisStage
+from app.session.analyses.analysis_store import AnalysisStore
 from app.settings import Settings
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -22,10 +22,10 @@ from app.gui.review.name_editor import NameEditor
 from app.gui.review.page import ReviewPage
 from app.gui.review.speaker import Speaker
 from app.overlay.painter import Painter
-from app.session.analysis import AnalysisStage
-from app.session.analysis_store import AnalysisStore
-from app.session.annotation_file import load_annotations
-from app.session.annotations import Marker
+from app.session.analyses.analysis import AnalysisStage
+from app.session.analyses.analysis_store import AnalysisStore
+from app.session.notes.annotation_file import load_annotations
+from app.session.notes.annotations import Marker
 from app.settings import Settings
 
 FRAMES = 100

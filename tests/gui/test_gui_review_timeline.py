@@ -17,7 +17,7 @@ from app.gui.review.playhead import Playhead, faster
 from app.gui.review.side_list import SideList, SideRow
 from app.gui.review.time_view import TimeView, clock
 from app.gui.review.timeline import ReviewTimeline
-from app.session.annotations import Annotations, Marker, Person
+from app.session.notes.annotations import Annotations, Marker, Person
 
 LABELS = ("neutral", "happiness")
 

@@ -24,8 +24,8 @@ from app.core.face import FrameResult
 from app.core.frame import Frame, SourceInfo
 from app.errors import RecordingError
 from app.pipeline.pipeline import Pipeline
-from app.sinks.recorder import Recorder
-from app.sinks.video_writer import VideoSettings
+from app.sinks.video.recorder import Recorder
+from app.sinks.video.video_writer import VideoSettings
 
 BITS, BAR_PX = 14, 8
 RATE_HZ = 48_000

@@ -15,7 +15,7 @@ from app.gui.review.playhead import faster
 from app.gui.review.readings_view import ReviewReadings
 from app.gui.review.timeline import ZOOM
 from app.gui.review.workspace import ReviewWorkspace
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 _JUMP_S: Final = 5.0
 

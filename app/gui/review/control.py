@@ -17,10 +17,10 @@ from app.gui.review.notes import Notes
 from app.gui.review.player import Player
 from app.gui.review.speaker import Speaker
 from app.gui.review.subject import Subject, build_unpaced, open_subject
-from app.session.analysis import Analysis, AnalysisProgress, AnalysisStage, Build
-from app.session.analysis_store import AnalysisStore
+from app.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage, Build
+from app.session.analyses.analysis_store import AnalysisStore
+from app.session.analyses.recall import Recall
 from app.session.layout import is_session
-from app.session.recall import Recall
 from app.session.stored import StoredSession, open_session
 from app.settings import Settings
 
@@ -174,7 +174,7 @@ class ReviewControl(QObject):
         Raises:
             AppError: It is not kept any more and now read again, or the notes cannot be written into it.
         """
-        from app.session.annotation_file import save_annotations
+        from app.session.notes.annotation_file import save_annotations
 
         self.notes.flush()
         if self.subject is None:

@@ -9,7 +9,7 @@ from app.capture.source import FrameSource
 from app.core.frame import Frame, SourceInfo
 from app.errors import AppError, RecordingError, SourceError
 from app.pipeline.pipeline import Pipeline
-from app.session.recall import Recall
+from app.session.analyses.recall import Recall
 from app.session.stored import StoredSession
 from app.settings import Settings
 
@@ -38,7 +38,7 @@ def export_file(stored: StoredSession, title: str, target: Path) -> None:
 
         write_html(summary, target, overwrite=True)
         return
-    from app.session.export import export_session
+    from app.session.exports.export import export_session
 
     export_session(stored.folder, target, overwrite=True)
 
@@ -123,8 +123,8 @@ class VideoExport:
     ) -> None:
         from app.capture.video_file import VideoFile
         from app.overlay.painter import Painter
-        from app.sinks.recorder import Recorder
-        from app.sinks.video_writer import VideoSettings
+        from app.sinks.video.recorder import Recorder
+        from app.sinks.video.video_writer import VideoSettings
 
         if target.exists() and target.samefile(video):
             raise RecordingError(f"{target.name}: this is the video itself; choose another name")

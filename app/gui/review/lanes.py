@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from app.core.series import ReadingSeries
 from app.gui.review.face_columns import Edges, FaceColumns, affect_of, labels_of
-from app.session.annotation_edits import person_of
-from app.session.annotations import Annotations
+from app.session.notes.annotation_edits import person_of
+from app.session.notes.annotations import Annotations
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTex
 from app.gui.parts.buttons import Button
 from app.gui.review.marker_paint import TITLES
 from app.gui.review.time_view import clock
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 _MAX_TEXT: Final = 10_000
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 Part = Literal["start", "end", "whole"]
 

@@ -9,7 +9,7 @@ from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import SMALL_PX, text_font
 from app.gui.review.time_view import TimeView
 from app.gui.review.timeline_layout import TimelineLayout
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 _FLAG_PX: Final = 9.0
 _REACH_PX: Final = 5.0

@@ -9,7 +9,7 @@ from app.gui.review.marker_editor import MarkerEditor
 from app.gui.review.marker_grip import SHORTEST_SPAN_S
 from app.gui.review.notes import Notes
 from app.gui.review.people import show_dialog
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 
 class Marking(QObject):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.errors import AppError
 from app.gui.background import Background
-from app.session.annotation_edits import (
+from app.session.notes.annotation_edits import (
     add_marker,
     merge_faces,
     name_person,
@@ -18,8 +18,8 @@ from app.session.annotation_edits import (
     replace_marker,
     split_face,
 )
-from app.session.annotation_file import save_annotations
-from app.session.annotations import Annotations, Marker
+from app.session.notes.annotation_file import save_annotations
+from app.session.notes.annotations import Annotations, Marker
 
 SAVE_MS: Final = 300
 MAX_UNDO: Final = 500

@@ -23,8 +23,8 @@ from app.gui.review.time_view import clock
 from app.gui.review.work_strip import show_analysis
 from app.gui.review.workspace import ReviewWorkspace
 from app.places import demo_clip
-from app.session.analysis import AnalysisStage
-from app.session.annotations import Marker
+from app.session.analyses.analysis import AnalysisStage
+from app.session.notes.annotations import Marker
 
 
 class ReviewPage(PlacePage):

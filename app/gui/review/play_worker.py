@@ -19,7 +19,7 @@ from app.gui.review.playhead import SOUND_SPEEDS, Playhead
 from app.gui.review.speaker import Speaker
 from app.overlay.painter import Painter
 from app.pipeline.screen import LatestResult
-from app.session.recall import Recall
+from app.session.analyses.recall import Recall
 
 _POLL_S: Final = 0.25
 """While sound leads the clock, it is asked again after this time at the latest."""

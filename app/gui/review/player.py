@@ -14,7 +14,7 @@ from app.gui.review.play_worker import PlayState, PlayWorker
 from app.gui.review.speaker import Speaker
 from app.overlay.painter import Painter
 from app.pipeline.screen import LatestResult
-from app.session.recall import Recall
+from app.session.analyses.recall import Recall
 
 
 class Player(QObject):

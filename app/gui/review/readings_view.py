@@ -10,7 +10,7 @@ from app.gui.review.side_panel import SidePanel
 from app.gui.review.time_view import clock
 from app.gui.review.timeline import ReviewTimeline
 from app.gui.review.transport import ReviewTransport
-from app.session.analysis import AnalysisStage
+from app.session.analyses.analysis import AnalysisStage
 
 
 class ReviewReadings:

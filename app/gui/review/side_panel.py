@@ -23,7 +23,7 @@ from app.gui.review.marker_paint import TITLES
 from app.gui.review.side_list import SideList, SideRow
 from app.gui.review.time_view import TimeView, clock
 from app.overlay.style import UNCERTAIN_COLOUR, colour_of
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 WIDTH_PX: Final = 320
 NARROW_WIDTH_PX: Final = 284

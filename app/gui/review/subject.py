@@ -7,10 +7,10 @@ from pathlib import Path
 from app.capture.local_video import check_is_file
 from app.errors import SessionError
 from app.pipeline.pipeline import Pipeline
-from app.session.analysis_store import AnalysisStore
-from app.session.annotation_file import load_annotations
-from app.session.annotations import Annotations
+from app.session.analyses.analysis_store import AnalysisStore
 from app.session.layout import is_session
+from app.session.notes.annotation_file import load_annotations
+from app.session.notes.annotations import Annotations
 from app.session.stored import StoredSession, open_session
 from app.settings import Settings
 

@@ -23,7 +23,7 @@ from app.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayo
 from app.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
 from app.gui.review.timeline_still import TimelineContent, paint_still
 from app.gui.review.timeline_words import words_of_marker, words_of_moment
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 ZOOM: Final = 1.25
 _MAX_SHOWN_LANES: Final = 4

@@ -9,7 +9,7 @@ from app.gui.review.lanes import Lane
 from app.gui.review.marker_paint import paint_markers, paint_span
 from app.gui.review.time_view import TimeView, clock
 from app.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 
 def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:

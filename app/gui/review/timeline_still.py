@@ -13,7 +13,7 @@ from app.gui.review.marker_paint import paint_markers
 from app.gui.review.time_view import TimeView
 from app.gui.review.timeline_layout import TimelineLayout
 from app.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 _HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"
 

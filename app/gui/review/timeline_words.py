@@ -7,7 +7,7 @@ from app.gui.review.lanes import Lane, Lanes
 from app.gui.review.marker_paint import TITLES
 from app.gui.review.time_view import TimeView, clock
 from app.overlay.style import UNCERTAIN, name_of
-from app.session.annotations import Marker
+from app.session.notes.annotations import Marker
 
 
 def words_of_marker(marker: Marker) -> str:

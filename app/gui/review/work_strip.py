@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.gui.look.theme import colour, surfaces
 from app.gui.look.typography import BASE_PX, text_font
 from app.gui.parts.buttons import Button
-from app.session.analysis import AnalysisProgress, AnalysisStage
+from app.session.analyses.analysis import AnalysisProgress, AnalysisStage
 
 HEIGHT_PX: Final = 40
 _BAR_WH_PX: Final = (160.0, 6.0)

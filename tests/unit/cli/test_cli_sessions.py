@@ -14,7 +14,7 @@ from app.session.origin import NetworkInUse
 from app.session.stored import open_session
 from app.session.writer import Contents, SessionWriter
 from app.settings import Settings
-from app.sinks.readings import open_readings
+from app.sinks.readings.readings_log import open_readings
 
 
 def results(count: int = 30) -> Sequence[FrameResult]:

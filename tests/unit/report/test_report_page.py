@@ -15,8 +15,8 @@ from app.report.charts import clock, legend, plane_chart, shares_chart, timeline
 from app.report.page import to_html, write_html
 from app.report.statistics import statistics_of
 from app.report.summary import CAUTION, Summary, summarise
-from app.session.annotations import Annotations, Marker, Person
-from app.session.persons import apply_persons
+from app.session.notes.annotations import Annotations, Marker, Person
+from app.session.notes.persons import apply_persons
 
 NASTY = '<script>alert("x")</script> & "Ada"'
 

@@ -6,9 +6,9 @@ import pytest
 from app.core.series import FaceSeries, ReadingSeries
 from app.report.statistics import durations, statistics_of
 from app.report.summary import summarise
-from app.session.annotations import Annotations, Marker, Person
 from app.session.document import NetworkRecord, SessionDocument, SourceRecord
-from app.session.persons import apply_persons
+from app.session.notes.annotations import Annotations, Marker, Person
+from app.session.notes.persons import apply_persons
 
 LABELS = ("neutral", "happiness")
 

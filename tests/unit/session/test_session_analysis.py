@@ -17,12 +17,12 @@ from app.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReadin
 from app.core.frame import Frame
 from app.errors import AppError, ModelError, SourceError
 from app.pipeline.pipeline import Pipeline
-from app.session.analysis import Analysis, AnalysisStage
-from app.session.analysis_store import AnalysisStore, choice_key
-from app.session.annotation_file import load_annotations, save_annotations
-from app.session.annotations import Annotations, Marker
+from app.session.analyses.analysis import Analysis, AnalysisStage
+from app.session.analyses.analysis_store import AnalysisStore, choice_key
+from app.session.analyses.recall import Recall, reading_of
 from app.session.folder_lock import FolderLock
-from app.session.recall import Recall, reading_of
+from app.session.notes.annotation_file import load_annotations, save_annotations
+from app.session.notes.annotations import Annotations, Marker
 from app.settings import Settings
 
 LABELS = ("neutral", "happiness")

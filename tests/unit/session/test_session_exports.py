@@ -13,13 +13,13 @@ import pytest
 from app.core.emotion import EXPRESSIONS
 from app.core.series import ReadingSeries
 from app.errors import RecordingError, SessionError
-from app.session.annotation_edits import add_marker, merge_faces, name_person
-from app.session.annotation_file import save_annotations
-from app.session.annotations import Annotations, Marker
-from app.session.elan import to_eaf
-from app.session.export import export_session
-from app.session.runs import Run, label_runs, without_flicker
-from app.session.webvtt import to_webvtt
+from app.session.exports.elan import to_eaf
+from app.session.exports.export import export_session
+from app.session.exports.runs import Run, label_runs, without_flicker
+from app.session.exports.webvtt import to_webvtt
+from app.session.notes.annotation_edits import add_marker, merge_faces, name_person
+from app.session.notes.annotation_file import save_annotations
+from app.session.notes.annotations import Annotations, Marker
 
 EMPTY = Annotations()
 

@@ -21,7 +21,7 @@ from app.session.recovery import find_unfinished, recover
 from app.session.stored import open_session
 from app.session.tables import read_series
 from app.session.writer import Contents
-from app.sinks.readings import open_readings
+from app.sinks.readings.readings_log import open_readings
 
 Record = Callable[..., Path]
 

@@ -17,7 +17,7 @@ from app.core.emotion import EXPRESSIONS, Affect, Emotion
 from app.core.series import ReadingSeries
 from app.errors import SessionError
 from app.session.tables import open_table, read_series
-from app.sinks.readings import open_readings
+from app.sinks.readings.readings_log import open_readings
 
 FORMATS = [".csv", ".jsonl", ".parquet", ".arrows"]
 COLUMNS = ("times_s", "frames", "boxes", "probabilities", "affect", "quality", "usable")

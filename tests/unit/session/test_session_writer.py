@@ -309,7 +309,7 @@ def test_nothing_slow_is_loaded_between_frames(tmp_path: Path) -> None:
 def test_markers_of_other_programs_cannot_spoil_a_session(
     make_writer: Any, make_result: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.live_notes.MAX_BYTES", 100_000)
+    monkeypatch.setattr("app.session.notes.live_notes.MAX_BYTES", 100_000)
     writer = make_writer()
     writer.write(make_result(), make_result().frame.image)
     writer.add_marker("event", 1.0, text="x" * 50_000, origin="y" * 500)

@@ -13,11 +13,11 @@ import pytest
 
 from app.core.arrays import Image
 from app.errors import RecordingError
-from app.sinks.containers import CONTAINERS
-from app.sinks.encoders import choose_encoder, problem_of
-from app.sinks.encoding import ENCODERS
-from app.sinks.recorder import Recorder
-from app.sinks.video_writer import VideoSettings
+from app.sinks.video.containers import CONTAINERS
+from app.sinks.video.encoders import choose_encoder, problem_of
+from app.sinks.video.encoding import ENCODERS
+from app.sinks.video.recorder import Recorder
+from app.sinks.video.video_writer import VideoSettings
 
 FPS = 30
 FFMPEG_NAMES = {"h264": "h264", "h265": "hevc", "av1": "libdav1d", "vp9": "vp9"}
@@ -97,7 +97,7 @@ def test_hardware_that_works_is_used_and_named(
 ) -> None:
     """A software encoder under the flag of a graphics card passes the trial for real."""
     pretender = replace(ENCODERS[0], hardware="nvenc", about="H.264, NVIDIA", pixel_format="nv12")
-    monkeypatch.setattr("app.sinks.encoders.ENCODERS", (*ENCODERS[:4], pretender))
+    monkeypatch.setattr("app.sinks.video.encoders.ENCODERS", (*ENCODERS[:4], pretender))
     for wanted in ("nvenc", "any"):
         assert choose_encoder("h264", wanted, tmp_path / "x.mp4") is pretender  # type: ignore[arg-type]
     assert choose_encoder("h264", "", tmp_path / "x.mp4") is ENCODERS[0]
@@ -111,7 +111,7 @@ def test_hardware_that_works_is_used_and_named(
 
 def test_an_encoder_that_opens_but_encodes_rubbish_fails_the_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     worst = replace(ENCODERS[0], hardware="nvenc", options=lambda level, pace: {"preset": "ultrafast", "qp": "51"})
-    monkeypatch.setattr("app.sinks.encoders._TRIAL_ERROR", 0.6)
+    monkeypatch.setattr("app.sinks.video.encoders._TRIAL_ERROR", 0.6)
     assert problem_of(ENCODERS[0]) is None
     assert problem_of(worst) == "its pictures come back wrong"
     refusing = replace(worst, options=lambda level, pace: {"preset": "nonsense"})

@@ -15,8 +15,8 @@ import pytest
 
 from app.core.arrays import Image
 from app.errors import RecordingError
-from app.sinks.readings import open_readings
-from app.sinks.recorder import Recorder
+from app.sinks.readings.readings_log import open_readings
+from app.sinks.video.recorder import Recorder
 
 FPS = 30
 CHILD = """
@@ -26,8 +26,8 @@ from itertools import islice
 from pathlib import Path
 from app.core.face import FrameResult
 from app.core.frame import Frame
-from app.sinks.readings import open_readings
-from app.sinks.recorder import Recorder
+from app.sinks.readings.readings_log import open_readings
+from app.sinks.video.recorder import Recorder
 
 target, table, audio = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None
 recorder = Recorder(target, fps=30, audio_from=audio)
@@ -52,7 +52,7 @@ def test_a_kill_costs_no_more_while_a_camera_is_slow_in_the_dark(frames: int, tm
     child = CHILD.replace("audio_from=audio", "settings=VideoSettings(is_live=True)").replace(
         "index / 30", "index / 8"
     )
-    child = f"from app.sinks.video_writer import VideoSettings\n{child}"
+    child = f"from app.sinks.video.video_writer import VideoSettings\n{child}"
     written = kill_after(frames, str(tmp_path / "x.mp4"), str(tmp_path / "x.csv"), code=child)
     assert times_in(tmp_path / "x.part.mp4")[-1] > written / 8 - 1.0
 

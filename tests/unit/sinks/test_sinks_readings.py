@@ -12,9 +12,9 @@ import pytest
 from app.core.emotion import EXPRESSIONS, Affect
 from app.core.face import SecondReading
 from app.errors import RecordingError
-from app.sinks.readings import open_readings
-from app.sinks.readings_parquet import ROWS_IN_GROUP
-from app.sinks.rows import columns_of, rows_of, shortest
+from app.sinks.readings.parquet_file import ROWS_IN_GROUP
+from app.sinks.readings.readings_log import open_readings
+from app.sinks.readings.rows import columns_of, rows_of, shortest
 
 FORMATS = [".csv", ".jsonl", ".parquet"]
 

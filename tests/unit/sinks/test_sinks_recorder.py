@@ -12,9 +12,9 @@ import pytest
 
 from app.core.arrays import Image
 from app.errors import RecordingError
-from app.sinks.encoding import ENCODERS
-from app.sinks.recorder import Recorder
-from app.sinks.video_writer import VideoSettings
+from app.sinks.video.encoding import ENCODERS
+from app.sinks.video.recorder import Recorder
+from app.sinks.video.video_writer import VideoSettings
 
 
 def decoded(path: Path) -> list[tuple[float, Image]]:
@@ -221,7 +221,7 @@ def test_an_encoder_that_fails_is_one_clear_line(
     tmp_path: Path, make_result: Any, numbered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = replace(ENCODERS[0], options=lambda level, pace: {"preset": "nonsense"})
-    monkeypatch.setattr("app.sinks.recorder.choose_encoder", lambda *choice: broken)
+    monkeypatch.setattr("app.sinks.video.recorder.choose_encoder", lambda *choice: broken)
     recorder = Recorder(tmp_path / "x.mp4")
     with pytest.raises(RecordingError, match=r"x\.mp4: encoding failed") as caught:
         recorder.write(make_result(), numbered(0))
@@ -233,7 +233,6 @@ def test_an_encoder_that_fails_is_one_clear_line(
 
 
 def test_importing_the_recorder_does_not_load_pyav() -> None:
-    code = (
-        "import sys, app.sinks.recorder, app.sinks.readings; sys.exit(bool({'av', 'pyarrow'} & set(sys.modules)))"
-    )
+    modules = "app.sinks.video.recorder, app.sinks.readings.readings_log"
+    code = f"import sys, {modules}; sys.exit(bool({{'av', 'pyarrow'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

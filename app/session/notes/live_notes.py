@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from app.session.annotation_file import save_annotations
-from app.session.annotations import Annotations, Marker
 from app.session.document import BaselineRecord
+from app.session.notes.annotation_file import save_annotations
+from app.session.notes.annotations import Annotations, Marker
 
 SAVE_EVERY_S: Final = 0.5
 """What a kill may cost of them."""

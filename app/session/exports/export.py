@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.session.annotations import Annotations
 from app.session.layout import is_session
+from app.session.notes.annotations import Annotations
 from app.session.stored import open_session
 from app.session.tables import open_table, read_series
 from app.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from app.sinks.part_file import PartFile
-from app.sinks.readings_csv import CsvTable
-from app.sinks.readings_jsonl import JsonLinesTable
-from app.sinks.readings_parquet import write_parquet
-from app.sinks.rows import Row
+from app.sinks.readings.csv_file import CsvTable
+from app.sinks.readings.jsonl_file import JsonLinesTable
+from app.sinks.readings.parquet_file import write_parquet
+from app.sinks.readings.rows import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,11 +46,11 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
     series = read_series(table) if stored is None else stored.series
     annotations = Annotations() if stored is None else stored.annotations
     if suffix == ".vtt":
-        from app.session.webvtt import to_webvtt
+        from app.session.exports.webvtt import to_webvtt
 
         _write(target, to_webvtt(series, annotations, face).encode(), overwrite=overwrite)
         return
-    from app.session.elan import to_eaf
+    from app.session.exports.elan import to_eaf
 
     media, start_s = None, 0.0
     if stored is not None:

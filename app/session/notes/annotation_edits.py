@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.session.annotations import MAX_NAME, Annotations, Marker, Person
+from app.session.notes.annotations import MAX_NAME, Annotations, Marker, Person
 
 
 def add_marker(annotations: Annotations, marker: Marker) -> Annotations:

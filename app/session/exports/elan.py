@@ -20,9 +20,9 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from app.core.series import ReadingSeries
-from app.session.annotations import Annotations
-from app.session.persons import apply_persons
-from app.session.runs import UNCERTAIN, label_runs
+from app.session.exports.runs import UNCERTAIN, label_runs
+from app.session.notes.annotations import Annotations
+from app.session.notes.persons import apply_persons
 from app.version import VERSION
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"

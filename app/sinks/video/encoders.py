@@ -10,8 +10,8 @@ import numpy as np
 
 from app.errors import RecordingError
 from app.settings import VideoCodec, VideoHardware
-from app.sinks.containers import CONTAINERS
-from app.sinks.encoding import CODEC_NAMES, ENCODERS, Encoder, Pace
+from app.sinks.video.containers import CONTAINERS
+from app.sinks.video.encoding import CODEC_NAMES, ENCODERS, Encoder, Pace
 
 NOT_BUILT_IN: Final = "not built into PyAV"
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from app.core.arrays import Image
 from app.core.frame import SourceInfo
 from app.settings import Settings, VideoCodec, VideoHardware, VideoQuality
-from app.sinks.audio_track import AudioTrack, AudioUnusableError
-from app.sinks.containers import CONTAINERS
-from app.sinks.encoders import prepare_environment
-from app.sinks.encoding import Encoder, Pace
 from app.sinks.part_file import PartFile
-from app.sinks.picture_fit import even_size, fit_picture
-from app.sinks.subtitles import SubtitleTrack
+from app.sinks.video.audio_track import AudioTrack, AudioUnusableError
+from app.sinks.video.containers import CONTAINERS
+from app.sinks.video.encoders import prepare_environment
+from app.sinks.video.encoding import Encoder, Pace
+from app.sinks.video.picture_fit import even_size, fit_picture
+from app.sinks.video.subtitles import SubtitleTrack
 
 if TYPE_CHECKING:
     from av.container import OutputContainer

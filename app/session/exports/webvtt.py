@@ -6,9 +6,9 @@ import numpy as np
 
 from app.core.series import FaceSeries, ReadingSeries
 from app.errors import SessionError
-from app.session.annotations import Annotations
-from app.session.persons import PersonSeries, apply_persons
-from app.session.runs import UNCERTAIN, Run, label_runs, without_flicker
+from app.session.exports.runs import UNCERTAIN, Run, label_runs, without_flicker
+from app.session.notes.annotations import Annotations
+from app.session.notes.persons import PersonSeries, apply_persons
 
 SHORTEST_S: Final = 0.4
 """A label that stood for less cannot be read; the one before it stays."""

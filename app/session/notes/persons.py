@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from app.core.arrays import read_only
 from app.core.series import FaceSeries, ReadingSeries, SecondSeries
-from app.session.annotation_edits import person_of
-from app.session.annotations import Annotations, Person
+from app.session.notes.annotation_edits import person_of
+from app.session.notes.annotations import Annotations, Person
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,12 +12,12 @@ from app.errors import RecordingError
 from app.sinks.file_lock import try_lock
 from app.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from app.sinks.part_file import PartFile
-from app.sinks.readings_csv import CsvTable
-from app.sinks.readings_journal import SUFFIX as JOURNAL_SUFFIX
-from app.sinks.readings_journal import JournalTable
-from app.sinks.readings_jsonl import JsonLinesTable
-from app.sinks.readings_parquet import journal_to_parquet
-from app.sinks.rows import Row, columns_of, rows_of
+from app.sinks.readings.csv_file import CsvTable
+from app.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from app.sinks.readings.journal import JournalTable
+from app.sinks.readings.jsonl_file import JsonLinesTable
+from app.sinks.readings.parquet_file import journal_to_parquet
+from app.sinks.readings.rows import Row, columns_of, rows_of
 
 
 def open_readings(

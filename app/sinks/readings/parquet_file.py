@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from app.errors import RecordingError
 from app.sinks.output_path import write_failure
 from app.sinks.part_file import PartFile
-from app.sinks.readings_journal import open_journal
-from app.sinks.table_schema import compact
+from app.sinks.readings.journal import open_journal
+from app.sinks.readings.table_schema import compact
 
 if TYPE_CHECKING:
     import pyarrow as pa

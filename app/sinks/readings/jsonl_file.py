@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from app.sinks.part_file import PartFile
-from app.sinks.rows import Row
+from app.sinks.readings.rows import Row
 
 
 class JsonLinesTable:

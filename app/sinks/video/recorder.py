@@ -6,11 +6,11 @@ from pathlib import Path
 from app.core.arrays import Image
 from app.core.face import FrameResult
 from app.errors import RecordingError
-from app.sinks.encoders import choose_encoder
 from app.sinks.output_path import VIDEO_SUFFIXES, check_output
 from app.sinks.part_file import PartFile
-from app.sinks.subtitles import caption_of
-from app.sinks.video_writer import VideoSettings, VideoWriter
+from app.sinks.video.encoders import choose_encoder
+from app.sinks.video.subtitles import caption_of
+from app.sinks.video.video_writer import VideoSettings, VideoWriter
 
 
 class Recorder:

@@ -14,7 +14,7 @@ from app.core.face import FrameResult
 from app.core.series import ReadingSeries
 from app.errors import AppError
 from app.pipeline.pipeline import Pipeline
-from app.session.analysis_store import AnalysisStore
+from app.session.analyses.analysis_store import AnalysisStore
 from app.session.document import SessionDocument
 from app.session.origin import networks_in_use
 from app.session.stored import open_session

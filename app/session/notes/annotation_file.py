@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import SessionError
-from app.session.annotations import SCHEMA, Annotations
 from app.session.json_file import read_json, write_json
 from app.session.layout import MARKERS
+from app.session.notes.annotations import SCHEMA, Annotations
 
 MAX_BYTES: Final = 20_000_000
 

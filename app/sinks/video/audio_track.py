@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from app.sinks.containers import Container
+from app.sinks.video.containers import Container
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream

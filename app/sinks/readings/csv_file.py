@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.sinks.part_file import PartFile
-from app.sinks.rows import Cell, Row
+from app.sinks.readings.rows import Cell, Row
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.sinks.part_file import PartFile
-from app.sinks.rows import Row
-from app.sinks.table_schema import schema_of
+from app.sinks.readings.rows import Row
+from app.sinks.readings.table_schema import schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,0 +1,1 @@
+"""Readings and markers in the forms of other programs."""

@@ -1,0 +1,1 @@
+"""What people add to a session: markers, and who the faces are."""

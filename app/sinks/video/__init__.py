@@ -1,0 +1,1 @@
+"""Recordings: encoders, containers, sound and subtitles."""
