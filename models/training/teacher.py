@@ -73,7 +73,7 @@ def _checkpoint(path: Path) -> Ask:
 
     def ask(batch: Faces) -> Probabilities:
         with torch.inference_mode():
-            logits, _ = network(torch.from_numpy(batch).unsqueeze(1).float() / 255.0)
+            logits, *_ = network(torch.from_numpy(batch).unsqueeze(1).float() / 255.0)
         return softmax(logits.numpy(), temperature)
 
     return ask

@@ -6,6 +6,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,10 +71,16 @@ def test_web_faces_are_cut_out_anew_and_those_without_a_face_left_out(
     assert faces.affect_weight.tolist() == [0.0]
 
 
-def test_a_teacher_is_asked_about_the_face_and_its_mirror_image(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("architecture", "options"),
+    [("mien-net", NETWORK), ("mobilenet", {"side_px": 32, "blocks": 2, "fer2013_count": 7})],
+)
+def test_a_teacher_is_asked_about_the_face_and_its_mirror_image(
+    tmp_path: Path, architecture: str, options: dict[str, Any]
+) -> None:
     faces = faces_of([0, 1, 2])
-    config = TrainingConfig("t", "mien-net", DataConfig("nowhere"), network=NETWORK)
-    network = build("mien-net", **NETWORK).eval()
+    config = TrainingConfig("t", architecture, DataConfig("nowhere"), network=options)
+    network = build(architecture, **options).eval()
     torch.nn.init.normal_(network.get_submodule("expression").weight)
     weights = network.state_dict()
     save_release(tmp_path / "t.pt", config, weights, judge(config, weights, faces), {})
