@@ -3,7 +3,7 @@
 Only the file shrinks. The nodes that widen the weights again have constant inputs, so that ONNX Runtime works them
 out once, when it opens the file, and then runs the same float32 kernels at the same speed. Quantised activations
 (ONNX Runtime's static quantisation, 300 faces to calibrate) were measured too: a third faster, but 2.9 points of
-accuracy lost with mien-s on FER+ PublicTest, where int8 weights alone lose nothing.
+accuracy lost with MienNet on FER+ PublicTest, where int8 weights alone lose nothing.
 """
 
 from collections.abc import Iterator
