@@ -20,15 +20,15 @@ from app.gui.main import forget_foreign_plugins  # noqa: E402
 
 forget_foreign_plugins()
 
-from app.gui.main_window import MainWindow  # noqa: E402
-from app.gui.theme import apply_theme  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from app.batch.item import State  # noqa: E402
 from app.capture.replay import ReplaySource  # noqa: E402
 from app.capture.source import FrameSource  # noqa: E402
 from app.capture.video_file import VideoFile  # noqa: E402
+from app.gui.look.theme import apply_theme  # noqa: E402
 from app.gui.program_engine import ProgramEngine  # noqa: E402
+from app.gui.shell.main_window import MainWindow  # noqa: E402
 from app.places import demo_clip  # noqa: E402
 from app.session.analyses.analysis import AnalysisStage  # noqa: E402
 from app.settings import Settings  # noqa: E402

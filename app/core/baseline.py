@@ -27,7 +27,7 @@ PATIENCE_S: Final = 0.6
 MIN_READINGS: Final = 8
 """Fewer in three seconds are no measure of anything."""
 NEUTRAL_SHARE: Final = 0.77
-"""What a neutral face ought to read as neutral: mien-m gives 0.78 and mien-s 0.77 on average to the 372 faces, kept
+"""What a neutral face ought to read as neutral: mien-m gives 0.78 and mien-s 0.77 on average to 372 faces, kept
 out of training, that seven in ten or more people called neutral. The rest is shared out evenly."""
 FLOOR: Final = 0.01
 """Added to every probability before its logarithm: a network's tenth of a per cent is noise, and a ratio of two
