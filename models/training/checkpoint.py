@@ -97,13 +97,12 @@ def judge_answers(answers: Sequence[Tensor], faces: FaceSet) -> Verdict:
 
 
 def _judge_fer2013(logits: Tensor | None, faces: FaceSet) -> tuple[float, float]:
-    label = faces.fer2013_labels()
-    known = label >= 0
+    target = faces.fer2013_targets()
+    known = target.sum(axis=1) > 0
     if logits is None or not known.any():
         return float("nan"), 1.0
-    right = np.eye(logits.shape[1], dtype=np.float32)[label[known]]
-    chosen = logits.numpy()[known]
-    return float((chosen.argmax(axis=1) == label[known]).mean()), fit_temperature(chosen, right)
+    right, chosen = target[known], logits.numpy()[known]
+    return float((chosen.argmax(axis=1) == right.argmax(axis=1)).mean()), fit_temperature(chosen, right)
 
 
 def save_atomically(state: Mapping[str, Any], path: Path) -> None:

@@ -9,7 +9,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.targets import FER2013_TO_LABEL, affect_targets, expression_targets, vote_plurality
+from models.training.targets import (
+    FER2013_COUNT,
+    FER2013_TO_LABEL,
+    affect_targets,
+    expression_targets,
+    vote_plurality,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +28,8 @@ class FaceSet:
         affect: (N, 2) float32 [valence, arousal] in [-1, 1]; meaningless where the weight is 0.
         affect_weight: (N,) float32, 0 where affect is unknown.
         plurality: (N,) int64, the label that most people chose, -1 where there is none; None where nobody voted.
-        fer2013: (N,) int64, the label of FER2013 as an index into the first seven of `LABELS`, -1 where there is
-            none or more than one; None where the faces are not of FER2013.
+        fer2013: (N, 7) float32, how FER2013 labels the face, in the order of the first seven of `LABELS`: rows
+            sum to 1, or to 0 where there is no label or more than one. None where the faces are not of FER2013.
     """
 
     pixels: NDArray[np.uint8]
@@ -31,7 +37,7 @@ class FaceSet:
     affect: NDArray[np.float32]
     affect_weight: NDArray[np.float32]
     plurality: NDArray[np.int64] | None = None
-    fer2013: NDArray[np.int64] | None = None
+    fer2013: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and types."""
@@ -66,9 +72,9 @@ class FaceSet:
             fer2013,
         )
 
-    def fer2013_labels(self) -> NDArray[np.int64]:
-        """Return `fer2013`, or -1 for each face."""
-        return np.full(len(self), -1, np.int64) if self.fer2013 is None else self.fer2013
+    def fer2013_targets(self) -> NDArray[np.float32]:
+        """Return `fer2013`, or rows of 0."""
+        return np.zeros((len(self), FER2013_COUNT), np.float32) if self.fer2013 is None else self.fer2013
 
 
 def held_out_mask(pixels: NDArray[np.uint8], fraction: float, seed: int) -> NDArray[np.bool_]:
@@ -116,7 +122,9 @@ def load_fer(path: Path, vote_share: float, held_out: float, seed: int) -> tuple
         affect,
         known.astype(np.float32),
         vote_plurality(votes),
-        np.where(ambiguous, -1, FER2013_TO_LABEL[label]),
+        np.where(
+            ambiguous[:, None], np.float32(0), np.eye(FER2013_COUNT, dtype=np.float32)[FER2013_TO_LABEL[label]]
+        ),
     )
     out = held_out_mask(pixels, held_out, seed)
     return faces.take(worth_it & ~out), faces.take(worth_it & out)

@@ -148,7 +148,7 @@ class Trainer:
                 expression=self._joined(part.expression for part in parts),
                 affect=self._joined(part.affect for part in parts),
                 affect_weight=self._joined(part.affect_weight for part in parts),
-                fer2013=self._joined(part.fer2013_labels() for part in parts),
+                fer2013=self._joined(part.fer2013_targets() for part in parts),
             )
             images = torch.cat([as_images(part, self.device) for part in parts])
             images = augment(images, self.config.augmentation, change_chance)

@@ -58,11 +58,12 @@ def affect_loss(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return squared + CONCORDANCE_SHARE * (1.0 - concordance(predicted, target, weight).mean())
 
 
-def fer2013_loss(logits: Tensor, label: Tensor) -> Tensor:
-    """Return the mean cross-entropy of (N, 7) logits against (N,) labels; rows of -1 do not count."""
-    if not bool((label >= 0).any()):
+def fer2013_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Return the mean cross-entropy of (N, 7) logits against (N, 7) distributions; rows of 0 do not count."""
+    known = target.sum(1) > 0
+    if not bool(known.any()):
         return logits.sum() * 0.0
-    return functional.cross_entropy(logits, label, ignore_index=-1, label_smoothing=LABEL_SMOOTHING)
+    return functional.cross_entropy(logits[known], target[known], label_smoothing=LABEL_SMOOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Targets:
         expression: (N, 8) float32 distributions.
         affect: (N, 2) float32.
         affect_weight: (N,) float32, 0 where affect is unknown.
-        fer2013: (N,) int64, -1 where unknown.
+        fer2013: (N, 7) float32 distributions, rows of 0 where unknown.
     """
 
     expression: Tensor

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 LABELS: Final = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
 """Order of the network's logits, which is the order of FER+."""
 
+FER2013_COUNT: Final = 7
+"""FER2013 knows the first seven of `LABELS`; contempt it does not."""
+
 FER2013_TO_LABEL: Final = np.array([4, 5, 6, 1, 3, 2, 0], dtype=np.int64)
 """Index into `LABELS` for each FER2013 class: angry, disgust, fear, happy, sad, surprise, neutral."""
 

@@ -25,10 +25,10 @@ BATCH: Final = 256
 
 Faces = NDArray[np.uint8]
 Probabilities = NDArray[np.float64]
-Ask = Callable[[Faces], Probabilities]
+Ask = Callable[[Faces], tuple[Probabilities, ...]]
 
 
-def teacher_probabilities(path: Path, pixels: Faces) -> NDArray[np.float32]:
+def teacher_probabilities(path: Path, pixels: Faces) -> tuple[NDArray[np.float32], ...]:
     """Return what a network says of faces, averaged with what it says of their mirror images.
 
     Args:
@@ -36,31 +36,47 @@ def teacher_probabilities(path: Path, pixels: Faces) -> NDArray[np.float32]:
         pixels: (N, 48, 48) uint8 gray.
 
     Returns:
-        (N, 8) float32 in the order of `LABELS`, rows sum to 1.
+        (N, 8) float32 in the order of `LABELS`, rows sum to 1; and, of a network with a head for the labels of
+        FER2013, (N, 7) float32 of these.
     """
     ask = _onnx_network(path) if path.suffix == ".onnx" else _checkpoint(path)
-    parts = []
+    parts: list[list[Probabilities]] = []
     for start in range(0, len(pixels), BATCH):
         batch = pixels[start : start + BATCH]
-        parts.append(0.5 * (ask(batch) + ask(np.ascontiguousarray(batch[:, :, ::-1]))))
-    return np.concatenate(parts).astype(np.float32)
+        both = zip(ask(batch), ask(np.ascontiguousarray(batch[:, :, ::-1])), strict=True)
+        parts.append([0.5 * (said + mirrored) for said, mirrored in both])
+    return tuple(np.concatenate(answers).astype(np.float32) for answers in zip(*parts, strict=True))
 
 
 def distilled(faces: FaceSet, teacher: TeacherConfig) -> FaceSet:
     """Return the faces with the teacher's probabilities mixed into their expression targets.
 
     Args:
-        faces: As loaded.
+        faces: As loaded. Where they have labels of FER2013, and the teacher a head for these, it has its say there
+            as well: a third of those labels are wrong.
         teacher: Its file and its share; the rest is what people said.
     """
-    said = teacher_probabilities(Path(teacher.file), faces.pixels)
-    mixed = (1.0 - teacher.share) * faces.expression + teacher.share * said
-    return replace(faces, expression=mixed.astype(np.float32))
+    expression, *fer2013 = teacher_probabilities(Path(teacher.file), faces.pixels)
+    taught = replace(faces, expression=_mixed(faces.expression, expression, teacher.share))
+    if faces.fer2013 is None or not fer2013:
+        return taught
+    mixed = _mixed(faces.fer2013, fer2013[0], teacher.share)
+    mixed[faces.fer2013.sum(axis=1) == 0] = 0.0
+    return replace(taught, fer2013=mixed)
+
+
+def _mixed(people: NDArray[np.float32], teacher: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    return ((1.0 - share) * people + share * teacher).astype(np.float32)
 
 
 def _onnx_network(path: Path) -> Ask:
     network = JudgedNetwork(path, threads=torch.get_num_threads())
-    return lambda batch: network.ask(batch).probabilities
+
+    def ask(batch: Faces) -> tuple[Probabilities, ...]:
+        expression = network.ask(batch).probabilities
+        return (expression, network.ask_fer2013(batch)) if network.has_fer2013 else (expression,)
+
+    return ask
 
 
 def _checkpoint(path: Path) -> Ask:
@@ -69,11 +85,12 @@ def _checkpoint(path: Path) -> Ask:
         raise ValueError(f"{path}: a teacher must know the same labels in the same order")
     network = build(state["architecture"], **state["config"]).eval()
     network.load_state_dict(state["model"])
-    temperature = float(state["temperature"])
+    temperatures = (float(state["temperature"]), float(state.get("fer2013_temperature", 1.0)))
 
-    def ask(batch: Faces) -> Probabilities:
+    def ask(batch: Faces) -> tuple[Probabilities, ...]:
         with torch.inference_mode():
-            logits, *_ = network(torch.from_numpy(batch).unsqueeze(1).float() / 255.0)
-        return softmax(logits.numpy(), temperature)
+            logits, _, *fer2013 = network(torch.from_numpy(batch).unsqueeze(1).float() / 255.0)
+        answers = zip((logits, *fer2013), temperatures, strict=False)
+        return tuple(softmax(answer.numpy(), temperature) for answer, temperature in answers)
 
     return ask

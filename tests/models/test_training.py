@@ -17,7 +17,7 @@ from models.training.device import choose_device, choose_precision  # noqa: E402
 from models.training.faces import FaceSet  # noqa: E402
 from models.training.history import epochs_since_best  # noqa: E402
 from models.training.loop import Trainer  # noqa: E402
-from models.training.losses import affect_loss, concordance, expression_loss, fer2013_loss  # noqa: E402
+from models.training.losses import LABEL_SMOOTHING, affect_loss, concordance, expression_loss, fer2013_loss  # noqa: E402
 from models.training.progress import epoch_bar  # noqa: E402
 from models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
 
@@ -60,8 +60,9 @@ def test_a_head_for_fer2013_learns_its_labels_beside_the_votes(tmp_path: Path) -
     pixels = np.full((24, 48, 48), 50, np.uint8)
     for face, bar in zip(pixels, label, strict=True):
         face[6 * bar : 6 * bar + 6] = 250
-    faces = replace(faces, pixels=pixels, fer2013=(label + 1) % 7)
-    faces.fer2013[:4] = -1
+    fer2013 = np.eye(7, dtype=np.float32)[(label + 1) % 7]
+    fer2013[:4] = 0.0
+    faces = replace(faces, pixels=pixels, fer2013=fer2013)
     run = Trainer(config, faces, [evenly(some_faces(6, 2), 1)], faces, tmp_path)
     run.run()
     last = run.history[-1]
@@ -72,9 +73,11 @@ def test_a_head_for_fer2013_learns_its_labels_beside_the_votes(tmp_path: Path) -
 
 def test_faces_without_a_label_of_fer2013_count_for_nothing() -> None:
     logits = torch.randn(3, 7)
-    assert float(fer2013_loss(logits, torch.tensor([-1, -1, -1]))) == 0.0
-    of_one = fer2013_loss(logits[:1], torch.tensor([2]))
-    assert torch.equal(fer2013_loss(logits, torch.tensor([2, -1, -1])), of_one)
+    target = torch.zeros(3, 7)
+    assert float(fer2013_loss(logits, target)) == 0.0
+    target[0, 2] = 1.0
+    of_one = torch.nn.functional.cross_entropy(logits[:1], torch.tensor([2]), label_smoothing=LABEL_SMOOTHING)
+    assert torch.allclose(fer2013_loss(logits, target), of_one)
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path: Path) -> None:

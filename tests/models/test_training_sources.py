@@ -88,7 +88,8 @@ def test_a_teacher_is_asked_about_the_face_and_its_mirror_image(
     images = torch.from_numpy(faces.pixels / np.float32(255)).unsqueeze(1)
     with torch.inference_mode():
         plain, mirrored = (torch.softmax(network(view)[0] / temperature, 1) for view in (images, images.flip(3)))
-    said = teacher_probabilities(tmp_path / "t.pt", faces.pixels)
+    said, *fer2013 = teacher_probabilities(tmp_path / "t.pt", faces.pixels)
+    assert [answer.shape for answer in fer2013] == ([(3, 7)] if "fer2013_count" in options else [])
     assert said == pytest.approx(((plain + mirrored) / 2).numpy(), abs=1e-5)
     assert said.sum(1) == pytest.approx(1.0)
 
@@ -102,6 +103,19 @@ def test_an_onnx_teacher_is_mixed_in_by_its_share_and_affect_left_alone(tmp_path
     assert mixed.expression[0, [0, 3]] == pytest.approx([0.25, 0.75])
     assert mixed.expression[1, 3] == pytest.approx(1.0)
     assert mixed.affect is faces.affect
+    assert mixed.fer2013 is None
+
+
+def test_a_teacher_with_a_head_for_fer2013_has_its_say_there_where_there_is_a_label(tmp_path: Path) -> None:
+    outputs = manifest_of()["outputs"] | {"fer2013": {"name": "fer2013_logits", "temperature": 2.0}}
+    logits = [0.0, 0.0, 100.0, 0.0, 0.0, 0.0, 0.0]
+    path = write_network(tmp_path / "two.onnx", manifest_of(outputs=outputs), fer2013=logits)
+    labels = np.zeros((2, 7), np.float32)
+    labels[0, 5] = 1.0
+    mixed = distilled(replace(faces_of([0, 3]), fer2013=labels), TeacherConfig(str(path), share=0.75))
+    assert mixed.fer2013 is not None
+    assert mixed.fer2013[0, [2, 5]] == pytest.approx([0.75, 0.25])
+    assert not mixed.fer2013[1].any()
 
 
 def test_a_teacher_of_other_labels_is_refused(tmp_path: Path) -> None:
