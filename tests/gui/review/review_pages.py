@@ -1,0 +1,49 @@
+"""What the tests of Review do again and again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fake_review import FPS, FakeDevice, number_of
+from pytestqt.qtbot import QtBot
+
+from app.errors import AppError
+from app.gui.review.page import ReviewPage
+from app.session.analyses.analysis import AnalysisStage
+
+FRAMES = 100
+Make = Callable[..., ReviewPage]
+
+
+def no_device() -> FakeDevice:
+    raise AppError("No sound: no output device was found; plug one in")
+
+
+def open_and_read(page: ReviewPage, video: Path, qtbot: QtBot) -> None:
+    page.open(str(video))
+    wait_open(page, qtbot)
+    qtbot.waitUntil(lambda: not page.control._poll.isActive(), timeout=40000)
+    assert page.control.progress.stage is AnalysisStage.DONE
+
+
+def wait_open(page: ReviewPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.control.player.state.info is not None, timeout=20000)
+    qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20000)
+
+
+def run(page: ReviewPage, command: str) -> None:
+    page.commands()[command]()
+
+
+def go(page: ReviewPage, time_s: float, qtbot: QtBot) -> None:
+    page.control.player.seek(time_s)
+    qtbot.waitUntil(lambda: abs(page.readings.time_s - time_s) < 0.5 / FPS, timeout=20000)
+
+
+def shown_number(page: ReviewPage) -> int:
+    pixels = page.stage.picture.pixels
+    assert pixels is not None
+    return number_of(pixels)
+
+
+def editor_of(page: ReviewPage, kind: type) -> object:
+    return next(child for child in page.children() if isinstance(child, kind) and child.isVisible())

@@ -1,0 +1,76 @@
+"""Each file that Review writes."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from review_pages import FRAMES
+
+from app.errors import AppError
+from app.gui.place import Notice
+from app.gui.review.page import ReviewPage
+from app.session.analyses.analysis_store import AnalysisStore
+from app.session.notes.annotations import Marker
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".eaf", ".vtt", ".html", ".pdf", ".mp4"])
+def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
+    opened.people.merge(1, 3)
+    opened.control.notes.rename(1, "Ada & <Bob>")
+    opened.control.notes.add(Marker(kind="exclude", start_s=1.0, end_s=2.0))
+    target = tmp_path / f"out{suffix}"
+    with qtbot.waitSignal(opened.notified, timeout=60000) as told:
+        opened.exports.write(target)
+    assert isinstance(told.args[0], Notice)
+    assert told.args[0].text == f"Saved {target.name}"
+    assert target.stat().st_size > 50
+    if suffix == ".html":
+        text = target.read_text()
+        assert "Ada &amp; &lt;Bob&gt;" in text
+        assert "leave out 1 span of together 1.0 s" in text
+        assert "It is not a feeling" in text
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
+    if suffix == ".pdf":
+        assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_readings_that_were_cleared_are_read_again_for_an_export(
+    opened: ReviewPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert AnalysisStore(tmp_path / "analyses").clear() > 0
+    with qtbot.waitSignal(opened.failed, timeout=20000) as failed:
+        opened.exports.write(tmp_path / "out.csv")
+    assert "cleared" in str(failed.args[0])
+    qtbot.waitUntil(lambda: not opened.control._poll.isActive(), timeout=40000)
+    with qtbot.waitSignal(opened.exports.notified, timeout=40000):
+        opened.exports.write(tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_an_exported_video_has_every_frame(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    from app.capture.video_file import VideoFile
+
+    with qtbot.waitSignal(opened.notified, timeout=60000):
+        opened.exports.write(tmp_path / "out.mp4")
+    frames = list(VideoFile(tmp_path / "out.mp4").frames())
+    assert len(frames) == FRAMES
+    plain = list(VideoFile(tmp_path / "talk.mp4").frames())
+    assert abs(frames[50].image.astype(int) - plain[50].image).max() > 60  # the overlay
+
+
+def test_a_cancelled_export_leaves_nothing(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    opened.exports.write(folder / "out.mp4")
+    qtbot.waitUntil(lambda: opened.exports._video is not None, timeout=20000)
+    with qtbot.waitSignal(opened.notified, timeout=30000) as told:
+        opened.exports.cancel()
+    if "cancelled" in told.args[0].text:
+        assert list(folder.iterdir()) == []
+
+
+def test_an_export_that_cannot_be_written_is_reported(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(opened.failed, timeout=20000) as told:
+        opened.exports.write(tmp_path / "nowhere" / "out.html")
+    assert isinstance(told.args[0], AppError)
+    assert not opened.exports.is_running

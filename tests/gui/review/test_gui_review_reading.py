@@ -1,0 +1,129 @@
+"""A video is read once, beside what one looks at."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from fake_engine import make_reading
+from fake_review import FPS, FakeBuild, write_video
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from review_pages import Make, go, open_and_read, run, wait_open
+
+from app.gui.review.page import ReviewPage
+from app.session.analyses.analysis import AnalysisStage
+
+
+def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    build = FakeBuild()
+    open_and_read(make(build), video, qtbot)
+    copy = tmp_path / "renamed.mp4"
+    copy.write_bytes(video.read_bytes())
+    for path in (video, copy):
+        page = make(build)
+        open_and_read(page, path, qtbot)
+        assert len(page.control.lanes.lanes) == 3
+    assert build.built == 1
+
+
+def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
+    build = opened.control._parts.build
+    assert isinstance(build, FakeBuild)
+    opened.choices.change(smoothing_s=0.0)
+    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
+    qtbot.waitUntil(lambda: opened.control.progress.stage is AnalysisStage.DONE, timeout=30000)
+    opened.choices.change(theme="light")
+    qtbot.wait(50)
+    assert build.built == 2
+
+
+def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: Path, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    page = make(FakeBuild(gate=gate))
+    try:
+        page.open(str(video))
+        wait_open(page, qtbot)
+        qtbot.waitUntil(lambda: len(page.control.lanes.lanes) == 2, timeout=20000)
+        assert page.strip.isVisible()
+        assert "Reading faces" in page.strip.text
+        assert page.busy == "reading faces"
+        assert not page.transport.export.isEnabled()
+        qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
+    finally:
+        gate.set()
+    qtbot.waitUntil(lambda: "cancelled" in page.strip.text, timeout=20000)
+    assert page.strip.button.text() == "Read it all"
+    qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.control.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: len(page.control.lanes.lanes) == 3, timeout=15000)
+
+
+def test_closing_while_it_reads_ends_everything(make: Make, video: Path, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    page = make(FakeBuild(gate=gate))
+    page.open(str(video))
+    wait_open(page, qtbot)
+    qtbot.waitUntil(lambda: page.control.progress.stage is AnalysisStage.READING, timeout=20000)
+    run(page, "pause")
+    threading.Timer(0.2, gate.set).start()
+    assert page.shut_down(5.0)
+
+
+def test_opening_another_while_one_is_read(make: Make, video: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    page = make()
+    other = write_video(tmp_path / "other.mp4", 60)
+    page.open(str(video))
+    page.open(str(other))
+    wait_open(page, qtbot)
+    assert page.subject == "other.mp4"
+    assert page.control.player.state.info is not None
+    assert page.control.player.state.info.frame_count == 60
+
+
+def test_no_faces_is_a_state_of_its_own(make: Make, video: Path, qtbot: QtBot) -> None:
+    page = make(FakeBuild(has_faces=False))
+    open_and_read(page, video, qtbot)
+    qtbot.waitUntil(lambda: page.side.details.empty.title == "No faces were found", timeout=15000)
+
+
+def test_a_missing_and_a_damaged_file_say_so(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    page = make()
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(b"nothing that could be a video" * 100)
+    for path in (tmp_path / "gone.mp4", damaged):
+        page.open(str(path))
+        qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+        assert path.name in page.empty.text
+        assert page.subject == ""
+        assert page._pages.currentWidget() is page.empty
+
+
+def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtbot: QtBot) -> None:
+    build = FakeBuild()
+    page = make(build, compare="mien-s")
+    open_and_read(page, video, qtbot)
+    go(page, 20 / FPS, qtbot)
+    bars = page.side.details.bars
+    qtbot.waitUntil(lambda: bars.titles == ("fake-s", "mien-s"), timeout=20000)
+    qtbot.waitUntil(lambda: bars.other_shown["fear"] > 0.8, timeout=20000)
+    assert bars.shown["happiness"] > 0.8
+    recall = page.control.recall
+    assert recall is not None
+    assert (recall.model_name, recall.other_name) == ("fake-s", "mien-s")
+    page.choices.change(compare="")
+    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
+    qtbot.waitUntil(lambda: not page.control._poll.isActive(), timeout=40000)
+    qtbot.waitUntil(lambda: bars.titles == (), timeout=20000)
+    page.choices.change(compare="mien-s")  # kept: nothing is computed twice
+    qtbot.waitUntil(lambda: bars.titles != (), timeout=40000)
+    assert build.built == 2
+
+
+def test_stored_readings_show_what_was_read(opened: ReviewPage) -> None:
+    recall = opened.control.recall
+    assert recall is not None
+    (first, second) = recall.at(0.2)
+    expected = make_reading(1, top="happiness")
+    assert first.emotion.label == expected.emotion.label
+    assert first.emotion.probabilities == pytest.approx(expected.emotion.probabilities, abs=1e-6)
+    assert second.reason == "blurred"

@@ -1,0 +1,56 @@
+"""A recorded session, opened as a video is."""
+
+from pathlib import Path
+
+from fake_review import FakeBuild
+from pytestqt.qtbot import QtBot
+from review_pages import Make, go, run, wait_open
+
+from app.session.notes.annotation_file import load_annotations
+
+
+def test_a_folder_without_a_session_is_refused(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    page = make()
+    page.open(str(tmp_path))
+    qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+    assert "session.json" in page.empty.text
+
+
+def test_a_session_opens_with_its_readings_and_keeps_its_notes(make: Make, session: Path, qtbot: QtBot) -> None:
+    build = FakeBuild()
+    page = make(build)
+    page.open(str(session))
+    wait_open(page, qtbot)
+    assert build.built == 0
+    assert [lane.name for lane in page.control.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
+    go(page, 1.0, qtbot)
+    assert page.side.details.header.headline == "Sadness"
+    run(page, "mark_event")
+    page.control.notes.rename(1, "Ada")
+    page.close_current()
+    stored = load_annotations(session)
+    assert [marker.kind for marker in stored.markers] == ["event"]
+    assert stored.persons[0].name == "Ada"
+
+
+def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path, qtbot: QtBot) -> None:
+    (session / "clean.mp4").unlink()
+    page = make()
+    page.open(str(session))
+    wait_open(page, qtbot)
+    assert page.stage.pill.text == "The overlay is part of this recording"
+    assert not page.transport.overlay.isEnabled()
+    (session / "video.mp4").unlink()
+    (session.parent / "talk.mp4").unlink()
+    page.open(str(session))
+    qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+    assert "video is missing" in page.empty.text
+
+
+def test_the_command_line_reports_a_session(session: Path, tmp_path: Path) -> None:
+    from app.cli import run as run_command
+
+    target = tmp_path / "page.html"
+    assert run_command(["report", str(session), "-o", str(target)]) == 0
+    assert "Face 3" in target.read_text()
+    assert run_command(["report", str(session), "-o", str(target)]) == 1
