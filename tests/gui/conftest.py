@@ -11,7 +11,7 @@ from fake_engine import FakeEngine
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from windows import MakeWindow
+from windows import MakeWindow, WaitFor
 
 from app.gui.live.controller import Phase
 from app.gui.look.theme import apply_theme
@@ -61,8 +61,18 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
 
 
 @pytest.fixture
-def wait_for(qtbot: QtBot) -> Callable[[MainWindow, Phase], None]:
+def wait_for(qtbot: QtBot) -> WaitFor:
     def wait(window: MainWindow, phase: Phase) -> None:
         qtbot.waitUntil(lambda: window.live.controller.phase is phase, timeout=8000)
 
     return wait
+
+
+@pytest.fixture
+def window(
+    engine: FakeEngine, make_window: MakeWindow, wait_for: Callable[[MainWindow, Phase], None]
+) -> MainWindow:
+    """A window that shows the first camera."""
+    shown = make_window(engine, "camera:0")
+    wait_for(shown, Phase.PLAYING)
+    return shown

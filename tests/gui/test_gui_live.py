@@ -2,20 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from fake_engine import BOXES, FakeEngine, FakeSink
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
-from windows import MakeWindow
+from windows import MakeWindow, WaitFor
 
 from app.errors import RecordingError
 from app.gui.live.controller import Phase, is_camera
 from app.gui.shell.main_window import MainWindow
-
-WaitFor = Callable[[MainWindow, Phase], None]
 
 
 def test_the_first_camera_starts_by_itself(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:
@@ -37,11 +34,7 @@ def test_the_camera_that_was_used_last_starts_by_itself(
     assert window.live.controller.settings.source == "camera:0"
 
 
-def test_nothing_slow_runs_on_the_gui_thread(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_nothing_slow_runs_on_the_gui_thread(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     window.run("record")
     qtbot.waitUntil(lambda: bool(engine.sinks))
     window.top_bar.model_chosen.emit("fake-m")
@@ -112,11 +105,7 @@ def test_what_counts_as_a_camera(spec: str, expected: bool) -> None:
     assert is_camera(spec) is expected
 
 
-def test_space_pauses_and_goes_on(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_space_pauses_and_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.live.controller.phase is Phase.PAUSED
     assert window.live.view.stage.pill.text == "Paused"
@@ -127,11 +116,7 @@ def test_space_pauses_and_goes_on(
     assert window.live.view.stage.pill.text == ""
 
 
-def test_stop_releases_the_camera_and_its_light(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_stop_releases_the_camera_and_its_light(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(window.live.transport.stop, Qt.MouseButton.LeftButton)
     assert window.live.page is window.live.start
     assert not window.top_bar.light.is_on
@@ -182,10 +167,8 @@ def test_a_failure_in_the_middle_is_shown_and_the_source_released(
 
 
 def test_a_lost_camera_says_so_on_screen_and_comes_back(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     engine.sources[0].notice = "Front camera unplugged, waiting for it"
     qtbot.waitUntil(lambda: window.live.view.stage.card.text == "Front camera unplugged, waiting for it")
     assert window.live.view.stage.card.title == "Waiting for the camera"
@@ -217,11 +200,7 @@ def test_a_click_on_a_face_selects_it(engine: FakeEngine, make_window: MakeWindo
     assert window.live.view.readings.selection.is_chosen
 
 
-def test_record_runs_and_is_announced_when_complete(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_record_runs_and_is_announced_when_complete(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 3)
     assert window.live.transport.record.isChecked()
@@ -293,11 +272,7 @@ def test_hidden_faces_stay_hidden_in_a_snapshot(engine: FakeEngine, make_window:
     assert np.shares_memory(result.frame.image, picture)
 
 
-def test_mirror_and_blur_are_applied_and_remembered(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_mirror_and_blur_are_applied_and_remembered(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_M)
     qtbot.keyClick(window, Qt.Key.Key_B)
     assert (engine.painted_with[-1].mirror, engine.painted_with[-1].cover) == (False, "blur")
@@ -307,11 +282,7 @@ def test_mirror_and_blur_are_applied_and_remembered(
     qtbot.waitUntil(lambda: bool(engine.saved) and engine.saved[-1].cover == "blur")
 
 
-def test_a_network_is_switched_while_running(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_a_network_is_switched_while_running(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.top_bar.model.text() == "fake-s")
     window.top_bar.model_chosen.emit("fake-m")
     qtbot.waitUntil(lambda: window.top_bar.model.text() == "fake-m")
@@ -365,9 +336,7 @@ def test_opening_another_while_one_opens_shows_the_last(make_window: MakeWindow,
     assert all(source.closed.is_set() for source in engine.sources if source.info.name != "third.png")
 
 
-def test_stats_are_shown(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_stats_are_shown(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.top_bar.fps.value not in ("", "0"))
     assert window.top_bar.provider.value == "CPU"
     assert window.live.transport.drops.value.isdecimal()

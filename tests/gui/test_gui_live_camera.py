@@ -1,19 +1,15 @@
 """The camera in the whole window: plugging, sizes, the light, countdown and recording, hiding faces."""
 
-from collections.abc import Callable
-
 import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
-from windows import MakeWindow
+from windows import MakeWindow, WaitFor
 
 from app.gui.live import camera_watch
 from app.gui.live.controller import Phase
 from app.gui.shell.main_window import MainWindow
-
-WaitFor = Callable[[MainWindow, Phase], None]
 
 
 def test_a_camera_that_is_plugged_in_appears_by_itself(
@@ -31,10 +27,8 @@ def test_a_camera_that_is_plugged_in_appears_by_itself(
 
 
 def test_the_light_is_out_while_the_camera_is_unplugged(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     assert window.top_bar.light.is_on
     source = engine.sources[0]
     source.is_connected, source.notice = False, "Front camera is unplugged; waiting for it to come back"
@@ -45,20 +39,16 @@ def test_the_light_is_out_while_the_camera_is_unplugged(
 
 
 def test_a_camera_that_only_sends_nothing_keeps_the_light_lit(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     engine.sources[0].notice = "Front camera sends no pictures; waiting for it"
     qtbot.waitUntil(lambda: window.live.view.stage.card.title == "Waiting for the camera")
     assert window.top_bar.light.is_on  # it may well be on
 
 
 def test_size_and_rate_are_chosen_in_the_menu(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     qtbot.waitUntil(lambda: bool(window.live.transport._modes.actions()))
     actions = window.live.transport._modes.actions()
     assert [action.text() for action in actions] == ["1280 × 720 · 30 fps", "640 × 480 · 60 fps"]
@@ -105,11 +95,7 @@ def test_stopping_the_camera_stops_the_countdown(
     assert not window.live.countdown.is_running
 
 
-def test_a_recording_says_what_it_lacks(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_a_recording_says_what_it_lacks(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: bool(engine.sinks))
     engine.sinks[0].notice = "The encoder is too slow; pictures are left out"
@@ -119,10 +105,8 @@ def test_a_recording_says_what_it_lacks(
 
 
 def test_faces_are_replaced_by_their_label_on_request(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     by_label = window.live.transport._covers.actions()[2]
     assert by_label.text() == "Replace faces by their label"
     by_label.trigger()

@@ -1,6 +1,5 @@
 """Live's readings in the whole window: neutral faces, two networks, what the network sees, curves, tuning."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
-from windows import MakeWindow
+from windows import MakeWindow, WaitFor
 
 from app.core.baseline import baseline_of
 from app.core.emotion import Affect
@@ -21,7 +20,6 @@ from app.gui.live.workspace import NARROW_BELOW_PX
 from app.gui.shell.main_window import MainWindow
 from app.overlay.style import COLOURS
 
-WaitFor = Callable[[MainWindow, Phase], None]
 PICTURE = np.zeros((180, 320, 3), np.uint8)
 
 
@@ -34,10 +32,8 @@ def _see(window: MainWindow, start_s: float, end_s: float, **looks: object) -> N
 
 
 @pytest.fixture
-def window(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot) -> MainWindow:
+def window(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose camera is paused, so that a test decides what it sees."""
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     engine.boxes = lambda _: ()
     assert window.live.controller._pipeline is not None
     window.live.controller._pipeline.pause()
@@ -188,10 +184,8 @@ def test_a_network_that_cannot_be_loaded_leaves_the_one_that_works(
 
 
 def test_smoothing_and_least_confidence_apply_while_it_runs(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     qtbot.mouseClick(window.live.transport.tuning, Qt.MouseButton.LeftButton)
     tuning = window.live.tuning
     assert tuning.isVisible()

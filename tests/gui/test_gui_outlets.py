@@ -1,7 +1,7 @@
 """Readings for other programs from the window: switched on, told of, and markers taken in."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,13 +9,11 @@ from fake_engine import FakeEngine
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from websockets.sync.client import connect
+from windows import MakeWindow, WaitFor
 
 from app.gui.live.controller import Phase
 from app.gui.shell.main_window import MainWindow
 from app.outlets.websocket_server import WebSocketServer
-
-MakeWindow = Callable[..., MainWindow]
-WaitFor = Callable[[MainWindow, Phase], None]
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +38,8 @@ def test_nothing_is_open_by_itself(
 
 
 def test_switched_on_it_shows_the_address_and_sends_what_is_seen(
-    make_window: MakeWindow,
-    engine: FakeEngine,
-    wait_for: WaitFor,
-    servers: list[WebSocketServer],
-    qtbot: QtBot,
+    servers: list[WebSocketServer], window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     window.choices.change(websocket_port=8765)
     banner = window.messages.banner
     qtbot.waitUntil(lambda: "ws://127.0.0.1" in banner.text, timeout=8000)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
-from windows import MakeWindow
+from windows import MakeWindow, WaitFor
 
 from app.batch.item import State
 from app.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
@@ -19,8 +19,6 @@ from app.gui.place import Notice, Place, PlacePage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.shortcuts import KEYS
 from app.gui.shell.window_place import put_back
-
-WaitFor = Callable[[MainWindow, Phase], None]
 
 
 class FakeReview(PlacePage):
@@ -120,10 +118,8 @@ def test_leaving_live_releases_the_camera_and_coming_back_opens_it(
 
 
 def test_a_camera_that_was_stopped_stays_off_when_one_comes_back(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     window.run("stop")
     qtbot.keyClick(window, "2")
     qtbot.keyClick(window, "1")
@@ -145,10 +141,8 @@ def test_a_camera_that_was_about_to_open_does_not_open_behind_ones_back(
 
 
 def test_a_recording_goes_on_in_another_place_and_ends_the_camera_with_it(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
     window.run("record")
     qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
     qtbot.keyClick(window, "3")
@@ -165,11 +159,7 @@ def test_a_recording_goes_on_in_another_place_and_ends_the_camera_with_it(
     assert segment.busy == ""
 
 
-def test_a_key_means_what_it_means_where_one_is(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_a_key_means_what_it_means_where_one_is(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.live.controller.phase is Phase.PAUSED
     qtbot.keyClick(window, "2")
@@ -346,11 +336,7 @@ def test_files_left_in_the_queue_are_offered_and_gone_on_with(make_window: MakeW
 # The window itself
 
 
-def test_h_leaves_only_the_picture_and_a_light(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_h_leaves_only_the_picture_and_a_light(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert not window.top_bar.isVisible()
     assert not window.live.view.panel.isVisible()
@@ -420,11 +406,7 @@ def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: Mak
     put_back(again, "not base64 at all")
 
 
-def test_closing_ends_every_place_that_was_built(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
-) -> None:
-    window = make_window(engine, "camera:0")
-    wait_for(window, Phase.PLAYING)
+def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     window.run("record")
     qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
     qtbot.keyClick(window, "2")

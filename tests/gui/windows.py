@@ -1,7 +1,9 @@
-"""What the fixture ``make_window`` gives."""
+"""What the fixtures ``make_window`` and ``wait_for`` give."""
 
 from collections.abc import Callable
 
+from app.gui.live.controller import Phase
 from app.gui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
+WaitFor = Callable[[MainWindow, Phase], None]
