@@ -19,7 +19,7 @@ from app.overlay.style import UNCERTAIN, colour_of, in_order, initials_of, name_
 
 Mode = Literal["bands", "curves"]
 
-HEIGHT_PX: Final = 128
+HEIGHT_PX: Final = 144
 CURVES_HEIGHT_PX: Final = 176
 LOW_HEIGHT_PX: Final = 96
 MORE_PX: Final = 64
