@@ -54,7 +54,7 @@ class Transport(QWidget):
         for toggle in (self.mirror, self.cover, self.baseline):
             toggle.setCheckable(True)
         self._words = {button: button.text() for button in (self.snapshot, self.mirror, self.cover, self.baseline)}
-        self.drops = Readout("drops", "0", "Camera frames that came faster than they could be read")
+        self.drops = Readout("dropped", "0", "Camera frames that came faster than they could be read")
         self.recorded = Readout("", "000 MB", "What the recording takes so far")
         self.recorded.hide()
         self.disk = Readout("free", "000 GB", "Space left where recordings go")
