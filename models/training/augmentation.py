@@ -31,6 +31,7 @@ class AugmentationConfig:
         noise_std: In units of the range 0-1.
         compression: Chance of JPEG-like blocks.
         erasing: Chance of a patch that hides something: a hand, hair, a mask.
+        mixup: How much of another face is mixed in, targets and all (`models.training.mixing`): 0 for nothing.
     """
 
     rotation_deg: float = 14.0
@@ -43,6 +44,7 @@ class AugmentationConfig:
     noise_std: float = 0.06
     compression: float = 0.2
     erasing: float = 0.35
+    mixup: float = 0.0
 
 
 def _uniform(count: int, low: float, high: float, generator: Generator) -> Tensor:

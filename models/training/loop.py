@@ -25,6 +25,7 @@ from models.training.device import autocast, choose_device, choose_precision
 from models.training.faces import FaceSet
 from models.training.history import Row, epochs_since_best, write_history
 from models.training.losses import Targets, agreement, total_loss
+from models.training.mixing import mixed_up
 from models.training.progress import epoch_bar
 from models.training.schedule import Budget, WeightAverage, one_cycle
 
@@ -139,6 +140,7 @@ class Trainer:
         seed = self.config.seed * 100_003 + epoch
         order_chance = torch.Generator().manual_seed(seed)
         change_chance = torch.Generator(self.device).manual_seed(seed)
+        mix_chance = np.random.default_rng(seed)
         order = torch.randperm(len(self.faces), generator=order_chance).numpy()
         size = self.config.optimiser.batch_size
         for start in range(0, self.steps_an_epoch * size, size):
@@ -152,6 +154,7 @@ class Trainer:
             )
             images = torch.cat([as_images(part, self.device) for part in parts])
             images = augment(images, self.config.augmentation, change_chance)
+            images, targets = mixed_up(images, targets, self.config.augmentation.mixup, mix_chance)
             yield Batch(images.contiguous(memory_format=torch.channels_last), targets)
 
     def _joined(self, arrays: Iterable[NDArray[Any]]) -> Tensor:

@@ -85,11 +85,13 @@ def _checkpoint(path: Path) -> Ask:
         raise ValueError(f"{path}: a teacher must know the same labels in the same order")
     network = build(state["architecture"], **state["config"]).eval()
     network.load_state_dict(state["model"])
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     temperatures = (float(state["temperature"]), float(state.get("fer2013_temperature", 1.0)))
 
     def ask(batch: Faces) -> tuple[Probabilities, ...]:
         with torch.inference_mode():
-            logits, _, *fer2013 = network(torch.from_numpy(batch).unsqueeze(1).float() / 255.0)
+            images = torch.from_numpy(batch).unsqueeze(1).float() / 255.0
+            logits, _, *fer2013 = network(images.contiguous(memory_format=torch.channels_last))
         answers = zip((logits, *fer2013), temperatures, strict=False)
         return tuple(softmax(answer.numpy(), temperature) for answer, temperature in answers)
 
