@@ -69,7 +69,8 @@ class Watch:
         rss_mb = self._process.memory_info().rss / 1e6
         self.peak_mb = max(self.peak_mb, rss_mb)
         now_s = time.monotonic()
-        if now_s - self._printed_s < EVERY_S and progress.share != 1.0:
+        is_due = now_s - self._printed_s >= EVERY_S or progress.share == 1.0
+        if not is_due or progress.frames == self._before[0]:
             return
         self._printed_s = now_s
         media_s = progress.frames / self._fps
