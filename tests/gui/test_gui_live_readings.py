@@ -221,6 +221,8 @@ def test_c_switches_between_bands_and_a_curve_for_each_expression(window: MainWi
     qtbot.keyClick(window, Qt.Key.Key_C)
     timeline = window.live.view.timeline
     qtbot.waitUntil(lambda: timeline.mode == "curves")
+    # At the height of bands the line falls between two rows of pixels, and no pixel has its colour to the full.
+    qtbot.waitUntil(lambda: timeline.height() == timeline.sizeHint().height())
     _see(window, 0, 60, top="happiness")
     image = timeline.grab().toImage()
     area = timeline._area()
