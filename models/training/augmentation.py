@@ -31,7 +31,8 @@ class AugmentationConfig:
         noise_std: In units of the range 0-1.
         compression: Chance of JPEG-like blocks.
         erasing: Chance of a patch that hides something: a hand, hair, a mask.
-        mixup: How much of another face is mixed in, targets and all (`models.training.mixing`): 0 for nothing.
+        mixup: Alpha of the beta distribution by which another face is mixed in, targets and all
+            (`models.training.mixing`); 0 mixes nothing.
     """
 
     rotation_deg: float = 14.0
