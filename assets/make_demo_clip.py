@@ -1,4 +1,4 @@
-"""Makes ``assets/demo.mp4``, the clip that shows Mien at work, out of ``assets/portrait.png``.
+"""Makes ``assets/mien_assets/demo.mp4``, the clip that shows Mien at work, out of ``assets/mien_assets/portrait.png``.
 
 The portrait is NASA's photograph of the astronaut Eileen Collins, in the public domain, as scikit-image ships it
 (``skimage.data.astronaut()``). A slow camera pans, zooms and tilts over it, the light changes, and once it
@@ -64,7 +64,7 @@ def frames() -> Iterator[npt.NDArray[np.uint8]]:
     """Yield the frames of the clip."""
     portrait = cv2.imread(str(FOLDER / "portrait.png"))
     if portrait is None:
-        raise SystemExit("assets/portrait.png cannot be read; check it out again")
+        raise SystemExit("assets/mien_assets/portrait.png cannot be read; check it out again")
     for index in range(round(DURATION_S * FPS)):
         yield look(portrait.astype(np.uint8), index / FPS)
 

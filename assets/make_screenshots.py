@@ -16,22 +16,22 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from app.gui.main import forget_foreign_plugins  # noqa: E402
+from mien.gui.main import forget_foreign_plugins  # noqa: E402
 
 forget_foreign_plugins()
 
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from app.batch.item import State  # noqa: E402
-from app.capture.replay import ReplaySource  # noqa: E402
-from app.capture.source import FrameSource  # noqa: E402
-from app.capture.video_file import VideoFile  # noqa: E402
-from app.gui.look.theme import apply_theme  # noqa: E402
-from app.gui.program_engine import ProgramEngine  # noqa: E402
-from app.gui.shell.main_window import MainWindow  # noqa: E402
-from app.places import demo_clip  # noqa: E402
-from app.session.analyses.analysis import AnalysisStage  # noqa: E402
-from app.settings import Settings  # noqa: E402
+from mien.batch.item import State  # noqa: E402
+from mien.capture.replay import ReplaySource  # noqa: E402
+from mien.capture.source import FrameSource  # noqa: E402
+from mien.capture.video_file import VideoFile  # noqa: E402
+from mien.gui.look.theme import apply_theme  # noqa: E402
+from mien.gui.program_engine import ProgramEngine  # noqa: E402
+from mien.gui.shell.main_window import MainWindow  # noqa: E402
+from mien.places import demo_clip  # noqa: E402
+from mien.session.analyses.analysis import AnalysisStage  # noqa: E402
+from mien.settings import Settings  # noqa: E402
 
 SIZE_PX = (1280, 800)
 LIVE_S = 25.0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import av
 
-from app.places import demo_clip
+from mien.places import demo_clip
 
 FRAMES = 12
 

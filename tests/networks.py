@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from app.inference.manifest import METADATA_KEY, SCHEMA
+from mien.inference.manifest import METADATA_KEY, SCHEMA
 
 LABELS = ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"]
 

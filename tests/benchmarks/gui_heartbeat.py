@@ -22,9 +22,9 @@ import cv2  # noqa: E402
 import fake_engine  # noqa: E402
 import numpy as np  # noqa: E402
 
-from app.core.face import FaceReading, FaceTrack  # noqa: E402
-from app.core.frame import Frame  # noqa: E402
-from app.gui.main import forget_foreign_plugins  # noqa: E402
+from mien.core.face import FaceReading, FaceTrack  # noqa: E402
+from mien.core.frame import Frame  # noqa: E402
+from mien.gui.main import forget_foreign_plugins  # noqa: E402
 
 WARM_UP_S = 3.0
 BOXES = ((90, 200, 260, 420), (400, 180, 570, 400), (700, 220, 860, 430), (1000, 190, 1170, 410))
@@ -36,12 +36,12 @@ def main(seconds: float) -> None:
     from PySide6.QtCore import QAbstractEventDispatcher, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.composition import build_painter
-    from app.core.baseline import baseline_of
-    from app.core.face import SecondReading
-    from app.gui.look.theme import apply_theme
-    from app.gui.shell.main_window import MainWindow
-    from app.settings import Settings
+    from mien.composition import build_painter
+    from mien.core.baseline import baseline_of
+    from mien.core.face import SecondReading
+    from mien.gui.look.theme import apply_theme
+    from mien.gui.shell.main_window import MainWindow
+    from mien.settings import Settings
 
     app = QApplication(["benchmark"])
     apply_theme(app, "dark")

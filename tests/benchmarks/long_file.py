@@ -18,8 +18,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from app import annotate
-from app.api.progress import Progress
+from mien import annotate
+from mien.api.progress import Progress
 
 EVERY_S = 60.0
 

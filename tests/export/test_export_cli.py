@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from app.errors import AppError, ExportError
-from export import __main__, frameworks
-from export.cli import export_command
+from mien.errors import AppError, ExportError
+from mien_export import __main__, frameworks
+from mien_export.cli import export_command
 
 onnx = pytest.importorskip("onnx", reason="onnx, of the dependency group export, is not installed")
 

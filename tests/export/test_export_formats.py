@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import ExportError, UnsupportedCheckpoint
-from export.formats import CheckpointFormat, recognise
+from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.formats import CheckpointFormat, recognise
 
 
 def zipped(path: Path, names: list[str]) -> Path:

@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.errors import ExportError, UnsupportedCheckpoint
-from export.facts import Facts, input_spec
-from export.formats import recognise
-from export.loaders import load
-from export.request import ExportRequest
+from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.facts import Facts, input_spec
+from mien_export.formats import recognise
+from mien_export.loaders import load
+from mien_export.request import ExportRequest
 
 torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
 h5py = pytest.importorskip("h5py", reason="h5py, of the dependency group export, is not installed")
 keras = pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
 
-from export.loaders.keras_model import shapes_of  # noqa: E402 - after the skip
-from export.loaders.keras_weights import fingerprint, natural_key  # noqa: E402
-from export.specs import SPECS  # noqa: E402
-from models.architectures import build  # noqa: E402
+from mien_export.loaders.keras_model import shapes_of  # noqa: E402 - after the skip
+from mien_export.loaders.keras_weights import fingerprint, natural_key  # noqa: E402
+from mien_export.specs import SPECS  # noqa: E402
+from mien_models.architectures import build  # noqa: E402
 
 torch.set_num_threads(1)
 # Keras 3 says so on every saving of a torch tensor with numpy 2.

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.arrays import Floats
-from app.errors import ExportError, ParityError, UnsupportedCheckpoint
-from export.convert import export_checkpoint
-from export.facts import Normalisation
-from export.request import ExportRequest
+from mien.core.arrays import Floats
+from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
+from mien_export.convert import export_checkpoint
+from mien_export.facts import Normalisation
+from mien_export.request import ExportRequest
 
 onnx = pytest.importorskip("onnx")
 

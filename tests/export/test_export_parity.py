@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.arrays import Floats
-from app.errors import ParityError
-from app.inference.manifest import AffectOutput, ExpressionOutput, InputSpec, OutputsSpec
-from export.facts import Facts
-from export.network import Answer
-from export.parity import check_parity
-from export.samples import as_batch, face_crops, noise_pictures
+from mien.core.arrays import Floats
+from mien.errors import ParityError
+from mien.inference.manifest import AffectOutput, ExpressionOutput, InputSpec, OutputsSpec
+from mien_export.facts import Facts
+from mien_export.network import Answer
+from mien_export.parity import check_parity
+from mien_export.samples import as_batch, face_crops, noise_pictures
 
 onnx = pytest.importorskip("onnx")
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.errors import ExportError, UnsupportedCheckpoint
-from export.formats import recognise
-from export.loaders import load
-from export.request import ExportRequest
+from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.formats import recognise
+from mien_export.loaders import load
+from mien_export.request import ExportRequest
 
 # The library asks at its import, and must not look for anything outside the folder.
 os.environ["HF_HUB_OFFLINE"] = "1"

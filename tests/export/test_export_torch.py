@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.errors import ExportError, UnsupportedCheckpoint
-from export.facts import Normalisation
-from export.formats import recognise
-from export.loaders import load
-from export.request import ExportRequest
+from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.facts import Normalisation
+from mien_export.formats import recognise
+from mien_export.loaders import load
+from mien_export.request import ExportRequest
 
 torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
 pytest.importorskip("onnxscript", reason="onnxscript, of the dependency group export, is not installed")
 
-from models.architectures import build  # noqa: E402 - after the skip
+from mien_models.architectures import build  # noqa: E402 - after the skip
 
 torch.set_num_threads(1)
 

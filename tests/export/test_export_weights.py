@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from app.core.arrays import Floats
-from app.errors import ParityError
-from app.inference.manifest import ExpressionOutput, OutputsSpec
-from export.cli import export_command
-from export.parity import ask_onnx, open_onnx
-from export.weights import WeightForm, measure_loss, shrink_weights
+from mien.core.arrays import Floats
+from mien.errors import ParityError
+from mien.inference.manifest import ExpressionOutput, OutputsSpec
+from mien_export.cli import export_command
+from mien_export.parity import ask_onnx, open_onnx
+from mien_export.weights import WeightForm, measure_loss, shrink_weights
 
 onnx = pytest.importorskip("onnx", reason="onnx, of the dependency group export, is not installed")
 

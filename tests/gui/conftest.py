@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from app.gui.live.controller import Phase
-from app.gui.look.theme import apply_theme
-from app.gui.shell.main_window import MainWindow
-from app.settings import Settings
+from mien.gui.live.controller import Phase
+from mien.gui.look.theme import apply_theme
+from mien.gui.shell.main_window import MainWindow
+from mien.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 from fake_queue import FakeQueue
 
-from app.api.task import Task
-from app.batch.item import Item
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame, SourceInfo
-from app.errors import CameraUnavailable, VideoUnreadable
-from app.pipeline.pipeline import Pipeline, Reader
-from app.settings import Settings
-from app.sinks.sink import Sink
+from mien.api.task import Task
+from mien.batch.item import Item
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame, SourceInfo
+from mien.errors import CameraUnavailable, VideoUnreadable
+from mien.pipeline.pipeline import Pipeline, Reader
+from mien.settings import Settings
+from mien.sinks.sink import Sink
 
 FRAME_WH = (320, 180)
 BOXES = ((40.0, 40.0, 120.0, 140.0), (200.0, 60.0, 250.0, 120.0), (270.0, 60.0, 300.0, 100.0))

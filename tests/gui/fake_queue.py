@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.api.progress import Progress
-from app.api.summary import Summary
-from app.api.task import Task
-from app.batch.item import Item, State
-from app.errors import AppError
-from app.settings import Settings
+from mien.api.progress import Progress
+from mien.api.summary import Summary
+from mien.api.task import Task
+from mien.batch.item import Item, State
+from mien.errors import AppError
+from mien.settings import Settings
 
 
 def make_summary(source: str = "clip.mp4", **counts: int) -> Summary:

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from app.api.progress import Progress
-from app.api.task import Task
-from app.batch.item import Item, State
-from app.errors import RecordingError, SourceError
-from app.gui.batch.model import QueueModel
-from app.gui.batch.page import BatchPage
-from app.gui.batch.words import duration_words, row_words
-from app.gui.shell.main_window import MainWindow
+from mien.api.progress import Progress
+from mien.api.task import Task
+from mien.batch.item import Item, State
+from mien.errors import RecordingError, SourceError
+from mien.gui.batch.model import QueueModel
+from mien.gui.batch.page import BatchPage
+from mien.gui.batch.words import duration_words, row_words
+from mien.gui.shell.main_window import MainWindow
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_the_switch_shows_that_files_are_read_while_one_is_elsewhere(
     page.control.start()
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 1)
     qtbot.keyClick(window, "1")
-    from app.gui.place import Place
+    from mien.gui.place import Place
 
     segment = window.top_bar.places.segments[Place.BATCH]
     assert segment.busy == "1 running"

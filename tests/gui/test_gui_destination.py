@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.capture.image_folder import IMAGE_SUFFIXES
-from app.gui.place import Place
-from app.gui.shell.destination import PICTURES, destination_of, destination_of_drop
+from mien.capture.image_folder import IMAGE_SUFFIXES
+from mien.gui.place import Place
+from mien.gui.shell.destination import PICTURES, destination_of, destination_of_drop
 
 
 @pytest.mark.parametrize(

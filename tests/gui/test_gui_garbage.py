@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.gui.garbage import GarbageCollector
+from mien.gui.garbage import GarbageCollector
 
 
 @pytest.fixture

@@ -19,21 +19,21 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from app.batch.item import State
-from app.composition import build_painter
-from app.core.arrays import Image
-from app.gui.choices import Choices
-from app.gui.live.controller import Phase
-from app.gui.review.control import ReviewParts
-from app.gui.review.page import ReviewPage
-from app.gui.settings_dialog.dialog import SettingsDialog
-from app.gui.shell.main_window import MainWindow
-from app.pipeline.pipeline import Pipeline
-from app.pipeline.stats import PipelineStats, StageTime
-from app.places import demo_clip
-from app.session.analyses.analysis import AnalysisStage
-from app.session.analyses.analysis_store import AnalysisStore
-from app.settings import Settings
+from mien.batch.item import State
+from mien.composition import build_painter
+from mien.core.arrays import Image
+from mien.gui.choices import Choices
+from mien.gui.live.controller import Phase
+from mien.gui.review.control import ReviewParts
+from mien.gui.review.page import ReviewPage
+from mien.gui.settings_dialog.dialog import SettingsDialog
+from mien.gui.shell.main_window import MainWindow
+from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.stats import PipelineStats, StageTime
+from mien.places import demo_clip
+from mien.session.analyses.analysis import AnalysisStage
+from mien.session.analyses.analysis_store import AnalysisStore
+from mien.settings import Settings
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SIZE_PX = (1024, 640)
@@ -287,7 +287,7 @@ def test_settings(theme: str, show: Callable[..., MainWindow], check: Check, qtb
 def test_about(
     show: Callable[..., MainWindow], check: Check, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.gui.shell.about.VERSION", "1.2.3")
+    monkeypatch.setattr("mien.gui.shell.about.VERSION", "1.2.3")
     window = show(FakeEngine([]), "portrait.png")
     window.run("about")
     about = window.side_windows.about

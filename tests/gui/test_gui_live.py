@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from app.errors import RecordingError
-from app.gui.live.controller import Phase, is_camera
-from app.gui.shell.main_window import MainWindow
+from mien.errors import RecordingError
+from mien.gui.live.controller import Phase, is_camera
+from mien.gui.shell.main_window import MainWindow
 
 
 def test_the_first_camera_starts_by_itself(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:

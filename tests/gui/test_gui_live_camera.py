@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from app.gui.live import camera_watch
-from app.gui.live.controller import Phase
-from app.gui.shell.main_window import MainWindow
+from mien.gui.live import camera_watch
+from mien.gui.live.controller import Phase
+from mien.gui.shell.main_window import MainWindow
 
 
 def test_a_camera_that_is_plugged_in_appears_by_itself(

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from app.core.baseline import baseline_of
-from app.core.emotion import Affect
-from app.core.face import FrameResult, SecondReading
-from app.errors import ModelError
-from app.gui.live.controller import Phase
-from app.gui.live.workspace import NARROW_BELOW_PX
-from app.gui.shell.main_window import MainWindow
-from app.overlay.style import COLOURS
+from mien.core.baseline import baseline_of
+from mien.core.emotion import Affect
+from mien.core.face import FrameResult, SecondReading
+from mien.errors import ModelError
+from mien.gui.live.controller import Phase
+from mien.gui.live.workspace import NARROW_BELOW_PX
+from mien.gui.shell.main_window import MainWindow
+from mien.overlay.style import COLOURS
 
 PICTURE = np.zeros((180, 320, 3), np.uint8)
 
@@ -247,7 +247,7 @@ def test_curves_moved_look_like_curves_drawn_anew(window: MainWindow) -> None:
         if index > 620:
             timeline.grab()
     moved = timeline.grab().toImage()
-    from app.gui.live.strip import Strip
+    from mien.gui.live.strip import Strip
 
     timeline._strip = Strip(60.0)
     anew = timeline.grab().toImage()

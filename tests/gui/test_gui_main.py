@@ -6,7 +6,7 @@ import sys
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.gui.main import forget_foreign_plugins
+from mien.gui.main import forget_foreign_plugins
 
 
 def test_the_plugins_of_opencv_are_forgotten_and_those_of_the_user_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,7 +21,7 @@ def test_the_plugins_of_opencv_are_forgotten_and_those_of_the_user_kept(monkeypa
 
 def test_the_window_stands_before_anything_heavy_is_loaded() -> None:
     code = (
-        "import sys, app.gui.shell.main_window, app.gui.program_engine;"
+        "import sys, mien.gui.shell.main_window, mien.gui.program_engine;"
         "print([name for name in ('cv2', 'mediapipe', 'onnxruntime', 'av', 'lap') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

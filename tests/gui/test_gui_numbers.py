@@ -6,12 +6,12 @@ from fake_engine import make_emotion, make_reading
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.core.emotion import Affect
-from app.gui.live.label_hold import HOLD_S, LabelHold
-from app.gui.parts.easing import SETTLE_S, Animator, Eased
-from app.gui.parts.gauges import signed
-from app.gui.parts.history import SPAN_S, History
-from app.gui.parts.selection import FORGET_S, Selection
+from mien.core.emotion import Affect
+from mien.gui.live.label_hold import HOLD_S, LabelHold
+from mien.gui.parts.easing import SETTLE_S, Animator, Eased
+from mien.gui.parts.gauges import signed
+from mien.gui.parts.history import SPAN_S, History
+from mien.gui.parts.selection import FORGET_S, Selection
 
 
 def test_eased_numbers_arrive_without_passing_their_target() -> None:
@@ -168,7 +168,7 @@ def _add(history: History, time_s: float, label: str) -> None:
 def _close_call(top: str, second: str) -> object:
     from dataclasses import replace
 
-    from app.core.emotion import EXPRESSIONS, Emotion
+    from mien.core.emotion import EXPRESSIONS, Emotion
 
     values = np.full(len(EXPRESSIONS), 0.02, np.float32)
     values[EXPRESSIONS.index(top)] = 0.46

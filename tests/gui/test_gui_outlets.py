@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from websockets.sync.client import connect
 from windows import MakeWindow, WaitFor
 
-from app.gui.live.controller import Phase
-from app.gui.shell.main_window import MainWindow
-from app.outlets.websocket_server import WebSocketServer
+from mien.gui.live.controller import Phase
+from mien.gui.shell.main_window import MainWindow
+from mien.outlets.websocket_server import WebSocketServer
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[WebSocketServer]]:
         opened.append(WebSocketServer(0, answer))
         return opened[-1]
 
-    monkeypatch.setattr("app.outlets.websocket_server.WebSocketServer", on_any_port)
+    monkeypatch.setattr("mien.outlets.websocket_server.WebSocketServer", on_any_port)
     yield opened
     assert not any(server._thread.is_alive() for server in opened)
 

@@ -7,14 +7,14 @@ import pytest
 from fake_queue import make_summary
 from PySide6.QtWidgets import QApplication
 
-from app.api.task import Task
-from app.batch.item import Item, State
-from app.gui.bar.places_switch import Segment
-from app.gui.batch.row import _ICONS
-from app.gui.batch.words import row_words
-from app.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
-from app.gui.parts.camera_light import CameraLight
-from app.overlay.style import COLOURS
+from mien.api.task import Task
+from mien.batch.item import Item, State
+from mien.gui.bar.places_switch import Segment
+from mien.gui.batch.row import _ICONS
+from mien.gui.batch.words import row_words
+from mien.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
+from mien.gui.parts.camera_light import CameraLight
+from mien.overlay.style import COLOURS
 from tests.colour_vision import DEFICIENCIES, contrast, distance
 
 THEMES = pytest.mark.parametrize("s", [DARK, LIGHT], ids=["dark", "light"])

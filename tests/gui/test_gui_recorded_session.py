@@ -5,10 +5,10 @@ from pathlib import Path
 from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
 
-from app.gui.program_engine import ProgramEngine
-from app.gui.recording import Recording
-from app.session.stored import open_session
-from app.settings import Settings
+from mien.gui.program_engine import ProgramEngine
+from mien.gui.recording import Recording
+from mien.session.stored import open_session
+from mien.settings import Settings
 
 
 def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:

@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from app.gui.choices import Choices
-from app.gui.settings_dialog.controls import (
+from mien.gui.choices import Choices
+from mien.gui.settings_dialog.controls import (
     AmountControl,
     NetworkControl,
     OptionsControl,
     PlaceControl,
     ToggleControl,
 )
-from app.gui.settings_dialog.dialog import SettingsDialog
-from app.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
-from app.gui.settings_dialog.kept_card import WHAT
-from app.gui.shell.about import AboutDialog
-from app.gui.shell.about_text import licences, what_lies_where
-from app.settings import Settings
-from app.version import VERSION
+from mien.gui.settings_dialog.dialog import SettingsDialog
+from mien.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
+from mien.gui.settings_dialog.kept_card import WHAT
+from mien.gui.shell.about import AboutDialog
+from mien.gui.shell.about_text import licences, what_lies_where
+from mien.settings import Settings
+from mien.version import VERSION
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
 ELSEWHERE = {"source", "consented", "recent_files", "window"}
@@ -326,6 +326,6 @@ def test_paths_are_text_and_not_markup() -> None:
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("app.gui.shell.about_text.package_folder", lambda: tmp_path)
-    monkeypatch.setattr("app.gui.shell.about_text.files", lambda _: [])
+    monkeypatch.setattr("mien.gui.shell.about_text.package_folder", lambda: tmp_path)
+    monkeypatch.setattr("mien.gui.shell.about_text.files", lambda _: [])
     assert "missing" in licences()

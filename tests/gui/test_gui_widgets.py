@@ -8,22 +8,22 @@ from PySide6.QtGui import QColor, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.emotion import EXPRESSIONS, Affect
-from app.gui.live.face_list import FaceEntry, FaceList, thumbnail_of
-from app.gui.live.face_panel import FacePanel
-from app.gui.live.label_hold import HeldLabel
-from app.gui.live.readings_view import NOBODY_AFTER_S, ReadingsView
-from app.gui.live.timeline import Timeline
-from app.gui.look.icons import icon
-from app.gui.look.theme import DARK, LIGHT, apply_theme
-from app.gui.look.typography import load_fonts, text_font
-from app.gui.parts.bars import ProbabilityBars
-from app.gui.parts.circumplex import TRAIL_S, Circumplex
-from app.gui.parts.face_header import FaceHeader
-from app.gui.parts.gauges import AffectGauges
-from app.gui.parts.history import History
-from app.gui.parts.picture_view import PictureView
-from app.overlay.style import COLOURS
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.gui.live.face_list import FaceEntry, FaceList, thumbnail_of
+from mien.gui.live.face_panel import FacePanel
+from mien.gui.live.label_hold import HeldLabel
+from mien.gui.live.readings_view import NOBODY_AFTER_S, ReadingsView
+from mien.gui.live.timeline import Timeline
+from mien.gui.look.icons import icon
+from mien.gui.look.theme import DARK, LIGHT, apply_theme
+from mien.gui.look.typography import load_fonts, text_font
+from mien.gui.parts.bars import ProbabilityBars
+from mien.gui.parts.circumplex import TRAIL_S, Circumplex
+from mien.gui.parts.face_header import FaceHeader
+from mien.gui.parts.gauges import AffectGauges
+from mien.gui.parts.history import History
+from mien.gui.parts.picture_view import PictureView
+from mien.overlay.style import COLOURS
 
 
 def test_bars_keep_their_order_and_glide(qtbot: QtBot) -> None:
@@ -228,7 +228,7 @@ def test_both_themes_reach_every_pixel(qtbot: QtBot, qapp: QApplication) -> None
 
 
 def test_every_icon_draws_something() -> None:
-    from app.gui.look.icons import _SHAPES
+    from mien.gui.look.icons import _SHAPES
 
     for name in _SHAPES:
         image = icon(name, 24, "#ffffff").toImage().convertToFormat(QImage.Format.Format_ARGB32)

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from app.batch.item import State
-from app.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
-from app.gui.live.controller import Phase
-from app.gui.look.theme import DARK, LIGHT, surfaces
-from app.gui.place import Notice, Place, PlacePage
-from app.gui.shell.main_window import MainWindow
-from app.gui.shell.shortcuts import KEYS
-from app.gui.shell.window_place import put_back
+from mien.batch.item import State
+from mien.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
+from mien.gui.live.controller import Phase
+from mien.gui.look.theme import DARK, LIGHT, surfaces
+from mien.gui.place import Notice, Place, PlacePage
+from mien.gui.shell.main_window import MainWindow
+from mien.gui.shell.shortcuts import KEYS
+from mien.gui.shell.window_place import put_back
 
 
 class FakeReview(PlacePage):
@@ -372,18 +372,18 @@ def test_the_theme_follows_the_system_while_the_window_is_open(
 ) -> None:
     window = make_window(engine, "clip.png", theme="system")
     for name, expected in (("light", LIGHT), ("dark", DARK)):
-        monkeypatch.setattr("app.gui.shell.theme_switch.system_theme", lambda chosen=name: chosen)
+        monkeypatch.setattr("mien.gui.shell.theme_switch.system_theme", lambda chosen=name: chosen)
         QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
         assert surfaces() is expected
     assert window.choices.settings.theme == "system"
     window.choices.change(theme="dark")
-    monkeypatch.setattr("app.gui.shell.theme_switch.system_theme", lambda: "light")
+    monkeypatch.setattr("mien.gui.shell.theme_switch.system_theme", lambda: "light")
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert surfaces() is DARK
 
 
 def test_choices_of_the_command_line_are_not_kept(engine: FakeEngine, qtbot: QtBot) -> None:
-    from app.settings import Settings
+    from mien.settings import Settings
 
     kept = Settings(consented=True, model="fake-s")
     window = MainWindow(engine, Settings(consented=True, model="fake-m"), "clip.png", kept=kept)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from app.gui.live.controller import Phase
-from app.gui.shell.main_window import MainWindow
+from mien.gui.live.controller import Phase
+from mien.gui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 WaitFor = Callable[[MainWindow, Phase], None]

@@ -2,7 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.augmentation import (  # noqa: E402 - after the check that torch is there
+from mien_models.training.augmentation import (  # noqa: E402 - after the check that torch is there
     AugmentationConfig,
     augment,
     compress,

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from models.catalog import ZOO, read_catalog
-from models.evaluation.card import BEGIN, END, figures_as_markdown, write_figures
+from mien_models.catalog import ZOO, read_catalog
+from mien_models.evaluation.card import BEGIN, END, figures_as_markdown, write_figures
 
 
 def stressed(change: str, setting: str, strength: int, accuracy: float) -> dict[str, object]:

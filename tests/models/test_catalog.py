@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from models.catalog import ZOO, read_catalog, ship
+from mien_models.catalog import ZOO, read_catalog, ship
 
 
 def test_shipping_keeps_the_summary_and_renews_the_checksum(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from models.compare.run import compare
-from models.compare.table import as_markdown
-from models.data import DataError
+from mien_models.compare.run import compare
+from mien_models.compare.table import as_markdown
+from mien_models.data import DataError
 from tests.networks import LABELS, manifest_of, write_network
 
 pytest.importorskip("onnx", reason="onnx is not installed")

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from models.training.config import load_config
+from mien_models.training.config import load_config
 
 CONFIGS = Path(__file__).resolve().parents[2] / "models" / "training" / "configs"
 

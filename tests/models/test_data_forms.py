@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from models.data import DataError, LabelledFaces, Split, open_faces
-from models.data.crops import face_crop
-from models.data.pictures import decode
-from models.evaluation.network import JudgedNetwork
+from mien.core.emotion import EXPRESSIONS
+from mien_models.data import DataError, LabelledFaces, Split, open_faces
+from mien_models.data.crops import face_crop
+from mien_models.data.pictures import decode
+from mien_models.evaluation.network import JudgedNetwork
 from tests.networks import manifest_of, write_network
 
 

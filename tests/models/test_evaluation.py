@@ -5,13 +5,13 @@ import cv2
 import numpy as np
 import pytest
 
-from models.evaluation.changes import CHANGES, Change
-from models.evaluation.network import Answers, JudgedNetwork
-from models.evaluation.reports import expression_report
-from models.evaluation.run import evaluate
-from models.evaluation.stress import stress
-from models.evaluation.testsets import load_public_test
-from models.training.targets import LABELS
+from mien_models.evaluation.changes import CHANGES, Change
+from mien_models.evaluation.network import Answers, JudgedNetwork
+from mien_models.evaluation.reports import expression_report
+from mien_models.evaluation.run import evaluate
+from mien_models.evaluation.stress import stress
+from mien_models.evaluation.testsets import load_public_test
+from mien_models.training.targets import LABELS
 from tests.networks import manifest_of, write_network
 
 HAPPINESS, CONTEMPT = LABELS.index("happiness"), LABELS.index("contempt")
@@ -133,7 +133,7 @@ def test_the_average_with_the_mirror_image_is_reported_apart() -> None:
 
 @pytest.mark.shared
 def test_the_shipped_network_reads_real_faces(shared: Path) -> None:
-    from models.catalog import ZOO
+    from mien_models.catalog import ZOO
 
     archive = shared / "data" / "fer2013plus.npz"
     if not archive.is_file():

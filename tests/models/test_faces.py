@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.training.faces import FaceSet, held_out_mask, load_fer
+from mien_models.training.faces import FaceSet, held_out_mask, load_fer
 
 
 def write_archive(path: Path, count: int = 60) -> np.ndarray:

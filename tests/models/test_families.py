@@ -12,18 +12,18 @@ torch = pytest.importorskip("torch", reason="torch, of the dependency group expo
 pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
 pytest.importorskip("onnxscript", reason="onnxscript, of the dependency group export, is not installed")
 
-from app.core.emotion import EXPRESSIONS  # noqa: E402 - after the skips
-from export.convert import export_checkpoint  # noqa: E402
-from export.request import ExportRequest  # noqa: E402
-from models.data import DataError, LabelledFaces, Split  # noqa: E402
-from models.data.pictures import ArrayPictures  # noqa: E402
-from models.evaluation.labelled import ask_about  # noqa: E402
-from models.evaluation.network import JudgedNetwork  # noqa: E402
-from models.families.batches import AUGMENTATIONS, FaceBatches, as_input  # noqa: E402
-from models.families.loop import Course, FamilyTrainer  # noqa: E402
-from models.families.network import Order, TrainableNetwork, build_network  # noqa: E402
-from models.families.recipe import RECIPES, input_for, labels_for, recipe_of  # noqa: E402
-from models.families.run import Training, parts_of, train_family  # noqa: E402
+from mien.core.emotion import EXPRESSIONS  # noqa: E402 - after the skips
+from mien_export.convert import export_checkpoint  # noqa: E402
+from mien_export.request import ExportRequest  # noqa: E402
+from mien_models.data import DataError, LabelledFaces, Split  # noqa: E402
+from mien_models.data.pictures import ArrayPictures  # noqa: E402
+from mien_models.evaluation.labelled import ask_about  # noqa: E402
+from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
+from mien_models.families.batches import AUGMENTATIONS, FaceBatches, as_input  # noqa: E402
+from mien_models.families.loop import Course, FamilyTrainer  # noqa: E402
+from mien_models.families.network import Order, TrainableNetwork, build_network  # noqa: E402
+from mien_models.families.recipe import RECIPES, input_for, labels_for, recipe_of  # noqa: E402
+from mien_models.families.run import Training, parts_of, train_family  # noqa: E402
 
 torch.set_num_threads(1)
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -116,7 +116,7 @@ def test_batches_are_what_evaluation_would_see() -> None:
     faces, spec = some_faces(), input_for("mini-xception", (64, 64))
     batches = FaceBatches(faces, labels_for("mini-xception", 7), spec, 5)
     assert len(batches.faces) == 56  # without contempt
-    from app.vision.crops import prepare_crop
+    from mien.vision.crops import prepare_crop
 
     expected = np.concatenate([prepare_crop(batches.faces.pictures[row], spec) for row in range(5)])
     assert batches.to_judge(0).images.numpy() == pytest.approx(expected, abs=1e-6)
@@ -181,7 +181,7 @@ def test_patience_ends_a_run_and_the_best_weights_come_back(tmp_path: Path) -> N
     best = min(trainer.history, key=lambda row: row["held_out_loss"])["epoch"]
     assert len(trainer.history) == best + 2
     trainer.restore_best()
-    from models.families.verdict import judge
+    from mien_models.families.verdict import judge
 
     verdict = judge(trainer.network, trainer.held_out)
     assert verdict.loss == pytest.approx(trainer.history[best - 1]["held_out_loss"], abs=1e-4)

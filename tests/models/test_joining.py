@@ -8,12 +8,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from app.errors import AppError  # noqa: E402 - after the check that torch is there
-from models.architectures import build  # noqa: E402
-from models.training.checkpoint import judge, save_release  # noqa: E402
-from models.training.config import DataConfig, TrainingConfig  # noqa: E402
-from models.training.faces import load_fer  # noqa: E402
-from models.training.joining import join  # noqa: E402
+from mien.errors import AppError  # noqa: E402 - after the check that torch is there
+from mien_models.architectures import build  # noqa: E402
+from mien_models.training.checkpoint import judge, save_release  # noqa: E402
+from mien_models.training.config import DataConfig, TrainingConfig  # noqa: E402
+from mien_models.training.faces import load_fer  # noqa: E402
+from mien_models.training.joining import join  # noqa: E402
 
 SMALL = {"stem_width": 8, "widths": [8], "strides": [2], "depths": [1]}
 MEMBER = {"architecture": "mien-net", "config": SMALL, "temperature": 2.0}

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from models.evaluation.affect import affect_figures, class_means, compare_affect
-from models.evaluation.calibration import fit_temperature, reliability, softmax
-from models.evaluation.metrics import class_figures
+from mien_models.evaluation.affect import affect_figures, class_means, compare_affect
+from mien_models.evaluation.calibration import fit_temperature, reliability, softmax
+from mien_models.evaluation.metrics import class_figures
 
 
 def test_class_figures_on_a_known_answer() -> None:

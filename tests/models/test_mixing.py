@@ -3,8 +3,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.losses import Targets  # noqa: E402 - after the check that torch is there
-from models.training.mixing import mixed_up  # noqa: E402
+from mien_models.training.losses import Targets  # noqa: E402 - after the check that torch is there
+from mien_models.training.mixing import mixed_up  # noqa: E402
 
 COUNT = 40
 

@@ -6,9 +6,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.architectures import build  # noqa: E402 - after the check that torch is there
-from models.architectures.mien_net import even_out  # noqa: E402
-from models.architectures.mobile_net import BLOCKS, MobileNet  # noqa: E402
+from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
+from mien_models.architectures.mien_net import even_out  # noqa: E402
+from mien_models.architectures.mobile_net import BLOCKS, MobileNet  # noqa: E402
 
 SMALL: dict[str, Any] = {"side_px": 32, "blocks": 3}
 

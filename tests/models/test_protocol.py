@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.compare.protocol import BEGIN, END, table_of, write_table
-from models.evaluation.run import evaluate
+from mien_models.compare.protocol import BEGIN, END, table_of, write_table
+from mien_models.evaluation.run import evaluate
 from tests.networks import manifest_of, write_network
 
 ROW = {"accuracy": 0.4217, "macro_f1": 0.3, "parameters": 57_687, "faces": 3589}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from models.data import DataError, LabelledFaces, Split
-from models.data.pictures import ArrayPictures
-from models.data.splitting import divide, parse_shares
+from mien_models.data import DataError, LabelledFaces, Split
+from mien_models.data.pictures import ArrayPictures
+from mien_models.data.splitting import divide, parse_shares
 
 
 def some_faces(count: int, copies: int = 1) -> LabelledFaces:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.data import DataError
-from models.sweep.grid import Point, grid, parse_numbers
+from mien_models.data import DataError
+from mien_models.sweep.grid import Point, grid, parse_numbers
 
 
 def test_numbers_are_lists_or_ranges_within_bounds() -> None:
@@ -28,11 +28,11 @@ def test_the_grid_has_every_combination() -> None:
 def test_finished_points_are_kept_and_not_trained_again(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
     pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
-    from models.families.loop import Course
-    from models.families.network import Order
-    from models.families.recipe import labels_for
-    from models.families.run import Training
-    from models.sweep.run import as_markdown, sweep
+    from mien_models.families.loop import Course
+    from mien_models.families.network import Order
+    from mien_models.families.recipe import labels_for
+    from mien_models.families.run import Training
+    from mien_models.sweep.run import as_markdown, sweep
 
     for label in ("happy", "sad"):
         (tmp_path / "data" / label).mkdir(parents=True)

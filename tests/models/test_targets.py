@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.training.targets import (
+from mien_models.training.targets import (
     AFFECT_OF_LABEL,
     LABELS,
     affect_targets,

@@ -8,18 +8,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.architectures import build  # noqa: E402 - after the check that torch is there
-from models.training.augmentation import AugmentationConfig  # noqa: E402
-from models.training.checkpoint import Verdict  # noqa: E402
-from models.training.companions import evenly  # noqa: E402
-from models.training.config import DataConfig, OptimiserConfig, TrainingConfig  # noqa: E402
-from models.training.device import choose_device, choose_precision  # noqa: E402
-from models.training.faces import FaceSet  # noqa: E402
-from models.training.history import epochs_since_best  # noqa: E402
-from models.training.loop import Trainer  # noqa: E402
-from models.training.losses import LABEL_SMOOTHING, affect_loss, concordance, expression_loss, fer2013_loss  # noqa: E402
-from models.training.progress import epoch_bar  # noqa: E402
-from models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
+from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
+from mien_models.training.augmentation import AugmentationConfig  # noqa: E402
+from mien_models.training.checkpoint import Verdict  # noqa: E402
+from mien_models.training.companions import evenly  # noqa: E402
+from mien_models.training.config import DataConfig, OptimiserConfig, TrainingConfig  # noqa: E402
+from mien_models.training.device import choose_device, choose_precision  # noqa: E402
+from mien_models.training.faces import FaceSet  # noqa: E402
+from mien_models.training.history import epochs_since_best  # noqa: E402
+from mien_models.training.loop import Trainer  # noqa: E402
+from mien_models.training.losses import LABEL_SMOOTHING, affect_loss, concordance, expression_loss, fer2013_loss  # noqa: E402
+from mien_models.training.progress import epoch_bar  # noqa: E402
+from mien_models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
 
 CONFIG = TrainingConfig(
     name="tiny",
@@ -141,7 +141,7 @@ def test_a_run_by_the_clock_ends_when_its_time_is_over(tmp_path: Path) -> None:
 
 def test_a_run_without_progress_loses_patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts = (Verdict(loss, 0.5, 0.0, 0.0, 1.0) for loss in (2.0, 1.0, 1.2, 1.1, 0.5))
-    monkeypatch.setattr("models.training.loop.judge", lambda *rest: next(verdicts))
+    monkeypatch.setattr("mien_models.training.loop.judge", lambda *rest: next(verdicts))
     config = replace(CONFIG, optimiser=replace(CONFIG.optimiser, epochs=9, patience=2))
     run = trainer(tmp_path, config)
     run.run()
@@ -240,7 +240,7 @@ def test_the_average_lags_behind_by_its_decay() -> None:
 
 
 def test_concordance_of_torch_and_numpy_agree_and_weights_count() -> None:
-    from models.evaluation.affect import affect_figures
+    from mien_models.evaluation.affect import affect_figures
 
     generator = torch.Generator().manual_seed(0)
     predicted = torch.rand(50, 2, generator=generator)

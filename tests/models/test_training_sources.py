@@ -14,16 +14,16 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from app.errors import AppError  # noqa: E402 - after the check that torch is there
-from models.architectures import build  # noqa: E402
-from models.training import companions  # noqa: E402
-from models.training.backbone import backbone_file, read_backbone  # noqa: E402
-from models.training.checkpoint import judge, save_release, trained_on  # noqa: E402
-from models.training.companions import balanced, evenly, load_web_faces  # noqa: E402
-from models.training.config import DataConfig, OptimiserConfig, TeacherConfig, TrainingConfig  # noqa: E402
-from models.training.faces import FaceSet  # noqa: E402
-from models.training.targets import LABELS  # noqa: E402
-from models.training.teacher import distilled, teacher_probabilities  # noqa: E402
+from mien.errors import AppError  # noqa: E402 - after the check that torch is there
+from mien_models.architectures import build  # noqa: E402
+from mien_models.training import companions  # noqa: E402
+from mien_models.training.backbone import backbone_file, read_backbone  # noqa: E402
+from mien_models.training.checkpoint import judge, save_release, trained_on  # noqa: E402
+from mien_models.training.companions import balanced, evenly, load_web_faces  # noqa: E402
+from mien_models.training.config import DataConfig, OptimiserConfig, TeacherConfig, TrainingConfig  # noqa: E402
+from mien_models.training.faces import FaceSet  # noqa: E402
+from mien_models.training.targets import LABELS  # noqa: E402
+from mien_models.training.teacher import distilled, teacher_probabilities  # noqa: E402
 from tests.networks import manifest_of, write_network  # noqa: E402
 
 NETWORK = {"stem_width": 8, "widths": [8], "strides": [2], "depths": [1]}
@@ -59,7 +59,7 @@ def test_web_faces_are_cut_out_anew_and_those_without_a_face_left_out(
             archive.writestr(name, cv2.imencode(".png", picture)[1].tobytes())
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("file", "expression"), ("a.png", "fear"), ("b.png", "happiness")])
-    from app.core.face import FaceBox
+    from mien.core.face import FaceBox
 
     eyes = np.array([[50, 60], [90, 60], [70, 80], [55, 100], [85, 100]], np.float32)
     answers = iter([None, FaceBox(30, 30, 110, 120, 1.0, eyes)])
@@ -132,7 +132,7 @@ def test_the_temperature_suits_the_label_that_most_people_chose(monkeypatch: pyt
         def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             return logits.repeat(len(image), 1), torch.zeros(len(image), 2)
 
-    monkeypatch.setattr("models.training.checkpoint.build", lambda *name, **config: Sure())
+    monkeypatch.setattr("mien_models.training.checkpoint.build", lambda *name, **config: Sure())
     faces = replace(faces_of([0] * 40), plurality=np.array([0] * 19 + [1] * 19 + [-1] * 2))
     config = TrainingConfig("t", "mien-net", DataConfig("nowhere"))
     verdict = judge(config, {}, faces)

@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
-from app.cli import run
-from app.places import demo_clip
+from mien.cli import run
+from mien.places import demo_clip
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 import av
 
-from app.places import demo_clip
+from mien.places import demo_clip
 
 
 def test_the_demo_clip_plays_everywhere_and_is_small() -> None:

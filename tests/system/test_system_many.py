@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run
+from mien.cli import run
 from tests.clips import write_short_clip
 
 REPOSITORY = Path(__file__).resolve().parents[2]

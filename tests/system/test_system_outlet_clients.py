@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame, SourceInfo
-from app.errors import OutletError
-from app.outlets import IncomingMarker, OutletChoices, Outlets, open_outlets
-from app.outlets.websocket_server import WebSocketServer
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame, SourceInfo
+from mien.errors import OutletError
+from mien.outlets import IncomingMarker, OutletChoices, Outlets, open_outlets
+from mien.outlets.websocket_server import WebSocketServer
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
 PROGRAMS = re.findall(
@@ -65,7 +65,7 @@ def websocket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outlets]:
     def on_any_port(port: int, answer: Callable[[str | bytes], tuple[str, bool]]) -> WebSocketServer:
         return WebSocketServer(0, answer)
 
-    monkeypatch.setattr("app.outlets.websocket_server.WebSocketServer", on_any_port)
+    monkeypatch.setattr("mien.outlets.websocket_server.WebSocketServer", on_any_port)
     with open_outlets(OutletChoices(websocket_port=1)) as outlets:
         yield outlets
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run
-from app.places import demo_clip
-from app.sinks.readings.rows import columns_of
+from mien.cli import run
+from mien.places import demo_clip
+from mien.sinks.readings.rows import columns_of
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "readings.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.DOTALL)

@@ -18,14 +18,14 @@ import av
 import numpy as np
 import pytest
 
-from app.capture.video_file import VideoFile
-from app.core.arrays import Image
-from app.core.face import FrameResult
-from app.core.frame import Frame, SourceInfo
-from app.errors import RecordingError
-from app.pipeline.pipeline import Pipeline
-from app.sinks.video.recorder import Recorder
-from app.sinks.video.video_writer import VideoSettings
+from mien.capture.video_file import VideoFile
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.core.frame import Frame, SourceInfo
+from mien.errors import RecordingError
+from mien.pipeline.pipeline import Pipeline
+from mien.sinks.video.recorder import Recorder
+from mien.sinks.video.video_writer import VideoSettings
 
 BITS, BAR_PX = 14, 8
 RATE_HZ = 48_000

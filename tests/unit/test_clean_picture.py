@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.composition import build_clean
-from app.core.emotion import EXPRESSIONS, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame
-from app.settings import Settings
+from mien.composition import build_clean
+from mien.core.emotion import EXPRESSIONS, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame
+from mien.settings import Settings
 
 
 def result_with_a_face() -> FrameResult:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import SettingsError
-from app.settings import Settings, load_settings, save_settings
+from mien.errors import SettingsError
+from mien.settings import Settings, load_settings, save_settings
 
 
 def test_a_newcomer_gets_the_defaults(tmp_path: Path) -> None:

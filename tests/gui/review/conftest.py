@@ -8,12 +8,12 @@ from fake_review import FakeBuild, write_video
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES, Make, no_device, open_and_read
 
-from app.gui.choices import Choices
-from app.gui.review.control import ReviewParts
-from app.gui.review.page import ReviewPage
-from app.gui.review.speaker import Speaker
-from app.session.analyses.analysis_store import AnalysisStore
-from app.settings import Settings
+from mien.gui.choices import Choices
+from mien.gui.review.control import ReviewParts
+from mien.gui.review.page import ReviewPage
+from mien.gui.review.speaker import Speaker
+from mien.session.analyses.analysis_store import AnalysisStore
+from mien.settings import Settings
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def opened(make: Make, video: Path, qtbot: QtBot) -> ReviewPage:
 @pytest.fixture
 def session(video: Path, tmp_path: Path) -> Path:
     """A recorded session of the video, with an event, as Live writes it."""
-    from app.session.origin import networks_in_use
-    from app.session.writer import Contents, SessionWriter
+    from mien.session.origin import networks_in_use
+    from mien.session.writer import Contents, SessionWriter
 
     folder = tmp_path / "2026-01-02 at 10.11"
     settings = Settings()

@@ -11,14 +11,14 @@ import av
 import numpy as np
 from fake_engine import FakeReader, make_emotion, make_reading
 
-from app.capture.sound import Samples
-from app.capture.video_file import VideoFile
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS, Affect
-from app.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
-from app.core.frame import Frame
-from app.pipeline.pipeline import Pipeline
-from app.settings import Settings
+from mien.capture.sound import Samples
+from mien.capture.video_file import VideoFile
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
+from mien.core.frame import Frame
+from mien.pipeline.pipeline import Pipeline
+from mien.settings import Settings
 
 BITS = 10
 CELL_PX = 16

@@ -6,9 +6,9 @@ from pathlib import Path
 from fake_review import FPS, FakeDevice, number_of
 from pytestqt.qtbot import QtBot
 
-from app.errors import AppError
-from app.gui.review.page import ReviewPage
-from app.session.analyses.analysis import AnalysisStage
+from mien.errors import AppError
+from mien.gui.review.page import ReviewPage
+from mien.session.analyses.analysis import AnalysisStage
 
 FRAMES = 100
 Make = Callable[..., ReviewPage]

@@ -6,11 +6,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES
 
-from app.errors import AppError
-from app.gui.place import Notice
-from app.gui.review.page import ReviewPage
-from app.session.analyses.analysis_store import AnalysisStore
-from app.session.notes.annotations import Marker
+from mien.errors import AppError
+from mien.gui.place import Notice
+from mien.gui.review.page import ReviewPage
+from mien.session.analyses.analysis_store import AnalysisStore
+from mien.session.notes.annotations import Marker
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".eaf", ".vtt", ".html", ".pdf", ".mp4"])
@@ -48,7 +48,7 @@ def test_readings_that_were_cleared_are_read_again_for_an_export(
 
 
 def test_an_exported_video_has_every_frame(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
-    from app.capture.video_file import VideoFile
+    from mien.capture.video_file import VideoFile
 
     with qtbot.waitSignal(opened.notified, timeout=60000):
         opened.exports.write(tmp_path / "out.mp4")

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 from review_pages import editor_of, go, run
 
-from app.gui.review.name_editor import NameEditor
-from app.gui.review.page import ReviewPage
-from app.overlay.painter import Painter
+from mien.gui.review.name_editor import NameEditor
+from mien.gui.review.page import ReviewPage
+from mien.overlay.painter import Painter
 
 
 def test_broken_ids_become_one_person_and_apart_again(opened: ReviewPage, qtbot: QtBot) -> None:
@@ -88,7 +88,7 @@ def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
             painted_with.append(options["names"])
             super().__init__(**options)
 
-    monkeypatch.setattr("app.overlay.painter.Painter", NotedPainter)
+    monkeypatch.setattr("mien.overlay.painter.Painter", NotedPainter)
     opened.control.notes.merge((1, 3))
     with qtbot.waitSignal(opened.exports.notified, timeout=60000):
         opened.exports.write(tmp_path / "out.mp4")

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES, Make, go, open_and_read, run, shown_number
 
-from app.gui.review.page import ReviewPage
-from app.gui.review.speaker import Speaker
+from mien.gui.review.page import ReviewPage
+from mien.gui.review.speaker import Speaker
 
 
 def test_a_video_opens_and_is_read_beside(opened: ReviewPage) -> None:
@@ -119,8 +119,8 @@ def test_without_a_device_it_plays_silently_and_says_so(make: Make, tmp_path: Pa
 
 
 def test_every_key_of_review_has_a_command(opened: ReviewPage) -> None:
-    from app.gui.place import Place
-    from app.gui.shell.shortcuts import KEYS
+    from mien.gui.place import Place
+    from mien.gui.shell.shortcuts import KEYS
 
     commands = opened.commands()
     assert {key.command for key in KEYS if key.place is Place.REVIEW} <= set(commands)

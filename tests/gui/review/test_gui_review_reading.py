@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, open_and_read, run, wait_open
 
-from app.gui.review.page import ReviewPage
-from app.session.analyses.analysis import AnalysisStage
+from mien.gui.review.page import ReviewPage
+from mien.session.analyses.analysis import AnalysisStage
 
 
 def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from fake_review import FakeBuild
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, run, wait_open
 
-from app.session.notes.annotation_file import load_annotations
+from mien.session.notes.annotation_file import load_annotations
 
 
 def test_a_folder_without_a_session_is_refused(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
@@ -48,7 +48,7 @@ def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path
 
 
 def test_the_command_line_reports_a_session(session: Path, tmp_path: Path) -> None:
-    from app.cli import run as run_command
+    from mien.cli import run as run_command
 
     target = tmp_path / "page.html"
     assert run_command(["report", str(session), "-o", str(target)]) == 0

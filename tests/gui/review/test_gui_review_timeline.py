@@ -7,17 +7,17 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.series import ReadingSeries
-from app.gui.review.face_columns import NOBODY, FaceColumns, labels_of
-from app.gui.review.lane_image import lane_image, runs_of
-from app.gui.review.lanes import Lanes
-from app.gui.review.marker_grip import MarkerGrip, Part, part_at
-from app.gui.review.play_worker import PlayState
-from app.gui.review.playhead import Playhead, faster
-from app.gui.review.side_list import SideList, SideRow
-from app.gui.review.time_view import TimeView, clock
-from app.gui.review.timeline import ReviewTimeline
-from app.session.notes.annotations import Annotations, Marker, Person
+from mien.core.series import ReadingSeries
+from mien.gui.review.face_columns import NOBODY, FaceColumns, labels_of
+from mien.gui.review.lane_image import lane_image, runs_of
+from mien.gui.review.lanes import Lanes
+from mien.gui.review.marker_grip import MarkerGrip, Part, part_at
+from mien.gui.review.play_worker import PlayState
+from mien.gui.review.playhead import Playhead, faster
+from mien.gui.review.side_list import SideList, SideRow
+from mien.gui.review.time_view import TimeView, clock
+from mien.gui.review.timeline import ReviewTimeline
+from mien.session.notes.annotations import Annotations, Marker, Person
 
 LABELS = ("neutral", "happiness")
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from app.api.choices import Choices, with_choices
-from app.errors import SettingsError
-from app.settings import Settings
+from mien.api.choices import Choices, with_choices
+from mien.errors import SettingsError
+from mien.settings import Settings
 
 
 def test_choices_change_settings_and_leave_the_rest() -> None:

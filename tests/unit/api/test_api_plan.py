@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.api.plan import plan_tasks
-from app.errors import RecordingError
+from mien.api.plan import plan_tasks
+from mien.errors import RecordingError
 
 
 @pytest.fixture(name="clip")

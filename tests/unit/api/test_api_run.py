@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-import app
-from app import AppError, analyse, annotate, read
-from app.api.progress import Progress
+import mien
+from mien import AppError, analyse, annotate, read
+from mien.api.progress import Progress
 from tests.clips import FRAMES
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from app.api.progress import Progress
-from app.api.summary import Summary
-from app.batch.order import Advanced, Answer, Died, Failed, Finished, Order
+from mien.api.progress import Progress
+from mien.api.summary import Summary
+from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order
 
 Behaviour = Callable[[Order, int], Answer | None]
 
@@ -20,7 +20,7 @@ def finish(order: Order, *, was_cut: bool = False, damage: str | None = None) ->
 
 
 class FakeWorkers:
-    """See ``app.batch.order.Workers``.
+    """See ``mien.batch.order.Workers``.
 
     Args:
         capacity: Files at a time.

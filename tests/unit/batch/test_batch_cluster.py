@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from app.api.task import Task
-from app.batch.cluster import ClusterWorkers
-from app.batch.fingerprint import Networks, networks_of
-from app.batch.inputs import find_inputs
-from app.batch.item import State
-from app.batch.order import Finished, Order
-from app.batch.outputs import Outputs
-from app.batch.processes import LocalWorkers
-from app.batch.queue import BatchQueue
-from app.batch.worker import FileReader
-from app.errors import SettingsError
-from app.settings import Settings
+from mien.api.task import Task
+from mien.batch.cluster import ClusterWorkers
+from mien.batch.fingerprint import Networks, networks_of
+from mien.batch.inputs import find_inputs
+from mien.batch.item import State
+from mien.batch.order import Finished, Order
+from mien.batch.outputs import Outputs
+from mien.batch.processes import LocalWorkers
+from mien.batch.queue import BatchQueue
+from mien.batch.worker import FileReader
+from mien.errors import SettingsError
+from mien.settings import Settings
 from tests.clips import write_short_clip
 
 distributed = pytest.importorskip("distributed")
@@ -81,7 +81,7 @@ def test_a_file_that_was_begun_is_cut_off_and_completed(scheduler: str, tmp_path
 
 
 def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.batch.cluster.CONNECT_S", 0.3)
+    monkeypatch.setattr("mien.batch.cluster.CONNECT_S", 0.3)
     with pytest.raises(SettingsError, match="no Dask scheduler answers") as caught:
         ClusterWorkers("tcp://127.0.0.1:9")
     assert "\n" not in str(caught.value)

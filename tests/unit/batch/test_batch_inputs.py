@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from app.batch.inputs import find_inputs, holds_videos
-from app.batch.outputs import Outputs, home_of
-from app.errors import RecordingError, SourceError
+from mien.batch.inputs import find_inputs, holds_videos
+from mien.batch.outputs import Outputs, home_of
+from mien.errors import RecordingError, SourceError
 
 
 @pytest.fixture

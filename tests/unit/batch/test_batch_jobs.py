@@ -1,4 +1,4 @@
-from app.batch.jobs import WORKER_BYTES, choose_jobs
+from mien.batch.jobs import WORKER_BYTES, choose_jobs
 
 
 def test_as_many_as_cores() -> None:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.api.summary import Summary
-from app.api.task import Task
-from app.batch.fingerprint import SAMPLE_BYTES, Fingerprint, recipe_of
-from app.batch.item import State
-from app.batch.ledger import Entry, Ledger, Written
-from app.batch.results import claim_outputs, delete_remains, written_by
-from app.errors import RecordingError
-from app.settings import Settings
+from mien.api.summary import Summary
+from mien.api.task import Task
+from mien.batch.fingerprint import SAMPLE_BYTES, Fingerprint, recipe_of
+from mien.batch.item import State
+from mien.batch.ledger import Entry, Ledger, Written
+from mien.batch.results import claim_outputs, delete_remains, written_by
+from mien.errors import RecordingError
+from mien.settings import Settings
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from app.batch.inputs import find_inputs
-from app.batch.item import Item, State
-from app.batch.outputs import Outputs
-from app.batch.processes import LocalWorkers
-from app.batch.queue import BatchQueue
-from app.settings import Settings
+from mien.batch.inputs import find_inputs
+from mien.batch.item import Item, State
+from mien.batch.outputs import Outputs
+from mien.batch.processes import LocalWorkers
+from mien.batch.queue import BatchQueue
+from mien.settings import Settings
 from tests.clips import write_short_clip
 
 WAIT_S = 60.0

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from app.api.task import Task
-from app.batch.inputs import find_inputs
-from app.batch.item import Item, State
-from app.batch.order import Answer, Died, Failed, Order
-from app.batch.outputs import Outputs
-from app.batch.queue import BatchQueue
-from app.settings import Settings
+from mien.api.task import Task
+from mien.batch.inputs import find_inputs
+from mien.batch.item import Item, State
+from mien.batch.order import Answer, Died, Failed, Order
+from mien.batch.outputs import Outputs
+from mien.batch.queue import BatchQueue
+from mien.settings import Settings
 from tests.unit.batch.fake_workers import Behaviour, FakeWorkers, finish
 
 WAIT_S = 10.0

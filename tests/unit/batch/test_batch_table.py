@@ -1,10 +1,10 @@
 import csv
 from pathlib import Path
 
-from app.api.summary import Summary
-from app.api.task import Task
-from app.batch.item import Item, State
-from app.batch.table import write_table
+from mien.api.summary import Summary
+from mien.api.task import Task
+from mien.batch.item import Item, State
+from mien.batch.table import write_table
 
 
 def test_a_row_for_each_file(tmp_path: Path) -> None:

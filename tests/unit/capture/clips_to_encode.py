@@ -7,7 +7,7 @@ from typing import Any
 import av
 import numpy as np
 
-from app.core.arrays import Image
+from mien.core.arrays import Image
 
 
 def encode(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from clips_to_encode import encode
 
-from app.core.arrays import Image
+from mien.core.arrays import Image
 
 
 @pytest.fixture

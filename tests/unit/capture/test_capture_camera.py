@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.capture import camera, camera_list
-from app.capture.camera import CameraSource, negotiate
-from app.capture.camera_list import CameraDevice, cameras_of, find_camera, list_cameras
-from app.errors import CameraUnavailable
+from mien.capture import camera, camera_list
+from mien.capture.camera import CameraSource, negotiate
+from mien.capture.camera_list import CameraDevice, cameras_of, find_camera, list_cameras
+from mien.errors import CameraUnavailable
 
 BUILT_IN = CameraDevice(0, "Integrated Camera", "/dev/video0", "V4L2")
 LOGITECH = CameraDevice(2, "Logitech C920", "/dev/video2", "V4L2")
@@ -150,8 +150,8 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[CameraDevice]]:
     monkeypatch.setattr(camera, "list_cameras", lambda: list(devices))
     monkeypatch.setattr(camera, "cameras_of", lambda _backend: [])
     monkeypatch.setattr(camera.cv2, "VideoCapture", FakeVideoCapture)
-    monkeypatch.setattr("app.capture.live.RETRY_S", 0.02)
-    monkeypatch.setattr("app.capture.grabber.MAX_FAILURES_S", 0.05)
+    monkeypatch.setattr("mien.capture.live.RETRY_S", 0.02)
+    monkeypatch.setattr("mien.capture.grabber.MAX_FAILURES_S", 0.05)
     yield devices
     FakeVideoCapture.world = {}
 

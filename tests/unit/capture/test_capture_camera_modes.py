@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.capture import camera_modes
-from app.capture.camera_list import CameraDevice
-from app.capture.camera_modes import USUAL, CameraMode, list_modes
+from mien.capture import camera_modes
+from mien.capture.camera_list import CameraDevice
+from mien.capture.camera_modes import USUAL, CameraMode, list_modes
 
 DEVICE = CameraDevice(0, "Cam", "/dev/null", "V4L2")
 YUYV, MJPG = 0x56595559, 0x47504A4D

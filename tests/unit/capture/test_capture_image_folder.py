@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from clips_to_encode import corner_names, corners, moving
 
-from app.capture.image_folder import ImageFolder, natural_key
-from app.errors import VideoUnreadable
+from mien.capture.image_folder import ImageFolder, natural_key
+from mien.errors import VideoUnreadable
 
 
 def save(path: Path, value: int = 0, size_wh: tuple[int, int] = (8, 6)) -> Path:

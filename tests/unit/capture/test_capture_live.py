@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from app.capture import live, stillness
-from app.capture.grabber import EndOfStream, GrabberThread
-from app.capture.live import LiveSource
-from app.core.arrays import Image
-from app.errors import SourceError
+from mien.capture import live, stillness
+from mien.capture.grabber import EndOfStream, GrabberThread
+from mien.capture.live import LiveSource
+from mien.core.arrays import Image
+from mien.errors import SourceError
 
 Step = int | str
 SIZE_WH = (32, 24)
@@ -87,7 +87,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "SILENCE_S", 0.15)
     monkeypatch.setattr(live, "RETRY_S", 0.02)
     monkeypatch.setattr(live, "POLL_S", 0.02)
-    monkeypatch.setattr("app.capture.grabber.MAX_FAILURES_S", 0.05)
+    monkeypatch.setattr("mien.capture.grabber.MAX_FAILURES_S", 0.05)
     monkeypatch.setattr(stillness, "REPEAT_S", 0.2)
 
 

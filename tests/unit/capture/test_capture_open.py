@@ -6,19 +6,19 @@ import cv2
 import pytest
 from clips_to_encode import moving
 
-from app.capture.image_folder import ImageFolder
-from app.capture.open import open_source
-from app.capture.synthetic import SyntheticSource
-from app.capture.video_file import VideoFile
-from app.errors import SourceError
+from mien.capture.image_folder import ImageFolder
+from mien.capture.open import open_source
+from mien.capture.synthetic import SyntheticSource
+from mien.capture.video_file import VideoFile
+from mien.errors import SourceError
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What a camera or a stream was asked for."""
     calls: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("app.capture.camera.CameraSource", lambda *args: calls.append(args))
-    monkeypatch.setattr("app.capture.stream.NetworkStream", lambda *args: calls.append(args))
+    monkeypatch.setattr("mien.capture.camera.CameraSource", lambda *args: calls.append(args))
+    monkeypatch.setattr("mien.capture.stream.NetworkStream", lambda *args: calls.append(args))
     return calls
 
 

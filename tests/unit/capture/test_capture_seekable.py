@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
-from app.capture.seekable import SeekableVideo
-from app.capture.video_file import VideoFile
-from app.core.arrays import Image
-from app.errors import VideoUnreadable
+from mien.capture.seekable import SeekableVideo
+from mien.capture.video_file import VideoFile
+from mien.core.arrays import Image
+from mien.errors import VideoUnreadable
 
 BITS = 10
 CELL_PX = 16

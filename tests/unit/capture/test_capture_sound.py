@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from app.capture.sound import RATE_HZ, sound_blocks
+from mien.capture.sound import RATE_HZ, sound_blocks
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import cv2
 import pytest
 from clips_to_encode import moving
 
-from app.capture.stream import NetworkStream, shown
-from app.errors import SourceError
+from mien.capture.stream import NetworkStream, shown
+from mien.errors import SourceError
 
 
 class Handler(BaseHTTPRequestHandler):

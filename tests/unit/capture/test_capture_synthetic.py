@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from app.capture.synthetic import SyntheticSource
+from mien.capture.synthetic import SyntheticSource
 
 
 def test_as_many_frames_as_ordered() -> None:

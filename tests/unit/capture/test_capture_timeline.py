@@ -1,6 +1,6 @@
 import pytest
 
-from app.capture.timeline import MIN_STEP_S, Timeline
+from mien.capture.timeline import MIN_STEP_S, Timeline
 
 
 def test_times_start_at_zero() -> None:

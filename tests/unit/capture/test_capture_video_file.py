@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from clips_to_encode import corner_names, corners, moving, silence
 
-from app.capture.video_file import VideoFile
-from app.core.frame import Frame
-from app.errors import VideoUnreadable
+from mien.capture.video_file import VideoFile
+from mien.core.frame import Frame
+from mien.errors import VideoUnreadable
 
 Clip = Callable[..., Path]
 

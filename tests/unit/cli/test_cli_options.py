@@ -4,9 +4,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from app.cli.options import outlet_choices, outlet_options, settings_with, video_options
-from app.outlets import OutletChoices
-from app.settings import Settings, save_settings
+from mien.cli.options import outlet_choices, outlet_options, settings_with, video_options
+from mien.outlets import OutletChoices
+from mien.settings import Settings, save_settings
 
 
 def parsed(*arguments: str) -> dict[str, Any]:

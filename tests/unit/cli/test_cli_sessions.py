@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cli import run
-from app.core.emotion import EXPRESSIONS, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame, SourceInfo
-from app.session.origin import NetworkInUse
-from app.session.stored import open_session
-from app.session.writer import Contents, SessionWriter
-from app.settings import Settings
-from app.sinks.readings.readings_log import open_readings
+from mien.cli import run
+from mien.core.emotion import EXPRESSIONS, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame, SourceInfo
+from mien.session.origin import NetworkInUse
+from mien.session.stored import open_session
+from mien.session.writer import Contents, SessionWriter
+from mien.settings import Settings
+from mien.sinks.readings.readings_log import open_readings
 
 
 def results(count: int = 30) -> Sequence[FrameResult]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.baseline import (
+from mien.core.baseline import (
     DURATION_S,
     NEUTRAL_SHARE,
     PATIENCE_S,
@@ -12,9 +12,9 @@ from app.core.baseline import (
     baseline_of,
     relative_to,
 )
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
-from app.core.frame import Frame
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.frame import Frame
 
 
 def _emotion(**shares: float) -> Emotion:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.core.geometry import align_box, align_eyes, eyes_of_box, iou_matrix, shrinkage, source_bounds
+from mien.core.geometry import align_box, align_eyes, eyes_of_box, iou_matrix, shrinkage, source_bounds
 
 
 def apply(transform: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.core.quality import QualityLimits, assess
+from mien.core.face import FaceBox
+from mien.core.quality import QualityLimits, assess
 
 PICTURE_WH = (640, 480)
 

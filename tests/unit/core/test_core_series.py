@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.emotion import Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
-from app.core.frame import Frame
-from app.core.series import ReadingSeries
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.frame import Frame
+from mien.core.series import ReadingSeries
 
 LABELS = ("a", "b", "c")
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.emotion import Affect, Emotion
-from app.core.smoothing import Smoother
+from mien.core.emotion import Affect, Emotion
+from mien.core.smoothing import Smoother
 
 LABELS = ("neutral", "happiness", "anger")
 

@@ -5,9 +5,9 @@ import onnx
 import pytest
 from onnx.external_data_helper import convert_model_to_external_data
 
-from app.errors import ManifestError, ModelError, ProviderUnavailable
-from app.inference.classifier import Classifier
-from app.inference.session import OnnxSession
+from mien.errors import ManifestError, ModelError, ProviderUnavailable
+from mien.inference.classifier import Classifier
+from mien.inference.session import OnnxSession
 from tests.networks import LABELS, manifest_of, write_network
 
 

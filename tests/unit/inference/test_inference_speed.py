@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from app import composition
-from app.inference import catalog, session
-from app.inference.classifier import Classifier
-from app.inference.session import FRAME_SHARE_S, OnnxSession
-from app.settings import Settings
+from mien import composition
+from mien.inference import catalog, session
+from mien.inference.classifier import Classifier
+from mien.inference.session import FRAME_SHARE_S, OnnxSession
+from mien.settings import Settings
 from tests.networks import manifest_of, write_network
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
-from app.core.frame import Frame, SourceInfo
-from app.outlets import IncomingMarker, MarkerInbox
-from app.outlets.media_clock import MediaClock
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.frame import Frame, SourceInfo
+from mien.outlets import IncomingMarker, MarkerInbox
+from mien.outlets.media_clock import MediaClock
 
 MakeReading = Callable[..., FaceReading]
 MakeResult = Callable[..., FrameResult]

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from app.capture.synthetic import SyntheticSource
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS
-from app.core.face import FaceReading, FaceTrack, FrameResult
-from app.core.frame import Frame
-from app.errors import OutletError
-from app.outlets import IncomingMarker, LiveOutlets, OutletChoices
-from app.outlets.websocket_server import WebSocketServer
-from app.pipeline.pipeline import Pipeline
+from mien.capture.synthetic import SyntheticSource
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS
+from mien.core.face import FaceReading, FaceTrack, FrameResult
+from mien.core.frame import Frame
+from mien.errors import OutletError
+from mien.outlets import IncomingMarker, LiveOutlets, OutletChoices
+from mien.outlets.websocket_server import WebSocketServer
+from mien.pipeline.pipeline import Pipeline
 
 
 class Nobody:
@@ -38,7 +38,7 @@ class Nobody:
 @pytest.fixture(autouse=True)
 def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "app.outlets.websocket_server.WebSocketServer",
+        "mien.outlets.websocket_server.WebSocketServer",
         lambda port, answer: WebSocketServer(0 if port == 1 else port, answer),
     )
 

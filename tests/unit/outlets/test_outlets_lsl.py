@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.frame import SourceInfo
-from app.errors import OutletError
-from app.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
-from app.outlets.face_slots import KEEP_S, FaceSlots
-from app.outlets.lsl_library import clock_offset_s, has_own_settings, load_pylsl
-from app.outlets.lsl_markers import LslMarkers
-from app.outlets.lsl_sink import _PROGRAM_ID, SLOTS, LslSink, channels_of, sample_of
-from app.outlets.media_clock import MediaClock
+from mien.core.emotion import EXPRESSIONS
+from mien.core.frame import SourceInfo
+from mien.errors import OutletError
+from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
+from mien.outlets.face_slots import KEEP_S, FaceSlots
+from mien.outlets.lsl_library import clock_offset_s, has_own_settings, load_pylsl
+from mien.outlets.lsl_markers import LslMarkers
+from mien.outlets.lsl_sink import _PROGRAM_ID, SLOTS, LslSink, channels_of, sample_of
+from mien.outlets.media_clock import MediaClock
 
 OURS = f"starts-with(source_id, 'mien-{_PROGRAM_ID}')"
 """Streams of this process, whatever else runs on this machine."""
@@ -187,7 +187,7 @@ def test_the_clocks_are_compared_by_the_quickest_reading() -> None:
 OWN_SOCKETS = """
 import os
 from pathlib import Path
-from app.outlets.lsl_library import load_pylsl
+from mien.outlets.lsl_library import load_pylsl
 pylsl = load_pylsl()
 outlet = pylsl.StreamOutlet(pylsl.StreamInfo("x", "Expression", 1, 0.0, pylsl.cf_double64, "x"))
 names = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]

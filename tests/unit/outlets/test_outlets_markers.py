@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from app.outlets import IncomingMarker, MarkerInbox
-from app.outlets.marker_inbox import MAX_TEXT
-from app.outlets.media_clock import MediaClock
+from mien.outlets import IncomingMarker, MarkerInbox
+from mien.outlets.marker_inbox import MAX_TEXT
+from mien.outlets.media_clock import MediaClock
 
 
 def test_of_a_camera_every_moment_has_its_media_time(clock: MediaClock, make_result: Any) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.frame import SourceInfo
-from app.outlets import OutletChoices, open_outlets
-from app.outlets.websocket_server import WebSocketServer
-from app.settings import Settings
+from mien.core.emotion import EXPRESSIONS
+from mien.core.frame import SourceInfo
+from mien.outlets import OutletChoices, open_outlets
+from mien.outlets.websocket_server import WebSocketServer
+from mien.settings import Settings
 
 
 def test_by_default_nothing_is_open(camera_info: SourceInfo) -> None:
@@ -28,7 +28,7 @@ def test_the_settings_name_what_is_wanted() -> None:
 def test_nothing_of_it_is_loaded_before_it_is_wanted() -> None:
     heavy = "{'websockets', 'asyncio', 'pylsl', 'pyvirtualcam', 'cv2', 'av'}"
     code = (
-        "import sys; from app.outlets import OutletChoices, open_outlets;"
+        "import sys; from mien.outlets import OutletChoices, open_outlets;"
         f"open_outlets(OutletChoices()); print(*sorted({heavy} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -40,7 +40,7 @@ def test_one_server_serves_one_run_after_the_other(
 ) -> None:
     from websockets.sync.client import connect
 
-    monkeypatch.setattr("app.outlets.websocket_server.WebSocketServer", any_port)
+    monkeypatch.setattr("mien.outlets.websocket_server.WebSocketServer", any_port)
     with open_outlets(OutletChoices(websocket_port=1)) as outlets:
         (note,) = outlets.notes
         with connect(note.rpartition(" ")[2]) as client:

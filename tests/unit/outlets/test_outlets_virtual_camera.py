@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.frame import SourceInfo
-from app.errors import OutletError
-from app.outlets import OutletChoices, open_outlets
-from app.outlets.virtual_camera import VirtualCamera
+from mien.core.arrays import Image
+from mien.core.frame import SourceInfo
+from mien.errors import OutletError
+from mien.outlets import OutletChoices, open_outlets
+from mien.outlets.virtual_camera import VirtualCamera
 
 
 class StandInDevice:

@@ -10,14 +10,14 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from app.core.emotion import EXPRESSIONS
-from app.core.frame import SourceInfo
-from app.errors import OutletError
-from app.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
-from app.outlets.media_clock import MediaClock
-from app.outlets.messages import MAX_MESSAGE_BYTES
-from app.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_WAITING, WebSocketServer
-from app.outlets.websocket_sink import WebSocketSink, answer_markers
+from mien.core.emotion import EXPRESSIONS
+from mien.core.frame import SourceInfo
+from mien.errors import OutletError
+from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
+from mien.outlets.media_clock import MediaClock
+from mien.outlets.messages import MAX_MESSAGE_BYTES
+from mien.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_WAITING, WebSocketServer
+from mien.outlets.websocket_sink import WebSocketSink, answer_markers
 
 
 @pytest.fixture

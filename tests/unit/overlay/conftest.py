@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
-from app.core.frame import Frame
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.frame import Frame
 
 Xyxy = tuple[float, float, float, float]
 

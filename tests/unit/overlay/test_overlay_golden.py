@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS
-from app.core.face import SecondReading
-from app.overlay.painter import Painter
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS
+from mien.core.face import SecondReading
+from mien.overlay.painter import Painter
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MAX_STEP = 24

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from app.overlay.layout import FacePlaces, FaceRoom, Layout
-from app.overlay.rect import Rect
+from mien.overlay.layout import FacePlaces, FaceRoom, Layout
+from mien.overlay.rect import Rect
 
 SIZE_WH = 640, 480
 

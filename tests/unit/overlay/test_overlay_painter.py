@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.overlay.painter import Painter
-from app.overlay.style import sizes_for
-from app.overlay.tag import TagForm, tag_of, tag_size_wh
+from mien.overlay.painter import Painter
+from mien.overlay.style import sizes_for
+from mien.overlay.tag import TagForm, tag_of, tag_size_wh
 
 
 def test_the_frame_stays_as_it_is(make_picture: Any, make_reading: Any, make_result: Any) -> None:

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.overlay.style import (
+from mien.core.emotion import EXPRESSIONS
+from mien.overlay.style import (
     COLOURS,
     MIN_TEXT_PX,
     PLATE,

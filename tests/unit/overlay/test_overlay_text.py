@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.overlay.style import MAX_NAME_CHARACTERS, initials_of, name_of, percent_of
-from app.overlay.text import line_height_px, text_mask, text_width_px
+from mien.overlay.style import MAX_NAME_CHARACTERS, initials_of, name_of, percent_of
+from mien.overlay.text import line_height_px, text_mask, text_width_px
 
 
 @pytest.mark.parametrize("size_px", [11, 13, 24, 48])

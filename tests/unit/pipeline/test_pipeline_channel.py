@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from app.pipeline.channel import Channel, WhenFull
+from mien.pipeline.channel import Channel, WhenFull
 
 
 def test_blocking_channel_keeps_all_in_order() -> None:

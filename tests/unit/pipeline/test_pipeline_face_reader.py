@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.face import FaceBox, FaceTrack
-from app.core.frame import Frame
-from app.inference.classifier import Classifier
-from app.inference.session import OnnxSession
-from app.pipeline.face_reader import FaceReader
-from app.vision.crops import crop_face
+from mien.core.face import FaceBox, FaceTrack
+from mien.core.frame import Frame
+from mien.inference.classifier import Classifier
+from mien.inference.session import OnnxSession
+from mien.pipeline.face_reader import FaceReader
+from mien.vision.crops import crop_face
 from tests.networks import LABELS, manifest_of, write_network
 
 

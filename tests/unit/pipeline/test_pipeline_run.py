@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.emotion import Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame, SourceInfo
-from app.errors import RecordingError, StageError
-from app.pipeline.pipeline import Pipeline
-from app.pipeline.screen import LatestResult
+from mien.core.arrays import Image
+from mien.core.emotion import Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame, SourceInfo
+from mien.errors import RecordingError, StageError
+from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.screen import LatestResult
 
 
 class Source:

@@ -8,15 +8,15 @@ import pytest
 from click.testing import CliRunner
 from test_report_statistics import LABELS, document, only, series_of
 
-from app.core.series import ReadingSeries
-from app.errors import RecordingError
-from app.overlay.style import COLOURS
-from app.report.charts import clock, legend, plane_chart, shares_chart, timeline_chart
-from app.report.page import to_html, write_html
-from app.report.statistics import statistics_of
-from app.report.summary import CAUTION, Summary, summarise
-from app.session.notes.annotations import Annotations, Marker, Person
-from app.session.notes.persons import apply_persons
+from mien.core.series import ReadingSeries
+from mien.errors import RecordingError
+from mien.overlay.style import COLOURS
+from mien.report.charts import clock, legend, plane_chart, shares_chart, timeline_chart
+from mien.report.page import to_html, write_html
+from mien.report.statistics import statistics_of
+from mien.report.summary import CAUTION, Summary, summarise
+from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.persons import apply_persons
 
 NASTY = '<script>alert("x")</script> & "Ada"'
 
@@ -100,8 +100,8 @@ def test_times_read_as_people_write_them() -> None:
 
 
 def test_the_command_reports_a_folder_that_is_no_session(tmp_path: Path) -> None:
-    from app.cli.report import report
-    from app.errors import SessionError
+    from mien.cli.report import report
+    from mien.errors import SessionError
 
     result = CliRunner().invoke(report, [str(tmp_path), "-o", str(tmp_path / "out.html")])
     assert isinstance(result.exception, SessionError)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from app.core.series import FaceSeries, ReadingSeries
-from app.report.statistics import durations, statistics_of
-from app.report.summary import summarise
-from app.session.document import NetworkRecord, SessionDocument, SourceRecord
-from app.session.notes.annotations import Annotations, Marker, Person
-from app.session.notes.persons import apply_persons
+from mien.core.series import FaceSeries, ReadingSeries
+from mien.report.statistics import durations, statistics_of
+from mien.report.summary import summarise
+from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
+from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.persons import apply_persons
 
 LABELS = ("neutral", "happiness")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame, SourceInfo
-from app.session.origin import NetworkInUse
-from app.session.writer import Contents, SessionWriter
-from app.settings import Settings
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame, SourceInfo
+from mien.session.origin import NetworkInUse
+from mien.session.writer import Contents, SessionWriter
+from mien.settings import Settings
 
 FPS = 30.0
 SOME_AFFECT = Affect(0.3, -0.2)
@@ -97,4 +97,4 @@ def record(make_writer: MakeWriter, make_result: MakeResult, make_reading: MakeR
 
 @pytest.fixture(autouse=True)
 def _small_outputs_are_welcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sinks.output_path.MIN_FREE_BYTES", 1000)
+    monkeypatch.setattr("mien.sinks.output_path.MIN_FREE_BYTES", 1000)

@@ -11,19 +11,19 @@ import av
 import numpy as np
 import pytest
 
-from app.capture.video_file import VideoFile
-from app.core.emotion import Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
-from app.core.frame import Frame
-from app.errors import AppError, ModelError, SourceError
-from app.pipeline.pipeline import Pipeline
-from app.session.analyses.analysis import Analysis, AnalysisStage
-from app.session.analyses.analysis_store import AnalysisStore, choice_key
-from app.session.analyses.recall import Recall, reading_of
-from app.session.folder_lock import FolderLock
-from app.session.notes.annotation_file import load_annotations, save_annotations
-from app.session.notes.annotations import Annotations, Marker
-from app.settings import Settings
+from mien.capture.video_file import VideoFile
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.frame import Frame
+from mien.errors import AppError, ModelError, SourceError
+from mien.pipeline.pipeline import Pipeline
+from mien.session.analyses.analysis import Analysis, AnalysisStage
+from mien.session.analyses.analysis_store import AnalysisStore, choice_key
+from mien.session.analyses.recall import Recall, reading_of
+from mien.session.folder_lock import FolderLock
+from mien.session.notes.annotation_file import load_annotations, save_annotations
+from mien.session.notes.annotations import Annotations, Marker
+from mien.settings import Settings
 
 LABELS = ("neutral", "happiness")
 

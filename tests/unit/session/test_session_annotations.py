@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.face import SecondReading
-from app.core.series import ReadingSeries
-from app.errors import RecordingError
-from app.session.notes.annotation_edits import (
+from mien.core.emotion import EXPRESSIONS
+from mien.core.face import SecondReading
+from mien.core.series import ReadingSeries
+from mien.errors import RecordingError
+from mien.session.notes.annotation_edits import (
     add_marker,
     merge_faces,
     name_person,
@@ -20,9 +20,9 @@ from app.session.notes.annotation_edits import (
     replace_marker,
     split_face,
 )
-from app.session.notes.annotation_file import load_annotations, save_annotations
-from app.session.notes.annotations import Annotations, Marker, Person
-from app.session.notes.persons import apply_persons, included
+from mien.session.notes.annotation_file import load_annotations, save_annotations
+from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.persons import apply_persons, included
 
 EMPTY = Annotations()
 LATE, EARLY = Marker(kind="event", start_s=5.0, text="late"), Marker(kind="note", start_s=1.0, text="early")

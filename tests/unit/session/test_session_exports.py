@@ -10,16 +10,16 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.series import ReadingSeries
-from app.errors import RecordingError, SessionError
-from app.session.exports.elan import to_eaf
-from app.session.exports.export import export_session
-from app.session.exports.runs import Run, label_runs, without_flicker
-from app.session.exports.webvtt import to_webvtt
-from app.session.notes.annotation_edits import add_marker, merge_faces, name_person
-from app.session.notes.annotation_file import save_annotations
-from app.session.notes.annotations import Annotations, Marker
+from mien.core.emotion import EXPRESSIONS
+from mien.core.series import ReadingSeries
+from mien.errors import RecordingError, SessionError
+from mien.session.exports.elan import to_eaf
+from mien.session.exports.export import export_session
+from mien.session.exports.runs import Run, label_runs, without_flicker
+from mien.session.exports.webvtt import to_webvtt
+from mien.session.notes.annotation_edits import add_marker, merge_faces, name_person
+from mien.session.notes.annotation_file import save_annotations
+from mien.session.notes.annotations import Annotations, Marker
 
 EMPTY = Annotations()
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import av
 import pytest
 
-from app.session.recovery import find_unfinished, recover
-from app.session.stored import open_session
+from mien.session.recovery import find_unfinished, recover
+from mien.session.stored import open_session
 
 KILLS = int(os.environ.get("MIEN_KILLS", "3"))
 FPS = 30
@@ -23,12 +23,12 @@ CHILD = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from app.capture.synthetic import SyntheticSource
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.session.origin import NetworkInUse
-from app.session.writer import Contents, SessionWriter
-from app.settings import Settings
+from mien.capture.synthetic import SyntheticSource
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.session.origin import NetworkInUse
+from mien.session.writer import Contents, SessionWriter
+from mien.settings import Settings
 
 folder, is_paced = Path(sys.argv[1]), sys.argv[2] == "paced"
 source = SyntheticSource((320, 180), 30.0)

@@ -13,15 +13,15 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.frame import SourceInfo
-from app.errors import AppError, RecordingError, SessionError
-from app.session.folder_lock import FolderLock
-from app.session.recovery import find_unfinished, recover
-from app.session.stored import open_session
-from app.session.tables import read_series
-from app.session.writer import Contents
-from app.sinks.readings.readings_log import open_readings
+from mien.core.emotion import EXPRESSIONS
+from mien.core.frame import SourceInfo
+from mien.errors import AppError, RecordingError, SessionError
+from mien.session.folder_lock import FolderLock
+from mien.session.recovery import find_unfinished, recover
+from mien.session.stored import open_session
+from mien.session.tables import read_series
+from mien.session.writer import Contents
+from mien.sinks.readings.readings_log import open_readings
 
 Record = Callable[..., Path]
 

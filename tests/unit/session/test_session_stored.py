@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import SessionError
-from app.session.stored import open_session
-from app.session.writer import Contents
+from mien.errors import SessionError
+from mien.session.stored import open_session
+from mien.session.writer import Contents
 
 Record = Callable[..., Path]
 

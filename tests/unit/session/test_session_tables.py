@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.series import ReadingSeries
-from app.errors import SessionError
-from app.session.tables import open_table, read_series
-from app.sinks.readings.readings_log import open_readings
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.series import ReadingSeries
+from mien.errors import SessionError
+from mien.session.tables import open_table, read_series
+from mien.sinks.readings.readings_log import open_readings
 
 FORMATS = [".csv", ".jsonl", ".parquet", ".arrows"]
 COLUMNS = ("times_s", "frames", "boxes", "probabilities", "affect", "quality", "usable")

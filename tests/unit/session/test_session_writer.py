@@ -18,16 +18,16 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from app.core.emotion import EXPRESSIONS
-from app.core.frame import SourceInfo
-from app.errors import RecordingError
-from app.session.document import BaselineRecord
-from app.session.origin import NetworkInUse
-from app.session.recovery import recover
-from app.session.stored import open_session
-from app.session.writer import Contents
-from app.settings import Settings
-from app.version import VERSION
+from mien.core.emotion import EXPRESSIONS
+from mien.core.frame import SourceInfo
+from mien.errors import RecordingError
+from mien.session.document import BaselineRecord
+from mien.session.origin import NetworkInUse
+from mien.session.recovery import recover
+from mien.session.stored import open_session
+from mien.session.writer import Contents
+from mien.settings import Settings
+from mien.version import VERSION
 
 Record = Callable[..., Path]
 
@@ -282,11 +282,11 @@ FRESH = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from app.core.face import FrameResult
-from app.core.frame import Frame, SourceInfo
-from app.session.origin import NetworkInUse
-from app.session.writer import SessionWriter
-from app.settings import Settings
+from mien.core.face import FrameResult
+from mien.core.frame import Frame, SourceInfo
+from mien.session.origin import NetworkInUse
+from mien.session.writer import SessionWriter
+from mien.settings import Settings
 
 info = SourceInfo("Camera 1", 64, 36, 30.0, is_live=True)
 writer = SessionWriter(Path(sys.argv[1]), info, (NetworkInUse("net", ("a", "b")),), Settings())
@@ -309,7 +309,7 @@ def test_nothing_slow_is_loaded_between_frames(tmp_path: Path) -> None:
 def test_markers_of_other_programs_cannot_spoil_a_session(
     make_writer: Any, make_result: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.notes.live_notes.MAX_BYTES", 100_000)
+    monkeypatch.setattr("mien.session.notes.live_notes.MAX_BYTES", 100_000)
     writer = make_writer()
     writer.write(make_result(), make_result().frame.image)
     writer.add_marker("event", 1.0, text="x" * 50_000, origin="y" * 500)

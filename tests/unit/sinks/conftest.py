@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.core.emotion import EXPRESSIONS, Affect, Emotion
-from app.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from app.core.frame import Frame
+from mien.core.arrays import Image
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.frame import Frame
 
 MakeResult = Callable[..., FrameResult]
 BITS, BLOCK_PX = 10, 32

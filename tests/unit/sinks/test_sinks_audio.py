@@ -7,8 +7,8 @@ import av
 import numpy as np
 import pytest
 
-from app.sinks.video.audio_track import AudioTrack
-from app.sinks.video.recorder import Recorder
+from mien.sinks.video.audio_track import AudioTrack
+from mien.sinks.video.recorder import Recorder
 
 RATE_HZ = 44_100
 Packets = list[tuple[float, bytes]]

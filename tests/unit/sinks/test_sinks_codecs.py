@@ -11,13 +11,13 @@ import av
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.errors import RecordingError
-from app.sinks.video.containers import CONTAINERS
-from app.sinks.video.encoders import choose_encoder, problem_of
-from app.sinks.video.encoding import ENCODERS
-from app.sinks.video.recorder import Recorder
-from app.sinks.video.video_writer import VideoSettings
+from mien.core.arrays import Image
+from mien.errors import RecordingError
+from mien.sinks.video.containers import CONTAINERS
+from mien.sinks.video.encoders import choose_encoder, problem_of
+from mien.sinks.video.encoding import ENCODERS
+from mien.sinks.video.recorder import Recorder
+from mien.sinks.video.video_writer import VideoSettings
 
 FPS = 30
 FFMPEG_NAMES = {"h264": "h264", "h265": "hevc", "av1": "libdav1d", "vp9": "vp9"}
@@ -97,7 +97,7 @@ def test_hardware_that_works_is_used_and_named(
 ) -> None:
     """A software encoder under the flag of a graphics card passes the trial for real."""
     pretender = replace(ENCODERS[0], hardware="nvenc", about="H.264, NVIDIA", pixel_format="nv12")
-    monkeypatch.setattr("app.sinks.video.encoders.ENCODERS", (*ENCODERS[:4], pretender))
+    monkeypatch.setattr("mien.sinks.video.encoders.ENCODERS", (*ENCODERS[:4], pretender))
     for wanted in ("nvenc", "any"):
         assert choose_encoder("h264", wanted, tmp_path / "x.mp4") is pretender  # type: ignore[arg-type]
     assert choose_encoder("h264", "", tmp_path / "x.mp4") is ENCODERS[0]
@@ -111,7 +111,7 @@ def test_hardware_that_works_is_used_and_named(
 
 def test_an_encoder_that_opens_but_encodes_rubbish_fails_the_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     worst = replace(ENCODERS[0], hardware="nvenc", options=lambda level, pace: {"preset": "ultrafast", "qp": "51"})
-    monkeypatch.setattr("app.sinks.video.encoders._TRIAL_ERROR", 0.6)
+    monkeypatch.setattr("mien.sinks.video.encoders._TRIAL_ERROR", 0.6)
     assert problem_of(ENCODERS[0]) is None
     assert problem_of(worst) == "its pictures come back wrong"
     refusing = replace(worst, options=lambda level, pace: {"preset": "nonsense"})
@@ -235,7 +235,7 @@ def test_ffprobe_finds_nothing_to_complain_about(
 def test_a_full_disk_leaves_a_recording_that_plays(
     codec: Any, suffix: str, small_disk: Path, make_result: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.sinks.output_path.MIN_FREE_BYTES", 1000)
+    monkeypatch.setattr("mien.sinks.output_path.MIN_FREE_BYTES", 1000)
     rng = np.random.default_rng(0)
     recorder = Recorder(small_disk / f"x{suffix}", fps=FPS, settings=VideoSettings(codec=codec, quality="best"))
     written = 0

@@ -13,10 +13,10 @@ import av
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.errors import RecordingError
-from app.sinks.readings.readings_log import open_readings
-from app.sinks.video.recorder import Recorder
+from mien.core.arrays import Image
+from mien.errors import RecordingError
+from mien.sinks.readings.readings_log import open_readings
+from mien.sinks.video.recorder import Recorder
 
 FPS = 30
 CHILD = """
@@ -24,10 +24,10 @@ import sys, numpy as np
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from app.core.face import FrameResult
-from app.core.frame import Frame
-from app.sinks.readings.readings_log import open_readings
-from app.sinks.video.recorder import Recorder
+from mien.core.face import FrameResult
+from mien.core.frame import Frame
+from mien.sinks.readings.readings_log import open_readings
+from mien.sinks.video.recorder import Recorder
 
 target, table, audio = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None
 recorder = Recorder(target, fps=30, audio_from=audio)
@@ -52,7 +52,7 @@ def test_a_kill_costs_no_more_while_a_camera_is_slow_in_the_dark(frames: int, tm
     child = CHILD.replace("audio_from=audio", "settings=VideoSettings(is_live=True)").replace(
         "index / 30", "index / 8"
     )
-    child = f"from app.sinks.video.video_writer import VideoSettings\n{child}"
+    child = f"from mien.sinks.video.video_writer import VideoSettings\n{child}"
     written = kill_after(frames, str(tmp_path / "x.mp4"), str(tmp_path / "x.csv"), code=child)
     assert times_in(tmp_path / "x.part.mp4")[-1] > written / 8 - 1.0
 
@@ -127,7 +127,7 @@ def pictures() -> Iterator[Image]:
 
 @pytest.fixture(autouse=True)
 def _small_outputs_are_welcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sinks.output_path.MIN_FREE_BYTES", 1000)
+    monkeypatch.setattr("mien.sinks.output_path.MIN_FREE_BYTES", 1000)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])

@@ -1,4 +1,4 @@
-from app.sinks.video.encoders import list_encoders
+from mien.sinks.video.encoders import list_encoders
 
 
 def test_the_recorder_s_own_encoders_are_there_and_the_others_say_why_not() -> None:

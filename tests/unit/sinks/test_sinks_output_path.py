@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.errors import RecordingError
-from app.sinks.output_path import (
+from mien.errors import RecordingError
+from mien.sinks.output_path import (
     READINGS_SUFFIXES,
     VIDEO_SUFFIXES,
     check_output,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import RecordingError
-from app.sinks.part_file import PartFile
+from mien.errors import RecordingError
+from mien.sinks.part_file import PartFile
 
 
 def test_it_takes_its_name_only_when_published(tmp_path: Path) -> None:

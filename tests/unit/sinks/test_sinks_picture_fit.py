@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.sinks.video.picture_fit import even_size, fit_picture
+from mien.sinks.video.picture_fit import even_size, fit_picture
 
 
 def test_even_sizes() -> None:

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from app.core.emotion import EXPRESSIONS, Affect
-from app.core.face import SecondReading
-from app.errors import RecordingError
-from app.sinks.readings.parquet_file import ROWS_IN_GROUP
-from app.sinks.readings.readings_log import open_readings
-from app.sinks.readings.rows import columns_of, rows_of, shortest
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.core.face import SecondReading
+from mien.errors import RecordingError
+from mien.sinks.readings.parquet_file import ROWS_IN_GROUP
+from mien.sinks.readings.readings_log import open_readings
+from mien.sinks.readings.rows import columns_of, rows_of, shortest
 
 FORMATS = [".csv", ".jsonl", ".parquet"]
 

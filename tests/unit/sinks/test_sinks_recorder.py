@@ -10,11 +10,11 @@ import av
 import numpy as np
 import pytest
 
-from app.core.arrays import Image
-from app.errors import RecordingError
-from app.sinks.video.encoding import ENCODERS
-from app.sinks.video.recorder import Recorder
-from app.sinks.video.video_writer import VideoSettings
+from mien.core.arrays import Image
+from mien.errors import RecordingError
+from mien.sinks.video.encoding import ENCODERS
+from mien.sinks.video.recorder import Recorder
+from mien.sinks.video.video_writer import VideoSettings
 
 
 def decoded(path: Path) -> list[tuple[float, Image]]:
@@ -221,7 +221,7 @@ def test_an_encoder_that_fails_is_one_clear_line(
     tmp_path: Path, make_result: Any, numbered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = replace(ENCODERS[0], options=lambda level, pace: {"preset": "nonsense"})
-    monkeypatch.setattr("app.sinks.video.recorder.choose_encoder", lambda *choice: broken)
+    monkeypatch.setattr("mien.sinks.video.recorder.choose_encoder", lambda *choice: broken)
     recorder = Recorder(tmp_path / "x.mp4")
     with pytest.raises(RecordingError, match=r"x\.mp4: encoding failed") as caught:
         recorder.write(make_result(), numbered(0))
@@ -233,6 +233,6 @@ def test_an_encoder_that_fails_is_one_clear_line(
 
 
 def test_importing_the_recorder_does_not_load_pyav() -> None:
-    modules = "app.sinks.video.recorder, app.sinks.readings.readings_log"
+    modules = "mien.sinks.video.recorder, mien.sinks.readings.readings_log"
     code = f"import sys, {modules}; sys.exit(bool({{'av', 'pyarrow'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.emotion import Affect
-from app.errors import RecordingError
-from app.sinks.snapshot import save_snapshot
+from mien.core.emotion import Affect
+from mien.errors import RecordingError
+from mien.sinks.snapshot import save_snapshot
 
 
 @pytest.fixture

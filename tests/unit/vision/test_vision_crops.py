@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.inference.manifest import CropSpec, InputSpec
-from app.vision.crops import batch, crop_face, luma, normalise, prepare_crop
+from mien.core.face import FaceBox
+from mien.inference.manifest import CropSpec, InputSpec
+from mien.vision.crops import batch, crop_face, luma, normalise, prepare_crop
 
 
 def spec(size: int = 48, colour: str = "GRAY", layout: str = "NCHW", **more: object) -> InputSpec:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.core.frame import Frame
-from app.vision.finder import CALM_FRAMES, MOST, FaceFinder
-from app.vision.tracker import Tracker
+from mien.core.face import FaceBox
+from mien.core.frame import Frame
+from mien.vision.finder import CALM_FRAMES, MOST, FaceFinder
+from mien.vision.tracker import Tracker
 
 
 class CountingDetector:

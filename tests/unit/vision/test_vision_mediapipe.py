@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.core.frame import Frame
-from app.errors import ModelError
-from app.vision import mediapipe_detector
-from app.vision.detector import FIRM_SCORE
-from app.vision.finder import FaceFinder
-from app.vision.mediapipe_detector import MediapipeDetector
-from app.vision.tracker import Tracker
-from app.vision.weights import FULL_RANGE, find_weights
+from mien.core.face import FaceBox
+from mien.core.frame import Frame
+from mien.errors import ModelError
+from mien.vision import mediapipe_detector
+from mien.vision.detector import FIRM_SCORE
+from mien.vision.finder import FaceFinder
+from mien.vision.mediapipe_detector import MediapipeDetector
+from mien.vision.tracker import Tracker
+from mien.vision.weights import FULL_RANGE, find_weights
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -154,8 +154,8 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
 ) -> None:
     lines = [
         "import gc, numpy",
-        "from app.core.frame import Frame",
-        "from app.vision.mediapipe_detector import MediapipeDetector",
+        "from mien.core.frame import Frame",
+        "from mien.vision.mediapipe_detector import MediapipeDetector",
         "MediapipeDetector().close()",  # the first import of mediapipe keeps its callers alive
         "holder = [MediapipeDetector()]",
         "holder[0].detect(Frame(numpy.zeros((90, 160, 3), numpy.uint8), 0, 0.0, 0.0))",
@@ -171,7 +171,7 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
 def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
     program = (
         "import sys\n"
-        "from app.vision.mediapipe_detector import MediapipeDetector\n"
+        "from mien.vision.mediapipe_detector import MediapipeDetector\n"
         "MediapipeDetector().close()\n"
         "print('matplotlib' in sys.modules)\n"
         "import matplotlib.pyplot\n"

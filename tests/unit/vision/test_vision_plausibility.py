@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.vision.plausibility import is_plausible
+from mien.core.face import FaceBox
+from mien.vision.plausibility import is_plausible
 
 FACE = np.array([[0.3, 0.31], [0.69, 0.31], [0.5, 0.52], [0.5, 0.73]])
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox
-from app.vision.detector import FIRM_SCORE
-from app.vision.second_look import LOOK_SIDE_PX, PLACES_PER_FRAME, SecondLook
+from mien.core.face import FaceBox
+from mien.vision.detector import FIRM_SCORE
+from mien.vision.second_look import LOOK_SIDE_PX, PLACES_PER_FRAME, SecondLook
 
 
 class FakeNetwork:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.face import FaceBox, FaceTrack
-from app.vision.tracker import Tracker, TrackerLimits
+from mien.core.face import FaceBox, FaceTrack
+from mien.vision.tracker import Tracker, TrackerLimits
 
 
 def box(x: float, y: float = 100, side: float = 100, score: float = 0.9) -> FaceBox:

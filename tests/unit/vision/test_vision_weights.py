@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import ModelError
-from app.vision import weights as module
-from app.vision.weights import FULL_RANGE, WEIGHTS, WeightsFile, fetch_weights, find_weights, verify
+from mien.errors import ModelError
+from mien.vision import weights as module
+from mien.vision.weights import FULL_RANGE, WEIGHTS, WeightsFile, fetch_weights, find_weights, verify
 
 FAKES = (
     WeightsFile("one", "one.tflite", "pack/one.tflite", 3, "", "a fake"),

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.frame import Frame
-from app.errors import ModelError
-from app.vision.yunet_detector import YunetDetector
+from mien.core.frame import Frame
+from mien.errors import ModelError
+from mien.vision.yunet_detector import YunetDetector
 
 FILE = "face_detection_yunet_2023mar.onnx"
 

@@ -1,0 +1,177 @@
+"""One input from its first frame to its finished outputs."""
+
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mien.api.choices import Choices, with_choices
+from mien.api.networks import Networks, open_networks
+from mien.api.progress import Report, run_to_end
+from mien.api.summary import Summary, Tally
+from mien.api.task import Task, open_sinks
+from mien.errors import AppError
+from mien.settings import Settings
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from mien.core.frame import SourceInfo
+    from mien.pipeline.stats import PipelineStats
+    from mien.sinks.sink import Sink
+
+OpenSinks = Callable[["SourceInfo", Networks], Iterable["Sink"]]
+
+
+def annotate(
+    source: str | os.PathLike[str],
+    video: str | os.PathLike[str] | None = None,
+    readings: str | os.PathLike[str] | None = None,
+    *,
+    seconds: float | None = None,
+    overwrite: bool = False,
+    progress: Report | None = None,
+    stop: threading.Event | None = None,
+    **choices: "Unpack[Choices]",
+) -> Summary:
+    """Read an input and write an annotated video, a table of readings, or both.
+
+    Args:
+        source: A video, a picture, a folder of pictures, «camera», a stream, «synthetic».
+        video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
+        readings: The table (.csv, .jsonl, .parquet); None for none.
+        seconds: Media time after which to end.
+        overwrite: Whether existing files may be replaced.
+        progress: Called about ten times a second, from this thread.
+        stop: Set it from the callback or from another thread to end early; what was read until then is complete.
+        **choices: How to read; see ``Choices``.
+
+    Raises:
+        AppError: It cannot be read, or not be written; the message names the remedy and what is left.
+    """
+    task = Task(
+        source=os.fspath(source),
+        video=None if video is None else Path(video),
+        readings=None if readings is None else Path(readings),
+        seconds=seconds,
+        overwrite=overwrite,
+    )
+    return run_task(task, with_choices(Settings(), choices), report=progress, stop=stop)
+
+
+def run_task(
+    task: Task,
+    settings: Settings,
+    networks: Networks | None = None,
+    report: Report | None = None,
+    stop: threading.Event | None = None,
+) -> Summary:
+    """Do one task, and say what came of it.
+
+    Args:
+        task: What to read, and where to.
+        settings: How to read it.
+        networks: Open already, serving one input after the other; by default those that the settings name.
+        report: See ``run_to_end``.
+        stop: Ends it early.
+
+    Raises:
+        AppError: It cannot be read, or not be written; the message names what is left.
+    """
+    return run_through(
+        task, lambda info, opened: open_sinks(task, info, opened, settings), settings, networks, report, stop
+    )
+
+
+def run_through(
+    task: Task,
+    open_outputs: OpenSinks,
+    settings: Settings,
+    networks: Networks | None = None,
+    report: Report | None = None,
+    stop: threading.Event | None = None,
+) -> Summary:
+    """Read the input of a task into sinks of any kind; otherwise like ``run_task``.
+
+    Args:
+        task: What to read.
+        open_outputs: Opens the sinks, once it is known what the source is like.
+        settings: How to read it.
+        networks: Open already, or None.
+        report: See ``run_to_end``.
+        stop: Ends it early.
+
+    Raises:
+        AppError: It cannot be read, or not be written.
+    """
+    from mien.capture.excerpt import Excerpt
+    from mien.capture.open import open_source
+    from mien.composition import build_pipeline
+
+    networks = networks or open_networks(settings)
+    source = open_source(task.source, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+    if task.seconds is not None:
+        source = Excerpt(source, task.seconds)
+    tally = Tally(networks.first.labels)
+    sinks: list[Sink] = [tally]
+    with ExitStack() as undo:
+        undo.callback(source.close)
+        for sink in open_outputs(source.info, networks):
+            undo.callback(sink.abort)
+            sinks.append(sink)
+        pipeline = build_pipeline(settings, source, sinks, classifier=networks.first, other=networks.other)
+        undo.pop_all()
+    started_s = time.monotonic()
+    try:
+        was_cut = run_to_end(pipeline, _expected_frames(source.info, task.seconds), report, stop)
+    except AppError as error:
+        raise _with_remains(error, sinks) from error
+    stats = pipeline.stats()
+    valence, arousal = tally.mean_affect
+    return Summary(
+        source=task.source,
+        outputs=tuple(map(str, task.outputs)),
+        frames=tally.frames,
+        frames_with_face=tally.frames_with_face,
+        faces=len(tally.face_ids),
+        dropped=stats.dropped + stats.left_out,
+        media_s=tally.media_s,
+        elapsed_s=time.monotonic() - started_s,
+        labels=tally.labels,
+        uncertain=tally.uncertain,
+        valence=valence,
+        arousal=arousal,
+        model=stats.model,
+        provider=stats.provider,
+        was_cut=was_cut,
+        damage=None if source.info.is_live else stats.notice,
+        notes=_notes(stats, sinks),
+    )
+
+
+def _expected_frames(info: "SourceInfo", seconds: float | None) -> int | None:
+    """Return how many frames there are to read, or None where nobody knows."""
+    if seconds is None or info.fps <= 0:
+        return info.frame_count
+    by_time = math.ceil(seconds * info.fps)
+    return by_time if info.frame_count is None else min(info.frame_count, by_time)
+
+
+def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
+    """Return what the user should know of the provider and of the sound."""
+    fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
+    notices = [getattr(sink, "notice", None) for sink in sinks]
+    return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
+
+
+def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:
+    """Name the files that hold what was written before the failure, where the message does not do so already."""
+    parts = [getattr(sink, "part_path", None) for sink in sinks]
+    remains = [str(path) for path in parts if path is not None and path.exists() and str(path) not in str(error)]
+    if not remains:
+        return error
+    return type(error)(f"{error} (what was read until then is in {' and '.join(remains)})")

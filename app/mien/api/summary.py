@@ -1,0 +1,124 @@
+"""What came of one input, counted while it ran."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mien.core.arrays import Image
+    from mien.core.face import FrameResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What came of one input.
+
+    Attributes:
+        source: As given.
+        outputs: What was written: a session, videos, a picture, the readings.
+        frames: Frames read.
+        frames_with_face: Of these, with a face or more.
+        faces: Face ids in all.
+        dropped: Frames that a live source gave and nobody read.
+        media_s: Media time of the last frame, seconds.
+        elapsed_s: Time it took, seconds.
+        labels: How often each label of the network stood on top, uncertain readings left out; the most frequent
+            first.
+        uncertain: Readings without a label.
+        valence: Mean over the readings with a label; None where there is none.
+        arousal: Mean over the readings with a label; None where there is none.
+        model: The network.
+        provider: What it ran on.
+        was_cut: True where it was stopped early.
+        damage: What of a file could not be read, or None.
+        notes: What else one should know.
+    """
+
+    source: str
+    outputs: tuple[str, ...] = ()
+    frames: int = 0
+    frames_with_face: int = 0
+    faces: int = 0
+    dropped: int = 0
+    media_s: float = 0.0
+    elapsed_s: float = 0.0
+    labels: dict[str, int] = field(default_factory=dict)
+    uncertain: int = 0
+    valence: float | None = None
+    arousal: float | None = None
+    model: str = ""
+    provider: str = ""
+    was_cut: bool = False
+    damage: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def certain(self) -> int:
+        """Readings with a label."""
+        return sum(self.labels.values())
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each label among the readings with a label."""
+        return {label: count / max(self.certain, 1) for label, count in self.labels.items()}
+
+    @property
+    def uncertain_share(self) -> float | None:
+        """The share of readings without a label, or None where no face was read."""
+        readings = self.certain + self.uncertain
+        return self.uncertain / readings if readings else None
+
+
+class Tally:
+    """A sink that counts what goes by.
+
+    Args:
+        labels: The network's.
+    """
+
+    wants_picture = False
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self.frames = 0
+        self.frames_with_face = 0
+        self.face_ids: set[int] = set()
+        self.uncertain = 0
+        self.media_s = 0.0
+        self._labels = Counter(dict.fromkeys(labels, 0))
+        self._affect_sums = [0.0, 0.0]
+        self._affect_count = 0
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """How often each label stood on top, the most frequent first."""
+        return dict(self._labels.most_common())
+
+    @property
+    def mean_affect(self) -> tuple[float | None, float | None]:
+        """Mean valence and arousal of the readings with a label."""
+        if not self._affect_count:
+            return None, None
+        return self._affect_sums[0] / self._affect_count, self._affect_sums[1] / self._affect_count
+
+    def write(self, result: "FrameResult", picture: "Image | None") -> None:
+        """Count one result."""
+        self.frames += 1
+        self.frames_with_face += bool(result.readings)
+        self.media_s = result.frame.timestamp_s
+        for reading in result.readings:
+            self.face_ids.add(reading.track.track_id)
+            if not reading.usable:
+                self.uncertain += 1
+                continue
+            self._labels[reading.emotion.label] += 1
+            if reading.affect is not None:
+                self._affect_sums[0] += reading.affect.valence
+                self._affect_sums[1] += reading.affect.arousal
+                self._affect_count += 1
+
+    def finish(self) -> None:
+        """Nothing to complete."""
+
+    def abort(self) -> None:
+        """Nothing to undo."""

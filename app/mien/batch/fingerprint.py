@@ -1,0 +1,119 @@
+"""Whether a file, and the way of reading it, are still the same."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mien.api.task import Task
+from mien.inference.catalog import DEFAULT_MODEL, find_model
+from mien.settings import Settings
+from mien.version import VERSION
+
+SAMPLE_BYTES: Final = 65_536
+
+READING_SETTINGS: Final = ("detector", "provider", "every", "min_face_score", "min_confidence", "smoothing_s")
+PICTURE_SETTINGS: Final = ("cover", "video_codec", "video_hardware", "video_quality")
+SESSION_SETTINGS: Final = ("record_clean",)
+
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """What tells one state of a file from another, without reading all of it.
+
+    Attributes:
+        size_bytes: Of the file.
+        modified_ns: Time of the last change.
+        quick_hash: SHA-256 of its beginning, middle and end.
+    """
+
+    size_bytes: int
+    modified_ns: int
+    quick_hash: str = ""
+
+    @classmethod
+    def of(cls, path: Path) -> "Fingerprint":
+        """Take that of a file that is there.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        stat = path.stat()
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            for start in (0, stat.st_size // 2, max(stat.st_size - SAMPLE_BYTES, 0)):
+                file.seek(start)
+                digest.update(file.read(SAMPLE_BYTES))
+        return cls(stat.st_size, stat.st_mtime_ns, digest.hexdigest())
+
+    @classmethod
+    def of_output(cls, path: Path) -> "Fingerprint | None":
+        """Return size and time of an output, a file or a folder, or None where there is none."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return None
+        # A session may be added to: markers, names, exports.
+        return cls(0, 0) if path.is_dir() else cls(stat.st_size, stat.st_mtime_ns)
+
+
+class Networks(msgspec.Struct, frozen=True):
+    """The SHA-256 of the networks that read.
+
+    Attributes:
+        first: Of the one whose readings count.
+        other: Of the second one; empty where there is none.
+    """
+
+    first: str
+    other: str = ""
+
+
+def networks_of(settings: Settings) -> Networks:
+    """Return what the files of the networks are at this moment.
+
+    Raises:
+        ModelError: There is no such network.
+    """
+    other = file_sha256(find_model(settings.compare)) if settings.compare else ""
+    return Networks(file_sha256(find_model(settings.model or DEFAULT_MODEL)), other)
+
+
+def recipe_of(settings: Settings, task: Task) -> str:
+    """Return a SHA-256 of all that results depend on beside the source: if it changes, they are made anew.
+
+    Raises:
+        ModelError: There is no such network.
+    """
+    chosen = msgspec.to_builtins(settings)
+    ingredients: dict[str, object] = {
+        "program": VERSION,
+        "networks": networks_of(settings),
+        "outputs": [path.suffix.lower() for path in task.outputs],
+        "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds),
+        **{name: chosen[name] for name in READING_SETTINGS},
+    }
+    if settings.detector == "yunet":
+        ingredients["yunet"] = file_sha256(Path(settings.yunet_file).expanduser())
+    if task.has_pictures:
+        ingredients |= {name: chosen[name] for name in PICTURE_SETTINGS}
+    if task.session is not None:
+        ingredients |= {name: chosen[name] for name in SESSION_SETTINGS}
+    return hashlib.sha256(msgspec.json.encode(ingredients, order="sorted")).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, or nothing where it cannot be read; reading it says so better."""
+    try:
+        stat = os.stat(path)
+        return _sha256(str(path), stat.st_size, stat.st_mtime_ns)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: str, size_bytes: int, modified_ns: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

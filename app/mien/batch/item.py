@@ -1,0 +1,58 @@
+"""One file of a queue."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from mien.api.progress import Progress
+from mien.api.summary import Summary
+from mien.api.task import Task
+
+
+class State(StrEnum):
+    """Where a file stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    UP_TO_DATE = "up to date"
+    """Done earlier, and neither the file nor the settings have changed since."""
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A file of a queue as it is at this moment; a change makes a new one.
+
+    Attributes:
+        number: Stable and unique within the queue, rising.
+        source: The file, absolute.
+        task: What is made of it.
+        state: Where it stands.
+        progress: How far it is, while it runs.
+        reason: Why it failed, or what is worth knowing of one that is done; a line.
+        summary: What was seen, once it was read.
+        attempts: How often it was begun.
+        is_forced: Whether it is done again even where nothing has changed.
+    """
+
+    number: int
+    source: Path
+    task: Task
+    state: State = State.WAITING
+    progress: Progress | None = None
+    reason: str | None = None
+    summary: Summary | None = None
+    attempts: int = 0
+    is_forced: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.state not in (State.WAITING, State.RUNNING)
+
+    @property
+    def result(self) -> Path | None:
+        """The first of its outputs that is there: what to open to look at it."""
+        return next((path for path in self.task.outputs if path.exists()), None)

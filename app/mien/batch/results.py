@@ -1,0 +1,84 @@
+"""The outputs of a task before it begins and after it has ended."""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from mien.api.task import Task
+from mien.batch.fingerprint import Fingerprint
+from mien.batch.item import State
+from mien.batch.ledger import Entry, Written
+from mien.errors import RecordingError
+from mien.session.layout import MARKERS, is_session
+from mien.sinks.output_path import require_free_name, write_failure
+
+
+def claim_outputs(task: Task, known: Entry | None) -> Task:
+    """Make the folders of the outputs, and allow those to be replaced that are Mien's own.
+
+    A session is never replaced: a new one takes the next free name.
+
+    Args:
+        task: What is to be done.
+        known: What the ledger says of its source, or None.
+
+    Returns:
+        The task to be done.
+
+    Raises:
+        RecordingError: A folder cannot be made, or something is there that is not known to be Mien's.
+    """
+    if task.session is not None:
+        if known is not None and known.state is not State.DONE and known.owns(task.session):
+            _discard_unfinished(task.session)
+        task = replace(task, session=_free_name(task.session))
+    files = [output for output in task.outputs if output != task.session]
+    own = [output for output in files if known is not None and known.owns(output)]
+    for output in task.outputs:
+        if output not in own:
+            require_free_name(output, overwrite=task.overwrite)
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_failure(output, error) from error
+    return replace(task, overwrite=task.overwrite or bool(own))
+
+
+def written_by(task: Task) -> tuple[Written, ...]:
+    """Return what there is of a task's outputs."""
+    found = [(output, Fingerprint.of_output(output)) for output in task.outputs]
+    return tuple(Written(output, state) for output, state in found if state is not None)
+
+
+def delete_remains(task: Task) -> None:
+    """Delete what a killed process left of outputs that have been made anew since: ``clip.mien.part.mp4``."""
+    for output in task.outputs:
+        name = re.compile(rf"{re.escape(output.stem)}\.part\d*({re.escape(output.suffix)}|\.arrows)")
+        for path in output.parent.iterdir():
+            if name.fullmatch(path.name) and path.is_file():
+                path.unlink(missing_ok=True)
+
+
+def _discard_unfinished(session: Path) -> None:
+    """Delete a session that was cut off, unless somebody has put marks into it.
+
+    Raises:
+        RecordingError: It cannot be deleted.
+    """
+    if not is_session(session) or (session / MARKERS).exists():
+        return
+    try:
+        shutil.rmtree(session)
+    except OSError as error:
+        reason = f"the unfinished session cannot be deleted ({error.strerror}); delete it yourself"
+        raise RecordingError(f"{session}: {reason}") from error
+
+
+def _free_name(folder: Path) -> Path:
+    """Return the name of a new session: ``clip.mien``, and ``clip.mien-2`` where that is taken."""
+    name, number = folder, 1
+    while name.exists():
+        number += 1
+        name = folder.with_name(f"{folder.name}-{number}")
+    return name

@@ -1,0 +1,105 @@
+"""From what the user names to a source: the one factory of this package."""
+
+import contextlib
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Final
+
+from mien.capture.source import FrameSource
+from mien.errors import SourceError, VideoUnreadable
+
+ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+"""A scheme of two letters or more: one letter is a drive of Windows."""
+
+SYNTHETIC: Final = re.compile(
+    r"synthetic(?P<live>-live)?(?::(?:(?P<width>\d{1,5})x(?P<height>\d{1,5}))?(?:@(?P<fps>\d+(?:\.\d+)?))?(?:x(?P<count>\d+))?)?"
+)
+MAX_SIDE_PX: Final = 16384
+MAX_FPS: Final = 1000.0
+
+
+def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float | None = None) -> FrameSource:
+    """Open what the user named.
+
+    =============================  =============================================================
+    ``camera``                     the first camera
+    ``camera:1``, ``1``            a camera by its number
+    ``camera:Logitech``            a camera by its name or a part of it
+    ``camera:/dev/video1``         a camera by its path, also without ``camera:``
+    ``synthetic``                  a test picture, also ``synthetic:640x480@30x100`` for 100 frames of it;
+                                   ``synthetic-live`` keeps to the clock
+    ``rtsp://…``, ``http://…``     a network stream
+    anything else                  a folder of pictures, a picture or a video file
+    =============================  =============================================================
+
+    A file whose name reads as one of these is named with its folder: ``./camera``.
+
+    Args:
+        spec: What the user typed or chose.
+        size_wh: Size to ask of a camera; nothing to other sources.
+        fps: Rate to ask of a camera; nothing to other sources.
+
+    Raises:
+        SourceError: It cannot be opened, with the remedy.
+    """
+    spec = spec.strip()
+    if not spec:
+        raise SourceError("No input was named; name a file, a folder, a camera or a stream")
+    kind, _, rest = spec.partition(":")
+    if kind == "camera" or spec.isdecimal() or _is_device(spec):
+        return _open_camera(rest if kind == "camera" else spec, size_wh, fps)
+    if kind in ("synthetic", "synthetic-live"):
+        return _open_synthetic(spec)
+    if ADDRESS.match(spec):
+        from mien.capture.stream import NetworkStream
+
+        return NetworkStream(spec)
+    return _open_path(spec)
+
+
+def _open_camera(which: str, size_wh: tuple[int, int] | None, fps: float | None) -> FrameSource:
+    from mien.capture.camera import DEFAULT_FPS, DEFAULT_SIZE_WH, CameraSource
+
+    return CameraSource(which.strip() or None, size_wh or DEFAULT_SIZE_WH, fps or DEFAULT_FPS)
+
+
+def _open_synthetic(spec: str) -> FrameSource:
+    from mien.capture.synthetic import SyntheticSource
+
+    match = SYNTHETIC.fullmatch(spec)
+    if match is None:
+        raise SourceError(f"{spec}: no such test picture; write it as synthetic:640x480@30x100")
+    width, height = int(match["width"] or 1280), int(match["height"] or 720)
+    rate = float(match["fps"] or 30.0)
+    if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX and 0 < rate <= MAX_FPS):
+        raise SourceError(f"{spec}: no such test picture; sides of 1 to {MAX_SIDE_PX}, rates up to {MAX_FPS:.0f}")
+    count = int(match["count"]) if match["count"] else None
+    return SyntheticSource((width, height), rate, count, is_live=bool(match["live"]))
+
+
+def _open_path(spec: str) -> FrameSource:
+    from mien.capture.image_folder import IMAGE_SUFFIXES, ImageFolder
+
+    if "\0" in spec:
+        raise VideoUnreadable(f"{spec!r}: no such file; check the path")
+    path = Path(spec)
+    if spec.startswith("~"):
+        with contextlib.suppress(RuntimeError):  # «~nobody»: a name like any other
+            path = path.expanduser()
+    if os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES:
+        return ImageFolder(path)
+    from mien.capture.video_file import VideoFile
+
+    return VideoFile(path)
+
+
+def _is_device(spec: str) -> bool:
+    """Tell whether a path leads to a device, such as a camera, or names one that is away."""
+    if spec.startswith(("/dev/video", "/dev/v4l/")):
+        return True
+    try:
+        return stat.S_ISCHR(Path(spec).stat().st_mode)
+    except (OSError, ValueError):
+        return False

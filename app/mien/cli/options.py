@@ -1,0 +1,126 @@
+"""Options that several commands share, and how they change the kept settings."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, get_args
+
+import click
+import msgspec
+
+from mien.api.choices import with_choices
+from mien.outlets import OutletChoices
+from mien.settings import Settings, VideoCodec, VideoHardware, VideoQuality, load_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ANALYSIS = [
+    click.option(
+        "--model", metavar="NAME|FILE", help="Network: a name from `mien models list`, or an .onnx file."
+    ),
+    click.option("--compare", metavar="NAME|FILE", help="A second network, which reads the same faces beside it."),
+    click.option(
+        "--detector", metavar="NAME", help="Face detector: full-range, short-range, or a YuNet .onnx file."
+    ),
+    click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
+    click.option(
+        "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."
+    ),
+    click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
+    click.option(
+        "--min-confidence", type=click.FloatRange(0, 1), metavar="P", help="Below this a label is «uncertain»."
+    ),
+    click.option("--cover", type=click.Choice(["none", "blur", "plate"]), help="Hide faces in the picture."),
+]
+
+_VIDEO = [
+    click.option(
+        "--codec", type=click.Choice(get_args(VideoCodec)), help="Of videos; auto: VP9 in .webm, else H.264."
+    ),
+    click.option(
+        "--hardware",
+        type=click.Choice([kind for kind in get_args(VideoHardware) if kind]),
+        help="Encode in hardware; any: the first kind that works.",
+    ),
+    click.option("--quality", type=click.Choice(get_args(VideoQuality)), help="Of videos; good is the default."),
+]
+
+DEFAULT_PORT: Final = 8765
+
+_OUTLETS = [
+    click.option("--lsl", is_flag=True, default=None, help="Stream readings as a Lab Streaming Layer outlet."),
+    click.option(
+        "--websocket",
+        is_flag=True,
+        default=None,
+        help="Send readings to programs of this machine; prints address and token.",
+    ),
+    click.option(
+        "--websocket-port",
+        type=click.IntRange(1, 65535),
+        metavar="PORT",
+        help=f"The same on another port than {DEFAULT_PORT}.",
+    ),
+    click.option(
+        "--virtual-camera", is_flag=True, default=None, help="Show the annotated picture as a camera to calls."
+    ),
+    click.option("--virtual-camera-device", metavar="NAME", help="The same on this device, such as /dev/video7."),
+]
+_OUTLET_NAMES: Final = ("lsl", "websocket", "websocket_port", "virtual_camera", "virtual_camera_device")
+
+
+def video_options(function: F) -> F:
+    """Add the options that say how videos are encoded."""
+    for option in reversed(_VIDEO):
+        function = option(function)
+    return function
+
+
+def outlet_options(function: F) -> F:
+    """Add the options that send readings to other programs."""
+    for option in reversed(_OUTLETS):
+        function = option(function)
+    return function
+
+
+def outlet_choices(options: dict[str, Any]) -> OutletChoices:
+    """Return the outlets that this command line asks for; what is kept in the settings is for the window."""
+    port = options.get("websocket_port") or (DEFAULT_PORT if options.get("websocket") else 0)
+    device = options.get("virtual_camera_device") or ("any" if options.get("virtual_camera") else "")
+    return OutletChoices(bool(options.get("lsl")), port, device)
+
+
+def analysis_options(function: F) -> F:
+    """Add the options that say how faces are read."""
+    for option in reversed(_ANALYSIS):
+        function = option(function)
+    return function
+
+
+def settings_with(options: dict[str, Any]) -> Settings:
+    """Return the kept settings, changed by the options that were given.
+
+    Args:
+        options: By name, None where not given; the names of ``analysis_options``, ``video_options`` and
+            ``outlet_options``.
+
+    Raises:
+        SettingsError: A value is none that Mien knows.
+    """
+    names = {
+        "smoothing": "smoothing_s",
+        "codec": "video_codec",
+        "hardware": "video_hardware",
+        "quality": "video_quality",
+    }
+    given = {
+        names.get(name, name): value
+        for name, value in options.items()
+        if value is not None and name not in _OUTLET_NAMES
+    }
+    settings = with_choices(load_settings(), given)
+    outlets = outlet_choices(options)
+    return msgspec.structs.replace(
+        settings,
+        lsl=outlets.lsl or settings.lsl,
+        websocket_port=outlets.websocket_port or settings.websocket_port,
+        virtual_camera=outlets.virtual_camera or settings.virtual_camera,
+    )

@@ -1,0 +1,157 @@
+"""From settings to a wired pipeline: the only place where the rooms meet."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mien.capture.source import FrameSource
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.inference.classifier import Classifier
+from mien.pipeline.face_reader import FaceReader
+from mien.pipeline.pipeline import Pipeline
+from mien.settings import Settings
+from mien.sinks.sink import Sink
+from mien.vision.detector import FaceDetector
+
+
+def build_pipeline(
+    settings: Settings,
+    source: FrameSource,
+    sinks: Sequence[Sink] = (),
+    *,
+    classifier: Classifier | None = None,
+    other: Classifier | None = None,
+    paced: bool = False,
+) -> Pipeline:
+    """Wire everything between a source and its sinks; nothing runs before ``start``.
+
+    Args:
+        settings: What the user chose.
+        source: Closed by the pipeline.
+        sinks: Where results go.
+        classifier: A network that is open already; by default the one that the settings name is opened.
+        other: The second network that the settings name, where it is open already.
+        paced: Play a file no faster than its own time, for watching.
+
+    Raises:
+        ModelError: The network or the face detector cannot be used.
+    """
+    from mien.vision.finder import FaceFinder
+    from mien.vision.tracker import Tracker
+
+    if classifier is None and source.info.is_live:
+        classifier = open_live_classifier(settings)
+    reader = build_reader(settings, classifier, other)
+    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
+    return Pipeline(
+        source, finder, reader, build_painter(settings, is_live=source.info.is_live), sinks, paced=paced
+    )
+
+
+def build_reader(
+    settings: Settings, classifier: Classifier | None = None, other: Classifier | None = None
+) -> FaceReader:
+    """Return what reads faces: one network or two, the smoothing, and what counts as uncertain.
+
+    Raises:
+        ModelError: The network cannot be used.
+    """
+    return FaceReader(
+        classifier or open_classifier(settings),
+        smoothing_s=settings.smoothing_s,
+        min_confidence=settings.min_confidence,
+        other=other or open_other(settings),
+    )
+
+
+def open_classifier(settings: Settings) -> Classifier:
+    """Open the network that the settings name, and run it once.
+
+    Raises:
+        ModelError: It is missing, damaged, does not describe itself, or cannot run as asked.
+    """
+    from mien.inference.catalog import DEFAULT_MODEL
+
+    return _open_network(settings.model or DEFAULT_MODEL, settings)
+
+
+def open_live_classifier(settings: Settings) -> Classifier:
+    """Open the network for a camera: the one that the settings name, or the best one that keeps up here.
+
+    Files can wait, and are always read by the same network, so that a second reading gives the same answers.
+
+    Raises:
+        ModelError: As for `open_classifier`.
+    """
+    from mien.inference.catalog import SMALL_MODEL
+
+    classifier = open_classifier(settings)
+    if settings.model or classifier.keeps_up():
+        return classifier
+    return _open_network(SMALL_MODEL, settings)
+
+
+def open_other(settings: Settings) -> Classifier | None:
+    """Open the second network that the settings name, and run it once; None where they name none.
+
+    Raises:
+        ModelError: As for the first.
+    """
+    return _open_network(settings.compare, settings) if settings.compare else None
+
+
+def _open_network(name: str, settings: Settings) -> Classifier:
+    from mien.inference.catalog import find_model
+    from mien.inference.session import OnnxSession
+
+    session = OnnxSession(find_model(name), settings.provider, settings.threads or network_threads())
+    session.warm_up()
+    return Classifier(session)
+
+
+def network_threads() -> int:
+    """Return the threads that the network gets: few, since decoder, detector and encoder want cores as well."""
+    return max((os.cpu_count() or 1) // 4, 1)
+
+
+def open_detector(settings: Settings) -> FaceDetector:
+    """Open the face detector that the settings name.
+
+    Raises:
+        ModelError: Its weights are missing or unusable.
+    """
+    if settings.detector == "yunet":
+        from mien.vision.yunet_detector import YunetDetector
+
+        return YunetDetector(Path(settings.yunet_file).expanduser())
+    from mien.vision.mediapipe_detector import MediapipeDetector
+    from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
+
+    return MediapipeDetector(find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE))
+
+
+def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+    """Return what draws results: the overlay, faces covered and the picture mirrored as the settings say.
+
+    A file is never mirrored: mirroring is for people who look at themselves.
+    """
+    from mien.overlay.painter import Painter
+
+    return Painter(cover=settings.cover, mirror=settings.mirror and is_live).paint
+
+
+def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
+    """Return what gives pictures without overlay: faces covered as the settings say, nothing mirrored."""
+    from mien.overlay.cover import Cover, cover_faces
+
+    cover = Cover(settings.cover)
+
+    def clean(result: FrameResult) -> Image:
+        if cover is Cover.NONE or not result.readings:
+            return result.frame.image
+        picture = result.frame.image.copy()
+        cover_faces(picture, [reading.track.box for reading in result.readings], cover)
+        return picture
+
+    return clean

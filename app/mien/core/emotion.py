@@ -1,0 +1,107 @@
+"""An expression's probabilities, and valence with arousal."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mien.core.arrays import Floats, read_only
+
+EXPRESSIONS: Final = (
+    "neutral",
+    "happiness",
+    "surprise",
+    "sadness",
+    "anger",
+    "disgust",
+    "fear",
+    "contempt",
+)
+"""The eight expressions that Mien names, in the order in which they are always shown.
+
+The order is that of FER+ (Barsoum et al. 2016). It says nothing about the order of a network's outputs:
+that stands in the network's manifest.
+"""
+
+_SYNONYMS: Final = {
+    "happy": "happiness",
+    "joy": "happiness",
+    "happiness": "happiness",
+    "sad": "sadness",
+    "sadness": "sadness",
+    "angry": "anger",
+    "anger": "anger",
+    "disgusted": "disgust",
+    "disgust": "disgust",
+    "fearful": "fear",
+    "fear": "fear",
+    "scared": "fear",
+    "surprised": "surprise",
+    "surprise": "surprise",
+    "neutral": "neutral",
+    "calm": "neutral",
+    "contempt": "contempt",
+    "contemptuous": "contempt",
+}
+
+
+def canonical_label(label: str) -> str:
+    """Return the name that Mien uses for ``label``: «Happy» gives «happiness».
+
+    A label that Mien does not know comes back in lower case, so that networks with other classes work.
+    """
+    lowered = label.strip().lower()
+    return _SYNONYMS.get(lowered, lowered)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emotion:
+    """The probabilities of a face's expressions.
+
+    Attributes:
+        labels: C names, in the order of the probabilities.
+        probabilities: (C,) float32, read-only, each in [0, 1], summing to 1.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: Floats
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.probabilities, dtype=np.float32)
+        if values.shape != (len(self.labels),) or not self.labels:
+            raise ValueError(
+                f"Emotion.probabilities: expected shape ({len(self.labels)},) for {len(self.labels)} labels, "
+                f"got {values.shape}"
+            )
+        if not np.isfinite(values).all() or values.min() < -1e-4 or abs(float(values.sum()) - 1.0) > 1e-3:
+            raise ValueError(f"Emotion.probabilities: expected values in [0, 1] summing to 1, got {values}")
+        object.__setattr__(self, "probabilities", read_only(values))
+
+    @property
+    def label(self) -> str:
+        """The most probable expression."""
+        return self.labels[int(self.probabilities.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the most probable expression."""
+        return float(self.probabilities.max())
+
+
+@dataclass(frozen=True, slots=True)
+class Affect:
+    """A point in the affect circumplex (Russell 1980).
+
+    Attributes:
+        valence: From −1, unpleasant, to 1, pleasant.
+        arousal: From −1, calm, to 1, excited.
+    """
+
+    valence: float
+    arousal: float
+
+    def __post_init__(self) -> None:
+        for name in ("valence", "arousal"):
+            value = getattr(self, name)
+            if not -1.0 <= value <= 1.0:
+                raise ValueError(f"Affect.{name}: expected a number in [-1, 1], got {value}")

@@ -1,0 +1,186 @@
+"""A face in a frame: where it is, who it is in this run, and what was read from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from mien.core.arrays import Floats, read_only
+from mien.core.emotion import Affect, Emotion
+from mien.core.frame import Frame
+
+LOW_CONFIDENCE: Final = "low confidence"
+"""Why a label is withheld where the face itself could be read well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceBox:
+    """One detected face.
+
+    Attributes:
+        x1: Left edge, pixels; may lie outside the picture.
+        y1: Top edge, pixels.
+        x2: Right edge, pixels, beyond x1.
+        y2: Bottom edge, pixels, beyond y1.
+        score: The detector's, in [0, 1].
+        landmarks: (K, 2) float32 pixel positions (x, y), read-only, or None. The first two are the centres of
+            the eyes as they appear in the picture, the left one of the picture first; then nose and mouth
+            where the detector gives them.
+    """
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    score: float
+    landmarks: Floats | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.x2 > self.x1 and self.y2 > self.y1):
+            raise ValueError(f"FaceBox: expected x2 > x1 and y2 > y1, got {self.xyxy}")
+        if not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"FaceBox.score: expected a number in [0, 1], got {self.score}")
+        if self.landmarks is not None:
+            points = np.asarray(self.landmarks, dtype=np.float32)
+            if points.ndim != 2 or points.shape[1] != 2 or len(points) < 2:
+                raise ValueError(
+                    f"FaceBox.landmarks: expected shape (K, 2) with K of 2 or more, got {points.shape}"
+                )
+            object.__setattr__(self, "landmarks", read_only(points))
+
+    @property
+    def xyxy(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom in pixels."""
+        return self.x1, self.y1, self.x2, self.y2
+
+    @property
+    def width_px(self) -> float:
+        """Width in pixels."""
+        return self.x2 - self.x1
+
+    @property
+    def height_px(self) -> float:
+        """Height in pixels."""
+        return self.y2 - self.y1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceTrack:
+    """A face followed from frame to frame.
+
+    Attributes:
+        track_id: From 1, unique in a run.
+        box: Where it is in this frame.
+        age_frames: Frames since it was first seen, 0 at the first.
+        is_predicted: True where the box was carried on by the tracker and not detected in this frame.
+    """
+
+    track_id: int
+    box: FaceBox
+    age_frames: int
+    is_predicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be read, and why not.
+
+    Attributes:
+        face_height_px: Height of the box in the picture, pixels.
+        sharpness: 0 for a smear to 1 for sharp.
+        brightness: Mean luma of the crop, 0 to 1.
+        yaw_deg: Turn of the head to its side, degrees, an estimate from five landmarks; 0 is frontal.
+        roll_deg: Tilt of the line through the eyes, degrees.
+        reason: None for a usable face, otherwise a word for people: «too small», «cut off»,
+            «dark», «overexposed», «turned away», «blurred».
+        score: 0 to 1, the smallest of the single measures, for a bar on screen.
+    """
+
+    face_height_px: float
+    sharpness: float
+    brightness: float
+    yaw_deg: float
+    roll_deg: float
+    reason: str | None
+    score: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether an expression read from this face deserves a label."""
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondReading:
+    """What a second network reads from the same face, to be compared.
+
+    Attributes:
+        emotion: Smoothed probabilities; its labels may be others than those of the first network.
+        affect: Smoothed valence and arousal, or None where the network gives none.
+    """
+
+    emotion: Emotion
+    affect: Affect | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceReading:
+    """All that was read from one face of one frame.
+
+    Attributes:
+        track: The face.
+        emotion: Smoothed probabilities.
+        affect: Smoothed valence and arousal, or None where the network gives none.
+        quality: Whether to believe it.
+        min_confidence: Below this the label is withheld.
+        other: What a second network reads, or None where none was asked for.
+        is_relative: True where all this is relative to the person's neutral face; see ``mien.core.baseline``.
+    """
+
+    track: FaceTrack
+    emotion: Emotion
+    affect: Affect | None
+    quality: Quality
+    min_confidence: float = 0.0
+    other: SecondReading | None = None
+    is_relative: bool = False
+
+    @property
+    def reason(self) -> str | None:
+        """Why the label is withheld, in a word or two, or None where it stands."""
+        return self._reason_for(self.emotion)
+
+    @property
+    def other_reason(self) -> str | None:
+        """Why the second network's label is withheld; None where it stands or there is none."""
+        return None if self.other is None else self._reason_for(self.other.emotion)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the label may be shown as such; «uncertain» otherwise."""
+        return self.reason is None
+
+    def _reason_for(self, emotion: Emotion) -> str | None:
+        if self.quality.reason is not None:
+            return self.quality.reason
+        return LOW_CONFIDENCE if emotion.confidence < self.min_confidence else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """A frame with its readings.
+
+    Attributes:
+        frame: The picture that was read.
+        readings: One for each face, by track id.
+        model: The name of the network that read it.
+        stage_times_s: Seconds that each stage worked on it, by the stage's name.
+        other_model: The name of the second network, or None where there is none.
+    """
+
+    frame: Frame
+    readings: tuple[FaceReading, ...]
+    model: str
+    stage_times_s: Mapping[str, float] = field(default_factory=dict)
+    other_model: str | None = None

@@ -1,0 +1,130 @@
+"""What Batch writes and where: choices beside the list, each in a word."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from mien.gui.choices import Choices
+from mien.gui.look.theme import colour, surfaces
+from mien.gui.look.typography import SMALL_PX, text_font
+from mien.gui.parts.buttons import Button
+from mien.gui.parts.choice_button import ChoiceButton
+from mien.gui.parts.paragraph import Paragraph
+from mien.gui.parts.switch import Switch
+
+WIDTH_PX: Final = 280
+_PAD_PX: Final = 16
+_KINDS: Final = (("session", "A session for Review"), ("files", "Files"))
+_READINGS: Final = ((".csv", "CSV"), (".jsonl", "JSON Lines"), (".parquet", "Parquet"))
+_SENTENCES: Final = {
+    "session": "A folder for each file: annotated video, readings, and what they were made with.",
+    "files": "A table of readings for each file, and an annotated video if wanted.",
+}
+_JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
+
+
+class OutputsPanel(QWidget):
+    """Shows the choices and changes them; they count for what is added from then on.
+
+    Args:
+        choices: All choices of the user.
+    """
+
+    def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices = choices
+        self.setFixedWidth(WIDTH_PX)
+        self.kind = ChoiceButton("What to write", _KINDS)
+        self.video = Switch("Annotated video")
+        self.readings = ChoiceButton("Readings", _READINGS)
+        self.jobs = ChoiceButton("Files at a time")
+        self.folder = Button("", "folder", tip="Choose the folder", framed=True)
+        self.beside = Button(icon="close", tip="Write beside each file")
+        self._sentence = Paragraph("", WIDTH_PX - 2 * _PAD_PX)
+        self._sentence.setFont(text_font(SMALL_PX))
+        self._readings_row = _row("Readings", self.readings)
+        self._video_row = _row("Annotated video", self.video)
+        self._lay_out()
+        self.kind.chosen.connect(lambda value: choices.change(batch_kind=value))
+        self.readings.chosen.connect(lambda value: choices.change(batch_readings=value))
+        self.jobs.chosen.connect(lambda value: choices.change(batch_jobs=value))
+        self.video.clicked.connect(lambda is_on: choices.change(batch_video=is_on))
+        self.folder.clicked.connect(self._ask_for_folder)
+        self.beside.clicked.connect(lambda: choices.change(batch_folder=""))
+        choices.changed.connect(self._show)
+        self.show_capacity(0)
+        self._show()
+
+    def show_capacity(self, capacity: int) -> None:
+        """Say how many files at a time Mien chooses here; 0 before that is known."""
+        auto = f"Automatic ({capacity})" if capacity and not self._choices.settings.batch_jobs else "Automatic"
+        self.jobs.set_options([(0, auto), *((count, str(count)) for count in _JOBS[1:])])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(surfaces().panel))
+        painter.end()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_PAD_PX, 20, _PAD_PX, _PAD_PX)
+        layout.setSpacing(12)
+        layout.addWidget(_head("What to write"))
+        layout.addWidget(self.kind)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._readings_row)
+        layout.addWidget(self._video_row)
+        layout.addSpacing(12)
+        layout.addWidget(_head("Where to"))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.folder.setFixedWidth(WIDTH_PX - 2 * _PAD_PX - 36)
+        row.addWidget(self.folder)
+        row.addWidget(self.beside)
+        row.addStretch()
+        layout.addLayout(row)
+        layout.addSpacing(12)
+        layout.addWidget(_head("At a time"))
+        layout.addWidget(_row("Files", self.jobs))
+        layout.addStretch(1)
+
+    def _show(self) -> None:
+        settings = self._choices.settings
+        self.kind.set_value(settings.batch_kind)
+        self._sentence.setText(_SENTENCES[settings.batch_kind])
+        self.video.setChecked(settings.batch_video)
+        self.readings.set_value(settings.batch_readings)
+        for row in (self._readings_row, self._video_row):
+            row.setVisible(settings.batch_kind == "files")
+        self.jobs.set_value(settings.batch_jobs)
+        self.folder.setText(Path(settings.batch_folder).name if settings.batch_folder else "Beside each file")
+        self.folder.setToolTip(settings.batch_folder or "Choose a folder for all results")
+        self.beside.setVisible(bool(settings.batch_folder))
+
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, "Folder for the results", self._choices.settings.batch_folder
+        )
+        if folder:
+            self._choices.change(batch_folder=folder)
+
+
+def _head(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(text_font(SMALL_PX, strong=True))
+    label.setProperty("role", "quiet")
+    return label
+
+
+def _row(text: str, control: QWidget) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(QLabel(text))
+    layout.addStretch(1)
+    layout.addWidget(control, alignment=Qt.AlignmentFlag.AlignRight)
+    return row

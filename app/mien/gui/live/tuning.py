@@ -1,0 +1,115 @@
+"""How readings are shown, in a small popover: smoothing, the least confidence, absolute or relative."""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from mien.gui.look.theme import colour, surfaces
+from mien.gui.look.typography import SMALL_PX, text_font
+from mien.gui.parts.switch import Switch
+from mien.settings import Settings
+
+MAX_SMOOTHING_S: Final = 3.0
+_STEP_S: Final = 0.05
+_WIDTH_PX: Final = 320
+
+
+class Tuning(QWidget):
+    """Emits ``changed`` with the name of a setting and its value, at once, while the slider moves."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFixedWidth(_WIDTH_PX)
+        self.smoothing = _slider(round(MAX_SMOOTHING_S / _STEP_S), "Smoothing")
+        self.confidence = _slider(100, "Least confidence")
+        self.relative = Switch("Relative to the neutral face")
+        self.seen = Switch("What the network sees")
+        self._smoothing_text, self._confidence_text = QLabel(), QLabel()
+        self._relative_text = QLabel()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(4)
+        layout.addLayout(_row(QLabel("Smoothing"), self._smoothing_text))
+        layout.addWidget(self.smoothing)
+        layout.addLayout(_ends("raw", "calm"))
+        layout.addSpacing(10)
+        layout.addLayout(_row(QLabel("Uncertain below"), self._confidence_text))
+        layout.addWidget(self.confidence)
+        layout.addLayout(_ends("every label", "sure ones only"))
+        layout.addSpacing(10)
+        layout.addLayout(_row(self._relative_text, self.relative))
+        layout.addLayout(_row(QLabel("What the network sees (V)"), self.seen))
+        self.smoothing.valueChanged.connect(lambda at: self._tell("smoothing_s", round(at * _STEP_S, 3)))
+        self.confidence.valueChanged.connect(lambda at: self._tell("min_confidence", at / 100))
+        self.relative.toggled.connect(lambda on: self._tell("relative", on))
+        self.seen.toggled.connect(lambda on: self._tell("shows_seen", on))
+
+    def show_settings(self, settings: Settings, *, has_baseline: bool) -> None:
+        """Bring all in line with the settings."""
+        for widget, value in (
+            (self.smoothing, round(settings.smoothing_s / _STEP_S)),
+            (self.confidence, round(settings.min_confidence * 100)),
+        ):
+            widget.blockSignals(True)
+            widget.setValue(value)
+            widget.blockSignals(False)
+        for box, is_on in ((self.relative, settings.relative), (self.seen, settings.shows_seen)):
+            box.blockSignals(True)
+            box.setChecked(is_on)
+            box.blockSignals(False)
+        self._relative_text.setText(f"Relative to neutral ({'L' if has_baseline else 'N takes it'})")
+        self._smoothing_text.setText("raw" if settings.smoothing_s == 0 else f"{settings.smoothing_s:.2f} s")
+        self._confidence_text.setText(f"{settings.min_confidence * 100:.0f} %")
+
+    def open_above(self, anchor: QWidget) -> None:
+        """Open over a button at the bottom of the window."""
+        self.adjustSize()
+        corner = anchor.mapToGlobal(QPoint(anchor.width() // 2 - self.width() // 2, -self.height() - 8))
+        screen = anchor.screen().availableGeometry()
+        corner.setX(min(max(corner.x(), screen.left() + 8), screen.right() - self.width() - 8))
+        corner.setY(max(corner.y(), screen.top() + 8))
+        self.move(corner)
+        self.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(surfaces().line), 1))
+        painter.setBrush(colour(surfaces().panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.end()
+
+    def _tell(self, name: str, value: object) -> None:
+        self.changed.emit(name, value)
+
+
+def _slider(steps: int, name: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, steps)
+    slider.setAccessibleName(name)
+    return slider
+
+
+def _row(name: QLabel, value: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(name, 1)
+    row.addWidget(value)
+    return row
+
+
+def _ends(left: str, right: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for index, text in enumerate((left, right)):
+        label = QLabel(text)
+        label.setFont(text_font(SMALL_PX))
+        label.setProperty("role", "quiet")
+        if index:
+            row.addStretch(1)
+        row.addWidget(label)
+    return row

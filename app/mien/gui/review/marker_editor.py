@@ -1,0 +1,139 @@
+"""The small window in which a marker is written or changed."""
+
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from mien.gui.parts.buttons import Button
+from mien.gui.review.marker_paint import TITLES
+from mien.gui.review.time_view import clock
+from mien.session.notes.annotations import Marker
+
+_MAX_TEXT: Final = 10_000
+_HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}
+
+
+class MarkerEditor(QDialog):
+    """Asks for a marker's text and times.
+
+    Args:
+        marker: As it is.
+        duration_s: Times beyond this are none.
+        is_new: Whether it is still to be added; otherwise it can be deleted here.
+
+    Attributes:
+        is_deleted: Whether it is to be deleted.
+    """
+
+    def __init__(self, marker: Marker, duration_s: float, *, is_new: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_deleted = False
+        self._marker = marker
+        self._duration_s = duration_s
+        self.setWindowTitle(TITLES[marker.kind])
+        self.setObjectName("panel")
+        self.setMinimumWidth(400)
+        self.text = QPlainTextEdit(marker.text)
+        self.text.setPlaceholderText(_HINTS[marker.kind])
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(96)
+        self.start = QLineEdit(clock(marker.start_s, decimals=2))
+        self.end = QLineEdit("" if marker.end_s is None else clock(marker.end_s, decimals=2))
+        self.end.setPlaceholderText("a moment")
+        self.problem = QLabel()
+        self.problem.setProperty("role", "quiet")
+        self._lay_out(is_new=is_new)
+        self.text.setFocus()
+        self.text.selectAll()
+
+    @property
+    def marker(self) -> Marker:
+        """The marker as it was written."""
+        start_s, end_s = self._times()
+        text = self.text.toPlainText().strip()[:_MAX_TEXT]
+        return msgspec.structs.replace(self._marker, text=text, start_s=start_s, end_s=end_s)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Return is «Save»."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
+            self._save()
+        else:
+            super().keyPressEvent(event)
+
+    def _times(self) -> tuple[float, float | None]:
+        """Return start and end as written.
+
+        Raises:
+            ValueError: They are no times, or contradict each other; the message is for people.
+        """
+        start_s = seconds_of(self.start.text())
+        end_s = seconds_of(self.end.text()) if self.end.text().strip() else None
+        if self._marker.kind == "exclude" and end_s is None:
+            raise ValueError("A span needs an end")
+        if end_s is not None and end_s <= start_s:
+            raise ValueError("The end must come after the start")
+        if start_s > self._duration_s:
+            raise ValueError(f"The video ends at {clock(self._duration_s, decimals=2)}")
+        return start_s, end_s
+
+    def _save(self) -> None:
+        try:
+            self._times()
+        except ValueError as error:
+            self.problem.setText(str(error))
+        else:
+            self.accept()
+
+    def _delete(self) -> None:
+        self.is_deleted = True
+        self.accept()
+
+    def _lay_out(self, *, is_new: bool) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(self.text)
+        times = QHBoxLayout()
+        times.setSpacing(8)
+        for name, field in (("From", self.start), ("to", self.end)):
+            label = QLabel(name)
+            label.setProperty("role", "quiet")
+            times.addWidget(label)
+            times.addWidget(field, 1)
+        layout.addLayout(times)
+        layout.addWidget(self.problem)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        if not is_new:
+            delete = Button("Delete", framed=True)
+            delete.clicked.connect(self._delete)
+            buttons.addWidget(delete)
+        buttons.addStretch(1)
+        cancel, save = Button("Cancel", framed=True), Button("Add" if is_new else "Save", kind="primary")
+        cancel.clicked.connect(self.reject)
+        save.clicked.connect(self._save)
+        buttons.addWidget(cancel)
+        buttons.addWidget(save)
+        layout.addLayout(buttons)
+
+
+def seconds_of(text: str) -> float:
+    """Return the seconds of a time such as «1:02:03.4», «02:03» or «12.5».
+
+    Raises:
+        ValueError: It is none; the message is for people.
+    """
+    parts = text.strip().replace(",", ".").split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        numbers = []
+    if not 1 <= len(numbers) <= 3 or any(number < 0 or number != number for number in numbers):
+        raise ValueError("Write a time as 1:02:03.4 or as seconds")
+    seconds = 0.0
+    for number in numbers:
+        seconds = seconds * 60 + number
+    return seconds

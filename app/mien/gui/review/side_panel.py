@@ -1,0 +1,151 @@
+"""The column beside the picture: the selected person in full, below it everybody and all markers."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mien.gui.look.theme import surfaces
+from mien.gui.parts.buttons import Button
+from mien.gui.parts.divider import Divider
+from mien.gui.review.details import FaceDetails
+from mien.gui.review.lanes import Lanes
+from mien.gui.review.marker_paint import TITLES
+from mien.gui.review.side_list import SideList, SideRow
+from mien.gui.review.time_view import TimeView, clock
+from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
+from mien.session.notes.annotations import Marker
+
+WIDTH_PX: Final = 320
+NARROW_WIDTH_PX: Final = 284
+_LIST_PX: Final = 184
+_LOW_LIST_PX: Final = 96
+_HIGH_PX: Final = 720
+_LOW_PX: Final = 600
+
+
+class SidePanel(QWidget):
+    """Holds ``details`` and the lists ``people`` and ``markers``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.details = FaceDetails()
+        self.people = SideList("People", "Nobody was found yet.")
+        self.markers = SideList(
+            "Markers", "No markers yet. E marks an event, N writes a note, X begins and ends a span to leave out."
+        )
+        self.people_tab = Button("People", framed=False)
+        self.markers_tab = Button("Markers", framed=False)
+        self._group = QButtonGroup(self)
+        self._lists = QStackedWidget()
+        for index, (tab, rows) in enumerate(((self.people_tab, self.people), (self.markers_tab, self.markers))):
+            tab.setCheckable(True)
+            self._group.addButton(tab, index)
+            self._lists.addWidget(_scrolled(rows))
+        self.people_tab.setChecked(True)
+        self._group.idClicked.connect(self._lists.setCurrentIndex)
+        self._lists.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lay_out()
+
+    def show_people(self, lanes: Lanes, duration_s: float, person_id: int | None) -> None:
+        """List everybody, with the shares of their expressions."""
+        rows = []
+        for lane in lanes.lanes:
+            edges = TimeView(0.0, max(duration_s, lane.last_s + 1.0), duration_s).edges(1)
+            counts = lanes.counts_of(lane, edges)[0]
+            total = max(int(counts.sum()), 1)
+            inks = [*(colour_of(label) for label in lanes.labels), UNCERTAIN_COLOUR]
+            shares = tuple(
+                (ink, float(count) / total) for ink, count in zip(inks, counts, strict=True) if count > 0
+            )
+            seen = f"{clock(lane.first_s)} – {clock(lane.last_s)}"
+            rows.append(SideRow(lane.person_id, lane.name, figure=seen, shares=shares))
+        self.people.show_rows(tuple(rows), person_id)
+        self._say_count(self.people_tab, "People", len(rows))
+
+    def show_markers(self, markers: tuple[Marker, ...], selected: Marker | None) -> None:
+        """List all markers."""
+        inks = {"event": surfaces().amber, "exclude": surfaces().quiet, "note": surfaces().text}
+        rows = tuple(
+            SideRow(
+                marker,
+                marker.text.splitlines()[0] if marker.text else TITLES[marker.kind],
+                detail=_detail(marker),
+                figure=clock(marker.start_s, decimals=1),
+                ink=inks[marker.kind],
+            )
+            for marker in markers
+        )
+        self.markers.show_rows(rows, selected)
+        self._say_count(self.markers_tab, "Markers", len(rows))
+
+    def go_to_markers(self) -> None:
+        """Bring the list of markers to the front."""
+        self.markers_tab.setChecked(True)
+        self._lists.setCurrentIndex(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size that works, once ``resizeEvent`` has left out what must go."""
+        return QSize(NARROW_WIDTH_PX, 420)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Come closer together where there is little height; the numbers of the circle stay in the gauges."""
+        height = event.size().height()
+        self._lists.setFixedHeight(_LIST_PX if height >= _HIGH_PX else _LOW_LIST_PX)
+        self.details.set_tight(is_tight=height < _HIGH_PX, is_low=height < _LOW_PX)
+        super().resizeEvent(event)
+
+    def _say_count(self, tab: Button, word: str, count: int) -> None:
+        text = f"{word}  {count}" if count else word
+        if text != tab.text():
+            tab.setText(text)
+            tab.updateGeometry()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.details, 1)
+        layout.addWidget(Divider())
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(8, 8, 8, 4)
+        tabs.setSpacing(4)
+        for tab in (self.people_tab, self.markers_tab):
+            tabs.addWidget(tab)
+        tabs.addStretch(1)
+        layout.addLayout(tabs)
+        lists = QHBoxLayout()
+        lists.setContentsMargins(8, 0, 8, 8)
+        lists.addWidget(self._lists)
+        layout.addLayout(lists)
+
+
+def _detail(marker: Marker) -> str:
+    """Return what the title does not say: the kind where it is the text, and a span's length."""
+    kind = TITLES[marker.kind] if marker.text else ""
+    if marker.end_s is None:
+        return kind or "Double-click writes a text"
+    length = f"{marker.end_s - marker.start_s:.1f} s"
+    return f"{kind}, {length}" if kind else length
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(widget)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area

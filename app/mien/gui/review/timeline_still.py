@@ -1,0 +1,93 @@
+"""What stands still on the timeline: ruler, lanes, lines and markers, painted once for many frames."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+from mien.gui.look.theme import colour, surfaces
+from mien.gui.look.typography import SMALL_PX, text_font
+from mien.gui.review.lanes import Lanes
+from mien.gui.review.marker_paint import paint_markers
+from mien.gui.review.time_view import TimeView
+from mien.gui.review.timeline_layout import TimelineLayout
+from mien.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
+from mien.session.notes.annotations import Marker
+
+_HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"
+
+
+@dataclass(slots=True)
+class TimelineContent:
+    """What the timeline shows, wherever it looks.
+
+    Attributes:
+        lanes: A lane for each person.
+        markers: In the order of time.
+        selected: The marker in hand, or None.
+        person: Whose lines are drawn, or None.
+        read_until_s: So far there are readings.
+        open_since_s: Where a span began that is not ended yet, or None.
+        dragged: The marker that the pointer moves, which is painted elsewhere, or None.
+    """
+
+    lanes: Lanes
+    markers: tuple[Marker, ...] = ()
+    selected: Marker | None = None
+    person: int | None = None
+    read_until_s: float = 0.0
+    open_since_s: float | None = None
+    dragged: Marker | None = None
+
+
+def paint_still(
+    content: TimelineContent, layout: TimelineLayout, view: TimeView, size: QSize, ratio: float
+) -> QPixmap:
+    """Return a picture of it.
+
+    Args:
+        content: What there is.
+        layout: Where the parts lie.
+        view: Which time.
+        size: Of the widget.
+        ratio: Pixels of the screen in one of the widget.
+    """
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(colour(surfaces().panel))
+    painter = QPainter(pixmap)
+    lanes = content.lanes
+    paint_ruler(painter, layout, view)
+    paint_read_part(painter, layout, view, content.read_until_s)
+    _paint_lanes(painter, content, layout, view, ratio)
+    paint_graph(painter, layout, lanes, lanes.lane(content.person), view)
+    if content.markers:
+        still = tuple(marker for marker in content.markers if marker != content.dragged)
+        paint_markers(painter, still, content.selected, layout, view)
+    elif lanes.lanes and content.open_since_s is None:
+        painter.setFont(text_font(SMALL_PX))
+        painter.setPen(colour(surfaces().quiet, 0.8))
+        painter.drawText(layout.markers.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _HINT)
+    painter.end()
+    return pixmap
+
+
+def _paint_lanes(
+    painter: QPainter, content: TimelineContent, layout: TimelineLayout, view: TimeView, ratio: float
+) -> None:
+    area = layout.lanes_area
+    painter.save()
+    painter.setClipRect(QRectF(0, area.top() - 2, layout.width_px, area.height() + 2))
+    for index, lane in enumerate(content.lanes.lanes):
+        rect = layout.lane(index)
+        if rect.bottom() < area.top() or rect.top() > area.bottom():
+            continue
+        is_selected = lane.person_id == content.person
+        paint_lane(painter, rect, content.lanes, lane, view, ratio, is_selected=is_selected)
+    if layout.hidden_px > 0:
+        share = area.height() / (area.height() + layout.hidden_px)
+        top = area.top() + layout.scrolled_px * share
+        bar = QRectF(layout.width_px - 8, top, 4, area.height() * share)
+        painter.fillRect(bar, colour(surfaces().quiet, 0.5))
+    painter.restore()

@@ -1,0 +1,318 @@
+"""What can be chosen, group by group, each with a sentence: the dialog's contents as a table."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """On or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One of several values.
+
+    Attributes:
+        values: Each with its text.
+    """
+
+    values: tuple[tuple[object, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number on a scale.
+
+    Attributes:
+        top: The largest.
+        step: Between two marks.
+        zero: What 0 is called; empty for the figure.
+        unit: Stands behind the figure; «%» shows shares as per cent.
+    """
+
+    top: float
+    step: float
+    unit: str
+    zero: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder or a file.
+
+    Attributes:
+        empty: What none is called.
+        is_folder: Otherwise a file.
+        files: Which files, for the dialog.
+    """
+
+    empty: str
+    is_folder: bool = True
+    files: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network by its name or its file.
+
+    Attributes:
+        empty: What none is called; empty for the default network.
+    """
+
+    empty: str = ""
+
+
+Control = Toggle | Options | Amount | Place | Network
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A choice.
+
+    Attributes:
+        name: Of ``mien.settings.Settings``.
+        title: In a few words.
+        sentence: What it does.
+        control: How it is chosen.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    control: Control = field(default_factory=Toggle)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Choices that belong together."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+_SIZES: Final = ((640, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
+_RATES: Final = (15.0, 24.0, 25.0, 30.0, 50.0, 60.0)
+
+GROUPS: Final = (
+    Group(
+        "Camera",
+        (
+            Entry(
+                "camera_size_wh",
+                "Size",
+                "What is asked of the camera; it gives the nearest that it can.",
+                Options(tuple((size, f"{size[0]} × {size[1]}") for size in _SIZES)),
+            ),
+            Entry(
+                "camera_fps",
+                "Rate",
+                "Pictures a second; in the dark many cameras give fewer.",
+                Options(tuple((rate, f"{rate:.0f} fps") for rate in _RATES)),
+            ),
+            Entry("mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
+        ),
+    ),
+    Group(
+        "Reading",
+        (
+            Entry("model", "Network", "Which network reads the faces.", Network()),
+            Entry(
+                "compare",
+                "Second network",
+                "Reads the same faces beside the first, so that you see where they disagree.",
+                Network("None"),
+            ),
+            Entry(
+                "provider",
+                "Runs on",
+                "Where the network is computed; automatic takes the fastest that works here.",
+                Options(
+                    (
+                        ("auto", "Automatic"),
+                        ("cpu", "Processor (CPU)"),
+                        ("cuda", "NVIDIA (CUDA)"),
+                        ("directml", "Windows (DirectML)"),
+                        ("coreml", "Apple (Core ML)"),
+                        ("openvino", "Intel (OpenVINO)"),
+                    )
+                ),
+            ),
+            Entry(
+                "threads",
+                "Threads",
+                "Of the network on the processor; decoder, detector and recording want cores as well.",
+                Options(((0, "Automatic"), *((count, str(count)) for count in (1, 2, 3, 4, 6, 8, 12, 16)))),
+            ),
+            Entry(
+                "smoothing_s",
+                "Smoothing",
+                "How calm the readings are; raw follows every frame, and trembles with it.",
+                Amount(3.0, 0.1, "s", "Raw"),
+            ),
+            Entry(
+                "min_confidence",
+                "Least confidence",
+                "Below this a face is shown as uncertain instead of being given a label.",
+                Amount(1.0, 0.05, "%", "Label always"),
+            ),
+            Entry(
+                "relative",
+                "Relative to the baseline",
+                "Show how a face differs from its neutral one, once that was taken. What is saved stays absolute.",
+            ),
+        ),
+    ),
+    Group(
+        "Finding faces",
+        (
+            Entry(
+                "detector",
+                "Detector",
+                "Which detector looks for faces; short range is for one person close to the camera.",
+                Options(
+                    (
+                        ("full-range", "Full range"),
+                        ("short-range", "Short range"),
+                        ("yunet", "YuNet, your own file"),
+                    )
+                ),
+            ),
+            Entry(
+                "yunet_file",
+                "YuNet file",
+                "The file of the detector YuNet; only needed where that is chosen above.",
+                Place("No file", is_folder=False, files="ONNX files (*.onnx)"),
+            ),
+            Entry(
+                "every",
+                "Look for faces",
+                "Between two looks faces are followed, which is cheaper and nearly as exact.",
+                Options(
+                    (
+                        (0, "Automatic"),
+                        (1, "In every frame"),
+                        (2, "In every 2nd frame"),
+                        (3, "In every 3rd frame"),
+                        (5, "In every 5th frame"),
+                        (10, "In every 10th frame"),
+                    )
+                ),
+            ),
+            Entry(
+                "min_face_score",
+                "Least certainty of a face",
+                "What the detector is less sure of is taken for no face at all.",
+                Amount(1.0, 0.05, "%"),
+            ),
+        ),
+    ),
+    Group(
+        "Privacy",
+        (
+            Entry(
+                "cover",
+                "Hide faces",
+                "In the picture, in recordings and in snapshots; the readings stay.",
+                Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
+            ),
+        ),
+    ),
+    Group(
+        "Recording",
+        (
+            Entry(
+                "session_folder",
+                "Folder",
+                "Where recorded sessions and snapshots go.",
+                Place("Videos / Mien"),
+            ),
+            Entry(
+                "countdown_s",
+                "Countdown",
+                "Time to sit still between the button and the first recorded picture.",
+                Options(((0, "None"), (3, "3 s"), (5, "5 s"), (10, "10 s"))),
+            ),
+            Entry(
+                "record_clean",
+                "Clean video as well",
+                "Keep a second video without boxes and bars, for reading it again later with another network.",
+            ),
+            Entry(
+                "video_quality",
+                "Quality",
+                "Small is enough to recognise what happened; best is hard to tell from the camera's picture.",
+                Options((("small", "Small"), ("good", "Good"), ("best", "Best"))),
+            ),
+            Entry(
+                "video_codec",
+                "Codec",
+                "H.264 plays everywhere; H.265 and AV1 are smaller and need more time.",
+                Options(
+                    (("auto", "Automatic"), ("h264", "H.264"), ("h265", "H.265"), ("av1", "AV1"), ("vp9", "VP9"))
+                ),
+            ),
+            Entry(
+                "video_hardware",
+                "Encode in hardware",
+                "Frees the processor where the graphics chip can do it; falls back to software where it cannot.",
+                Options(
+                    (
+                        ("", "In software"),
+                        ("any", "Whatever works"),
+                        ("nvenc", "NVIDIA"),
+                        ("qsv", "Intel Quick Sync"),
+                        ("amf", "AMD"),
+                        ("vaapi", "VA-API (Linux)"),
+                        ("videotoolbox", "Apple"),
+                        ("mf", "Windows Media"),
+                    )
+                ),
+            ),
+        ),
+    ),
+    Group(
+        "To other programs",
+        (
+            Entry(
+                "lsl",
+                "Lab Streaming Layer",
+                "Offers the readings as streams that LabRecorder and others find; markers come in the same way.",
+            ),
+            Entry(
+                "websocket_port",
+                "WebSocket",
+                "Sends the readings to programs of this machine that know the token; it is shown when this opens.",
+                Options(((0, "Off"), *((port, f"On port {port}") for port in (8765, 8766, 8767, 9000)))),
+            ),
+            Entry(
+                "virtual_camera",
+                "Virtual camera",
+                "Shows the annotated picture as a camera in video calls; tell those who see it.",
+                Options((("", "Off"), ("any", "First that is there"))),
+            ),
+        ),
+    ),
+    Group(
+        "Window",
+        (
+            Entry(
+                "theme",
+                "Theme",
+                "System follows your desktop, also when it changes at dusk.",
+                Options((("dark", "Dark"), ("light", "Light"), ("system", "System"))),
+            ),
+            Entry(
+                "timeline",
+                "Live timeline",
+                "Bands show which expression led; curves show how probable each was.",
+                Options((("bands", "Bands"), ("curves", "Curves"))),
+            ),
+            Entry(
+                "shows_seen",
+                "What the network sees",
+                "Show the small picture of the face as it enters the network.",
+            ),
+        ),
+    ),
+)

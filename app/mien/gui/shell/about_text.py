@@ -1,0 +1,73 @@
+"""What the About dialog says: what Mien is, what lies where on this machine, and of what it is made."""
+
+from html import escape
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Final
+
+from mien.places import data_folder, package_folder, settings_file
+
+MAX_NOTICE_BYTES: Final = 1_000_000
+_NOTICES: Final = ("LICENSE", "THIRD_PARTY.md")
+
+WHAT_IT_IS: Final = """
+<p>Mien reads facial expressions in real time, on your own machine.</p>
+<p>An expression is not what a person feels. A network says which of a few words people would most likely put on a
+picture of a face. It errs, and more often with people unlike those it learned from. Do not use it to decide about
+anybody.</p>
+<p>The EU AI Act forbids inferring emotions at work and in education, except for medical or safety reasons
+(Article 5), and asks that people be told when they are read (Article 50).</p>
+<p>Mien makes no connection to any other machine. No link in this window opens by itself.</p>
+"""
+
+
+def what_lies_where(recordings: Path) -> str:
+    """Return a table of what Mien keeps on this machine, and what removes it.
+
+    Args:
+        recordings: Where recorded sessions and snapshots go.
+    """
+    rows = (
+        (
+            "Your choices",
+            settings_file(),
+            "Settings, recent files, the window's place. Delete it to start afresh.",
+        ),
+        (
+            "Weights, networks, the queue",
+            data_folder(),
+            "What `mien models fetch` brought, and what Batch has to do.",
+        ),
+        ("Recordings and snapshots", recordings, "Only what you recorded or saved. Delete what you do not need."),
+    )
+    cells = "".join(
+        f"<p><b>{escape(name)}</b><br>{escape(str(path))}<br>{escape(text).replace('`', '')}</p>"
+        for name, path, text in rows
+    )
+    return (
+        f"{cells}<p>Pictures of the camera are kept nowhere else, and nothing is sent anywhere. "
+        "Sessions and annotated videos are ordinary files: whoever has them can see the faces in them.</p>"
+    )
+
+
+def licences() -> str:
+    """Return the licence of Mien and those of all that it carries, as Markdown."""
+    texts = [_notice(name) for name in _NOTICES]
+    return (
+        "\n\n---\n\n".join(text for text in texts if text)
+        or "The licence texts are missing from this installation."
+    )
+
+
+def _notice(name: str) -> str:
+    """Return a file from the checkout, or from where the package index's client put it."""
+    path = package_folder() / name
+    if not path.is_file():
+        try:
+            found = [entry for entry in files("mien") or () if entry.name == name]
+        except PackageNotFoundError:
+            found = []
+        if not found:
+            return ""
+        path = Path(str(found[0].locate()))
+    return path.read_text(encoding="utf-8")[:MAX_NOTICE_BYTES]

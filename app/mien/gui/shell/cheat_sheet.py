@@ -1,0 +1,147 @@
+"""The sheet of all keys, over a dimmed window."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from mien.gui.look.theme import colour, surfaces
+from mien.gui.look.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
+from mien.gui.place import Place
+from mien.gui.shell.shortcuts import KEYS, Key
+
+_WIDTH_PX: Final = 1200.0
+_PAD_PX: Final = 28.0
+_TITLE_PX: Final = 68.0
+_COLUMN_GAP_PX: Final = 28.0
+_ROW_PX: Final = 28.0
+_HEAD_PX: Final = 26.0
+_GROUP_GAP_PX: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Keys under one heading."""
+
+    title: str
+    place: Place | None
+    keys: tuple[Key, ...]
+
+
+class CheatSheet(QWidget):
+    """Covers its parent; any click or key closes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._place: Place | None = None
+        self._columns = _columns()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("All keys")
+        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in KEYS))
+        self.hide()
+
+    def show_place(self, place: Place) -> None:
+        """Make the keys stand out that work where one is."""
+        self._place = place
+        self.update()
+
+    def toggle(self) -> None:
+        """Show it or close it."""
+        if self.isVisible():
+            self.hide()
+            return
+        parent = self.parentWidget()
+        assert parent is not None
+        self.setGeometry(parent.rect())
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close it."""
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close it."""
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        s = surfaces()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), colour("#000000", 0.55))
+        width = min(_WIDTH_PX, self.width() - 32.0)
+        row_px = self._row_px()
+        height = _TITLE_PX + max(_height_of(column, row_px) for column in self._columns) + _PAD_PX
+        card = QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+        painter.setPen(QPen(colour(s.line), 1))
+        painter.setBrush(colour(s.panel))
+        painter.drawRoundedRect(card, 12, 12)
+        painter.setFont(text_font(LARGE_PX, strong=True))
+        painter.setPen(colour(s.text))
+        painter.drawText(card.adjusted(_PAD_PX, 24, -_PAD_PX, 0), "Keys")
+        column_px = (width - 2 * _PAD_PX - (len(self._columns) - 1) * _COLUMN_GAP_PX) / len(self._columns)
+        for number, column in enumerate(self._columns):
+            left = card.left() + _PAD_PX + number * (column_px + _COLUMN_GAP_PX)
+            self._paint_column(painter, QRectF(left, card.top() + _TITLE_PX, column_px, row_px), column)
+        painter.end()
+
+    def _row_px(self) -> float:
+        """Return the height of a row: as it is best, or as it fits a low window."""
+        spare = self.height() - 32 - _TITLE_PX - _PAD_PX
+        return min(_ROW_PX, *(_ROW_PX * spare / _height_of(column, _ROW_PX) for column in self._columns))
+
+    def _paint_column(self, painter: QPainter, row: QRectF, column: tuple[_Section, ...]) -> None:
+        for section in column:
+            is_here = section.place is None or section.place is self._place
+            painter.setOpacity(1.0 if is_here else 0.6)
+            painter.setFont(text_font(SMALL_PX, strong=True))
+            painter.setPen(colour(surfaces().accent))
+            painter.drawText(row, Qt.AlignmentFlag.AlignTop, section.title)
+            row = row.translated(0, _HEAD_PX)
+            for key in section.keys:
+                _paint_key(painter, row, key)
+                row = row.translated(0, row.height())
+            row = row.translated(0, _GROUP_GAP_PX)
+        painter.setOpacity(1.0)
+
+
+def _columns() -> tuple[tuple[_Section, ...], ...]:
+    """Return the keys in four columns; Review has so many that it fills two."""
+    review = _keys_of(Place.REVIEW)
+    half = (len(review) + 1) // 2
+    return (
+        (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Place.BATCH, _keys_of(Place.BATCH))),
+        (_Section("Live", Place.LIVE, _keys_of(Place.LIVE)),),
+        (_Section("Review", Place.REVIEW, review[:half]),),
+        (_Section("", Place.REVIEW, review[half:]),),
+    )
+
+
+def _keys_of(place: Place | None) -> tuple[Key, ...]:
+    return tuple(key for key in KEYS if key.place is place)
+
+
+def _height_of(column: tuple[_Section, ...], row_px: float) -> float:
+    return sum(_HEAD_PX + len(section.keys) * row_px for section in column) + _GROUP_GAP_PX * (len(column) - 1)
+
+
+def _paint_key(painter: QPainter, row: QRectF, key: Key) -> None:
+    s = surfaces()
+    painter.setFont(text_font(SMALL_PX, strong=True))
+    cap = QKeySequence(key.sequence).toString(QKeySequence.SequenceFormat.NativeText)
+    width = max(QFontMetricsF(painter.font()).horizontalAdvance(cap) + 14, 24.0)
+    height = min(22.0, row.height() - 3)
+    box = QRectF(row.right() - width, row.center().y() - height / 2, width, height).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setPen(QPen(colour(s.line), 1))
+    painter.setBrush(colour(s.raised))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colour(s.text))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cap)
+    painter.setFont(text_font(BASE_PX))
+    area = row.adjusted(0, 0, -width - 8, 0)
+    text = QFontMetricsF(painter.font()).elidedText(key.text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)

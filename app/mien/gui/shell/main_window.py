@@ -1,0 +1,288 @@
+"""The window: a bar, three places, and what belongs to all of them."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from mien.errors import AppError
+from mien.gui.bar.model_menu import ModelMenu
+from mien.gui.bar.top_bar import TopBar
+from mien.gui.choices import Choices
+from mien.gui.engine import Engine
+from mien.gui.live.page import LivePage
+from mien.gui.place import Place, PlacePage
+from mien.gui.shell.cheat_sheet import CheatSheet
+from mien.gui.shell.destination import destination_of, destination_of_drop
+from mien.gui.shell.drop_hint import DropHint
+from mien.gui.shell.messages import Messages
+from mien.gui.shell.place_stack import PlaceStack
+from mien.gui.shell.shortcuts import Shortcuts
+from mien.gui.shell.side_windows import SideWindows
+from mien.gui.shell.start_offers import StartOffers
+from mien.gui.shell.theme_switch import ThemeSwitch
+from mien.gui.shell.window_place import place_of, put_back
+from mien.settings import Settings
+
+if TYPE_CHECKING:
+    from mien.gui.batch.page import BatchPage
+    from mien.gui.review.page import ReviewPage
+
+CLOSE_S: Final = 6.0
+"""How long a recording may take to be completed while the window closes."""
+_VIDEOS: Final = "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.flv *.ts *.gif);;All files (*)"
+
+
+class MainWindow(QWidget):
+    """Live, Review and Batch.
+
+    Args:
+        engine: The rest of the program.
+        settings: The user's choices.
+        spec: What to open at once; None opens the first camera, if there is one.
+        kept: What is kept, where ``settings`` has choices for this run only.
+
+    Attributes:
+        failure: What could not be completed while closing, or None.
+    """
+
+    def __init__(
+        self, engine: Engine, settings: Settings, spec: str | None = None, *, kept: Settings | None = None
+    ) -> None:
+        super().__init__()
+        self.failure: AppError | None = None
+        self.choices = Choices(settings, engine.save_settings, self, kept=kept)
+        self._engine = engine
+        self._shows_bars = True
+        self.top_bar = TopBar()
+        self.places = PlaceStack(
+            {Place.LIVE: self._make_live, Place.REVIEW: self._make_review, Place.BATCH: self._make_batch}
+        )
+        self._lay_out()
+        self.messages = Messages(self, self.choices, lambda: self.places.page.banner_ground, self._commands)
+        self.sheet, self._drop_hint = CheatSheet(self), DropHint(self)
+        self.side_windows = SideWindows(self, self.choices, engine)
+        self._theme = ThemeSwitch(self.choices, self.top_bar)
+        self._models = ModelMenu(engine, self.choices, self.top_bar)
+        self._offers = StartOffers(engine, self.choices, self._go_on_with_batch, self.open, self)
+        self._shortcuts = Shortcuts(self, self.run)
+        self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+        put_back(self, settings.window.get("place", ""))
+        self._show_choices()
+        self.places.go(destination_of(spec) if spec is not None else Place.LIVE)
+        if spec is not None:
+            self.open(spec)
+        else:
+            self.live.start_camera()
+
+    @property
+    def live(self) -> LivePage:
+        """The place of the camera."""
+        return cast(LivePage, self.places.page_of(Place.LIVE))
+
+    @property
+    def review(self) -> "ReviewPage":
+        """The place of a video or a session."""
+        return cast("ReviewPage", self.places.page_of(Place.REVIEW))
+
+    @property
+    def batch(self) -> "BatchPage":
+        """The place of many files."""
+        return cast("BatchPage", self.places.page_of(Place.BATCH))
+
+    def open(self, spec: str) -> None:
+        """Open a camera, a file or a session where it belongs."""
+        self.messages.leave()
+        if destination_of(spec) is Place.LIVE:
+            self.live.open(spec)
+            self.places.go(Place.LIVE)
+        else:
+            self.places.go(Place.REVIEW)
+            self.review.open(spec)
+
+    def run(self, command: str) -> None:
+        """Run a command by its name; see ``mien.gui.shell.shortcuts``."""
+        self._commands()[command]()
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a video."""
+        folder = self.choices.settings.window.get("folder", "")
+        path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
+        if path:
+            self.choices.remember(folder=str(Path(path).parent))
+            self.open(path)
+
+    # The parts
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("Mien")
+        self.setAcceptDrops(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top_bar)
+        layout.addWidget(self.places, 1)
+
+    def _make_live(self) -> PlacePage:
+        return LivePage(self._engine, self.choices, self.top_bar)
+
+    def _make_review(self) -> PlacePage:
+        from mien.gui.review.page import ReviewPage
+
+        return ReviewPage(self.choices)
+
+    def _make_batch(self) -> PlacePage:
+        from mien.gui.batch.page import BatchPage
+
+        return BatchPage(self._engine, self.choices)
+
+    def _connect(self) -> None:
+        top = self.top_bar
+        self.choices.changed.connect(self._show_choices)
+        self.choices.failed.connect(self.messages.show_error)
+        for sender in (self._models, self._offers):
+            sender.failed.connect(self.messages.show_error)
+        self._offers.notified.connect(self.messages.show_notice)
+        self.places.built.connect(self._welcome)
+        self.places.moved.connect(self._show_place)
+        top.places.chosen.connect(self.places.go)
+        top.files.file_chosen.connect(self.open)
+        top.files.dialog_asked.connect(self.ask_for_file)
+        top.files.forget_asked.connect(lambda: self.choices.change(recent_files=()))
+        top.theme_asked.connect(self._theme.switch)
+        top.panels_asked.connect(self._switch_panels)
+        top.full_screen_asked.connect(self._switch_full_screen)
+        top.settings_asked.connect(self.side_windows.show_settings)
+        top.help_asked.connect(self.run)
+
+    def _welcome(self, page: PlacePage) -> None:
+        """Listen to a place that was built."""
+        page.failed.connect(self.messages.show_error)
+        page.notified.connect(self.messages.show_notice)
+        page.subject_changed.connect(self._show_subject)
+        page.ground_changed.connect(self.messages.place)
+        page.open_asked.connect(self.open)
+        page.dialog_asked.connect(self.ask_for_file)
+        page.full_screen_asked.connect(self._switch_full_screen)
+
+    def _commands(self) -> dict[str, Callable[[], None]]:
+        """Return what the keys and the remedies do now."""
+        window: dict[str, Callable[[], None]] = {
+            **{place.value: partial(self.places.go, place) for place in Place},
+            "open": self.ask_for_file,
+            "settings": self.side_windows.show_settings,
+            "about": self.side_windows.show_about,
+            "theme": self._theme.switch,
+            "panels": self._switch_panels,
+            "full_screen": self._switch_full_screen,
+            "leave": self._leave,
+            "keys": self.sheet.toggle,
+            "default_model": lambda: self.choices.change(model=""),
+            "any_provider": lambda: self.choices.change(provider="auto"),
+        }
+        return {**window, **self.places.page.commands()}
+
+    # What is shown of it all
+
+    def _show_choices(self) -> None:
+        self.top_bar.files.show_files(self.choices.settings.recent_files)
+
+    def _show_place(self, place: Place) -> None:
+        self.top_bar.show_place(place)
+        self._shortcuts.show_place(place)
+        self.sheet.show_place(place)
+        self.places.page.show_panels(self._shows_bars)
+        self.messages.leave()
+        self.messages.place()
+        self._show_subject()
+
+    def _show_subject(self) -> None:
+        for place, page in self.places.pages.items():
+            self.top_bar.places.show_busy(place, page.busy if page is not self.places.page else "")
+        subject = self.places.page.subject
+        self.setWindowTitle(f"{subject} – Mien" if subject else "Mien")
+
+    # What the user asks for
+
+    def _switch_panels(self) -> None:
+        self._shows_bars = not self._shows_bars
+        self.top_bar.setVisible(self._shows_bars)
+        self.places.page.show_panels(self._shows_bars)
+
+    def _switch_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _leave(self) -> None:
+        if self.sheet.isVisible():
+            self.sheet.hide()
+        elif self.places.page.take_escape():
+            return
+        elif self.isFullScreen():
+            self.showNormal()
+        elif not self._shows_bars:
+            self._switch_panels()
+        else:
+            self.messages.close()
+
+    def _go_on_with_batch(self) -> None:
+        self.places.go(Place.BATCH)
+        self.batch.control.start()
+
+    # What Qt tells
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what lies over the page in its place."""
+        super().resizeEvent(event)
+        self.messages.place()
+        self.sheet.setGeometry(self.rect())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, and say where they will go."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self._drop_hint.cover(len(paths), self._place_for(paths))
+
+    def dragLeaveEvent(self, event: QEvent) -> None:
+        """Take the hint away."""
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped: one thing where it belongs, many in Batch."""
+        self._drop_hint.hide()
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if not paths:
+            return
+        event.acceptProposedAction()
+        if self._place_for(paths) is Place.BATCH:
+            self.places.go(Place.BATCH)
+            self.batch.add(paths)
+        else:
+            self.open(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End everything, recordings included; the window is gone at once."""
+        self.choices.remember(place=place_of(self))
+        self.side_windows.close()
+        self.hide()
+        deadline_s = time.monotonic() + CLOSE_S
+        for page in self.places.pages.values():
+            try:
+                page.shut_down(max(deadline_s - time.monotonic(), 0.0))
+            except AppError as error:
+                self.failure = error
+        for part in (self._models, self._offers, self.choices):
+            part.shut_down(max(deadline_s - time.monotonic(), 0.0))
+        event.accept()
+
+    def _place_for(self, paths: list[str]) -> Place:
+        """Return where a drop goes: what is dropped on the queue joins the queue."""
+        is_queue = self.places.place is Place.BATCH
+        return Place.BATCH if is_queue else destination_of_drop(paths)

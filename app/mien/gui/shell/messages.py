@@ -1,0 +1,79 @@
+"""What the window says in passing: failures with their remedy, what went well, and offers that wait."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from mien.errors import AppError
+from mien.gui.choices import Choices
+from mien.gui.parts.banner import Banner
+from mien.gui.parts.stage import place_banner
+from mien.gui.place import Notice
+from mien.gui.shell.remedies import remedy_of
+
+
+class Messages(QObject):
+    """Shows one message at a time over the page in front.
+
+    An error pushes everything else away; an offer waits until there is room for it.
+
+    Args:
+        window: Where the banner lies.
+        choices: For remedies that change them.
+        ground: Returns the widget at whose top the banner stands.
+        commands: Returns what remedies may call.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        choices: Choices,
+        ground: Callable[[], QWidget],
+        commands: Callable[[], Mapping[str, Callable[[], None]]],
+    ) -> None:
+        super().__init__(window)
+        self.banner = Banner(window)
+        self._choices = choices
+        self._ground = ground
+        self._commands = commands
+        self._offers: deque[Notice] = deque()
+        self.banner.closed.connect(self._show_next)
+
+    def show_error(self, error: AppError) -> None:
+        """Say what failed, with the remedy as a button."""
+        text, command = remedy_of(error, self._choices.settings)
+        act = self._commands().get(command)
+        self.banner.show_message(str(error), "error", text if act is not None else "", act)
+        self.place()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Say something, unless an error that nobody has read is in the way."""
+        if notice.stays:
+            self._offers.append(notice)
+            if self.banner.isHidden():
+                self._show_next()
+        elif self.banner.isHidden() or self.banner.tone == "done":
+            self.banner.show_message(notice.text, "done", notice.action, notice.act)
+            self.place()
+
+    def leave(self) -> None:
+        """Take away what belongs to another place: errors and what went well, but no offer."""
+        if self.banner.tone != "notice":
+            self.banner.close_message()
+
+    def close(self) -> None:
+        """Take the message away; an offer is taken as answered."""
+        self.banner.close_message()
+
+    def place(self) -> None:
+        """Keep the banner where it belongs."""
+        if not self.banner.isHidden():
+            place_banner(self.banner, self._ground())
+
+    def _show_next(self) -> None:
+        if self._offers:
+            notice = self._offers.popleft()
+            self.banner.show_message(notice.text, "notice", notice.action, notice.act)
+            self.place()

@@ -1,0 +1,52 @@
+"""The windows beside the main one, built when they are first asked for."""
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from mien.gui.choices import Choices
+from mien.gui.engine import Engine
+from mien.places import recordings_folder
+
+
+class SideWindows:
+    """Settings and About; each at most once, None until it was asked for.
+
+    Args:
+        window: Over which they appear.
+        choices: What the settings change.
+        engine: Knows cameras and networks.
+    """
+
+    def __init__(self, window: QWidget, choices: Choices, engine: Engine) -> None:
+        self._window = window
+        self._choices = choices
+        self._engine = engine
+        self.settings: QDialog | None = None
+        self.about: QDialog | None = None
+
+    def show_settings(self) -> None:
+        """Show the settings, or bring them to the front."""
+        from mien.gui.settings_dialog.dialog import SettingsDialog
+
+        self.settings = self.settings or SettingsDialog(self._choices, self._engine, self._window)
+        _bring(self.settings)
+
+    def show_about(self) -> None:
+        """Show what this program is and of what it is made."""
+        from mien.gui.shell.about import AboutDialog
+
+        self.about = self.about or AboutDialog(
+            recordings_folder(self._choices.settings.session_folder), self._window
+        )
+        _bring(self.about)
+
+    def close(self) -> None:
+        """Close those that are open."""
+        for dialog in (self.settings, self.about):
+            if dialog is not None:
+                dialog.close()
+
+
+def _bring(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()

@@ -1,0 +1,73 @@
+"""What is offered once the window stands: sessions that a crash cut off, and files that wait from last time."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from mien.gui.background import Background
+from mien.gui.choices import Choices
+from mien.gui.engine import Engine
+from mien.gui.place import Notice
+
+
+class StartOffers(QObject):
+    """Looks beside the window; emits ``notified`` with a ``Notice``, ``failed`` with an ``AppError``.
+
+    Args:
+        engine: Knows what was left undone.
+        choices: Where recordings lie.
+        go_on: Goes on with the queue.
+        open_session: Opens a session.
+        parent: The window.
+    """
+
+    notified = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        engine: Engine,
+        choices: Choices,
+        go_on: Callable[[], None],
+        open_session: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._go_on = go_on
+        self._open_session = open_session
+        self._background = Background(self)
+        settings = choices.settings
+        self._background.run(partial(engine.find_unfinished, settings), self._offer_sessions, _keep_quiet)
+        self._background.run(engine.count_waiting, self._offer_queue, _keep_quiet)
+
+    def shut_down(self, timeout_s: float) -> bool:
+        """Wait for what runs; say whether it ended in time."""
+        return self._background.join(timeout_s)
+
+    def _offer_sessions(self, paths: list[Path]) -> None:
+        if not paths:
+            return
+        what = "A recording was" if len(paths) == 1 else f"{len(paths)} recordings were"
+        text = f"{what} cut off. What was recorded until then can be finished."
+        self.notified.emit(Notice(text, "Finish", partial(self._finish, paths), stays=True))
+
+    def _offer_queue(self, count: int) -> None:
+        if count:
+            files = "1 file waits" if count == 1 else f"{count} files wait"
+            self.notified.emit(Notice(f"{files} in Batch from last time.", "Go on", self._go_on, stays=True))
+
+    def _finish(self, paths: list[Path]) -> None:
+        self._background.run(partial(self._engine.recover, paths), self._tell, self.failed.emit)
+
+    def _tell(self, paths: list[Path]) -> None:
+        """Tell what was finished."""
+        text = f"Finished {paths[0].name}" if len(paths) == 1 else f"Finished {len(paths)} recordings"
+        folder = str(paths[-1])
+        self.notified.emit(Notice(text, "Open", partial(self._open_session, folder)))
+
+
+def _keep_quiet(_error: object) -> None:
+    """Nothing to offer then: what is wrong with the folder shows when one records into it."""

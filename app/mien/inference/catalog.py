@@ -1,0 +1,101 @@
+"""Which networks there are: the shipped ones, the user's own, and whether the shipped ones are what we shipped."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mien.errors import ModelError
+from mien.places import data_folder, package_folder
+
+DEFAULT_MODEL: Final = "mien-m"
+"""What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
+
+SMALL_MODEL: Final = "mien-s"
+"""What reads the faces of a camera where the machine does not keep up with the default."""
+
+
+class ShippedModel(msgspec.Struct, frozen=True):
+    """One entry of ``models/mien_models/zoo/catalog.json``.
+
+    Attributes:
+        file: The file's name within the zoo.
+        sha256: Of the file.
+        summary: One sentence for people.
+    """
+
+    file: str
+    sha256: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A network that can be named.
+
+    Attributes:
+        name: What to type.
+        path: The ``.onnx`` file.
+        summary: One sentence for people; empty for the user's own.
+        sha256: What the file ought to be, or None for the user's own.
+    """
+
+    name: str
+    path: Path
+    summary: str
+    sha256: str | None
+
+
+def zoo_folder() -> Path:
+    """Where the shipped networks lie."""
+    return package_folder() / "models" / "zoo"
+
+
+def user_models_folder() -> Path:
+    """Where users put their own networks to have them by name."""
+    return data_folder() / "models"
+
+
+def list_models() -> list[ModelEntry]:
+    """Return the shipped networks, then the user's own, each by name."""
+    catalog_file = zoo_folder() / "catalog.json"
+    shipped = msgspec.json.decode(catalog_file.read_bytes(), type=dict[str, ShippedModel])
+    entries = [
+        ModelEntry(name, zoo_folder() / model.file, model.summary, model.sha256) for name, model in shipped.items()
+    ]
+    own = sorted(user_models_folder().glob("*.onnx")) if user_models_folder().is_dir() else []
+    return entries + [ModelEntry(path.stem, path, "", None) for path in own if path.stem not in shipped]
+
+
+def find_model(name_or_path: str) -> Path:
+    """Return the file of a network, by its name or by its path.
+
+    Raises:
+        ModelError: There is none of that name, and no such file.
+    """
+    by_name = {entry.name: entry.path for entry in list_models()}
+    if name_or_path in by_name:
+        return by_name[name_or_path]
+    path = Path(name_or_path).expanduser()
+    if path.suffix.lower() == ".onnx" or path.is_file():
+        if path.is_file():
+            return path
+        raise ModelError(f"{path}: no such file; `mien models list` shows the networks that are there")
+    raise ModelError(f"{name_or_path}: no such network; there are {', '.join(by_name)}, or give an .onnx file")
+
+
+def verify_model(entry: ModelEntry) -> None:
+    """Check that a shipped file is the one that was shipped.
+
+    Raises:
+        ModelError: It is missing or differs.
+    """
+    if not entry.path.is_file():
+        raise ModelError(f"{entry.name}: {entry.path} is missing; install Mien again")
+    if entry.sha256 is None:
+        return
+    found = hashlib.sha256(entry.path.read_bytes()).hexdigest()
+    if found != entry.sha256:
+        raise ModelError(f"{entry.name}: {entry.path} is not the file that was shipped; install Mien again")

@@ -1,0 +1,106 @@
+"""From faces in frames to expressions: one batch, one call, whatever network it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mien.core.arrays import Floats
+from mien.core.emotion import Affect, Emotion, canonical_label
+from mien.errors import ModelError
+from mien.inference.session import OnnxSession, ProviderChoice
+
+MAX_BATCH: Final = 32
+"""Faces in one call; a crowd is read in several, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the network says of one face, before smoothing."""
+
+    emotion: Emotion
+    affect: Affect | None
+
+
+class Classifier:
+    """Turns batches of prepared faces into probabilities, valence and arousal.
+
+    Args:
+        session: The network.
+    """
+
+    def __init__(self, session: OnnxSession) -> None:
+        self._session = session
+        self.manifest = session.manifest
+        self.labels = tuple(canonical_label(label) for label in session.manifest.labels)
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.manifest.name
+
+    @property
+    def path(self) -> Path:
+        """The network's file."""
+        return self._session.path
+
+    @property
+    def provider(self) -> ProviderChoice:
+        """On what it runs."""
+        return self._session.provider
+
+    def keeps_up(self) -> bool:
+        """Whether this machine is fast enough to read a camera's faces with this network. Takes a few readings."""
+        return self._session.keeps_up()
+
+    def predict(self, batch: Floats) -> list[Prediction]:
+        """Read a batch of faces.
+
+        Args:
+            batch: (N, …) float32 as the manifest says, made by ``mien.vision.crops``.
+
+        Returns:
+            N predictions.
+
+        Raises:
+            ModelError: The network answers with numbers that are none.
+        """
+        predictions: list[Prediction] = []
+        for start in range(0, len(batch), MAX_BATCH):
+            predictions += self._predict_at_once(batch[start : start + MAX_BATCH])
+        return predictions
+
+    def _predict_at_once(self, batch: Floats) -> list[Prediction]:
+        outputs = self._session.run(batch)
+        if not all(np.isfinite(output).all() for output in outputs):
+            raise ModelError(f"{self.name}: the network answers with undefined numbers; choose another")
+        probabilities = self._to_probabilities(outputs[0])
+        affects = self._to_affects(outputs[1]) if len(outputs) > 1 else [None] * len(batch)
+        return [
+            Prediction(Emotion(self.labels, row), affect)
+            for row, affect in zip(probabilities, affects, strict=True)
+        ]
+
+    def _to_probabilities(self, values: Floats) -> Floats:
+        """Apply softmax(logits / temperature), or take probabilities as they are, summing to 1."""
+        spec = self.manifest.outputs.expression
+        if spec.kind == "logits":
+            scaled = values.astype(np.float64) / spec.temperature
+            values = np.exp(scaled - scaled.max(axis=1, keepdims=True)).astype(np.float32)
+        else:
+            values = np.clip(values, 0.0, None)
+        total = values.sum(axis=1, keepdims=True)
+        uniform: Floats = np.full_like(values, 1.0 / values.shape[1])
+        np.divide(values, total, out=uniform, where=total > 0)
+        return uniform
+
+    def _to_affects(self, values: Floats) -> Sequence[Affect | None]:
+        """Bring valence and arousal into their order and into [-1, 1]."""
+        spec = self.manifest.outputs.affect
+        assert spec is not None
+        low, high = spec.range
+        unit = np.clip((values - low) / (high - low) * 2.0 - 1.0, -1.0, 1.0)
+        valence, arousal = spec.order.index("valence"), spec.order.index("arousal")
+        return [Affect(float(row[valence]), float(row[arousal])) for row in unit]

@@ -1,0 +1,121 @@
+"""Readings as streams of the Lab Streaming Layer, one for each place that a face may take."""
+
+import math
+import secrets
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Final
+
+from mien.core.arrays import Image
+from mien.core.face import FaceReading, FrameResult
+from mien.core.frame import SourceInfo
+from mien.outlets.face_slots import FaceSlots
+from mien.outlets.lsl_library import clock_offset_s
+from mien.version import VERSION
+
+SLOTS: Final = 4
+STREAM_TYPE: Final = "Expression"
+_PROGRAM_ID: Final = secrets.token_hex(4)
+
+_BEFORE: Final = (("time_s", "Time", "seconds"), ("face_id", "Id", "none"))
+_AFTER: Final = (
+    ("valence", "Valence", "normalized"),
+    ("arousal", "Arousal", "normalized"),
+    ("confidence", "Probability", "normalized"),
+    ("quality", "Quality", "normalized"),
+    ("usable", "Flag", "none"),
+)
+
+
+def channels_of(labels: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    """Return label, type and unit of each channel for a network with these labels."""
+    return (*_BEFORE, *((f"p_{label}", "Probability", "normalized") for label in labels), *_AFTER)
+
+
+class LslSink:
+    """A sink that pushes one sample a frame to each of ``SLOTS`` streams, without waiting.
+
+    Samples are stamped with the moment of capture on LSL's clock, and the rate is declared irregular: a camera
+    drops frames, and programs that read a recording of the stream would straighten the stamps of a regular one.
+    A place without a face gets NaN, but for its media time.
+
+    Args:
+        pylsl: See ``load_pylsl``.
+        info: Of the source.
+        labels: The network's.
+
+    Attributes:
+        wants_picture: See ``Sink``.
+    """
+
+    wants_picture = False
+
+    def __init__(self, pylsl: ModuleType, info: SourceInfo, labels: Sequence[str]) -> None:
+        self._labels = tuple(labels)
+        self._offset_s = clock_offset_s(pylsl)
+        self._places = FaceSlots(SLOTS)
+        self._outlets: list[Any] = [
+            pylsl.StreamOutlet(_describe(pylsl, slot, info, self._labels)) for slot in range(SLOTS)
+        ]
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        """Push one frame."""
+        time_s = result.frame.timestamp_s
+        readings = {reading.track.track_id: reading for reading in result.readings}
+        faces = {slot: face for face, slot in self._places.place(readings, time_s).items()}
+        stamp_s = result.frame.captured_at_s + self._offset_s
+        for slot, outlet in enumerate(self._outlets):
+            reading = readings[faces[slot]] if slot in faces else None
+            outlet.push_sample(sample_of(reading, time_s, self._labels), stamp_s)
+
+    def finish(self) -> None:
+        """End the streams. Safe twice."""
+        self._outlets = []  # liblsl ends a stream when its outlet is collected
+
+    def abort(self) -> None:
+        """As ``finish``."""
+        self.finish()
+
+
+def sample_of(reading: FaceReading | None, time_s: float, labels: Sequence[str]) -> list[float]:
+    """Return the values of one sample, in the order of ``channels_of``."""
+    if reading is None:
+        return [time_s, *[math.nan] * (len(channels_of(labels)) - 1)]
+    emotion, affect = reading.emotion, reading.affect
+    chances = dict(zip(emotion.labels, emotion.probabilities.tolist(), strict=True))
+    return [
+        time_s,
+        float(reading.track.track_id),
+        *(chances.get(label, math.nan) for label in labels),
+        math.nan if affect is None else float(affect.valence),
+        math.nan if affect is None else float(affect.arousal),
+        float(emotion.confidence),
+        float(reading.quality.score),
+        float(reading.usable),
+    ]
+
+
+def _describe(pylsl: ModuleType, slot: int, info: SourceInfo, labels: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return a stream's description, its channels named as XDF's conventions have it."""
+    channels = channels_of(labels)
+    stream = pylsl.StreamInfo(
+        f"Mien face {slot + 1}",
+        STREAM_TYPE,
+        len(channels),
+        pylsl.IRREGULAR_RATE,
+        pylsl.cf_double64,
+        f"mien-{_PROGRAM_ID}-{slot + 1}",
+    )
+    description = stream.desc()
+    listed = description.append_child("channels")
+    for label, kind, unit in channels:
+        channel = listed.append_child("channel")
+        channel.append_child_value("label", label)
+        channel.append_child_value("unit", unit)
+        channel.append_child_value("type", kind)
+    acquisition = description.append_child("acquisition")
+    acquisition.append_child_value("manufacturer", "Mien")
+    acquisition.append_child_value("model", f"mien {VERSION}")
+    acquisition.append_child_value("source", info.name)
+    acquisition.append_child_value("nominal_fps", f"{info.fps:g}")
+    return stream

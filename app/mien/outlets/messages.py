@@ -1,0 +1,95 @@
+"""What goes over the WebSocket, both ways: JSON, described in ``docs/outlets.md``."""
+
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceReading, FrameResult
+from mien.core.frame import SourceInfo
+from mien.version import VERSION
+
+SCHEMA: Final = 1
+"""Raised when a program written for an older one would misread a message. New fields do not raise it."""
+
+MAX_MESSAGE_BYTES: Final = 16_384
+"""Of what comes in."""
+
+
+class MarkerMessage(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="marker"):
+    """A marker that a program sets.
+
+    Attributes:
+        text: What it says.
+        kind: See ``IncomingMarker``.
+        time_s: Media time; now where it is left out.
+        end_s: Media time of its end, for a span.
+    """
+
+    text: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    kind: Literal["event", "exclude", "note"] = "event"
+    time_s: Annotated[float, msgspec.Meta(ge=0, le=1e9)] | None = None
+    end_s: Annotated[float, msgspec.Meta(ge=0, le=1e9)] | None = None
+
+
+def encode(message: dict[str, Any]) -> str:
+    """Return a message as JSON; what is not a number becomes null."""
+    return msgspec.json.encode(message).decode()
+
+
+def hello(info: SourceInfo, labels: Sequence[str], other_labels: Sequence[str]) -> dict[str, Any]:
+    """Return what a program learns of a run before its first frame."""
+    return {
+        "type": "hello",
+        "schema": SCHEMA,
+        "program": f"mien {VERSION}",
+        "labels": list(labels),
+        "other_labels": list(other_labels),
+        "source": {
+            "name": info.name,
+            "width_px": info.width_px,
+            "height_px": info.height_px,
+            "fps": info.fps,
+            "is_live": info.is_live,
+        },
+    }
+
+
+def frame_message(result: FrameResult) -> dict[str, Any]:
+    """Return one frame's readings."""
+    frame = result.frame
+    return {
+        "type": "frame",
+        "frame": frame.index,
+        "time_s": round(frame.timestamp_s, 6),
+        "captured_unix_s": round(time.time() - (time.monotonic() - frame.captured_at_s), 4),
+        "model": result.model,
+        "other_model": result.other_model,
+        "faces": [_face(reading) for reading in result.readings],
+    }
+
+
+def _face(reading: FaceReading) -> dict[str, Any]:
+    other = reading.other
+    return {
+        "id": reading.track.track_id,
+        "box": [round(float(side), 2) for side in reading.track.box.xyxy],
+        **_expression(reading.emotion, reading.affect, reading.reason),
+        "quality": round(float(reading.quality.score), 4),
+        "other": None if other is None else _expression(other.emotion, other.affect, reading.other_reason),
+    }
+
+
+def _expression(emotion: Emotion, affect: Affect | None, reason: str | None) -> dict[str, Any]:
+    chances = zip(emotion.labels, emotion.probabilities.tolist(), strict=True)
+    return {
+        "label": emotion.label,
+        "confidence": round(float(emotion.confidence), 6),
+        "usable": reason is None,
+        "reason": reason,
+        "probabilities": {label: round(chance, 6) for label, chance in chances},
+        "valence": None if affect is None else round(float(affect.valence), 6),
+        "arousal": None if affect is None else round(float(affect.arousal), 6),
+    }

@@ -1,0 +1,324 @@
+"""The way of a frame: capture, find faces, read them, paint, hand out."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from mien.capture.source import FrameSource
+from mien.core.arrays import Image, read_only
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult
+from mien.core.frame import Frame
+from mien.errors import AppError, StageError
+from mien.pipeline.channel import Channel, WhenFull
+from mien.pipeline.fan_out import Failed, PaintedResult, SinkThread
+from mien.pipeline.pace import Gate, Pace
+from mien.pipeline.screen import LatestResult
+from mien.pipeline.stats import PipelineStats, Stopwatches
+from mien.sinks.sink import Sink
+
+LIVE_CAPACITY: Final = 1
+FILE_CAPACITY: Final = 8
+LIVE_SINK_CAPACITY: Final = 30
+"""A recorder may lag a second behind a camera before frames are left out of the recording."""
+
+MAX_CHANNEL_BYTES: Final = 200_000_000
+"""Of pictures that wait in one channel: two of 8000x4000 pixels, of 720p as many as may."""
+
+
+class Finder(Protocol):
+    """Finds and follows the faces of one stream."""
+
+    def find(self, frame: Frame) -> list[FaceTrack]:
+        """Return the faces of the next frame."""
+
+    def close(self) -> None:
+        """Release the detector."""
+
+
+class Reader(Protocol):
+    """Reads expressions from faces."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the network tells apart."""
+
+    @property
+    def model_name(self) -> str:
+        """The network's name."""
+
+    @property
+    def other_name(self) -> str | None:
+        """The name of the second network, or None where there is none."""
+
+    @property
+    def other_labels(self) -> tuple[str, ...]:
+        """What the second network tells apart; empty where there is none."""
+
+    @property
+    def provider_name(self) -> str:
+        """The execution provider that really runs it."""
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether a faster provider was there but could not start."""
+
+    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        """Return a reading for each face."""
+
+    def tune(self, smoothing_s: float, min_confidence: float) -> None:
+        """Calm the readings otherwise and withhold other labels from the next frame on. Safe from any thread."""
+
+    def seen(self, image: Image, box: FaceBox) -> Image:
+        """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """A frame on its way, with what is known of it so far."""
+
+    frame: Frame
+    tracks: list[FaceTrack] = field(default_factory=list)
+    times_s: dict[str, float] = field(default_factory=dict)
+
+
+class Pipeline:
+    """Runs a source through all stages to its sinks, a thread for each.
+
+    End of input drains everything and finishes the sinks. ``stop`` leaves out what is on its way and finishes the
+    sinks with what they have. The first failure stops all, aborts the sinks, and is raised by ``join``.
+
+    Args:
+        source: Gives the frames; closed by the pipeline.
+        finder: Finds faces; closed by the pipeline.
+        reader: Reads them.
+        paint: Draws a result; called only while a sink wants pictures.
+        sinks: Where results go from the first frame on.
+        paced: Play a file no faster than its own time.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        finder: Finder,
+        reader: Reader,
+        paint: Callable[[FrameResult], Image],
+        sinks: Sequence[Sink] = (),
+        *,
+        paced: bool = False,
+    ) -> None:
+        self.source = source
+        self.reader = reader
+        self.paint = paint
+        self._finder = finder
+        self._is_live = source.info.is_live
+        self._gate = Gate(Pace() if paced and not self._is_live else None, skips=self._is_live)
+        self._when_full = WhenFull.DROP_OLDEST if self._is_live else WhenFull.BLOCK
+        capacity = self._capacity(LIVE_CAPACITY if self._is_live else FILE_CAPACITY)
+        self._captured: Channel[_Work] = Channel(capacity, self._when_full)
+        self._found: Channel[_Work] = Channel(capacity, self._when_full)
+        self._read: Channel[FrameResult] = Channel(capacity, self._when_full)
+        self._watches = Stopwatches()
+        self._failure: BaseException | None = None
+        self._stopping = threading.Event()
+        self._sinks_lock = threading.Lock()
+        self._sink_threads: list[SinkThread] = []
+        self._leaving: list[SinkThread] = []
+        self._stages = [
+            threading.Thread(
+                target=self._run, args=(stage, after), name=f"mien-{stage.__name__.strip('_')}", daemon=True
+            )
+            for stage, after in (
+                (self._capture, self._captured.close),
+                (self._find, self._found.close),
+                (self._read_faces, self._read.close),
+                (self._hand_out, self._end_sinks),
+            )
+        ]
+        self._first_sinks = tuple(sinks)
+        self._is_over = False
+
+    def start(self) -> None:
+        """Start all stages and sinks."""
+        for sink in self._first_sinks:
+            self.add_sink(sink)
+        for stage in self._stages:
+            stage.start()
+
+    def end(self) -> None:
+        """End the input here: what was captured is read, and the sinks finish."""
+        self._gate.end()
+        self.source.close()
+
+    def stop(self) -> None:
+        """End at once: what is on its way is left out, and the sinks finish with what they have."""
+        self._stopping.set()
+        self.end()
+        for channel in (self._captured, self._found, self._read):
+            channel.discard()
+
+    def pause(self) -> None:
+        """Hold the picture: a file waits, a camera's frames are passed over."""
+        self._gate.shut()
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        self._gate.open()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for the end.
+
+        Returns:
+            True when every thread has ended, False where the time ran out.
+
+        Raises:
+            AppError: The first failure of any stage or sink.
+        """
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        workers: list[threading.Thread | SinkThread] = [*self._stages, *self._all_sinks()]
+        for worker in workers:
+            worker.join(None if deadline_s is None else max(deadline_s - time.monotonic(), 0.0))
+        is_done = not self.is_running
+        if is_done and self._failure is not None:
+            raise self._failure
+        return is_done
+
+    @property
+    def is_running(self) -> bool:
+        """Whether any stage or sink still works."""
+        return any(stage.is_alive() for stage in self._stages) or any(
+            not sink.join(0.0) for sink in self._all_sinks()
+        )
+
+    def add_sink(self, sink: Sink, on_failure: Failed | None = None) -> None:
+        """Send results to one more sink, from the next one on.
+
+        Args:
+            sink: Where they go.
+            on_failure: Where given, a failure of this sink is told to it, from the sink's thread, and everything
+                else goes on: a full disk ends a recording, not the live picture.
+        """
+
+        def failed(error: BaseException) -> None:
+            with self._sinks_lock:
+                self._sink_threads = [one for one in self._sink_threads if one.sink is not sink]
+            (on_failure or self._fail)(error)
+
+        capacity = self._capacity(LIVE_SINK_CAPACITY if self._is_live else FILE_CAPACITY)
+        thread = SinkThread(sink, self._when_full, capacity, failed)
+        with self._sinks_lock:
+            self._sink_threads.append(thread)
+            comes_late = self._is_over
+        if comes_late:
+            thread.end()
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Send no more results to ``sink``; it finishes on its own thread. Returns at once."""
+        with self._sinks_lock:
+            leaving = [one for one in self._sink_threads if one.sink is sink]
+            self._sink_threads = [one for one in self._sink_threads if one.sink is not sink]
+            self._leaving = [one for one in self._leaving if not one.join(0.0)] + leaving
+        for thread in leaving:
+            thread.end()
+
+    def stats(self) -> PipelineStats:
+        """Return a look at the run so far."""
+        channels = (self._captured, self._found, self._read)
+        return PipelineStats(
+            frames=self._watches.frames(),
+            fps=self._watches.fps(),
+            latency=self._watches.latency(),
+            stages=self._watches.stages(),
+            dropped=sum(channel.dropped for channel in channels),
+            left_out=sum(sink.dropped for sink in self._all_sinks() if not isinstance(sink.sink, LatestResult)),
+            notice=self.source.notice,
+            model=self.reader.model_name,
+            other_model=self.reader.other_name,
+            provider=self.reader.provider_name,
+            fell_back=self.reader.fell_back,
+        )
+
+    def _capacity(self, wanted: int) -> int:
+        """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
+        info = self.source.info
+        frame_bytes = max(info.width_px * info.height_px * 3, 1)
+        return max(min(wanted, MAX_CHANNEL_BYTES // frame_bytes), 1)
+
+    def _all_sinks(self) -> list[SinkThread]:
+        with self._sinks_lock:
+            return [*self._sink_threads, *self._leaving]
+
+    def _run(self, stage: Callable[[], None], after: Callable[[], None]) -> None:
+        """Run one stage to its end, and see to it that the next one learns of it."""
+        try:
+            stage()
+        except AppError as error:
+            self._fail(error)
+        except Exception as error:
+            message = f"{stage.__name__.strip('_').replace('_', ' ')}: {error or type(error).__name__}"
+            failure = StageError(f"{message}; please report this, `--verbose` shows where")
+            failure.__cause__ = error
+            self._fail(failure)
+        finally:
+            after()
+
+    def _fail(self, error: BaseException) -> None:
+        """Keep the first failure and stop everything."""
+        with self._sinks_lock:
+            if self._failure is None:
+                self._failure = error
+        for sink in self._all_sinks():
+            sink.abort()
+        self.stop()
+
+    def _capture(self) -> None:
+        started_s = time.perf_counter()
+        try:
+            for frame in self.source.frames():
+                self._watches.add("capture", time.perf_counter() - started_s)
+                if self._gate.lets_through(frame.timestamp_s) and not self._captured.put(_Work(frame)):
+                    break
+                started_s = time.perf_counter()
+        finally:
+            self.source.close()
+
+    def _find(self) -> None:
+        try:
+            for work in self._captured:
+                started_s = time.perf_counter()
+                work.tracks = self._finder.find(work.frame)
+                self._note(work.times_s, "detect", started_s)
+                self._found.put(work)
+        finally:
+            self._finder.close()
+
+    def _read_faces(self) -> None:
+        for work in self._found:
+            started_s = time.perf_counter()
+            reader = self.reader
+            readings = reader.read(work.frame, work.tracks)
+            self._note(work.times_s, "read", started_s)
+            self._read.put(FrameResult(work.frame, readings, reader.model_name, work.times_s, reader.other_name))
+
+    def _hand_out(self) -> None:
+        for result in self._read:
+            with self._sinks_lock:
+                sinks = list(self._sink_threads)
+            picture: Image | None = None
+            if any(thread.sink.wants_picture for thread in sinks):
+                with self._watches.measure("paint"):
+                    picture = read_only(self.paint(result))
+            for thread in sinks:
+                thread.put(PaintedResult(result, picture if thread.sink.wants_picture else None))
+            self._watches.result_out(result.frame.captured_at_s)
+
+    def _note(self, times_s: dict[str, float], stage: str, started_s: float) -> None:
+        times_s[stage] = time.perf_counter() - started_s
+        self._watches.add(stage, times_s[stage])
+
+    def _end_sinks(self) -> None:
+        with self._sinks_lock:
+            self._is_over = True
+        for sink in self._all_sinks():
+            sink.end()

@@ -1,0 +1,226 @@
+"""The plots of a summary as SVG of our own: light, sharp in print, the same in HTML and PDF."""
+
+from html import escape
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.series import FaceSeries
+from mien.overlay.style import UNCERTAIN_COLOUR, colour_of, in_order, initials_of, name_of
+from mien.report.statistics import MAX_STEP_S, PersonStatistics
+from mien.session.notes.annotations import Marker
+
+WIDTH: Final = 720
+VALENCE: Final = "#0F8F82"
+AROUSAL: Final = "#C2408A"
+INK: Final = "#1A1F27"
+QUIET: Final = "#5B6675"
+LINE: Final = "#DFE4EB"
+_FONT: Final = "Inter"
+"""One name, since Qt takes a list for the name of one font; the page's style names the others."""
+_LEFT: Final = 88
+_BAND: Final = 22
+_COLUMNS: Final = 600
+
+
+def shares_chart(statistics: PersonStatistics, width: int = WIDTH) -> str:
+    """Return a bar for each expression: its share of the time with a label."""
+    labels = tuple(statistics.shares)
+    rows, room = [], width - _LEFT - 56
+    for row, index in enumerate(in_order(labels)):
+        label, y = labels[index], row * 22
+        share = statistics.shares[label]
+        rows.append(_text(0, y + 14, name_of(label), INK))
+        rows.append(_rect(_LEFT, y + 5, room, 10, "#EEF1F5", radius=5))
+        if share > 0:
+            rows.append(_rect(_LEFT, y + 5, max(room * share, 3), 10, colour_of(label), radius=5))
+        rows.append(_text(width, y + 14, f"{share:.0%}", INK, anchor="end"))
+    spoken = ", ".join(f"{name_of(label)} {share:.0%}" for label, share in statistics.shares.items())
+    return _svg(width, len(labels) * 22, "".join(rows), f"Shares of expressions: {spoken}")
+
+
+def plane_chart(face: FaceSeries, statistics: PersonStatistics, side: int = 220) -> str:
+    """Return where valence and arousal were: squares that are darker the longer it was there, and the mean."""
+    pad, cells = 26, 21
+    inner = side - 2 * pad
+    parts = [
+        f'<rect x="{pad}" y="{pad}" width="{inner}" height="{inner}" rx="6" fill="#F6F8FA" stroke="{LINE}"/>',
+        f'<path d="M{side / 2} {pad}v{inner}M{pad} {side / 2}h{inner}" stroke="{LINE}"/>',
+    ]
+    known = face.usable & ~np.isnan(face.affect).any(axis=1)
+    if known.any() and statistics.valence is not None and statistics.arousal is not None:
+        grid, _, _ = np.histogram2d(face.affect[known, 1], face.affect[known, 0], cells, [[-1, 1], [-1, 1]])
+        depth = np.sqrt(grid / grid.max())
+        step = inner / cells
+        for row, column in zip(*np.nonzero(grid), strict=True):
+            x, y = pad + column * step, pad + (cells - 1 - row) * step
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y:.1f}" width="{step:.1f}" height="{step:.1f}" fill="{VALENCE}" '
+                f'fill-opacity="{0.08 + 0.72 * depth[row, column]:.2f}"/>'
+            )
+        x = pad + (statistics.valence.mean + 1) / 2 * inner
+        y = pad + (1 - statistics.arousal.mean) / 2 * inner
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{AROUSAL}" stroke="#FFFFFF" stroke-width="1.5"/>'
+        )
+    middle = side / 2
+    parts.append(_text(middle, pad - 8, "excited", QUIET, anchor="middle", size=11))
+    parts.append(_text(middle, side - pad + 16, "calm", QUIET, anchor="middle", size=11))
+    parts.append(_text(pad + 4, middle - 5, "unpleasant", QUIET, size=10))
+    parts.append(_text(side - pad - 4, middle - 5, "pleasant", QUIET, anchor="end", size=10))
+    return _svg(side, side, "".join(parts), "Valence and arousal: where the time was spent, and the mean")
+
+
+def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, ...], width: int = WIDTH) -> str:
+    """Return a band of expressions over time, with valence and arousal below it, and markers across both."""
+    height, graph_top, graph = 128, _BAND + 14, 60
+    edges = np.linspace(0.0, max(duration_s, 1e-3), _COLUMNS + 1)
+    scale = width / _COLUMNS
+    parts = [f'<rect x="0" y="0" width="{width}" height="{_BAND}" fill="#EEF1F5"/>', _hatch()]
+    parts += _band(face, edges, scale)
+    middle = graph_top + graph / 2
+    parts.append(f'<path d="M0 {middle}h{width}" stroke="{LINE}"/>')
+    for column, ink, dash in ((0, VALENCE, ""), (1, AROUSAL, ' stroke-dasharray="4 3"')):
+        path = _curve(face.times_s, face.affect[:, column], edges, scale, middle, graph / 2)
+        if path:
+            parts.append(f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.4"{dash}/>')
+    parts += _marks(markers, duration_s, width, graph_top + graph)
+    parts += _axis(duration_s, width, graph_top + graph)
+    return _svg(width, height, "".join(parts), "Expressions, valence and arousal over time")
+
+
+def legend(labels: tuple[str, ...], width: int = WIDTH) -> str:
+    """Return the colours with their names, and what the lines and stripes mean."""
+    parts, x, y = [_hatch()], 0.0, 0
+    entries = [(name_of(labels[index]), colour_of(labels[index])) for index in in_order(labels)]
+    for name, ink in [*entries, ("Uncertain", "url(#hatch)"), ("Valence", VALENCE), ("Arousal, dashed", AROUSAL)]:
+        needed = 26 + 7.2 * len(name)
+        if x + needed > width:
+            x, y = 0.0, y + 20
+        is_line = ink in (VALENCE, AROUSAL)
+        parts.append(
+            _rect(x, y + (8 if is_line else 3), 12, 3 if is_line else 12, ink, radius=1 if is_line else 3)
+        )
+        parts.append(_text(x + 18, y + 13, name, QUIET, size=12))
+        x += needed
+    return _svg(width, y + 20, "".join(parts), "Colours of the expressions")
+
+
+def _band(face: FaceSeries, edges: npt.NDArray[np.float64], scale: float) -> list[str]:
+    """Return a rectangle for each run of one label, at the resolution of the page."""
+    count = len(face.labels)
+    tops = np.nan_to_num(face.probabilities, nan=-1.0).argmax(axis=1)
+    tops = np.where(face.usable, tops, count)
+    columns = np.clip(np.searchsorted(edges, face.times_s, side="right") - 1, 0, len(edges) - 2)
+    grid = np.zeros((len(edges) - 1, count + 1), np.int32)
+    np.add.at(grid, (columns, tops), 1)
+    shown = np.where(grid.any(axis=1), grid.argmax(axis=1), -1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    last = np.searchsorted(face.times_s, middles) - 1  # between two readings the earlier one stands
+    near = (last >= 0) & (last + 1 < len(face))
+    held = near & (
+        face.times_s[np.minimum(last + 1, len(face) - 1)] - face.times_s[np.maximum(last, 0)] <= MAX_STEP_S
+    )
+    shown = np.where((shown < 0) & held, tops[np.maximum(last, 0)], shown)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(shown)) + 1])
+    ends = np.append(starts[1:], len(shown))
+    parts = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        label = int(shown[start])
+        if label < 0:
+            continue
+        ink = "url(#hatch)" if label == count else colour_of(face.labels[label])
+        parts.append(_rect(start * scale, 0, (end - start) * scale + 0.2, _BAND, ink))
+        if label < count and (end - start) * scale > 22:
+            parts.append(_text(start * scale + 4, 15, initials_of(face.labels[label]), "#14171C", size=11))
+    return parts
+
+
+def _curve(
+    times_s: npt.NDArray[np.float64],
+    values: npt.NDArray[np.float32],
+    edges: npt.NDArray[np.float64],
+    scale: float,
+    middle: float,
+    half: float,
+) -> str:
+    """Return the path of a curve of means, broken where there is nothing."""
+    known = ~np.isnan(values)
+    columns = np.clip(np.searchsorted(edges, times_s[known], side="right") - 1, 0, len(edges) - 2)
+    sums = np.bincount(columns, values[known], len(edges) - 1)
+    counts = np.bincount(columns, minlength=len(edges) - 1)
+    places = np.flatnonzero(counts)
+    gap = max(MAX_STEP_S / float(edges[1] - edges[0]), 1.5)
+    path, before = [], -np.inf
+    for place in places.tolist():
+        y = middle - float(sums[place] / counts[place]) * half
+        path.append(f"{'L' if place - before <= gap else 'M'}{(place + 0.5) * scale:.1f} {y:.1f}")
+        before = place
+    return "".join(path)
+
+
+def _marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: float) -> list[str]:
+    parts = []
+    for marker in markers:
+        x = marker.start_s / max(duration_s, 1e-3) * width
+        if marker.kind == "exclude":
+            end_s = duration_s if marker.end_s is None else min(marker.end_s, duration_s)
+            across = max((end_s - marker.start_s) / max(duration_s, 1e-3) * width, 1.0)
+            parts.append(
+                f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{bottom}" fill="#FFFFFF" opacity="0.72"/>'
+            )
+            parts.append(
+                f'<rect x="{x:.1f}" y="0.5" width="{across:.1f}" height="{bottom - 1}" fill="none" '
+                f'stroke="{QUIET}" stroke-dasharray="3 3"/>'
+            )
+        elif x <= width:
+            parts.append(f'<path d="M{x:.1f} 0V{bottom}" stroke="{INK}" stroke-width="1" opacity="0.65"/>')
+            parts.append(f'<path d="M{x:.1f} {_BAND + 2}l7 4l-7 4z" fill="{INK}"/>')
+    return parts
+
+
+def _axis(duration_s: float, width: int, top: float) -> list[str]:
+    steps = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
+    step_s = next((step for step in steps if duration_s / step <= 9), steps[-1])
+    parts, number = [], 0
+    while number * step_s <= duration_s and number < 40:
+        x = number * step_s / max(duration_s, 1e-3) * width
+        anchor = "start" if number == 0 else "end" if x > width - 20 else "middle"
+        parts.append(f'<path d="M{x:.1f} {top}v4" stroke="{QUIET}"/>')
+        parts.append(_text(x, top + 18, clock(number * step_s), QUIET, anchor=anchor, size=11))
+        number += 1
+    return parts
+
+
+def clock(time_s: float) -> str:
+    """Return a time as «1:02:03», «02:03» or «00:02.5»."""
+    minutes, seconds = divmod(time_s, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    rest = f"{seconds:04.1f}" if seconds % 1 else f"{seconds:02.0f}"
+    return f"{hours}:{minutes:02d}:{rest}" if hours else f"{minutes:02d}:{rest}"
+
+
+def _hatch() -> str:
+    return (
+        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="#E3E6EB"/>'
+        f'<rect width="2" height="6" fill="{UNCERTAIN_COLOUR}"/></pattern></defs>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, ink: str, radius: float = 0) -> str:
+    rounded = f' rx="{radius}"' if radius else ""
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{ink}"{rounded}/>'
+
+
+def _text(x: float, y: float, text: str, ink: str, *, anchor: str = "start", size: int = 13) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{ink}" font-size="{size}">{escape(text)}</text>'
+
+
+def _svg(width: float, height: float, body: str, title: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}" role="img" font-family="{_FONT}"><title>{escape(title)}</title>{body}</svg>'
+    )

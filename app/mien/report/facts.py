@@ -1,0 +1,117 @@
+"""The rows of text on a summary, the same in HTML and in PDF."""
+
+from datetime import datetime
+
+from mien.overlay.style import name_of
+from mien.report.charts import clock
+from mien.report.statistics import PersonStatistics, Spread
+from mien.report.summary import Summary
+from mien.session.notes.annotations import Marker
+
+Row = tuple[str, str]
+_SETTINGS = {
+    "smoothing_s": "Smoothing",
+    "min_confidence": "Least confidence",
+    "min_face_score": "Least face score",
+    "every": "Faces searched in",
+}
+_KINDS = {"event": "Event", "note": "Note", "exclude": "Left out"}
+
+
+def person_facts(statistics: PersonStatistics) -> list[Row]:
+    """Return a person's figures as name and value."""
+    rows = [
+        (
+            "In view",
+            f"{clock(round(statistics.in_view_s, 1))}, from {_at(statistics.first_s)} to {_at(statistics.last_s)}",
+        ),
+        ("Mean valence", _spread(statistics.valence)),
+        ("Mean arousal", _spread(statistics.arousal)),
+        ("Uncertain", _uncertain(statistics)),
+        ("Mean quality", "not kept" if statistics.quality is None else f"{statistics.quality:.0%}"),
+    ]
+    if statistics.changes is not None:
+        rows.append(("Changes of expression", f"{statistics.changes:.1f} a minute"))
+    if len(statistics.face_ids) > 1:
+        rows.append(("Faces made one", ", ".join(str(face_id) for face_id in statistics.face_ids)))
+    return rows
+
+
+def made_with(summary: Summary) -> list[Row]:
+    """Return what the readings were made with."""
+    document = summary.document
+    rows = [("Video", document.source.name), ("Length", clock(round(summary.duration_s, 1)))]
+    if document.source.sha256:
+        rows.append(("SHA-256 of the video", document.source.sha256))
+    for network in document.networks[:1]:
+        rows.append(("Network", f"{network.name}{f' on {network.provider}' if network.provider else ''}"))
+        if network.sha256:
+            rows.append(("SHA-256 of the network", network.sha256))
+    rows.append(("Face detector", document.detector or "not kept"))
+    for name, title in _SETTINGS.items():
+        if name in document.settings:
+            rows.append((title, _setting(name, document.settings[name])))
+    rows.append(("Read with", document.program))
+    rows.append(("Recorded" if document.source.kind == "camera" else "Read", _date(document.started_at)))
+    if document.frames is not None:
+        dropped = f", {document.dropped} left out by a camera that was too fast" if document.dropped else ""
+        rows.append(("Frames", f"{document.frames}{dropped}"))
+    return rows
+
+
+def left_out_sentence(summary: Summary) -> str:
+    """Return what the statistics leave out, in a sentence."""
+    spans = sum(marker.kind == "exclude" for marker in summary.markers)
+    if not spans:
+        return "Nothing was left out of these figures."
+    word = "1 span" if spans == 1 else f"{spans} spans"
+    return f"These figures leave out {word} of together {summary.left_out_s:.1f} s; the time lines show them pale."
+
+
+def marker_row(marker: Marker) -> tuple[str, str, str]:
+    """Return a marker's time, kind and text."""
+    time = clock(round(marker.start_s, 1))
+    if marker.end_s is not None:
+        time = f"{time} – {clock(round(marker.end_s, 1))}"
+    return time, _KINDS[marker.kind], marker.text
+
+
+def _at(time_s: float) -> str:
+    return clock(int(time_s))
+
+
+def _spread(spread: Spread | None) -> str:
+    if spread is None:
+        return "not given by this network"
+    return f"{_signed(spread.mean)}  (spread {spread.deviation:.2f})"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.2f}"
+
+
+def _uncertain(statistics: PersonStatistics) -> str:
+    reasons = ", ".join(f"{reason} {share:.0%}" for reason, share in list(statistics.reasons.items())[:3])
+    return f"{statistics.uncertain:.0%} of the time in view{f' ({reasons})' if reasons else ''}"
+
+
+def _setting(name: str, value: object) -> str:
+    match name:
+        case "smoothing_s":
+            return f"{value} s" if value else "none"
+        case "every":
+            return (
+                "as many frames as time allows"
+                if not value
+                else f"every {value}. frame"
+                if value != 1
+                else "every frame"
+            )
+    return str(value)
+
+
+def _date(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).strftime("%d %B %Y, %H:%M %Z").strip()
+    except ValueError:
+        return name_of(text)

@@ -1,0 +1,151 @@
+"""What can be said of each person in a few figures. numpy only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.series import FaceSeries
+from mien.session.notes.annotations import Annotations
+from mien.session.notes.persons import PersonSeries, included
+
+MAX_STEP_S = 0.5
+"""A reading stands until the next one, but no longer than this: then the face was away."""
+USUAL_STEP_S = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A mean with its spread, each weighted by time.
+
+    Attributes:
+        mean: The mean.
+        deviation: The standard deviation.
+    """
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonStatistics:
+    """One person's figures; spans that were left out do not count.
+
+    Attributes:
+        name: For people.
+        face_ids: All faces that are this person.
+        in_view_s: For how long there are readings.
+        first_s: Media time of the first reading that counts.
+        last_s: Media time of the last reading that counts.
+        shares: Share of the time in which each expression stood on top, uncertain time left out; by label, in
+            the network's order. They sum to 1, or are all 0 where everything is uncertain.
+        means: Mean probability of each expression over the same time.
+        uncertain: Share of the time in view in which no label could be given.
+        reasons: Share of the time in view by the reason why not, most frequent first.
+        valence: Over the time with labels, or None where the network gives none.
+        arousal: Over the time with labels, or None.
+        quality: Mean quality over the time in view, from 0 to 1, or None where it is not known.
+        changes: How often the expression changed in a minute with labels, or None where there is too little.
+    """
+
+    name: str
+    face_ids: tuple[int, ...]
+    in_view_s: float
+    first_s: float
+    last_s: float
+    shares: dict[str, float]
+    means: dict[str, float]
+    uncertain: float
+    reasons: dict[str, float]
+    valence: Spread | None
+    arousal: Spread | None
+    quality: float | None
+    changes: float | None
+
+
+def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStatistics | None:
+    """Return a person's figures, or None where nothing of that person counts.
+
+    Every reading counts for as long as it stands, so that uneven frame rates change nothing.
+    """
+    face = person.readings
+    counts = included(face.times_s, annotations)
+    weights_s = durations(face.times_s) * counts
+    in_view_s = float(weights_s.sum())
+    if in_view_s <= 0.0:
+        return None
+    sure_s = weights_s * face.usable
+    tops = np.nan_to_num(face.probabilities, nan=-1.0).argmax(axis=1)
+    times_s = face.times_s[counts]
+    return PersonStatistics(
+        name=person.name,
+        face_ids=person.face_ids,
+        in_view_s=in_view_s,
+        first_s=float(times_s[0]),
+        last_s=float(times_s[-1]),
+        shares={
+            label: _share(float(sure_s[tops == index].sum()), float(sure_s.sum()))
+            for index, label in enumerate(face.labels)
+        },
+        means={label: _mean(face.probabilities[:, index], sure_s) for index, label in enumerate(face.labels)},
+        uncertain=_share(float((weights_s - sure_s).sum()), in_view_s),
+        reasons=_reasons(face, weights_s, in_view_s),
+        valence=_spread(face.affect[:, 0], sure_s),
+        arousal=_spread(face.affect[:, 1], sure_s),
+        quality=_quality(face, weights_s),
+        changes=_changes(tops, face, counts, float(sure_s.sum())),
+    )
+
+
+def durations(times_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return for how long each reading stands: until the next, but at most half a second, seconds."""
+    if len(times_s) == 0:
+        return np.zeros(0)
+    steps_s = np.diff(times_s)
+    near = steps_s[steps_s <= MAX_STEP_S]
+    usual_s = float(np.median(near)) if len(near) else USUAL_STEP_S
+    return np.append(np.where(steps_s <= MAX_STEP_S, steps_s, usual_s), usual_s)
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else 0.0
+
+
+def _mean(values: npt.NDArray[np.float32], weights: npt.NDArray[np.float64]) -> float:
+    known = ~np.isnan(values)
+    return _share(float((values[known] * weights[known]).sum()), float(weights[known].sum()))
+
+
+def _spread(values: npt.NDArray[np.float32], weights: npt.NDArray[np.float64]) -> Spread | None:
+    known = ~np.isnan(values) & (weights > 0)
+    total = float(weights[known].sum())
+    if total <= 0:
+        return None
+    numbers, parts = values[known].astype(np.float64), weights[known] / total
+    mean = float((numbers * parts).sum())
+    return Spread(mean, float(np.sqrt((parts * (numbers - mean) ** 2).sum())))
+
+
+def _quality(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> float | None:
+    spread = _spread(face.quality, weights_s)
+    return None if spread is None else spread.mean
+
+
+def _reasons(face: FaceSeries, weights_s: npt.NDArray[np.float64], in_view_s: float) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    for reason, weight in zip(face.reasons[~face.usable], weights_s[~face.usable], strict=True):
+        name = str(reason or "low confidence")
+        totals[name] = totals.get(name, 0.0) + float(weight)
+    found = {name: total / in_view_s for name, total in totals.items() if total > 0}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _changes(
+    tops: npt.NDArray[np.intp], face: FaceSeries, counts: npt.NDArray[np.bool_], sure_s: float
+) -> float | None:
+    """Return changes of the label in a minute, between readings that follow one another and both have one."""
+    if sure_s < 10.0:
+        return None
+    sure = face.usable & counts
+    both = sure[1:] & sure[:-1] & (np.diff(face.times_s) <= MAX_STEP_S)
+    return float(np.count_nonzero(both & (np.diff(tops) != 0))) / (sure_s / 60.0)

@@ -1,0 +1,96 @@
+"""All that stands on a summary, gathered from what was read and what people added."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from mien.core.series import ReadingSeries
+from mien.report.statistics import PersonStatistics, statistics_of
+from mien.session.document import SessionDocument
+from mien.session.notes.annotations import Annotations, Marker
+from mien.session.notes.persons import PersonSeries, apply_persons
+
+CAUTION: Final = (
+    "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "
+    "intention or a trait, and it says nothing about truthfulness. People differ in how they show what they feel; "
+    "the network errs, more for some groups of people than for others. Do not decide about a person by these "
+    "figures."
+)
+BRIEF_S: Final = 1.0
+"""People in view for less are named in one line and get no plot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonPart:
+    """One person: the figures, and the readings for the plots."""
+
+    statistics: PersonStatistics
+    series: PersonSeries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """What stands on the page.
+
+    Attributes:
+        title: What was read.
+        document: With what it was read.
+        duration_s: Of the video.
+        people: Those in view for a second or longer, most time first.
+        brief: The names of the others.
+        markers: In the order of time.
+        left_out_s: How much time the spans to leave out take, overlaps counted once.
+        labels: What the network tells apart.
+    """
+
+    title: str
+    document: SessionDocument
+    duration_s: float
+    people: tuple[PersonPart, ...]
+    brief: tuple[str, ...]
+    markers: tuple[Marker, ...]
+    left_out_s: float
+    labels: tuple[str, ...]
+
+
+def summarise(title: str, document: SessionDocument, series: ReadingSeries, annotations: Annotations) -> Summary:
+    """Gather a summary.
+
+    Args:
+        title: What was read, for people.
+        document: With what.
+        series: The readings.
+        annotations: Markers and persons.
+    """
+    duration_s = max(document.duration_s or 0.0, series.end_s)
+    people, brief = [], []
+    for person in apply_persons(series, annotations):
+        statistics = statistics_of(person, annotations)
+        if statistics is not None and statistics.in_view_s >= BRIEF_S:
+            people.append(PersonPart(statistics, person))
+        else:
+            brief.append(person.name)
+    people.sort(key=lambda part: -part.statistics.in_view_s)
+    return Summary(
+        title=title,
+        document=document,
+        duration_s=duration_s,
+        people=tuple(people),
+        brief=tuple(brief),
+        markers=annotations.markers,
+        left_out_s=_length_of(annotations, duration_s),
+        labels=series.labels,
+    )
+
+
+def _length_of(annotations: Annotations, duration_s: float) -> float:
+    """Return how much time is left out, overlaps counted once."""
+    spans = sorted(
+        (marker.start_s, min(marker.end_s if marker.end_s is not None else duration_s, duration_s))
+        for marker in annotations.markers
+        if marker.kind == "exclude"
+    )
+    total_s, until_s = 0.0, 0.0
+    for start_s, end_s in spans:
+        total_s += max(end_s - max(start_s, until_s), 0.0)
+        until_s = max(until_s, end_s)
+    return total_s

@@ -1,0 +1,103 @@
+"""A session or a table of readings in another form."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mien.session.layout import is_session
+from mien.session.notes.annotations import Annotations
+from mien.session.stored import open_session
+from mien.session.tables import open_table, read_series
+from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
+from mien.sinks.part_file import PartFile
+from mien.sinks.readings.csv_file import CsvTable
+from mien.sinks.readings.jsonl_file import JsonLinesTable
+from mien.sinks.readings.parquet_file import write_parquet
+from mien.sinks.readings.rows import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIXES: Final = (*READINGS_SUFFIXES, ".eaf", ".vtt")
+
+
+def export_session(source: Path, target: Path, *, overwrite: bool = False, face: str | None = None) -> None:
+    """Write what was read from a video in another form.
+
+    Tables hold every row and column as recorded, with the ids of the faces. ELAN files and subtitles go by
+    persons: faces that were merged are one, and names are theirs.
+
+    Args:
+        source: A session's folder, or a table.
+        target: .csv, .jsonl, .parquet, .eaf or .vtt.
+        overwrite: Whether a file of that name may be replaced.
+        face: For .vtt: a person's name or a face's number; by default the largest face.
+
+    Raises:
+        SessionError: The source is missing or damaged, or has no such face.
+        RecordingError: The target cannot be written.
+    """
+    stored = open_session(source) if source.is_dir() or is_session(source) else None
+    table = source if stored is None else stored.readings
+    check_output(target, SUFFIXES, overwrite=overwrite, inputs=[table])
+    suffix = target.suffix.lower()
+    if suffix in READINGS_SUFFIXES:
+        _convert_table(table, target, overwrite=overwrite)
+        return
+    series = read_series(table) if stored is None else stored.series
+    annotations = Annotations() if stored is None else stored.annotations
+    if suffix == ".vtt":
+        from mien.session.exports.webvtt import to_webvtt
+
+        _write(target, to_webvtt(series, annotations, face).encode(), overwrite=overwrite)
+        return
+    from mien.session.exports.elan import to_eaf
+
+    media, start_s = None, 0.0
+    if stored is not None:
+        media = stored.clean_video or stored.video
+        source_path = stored.document.source.path
+        if media is None and source_path is not None:
+            media, start_s = Path(source_path), stored.document.source.source_start_s
+    eaf = to_eaf(series, annotations, media=media, media_start_s=start_s, beside=target.parent)
+    _write(target, eaf, overwrite=overwrite)
+
+
+def _convert_table(source: Path, target: Path, *, overwrite: bool) -> None:
+    with open_table(source) as table:
+        if target.suffix.lower() == ".parquet":
+            write_parquet(table.batches, table.schema, target, overwrite=overwrite)
+            return
+        part = PartFile(target, overwrite=overwrite)
+        try:
+            form = JsonLinesTable if target.suffix.lower() == ".jsonl" else CsvTable
+            writer = form(part, table.schema.names)
+            for batch in table.batches:
+                writer.write(_rows(batch))
+            part.publish()
+        except BaseException as error:
+            part.discard()
+            if part.failed is not None:
+                raise write_failure(target, part.failed) from error
+            raise
+
+
+def _rows(batch: "pa.RecordBatch") -> list[Row]:
+    """Return rows whose float32 have the shortest text that means them."""
+    import pyarrow as pa
+
+    columns = [
+        # By way of their texts: as by ``shortest``, but five times as fast.
+        column.cast(pa.string()).cast(pa.float64()) if column.type == pa.float32() else column
+        for column in batch.columns
+    ]
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+
+def _write(target: Path, data: bytes, *, overwrite: bool) -> None:
+    part = PartFile(target, overwrite=overwrite)
+    try:
+        part.write(data)
+        part.publish()
+    except OSError as error:
+        part.discard()
+        raise write_failure(target, error) from error

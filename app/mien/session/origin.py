@@ -1,0 +1,123 @@
+"""What a session was made from: the source, the networks, and the choices that change readings."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from mien.core.frame import SourceInfo
+from mien.errors import ModelError
+from mien.pipeline.pipeline import Reader
+from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
+from mien.settings import Settings
+from mien.version import VERSION
+
+_SETTINGS: Final = (
+    "model",
+    "compare",
+    "detector",
+    "provider",
+    "every",
+    "min_face_score",
+    "min_confidence",
+    "smoothing_s",
+    "mirror",
+    "cover",
+)
+
+_LIVE_CLOCK: Final = (
+    "Time 0 is the first frame; started_at is the computer's wall clock when that frame was captured, and from "
+    "there on time is that of the source's own frames."
+)
+_FILE_CLOCK: Final = (
+    "Time 0 is the first frame; time is that of the file, source_start_s after its beginning; started_at is the "
+    "computer's wall clock when reading began and says nothing of when the file was made."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInUse:
+    """A network that reads faces now.
+
+    Attributes:
+        name: As in its manifest.
+        labels: What it tells apart, in the order of its outputs.
+        provider: The execution provider that runs it.
+        path: Its file, for its sha256, or None.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    provider: str = ""
+    path: Path | None = None
+
+
+def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, ...]:
+    """Return the network, and the second one where there is one, that ``reader`` runs under these settings."""
+    path = _file_of(settings.model or reader.model_name)  # a slow machine reads cameras with another default
+    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path)
+    if reader.other_name is None:
+        return (first,)
+    other_path = _file_of(settings.compare)
+    return first, NetworkInUse(reader.other_name, reader.other_labels, reader.provider_name, other_path)
+
+
+def first_document(
+    info: SourceInfo,
+    networks: Sequence[NetworkInUse],
+    settings: Settings,
+    *,
+    video: str | None,
+    clean_video: str | None,
+    readings: tuple[str, ...],
+) -> SessionDocument:
+    """Return what can be said of a session before its first frame.
+
+    Args:
+        info: The source.
+        networks: What reads the faces.
+        settings: How they are read.
+        video: Name of the recording with overlay, or None.
+        clean_video: Name of the recording without, or None.
+        readings: Names of the tables.
+    """
+    detector = settings.detector
+    return SessionDocument(
+        program=f"mien {VERSION}",
+        started_at=datetime.now().astimezone().isoformat(timespec="microseconds"),
+        clock=_LIVE_CLOCK if info.is_live else _FILE_CLOCK,
+        source=_source_record(info),
+        networks=tuple(
+            NetworkRecord(name=network.name, labels=network.labels, provider=network.provider)
+            for network in networks
+        ),
+        detector=f"{detector} {Path(settings.yunet_file).name}" if detector == "yunet" else detector,
+        settings={name: getattr(settings, name) for name in _SETTINGS},
+        video=video,
+        clean_video=clean_video,
+        readings=readings,
+    )
+
+
+def _source_record(info: SourceInfo) -> SourceRecord:
+    path = None if info.path is None else Path(info.path).absolute()
+    size_bytes = path.stat().st_size if path is not None and path.is_file() else 0
+    return SourceRecord(
+        kind="file" if path is not None else "stream" if "://" in info.name else "camera",
+        name=info.name,
+        path=None if path is None else str(path),
+        size_bytes=size_bytes,
+        width_px=info.width_px,
+        height_px=info.height_px,
+        fps=info.fps,
+    )
+
+
+def _file_of(model: str) -> Path | None:
+    from mien.inference.catalog import find_model
+
+    with contextlib.suppress(ModelError):
+        return find_model(model)
+    return None

@@ -1,0 +1,261 @@
+"""Finishes what a crash or a power cut cut off.
+
+A session is unfinished when its ``session.json`` says «recording» and nobody holds its lock, which the system
+takes off when a process dies. Each step gives a file its name only when it is whole, and ``session.json`` comes
+last, so that a recovery that is itself cut off is simply done again.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from mien.errors import AppError, RecordingError, SessionError
+from mien.session.document import SessionDocument
+from mien.session.document_file import load_document, save_document
+from mien.session.folder_lock import FolderLock
+from mien.session.layout import DOCUMENT, LOCK, file_within, is_session
+from mien.session.tables import open_table
+from mien.session.video_check import played_s
+from mien.sinks.file_lock import is_locked, try_lock_path
+from mien.sinks.output_path import part_name, write_failure
+from mien.sinks.part_file import sync_folder
+from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from mien.sinks.readings.parquet_file import journal_to_parquet
+
+MAX_CHILDREN: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Something that was cut off.
+
+    Attributes:
+        path: A session's folder, or a journal of readings.
+        started_at: ISO 8601 with zone; empty for a journal.
+        source: What was recorded, for people; empty for a journal.
+    """
+
+    path: Path
+    started_at: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came of it.
+
+    Attributes:
+        path: The session's folder, or the table.
+        duration_s: Media time of the last frame whose readings are there.
+        frames: Frames whose readings are there.
+        notes: What else is to be said, in lines.
+    """
+
+    path: Path
+    duration_s: float
+    frames: int
+    notes: tuple[str, ...] = ()
+
+
+def find_unfinished(folder: Path) -> tuple[Unfinished, ...]:
+    """Return what was cut off in a folder: the folder itself, and what lies right in it.
+
+    Reads a small file for each session; what cannot be read is passed over.
+    """
+    found: list[Unfinished] = []
+    with contextlib.suppress(OSError):
+        for count, path in enumerate([folder, *folder.iterdir()]):
+            if count > MAX_CHILDREN:
+                break
+            unfinished = _unfinished_session(path) or _unfinished_journal(path, folder)
+            if unfinished is not None:
+                found.append(unfinished)
+    return tuple(sorted(found, key=lambda each: (each.started_at, each.path)))
+
+
+def recover(path: Path) -> Recovered:
+    """Finish a session, or a table of readings. What is finished already stays as it is.
+
+    Args:
+        path: A session's folder, or a journal, ``name.part.arrows``.
+
+    Raises:
+        SessionError: It is neither, is damaged, or is being written.
+        RecordingError: A file cannot be written.
+    """
+    if path.is_dir():
+        return _recover_session(path)
+    if path.suffix.lower() == JOURNAL_SUFFIX:
+        return _recover_journal(path)
+    raise SessionError(f"{path}: neither a session nor the remains of one; name a session's folder")
+
+
+def _unfinished_session(folder: Path) -> Unfinished | None:
+    try:
+        if not is_session(folder):
+            return None
+        document = load_document(folder)
+        if document.state != "recording" or is_locked(folder / LOCK):
+            return None
+    except (AppError, OSError):
+        return None
+    return Unfinished(folder, document.started_at, document.source.name)
+
+
+def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
+    if path.suffix != JOURNAL_SUFFIX or ".part" not in path.name or is_session(folder):
+        return None
+    try:
+        # One that is empty was made this very moment.
+        is_left = path.is_file() and path.stat().st_size > 0 and not is_locked(path)
+    except OSError:
+        return None
+    return Unfinished(path) if is_left else None
+
+
+def _recover_session(folder: Path) -> Recovered:
+    load_document(folder)
+    try:
+        lock = FolderLock(folder)
+    except OSError as error:
+        raise write_failure(folder / DOCUMENT, error) from error
+    with lock:
+        if not lock.is_held:
+            raise SessionError(f"{folder}: is being written; end the recording first")
+        # Only now is it sure that nobody changes it any more.
+        document = load_document(folder)
+        notes: list[str] = []
+        if document.state == "recording":
+            document = _finish(folder, document, notes)
+        lock.release(delete=True)
+    return Recovered(folder, document.duration_s or 0.0, document.frames or 0, tuple(notes))
+
+
+def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> SessionDocument:
+    """Finish all files of a session that nobody else touches, and say so in ``session.json``."""
+    readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
+    video = _finish_video(folder, document.video, notes)
+    clean_video = _finish_video(folder, document.clean_video, notes)
+    counted = [_count(folder / name) for name in readings]
+    frames, end_s, came = counted[0] if counted else (0, 0.0, 0)
+    finished = msgspec.structs.replace(
+        document,
+        state="recovered",
+        duration_s=end_s,
+        frames=frames,
+        dropped=max(came - frames, 0) if document.source.path is None else 0,
+        video=video,
+        clean_video=clean_video,
+        readings=readings,
+    )
+    save_document(folder, finished)
+    for leftover in (*folder.glob("*.part*.json"), *folder.glob("*.part*.jpg")):
+        leftover.unlink(missing_ok=True)
+    return finished
+
+
+def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
+    """Give a table its name; say whether it is there."""
+    target = folder / name
+    is_parquet = target.suffix == ".parquet"
+    grown = part_name(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, 1)
+    if file_within(folder, name) is not None:
+        # Cut off between the renaming and the deleting of the journal.
+        grown.unlink(missing_ok=True)
+        return True
+    if file_within(folder, grown.name) is None:
+        notes.append(f"{name}: nothing of it was written")
+        return False
+    try:
+        if is_parquet:
+            part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
+            journal_to_parquet(grown, target)
+            grown.unlink(missing_ok=True)
+        else:
+            _cut_torn_line(grown)
+            _rename(grown, target)
+    except OSError as error:
+        raise write_failure(target, error) from error
+    except RecordingError as error:
+        if not isinstance(error.__cause__, ValueError):
+            raise
+        notes.append(f"{name}: ended before the first reading")
+        return False
+    return True
+
+
+def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | None:
+    """Give a recording its name if it plays."""
+    if name is None or file_within(folder, name) is not None:
+        return name
+    grown = part_name(folder / name, 1)
+    if file_within(folder, grown.name) is None:
+        notes.append(f"{name}: nothing of it was written")
+        return None
+    length_s = played_s(grown)
+    if length_s is None:
+        notes.append(f"{name}: ended before its first fragment, {grown.name} does not play")
+        return None
+    _rename(grown, folder / name)
+    notes.append(f"{name}: {length_s:.1f} s")
+    return name
+
+
+def _count(table: Path) -> tuple[int, float, int]:
+    """Return the frames of a table, its last time, and how many frames the source gave meanwhile."""
+    frames, end_s, last = 0, 0.0, -1
+    with open_table(table) as opened:
+        for batch in opened.batches:
+            indices = np.asarray(batch.column("frame").to_numpy(zero_copy_only=False), np.int64)
+            frames += int(np.count_nonzero(np.diff(indices, prepend=last)))
+            last = int(indices[-1])
+            end_s = float(batch.column("time_s")[-1].as_py())
+    return frames, end_s, last + 1
+
+
+def _recover_journal(path: Path) -> Recovered:
+    if not path.is_file():
+        raise SessionError(f"{path}: no such file; check the path")
+    with try_lock_path(path) as is_mine:
+        if not is_mine:
+            raise SessionError(f"{path}: is being written; end the recording first")
+        target = _table_of(path)
+        if not target.exists():
+            journal_to_parquet(path, target)
+        frames, end_s, _ = _count(target)
+    path.unlink(missing_ok=True)
+    return Recovered(target, end_s, frames)
+
+
+def _table_of(journal: Path) -> Path:
+    """Return where a journal's table goes: past those that other runs left, but onto its own, finished already."""
+    stem = journal.name[: journal.name.rindex(".part")]
+    number = 1
+    while True:
+        target = journal.with_name(f"{stem}.parquet" if number == 1 else f"{stem}-{number}.parquet")
+        if not target.exists() or _count(target) == _count(journal):
+            return target
+        number += 1
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Cut off a last line that was not written to its end."""
+    with open(path, "r+b") as file:
+        size = file.seek(0, 2)
+        tail_bytes = min(size, 1 << 20)
+        file.seek(size - tail_bytes)
+        whole = file.read(tail_bytes).rfind(b"\n") + 1
+        if whole < tail_bytes:
+            file.truncate(size - tail_bytes + whole)
+
+
+def _rename(grown: Path, target: Path) -> None:
+    try:
+        grown.replace(target)
+    except OSError as error:
+        raise write_failure(target, error) from error
+    sync_folder(target.parent)

@@ -1,0 +1,160 @@
+"""The formats of a table of readings as batches of typed columns."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from mien.errors import SessionError
+from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from mien.sinks.readings.journal import open_journal
+from mien.sinks.readings.rows import columns_of
+from mien.sinks.readings.table_schema import ALWAYS, schema_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Batches = tuple[pa.Schema, Iterator[pa.RecordBatch]]
+
+MAX_BYTES: Final = 8_000_000_000
+MAX_COLUMNS: Final = 500
+_BLOCK_BYTES: Final = 1 << 22
+_MAX_LINE_BYTES: Final = 1 << 20
+_BATCH_ROWS: Final = 1 << 16
+
+
+def open_batches(path: Path) -> "AbstractContextManager[Batches]":
+    """Open a table in any format; yields its schema and its rows.
+
+    Columns that an older Mien did not write come as null; columns that Mien does not know are left out.
+
+    Raises:
+        SessionError: It is no table of readings.
+        OSError: It cannot be read.
+        pyarrow.ArrowException: It is damaged; also later, while the rows are read.
+    """
+    if not path.is_file():
+        raise SessionError(f"{path}: no such file; check the path")
+    opener = _OPENERS.get(path.suffix.lower())
+    if opener is None:
+        raise SessionError(f"{path}: no table of readings; name a .csv, .jsonl or .parquet file")
+    if path.stat().st_size > MAX_BYTES:
+        raise SessionError(f"{path}: larger than {MAX_BYTES / 1e9:.0f} GB; cut it into pieces")
+    return opener(path)
+
+
+@contextmanager
+def _open_csv(path: Path) -> "Iterator[Batches]":
+    import pyarrow.csv
+
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        found = next(csv.reader([file.readline(_MAX_LINE_BYTES)]), [])
+    schema = _schema_for(found, path)
+    options = pyarrow.csv.ConvertOptions(
+        column_types=dict(zip(schema.names, schema.types, strict=True)),
+        include_columns=[name for name in schema.names if name in found],
+        strings_can_be_null=True,
+        null_values=[""],
+        true_values=["true"],
+        false_values=["false"],
+    )
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    reading = pyarrow.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
+    with pyarrow.csv.open_csv(path, reading, parsing, options) as reader:
+        yield schema, (_unquoted(batch) for batch in _completed(reader, schema, path))
+
+
+@contextmanager
+def _open_jsonl(path: Path) -> "Iterator[Batches]":
+    import pyarrow.json
+
+    with open(path, "rb") as file:
+        line = file.readline(_MAX_LINE_BYTES)
+    if not line:
+        yield _schema_for(columns_of(()), path), iter(())
+        return
+    try:
+        first = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SessionError(f"{path}: its first line is no JSON ({error}); restore it from a backup") from error
+    if not isinstance(first, dict):
+        raise SessionError(f"{path}: its lines are no JSON objects; name a table that Mien wrote")
+    schema = _schema_for(list(first), path)
+    parsing = pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
+    reading = pyarrow.json.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
+    with pyarrow.json.open_json(path, reading, parsing) as reader:
+        yield schema, _completed(reader, schema, path)
+
+
+@contextmanager
+def _open_parquet(path: Path) -> "Iterator[Batches]":
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file:
+        schema = _schema_for(file.schema_arrow.names, path, file.schema_arrow.metadata)
+        names = [name for name in schema.names if name in file.schema_arrow.names]
+        batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
+        yield schema, _completed(batches, schema, path)
+
+
+@contextmanager
+def _open_journal(path: Path) -> "Iterator[Batches]":
+    with open_journal(path) as journal:
+        schema = _schema_for(journal.schema.names, path, journal.schema.metadata)
+        yield schema, _completed(journal.batches, schema, path)
+
+
+_OPENERS: "Final[dict[str, Callable[[Path], AbstractContextManager[Batches]]]]" = {
+    ".csv": _open_csv,
+    ".jsonl": _open_jsonl,
+    ".parquet": _open_parquet,
+    JOURNAL_SUFFIX: _open_journal,
+}
+
+
+def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] | None" = None) -> "pa.Schema":
+    """Return the schema of a table with these columns, in the order in which Mien writes them."""
+    labels = [name[2:] for name in found if name.startswith("p_")]
+    other_labels = [name[8:] for name in found if name.startswith("other_p_")]
+    if not set(found) >= {"frame", "time_s", "face_id"} or len(found) > MAX_COLUMNS:
+        raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
+    if len(set(found)) != len(found):
+        raise SessionError(f"{path}: a column stands twice in it; mend it")
+    schema = schema_of(columns_of(labels, other_labels))
+    return schema if metadata is None else schema.with_metadata(metadata)
+
+
+def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: Path) -> "Iterator[pa.RecordBatch]":
+    """Bring batches to the schema: its order, its types, and null for what is missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for batch in batches:
+        have = set(batch.schema.names)
+        columns = [
+            batch.column(field.name).cast(field.type)
+            if field.name in have
+            else pa.nulls(batch.num_rows, field.type)
+            for field in schema
+        ]
+        whole = pa.record_batch(columns, schema=schema)
+        if any(whole.column(name).null_count for name in ALWAYS) or not pc.all(
+            pc.is_finite(whole.column("time_s")), min_count=0
+        ):
+            raise SessionError(f"{path}: a row has no frame or no time; mend it")
+        yield whole
+
+
+def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """Take off the apostrophe that keeps a spreadsheet from taking a label for a formula."""
+    import pyarrow.compute as pc
+
+    for name in ("label", "other_label"):
+        at = batch.schema.get_field_index(name)
+        if at >= 0:
+            plain = pc.replace_substring_regex(batch.column(at), r"^'([=+\-@\t\r])", r"\1")
+            batch = batch.set_column(at, batch.schema.field(at), plain)
+    return batch

@@ -1,0 +1,326 @@
+"""Writes a session: a folder with the video, the readings, and all that is needed to understand them."""
+
+import contextlib
+import dataclasses
+import math
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.core.frame import Frame, SourceInfo
+from mien.errors import RecordingError
+from mien.overlay.cover import Cover, cover_faces
+from mien.session.document import BaselineRecord
+from mien.session.folder_lock import claim_folder
+from mien.session.layout import CLEAN_STEM, READINGS, READINGS_CSV, VIDEO_STEM
+from mien.session.notes.annotations import MAX_ORIGIN, MAX_TEXT, Marker
+from mien.session.notes.live_notes import LiveNotes
+from mien.session.origin import NetworkInUse, first_document
+from mien.session.record import SessionRecord
+from mien.session.thumbnails import Thumbnails
+from mien.session.upkeep import Upkeep
+from mien.settings import Settings
+from mien.sinks.readings.readings_log import ReadingsLog, open_readings
+from mien.sinks.video.recorder import Recorder
+from mien.sinks.video.video_writer import VideoSettings
+
+DIGEST_WAIT_S: Final = 30.0
+"""How long the end of a session waits for the sha256 of its source: a few gigabytes on a slow disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What goes into a session beside the readings.
+
+    Attributes:
+        video: The picture with overlay.
+        clean_video: The picture without overlay; where faces are to be covered, they are covered in it.
+        csv: The readings as CSV as well.
+        sound: The sound of a source file, in the videos.
+        container: Of the videos.
+    """
+
+    video: bool = True
+    clean_video: bool = False
+    csv: bool = False
+    sound: bool = True
+    container: Literal[".mp4", ".mkv"] = ".mp4"
+
+
+class SessionWriter:
+    """A sink that writes a session's folder.
+
+    Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
+    and its video agree. The folder says «recording» from the start and «complete» once all files have their names;
+    in between the video and the readings grow under part names, and ``mien.session.recovery`` finishes what a crash
+    cut off.
+
+    Args:
+        folder: The session's, which must not exist or be empty.
+        info: Of the source.
+        networks: What reads the faces; the first gives the readings.
+        settings: How they are read, and whether faces are covered.
+        contents: What is written.
+        encoding: Of the videos.
+
+    Attributes:
+        wants_picture: See ``Sink``.
+        folder: The session's.
+        part_path: Where it grows: the same.
+
+    Raises:
+        RecordingError: The folder cannot be made or written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        info: SourceInfo,
+        networks: Sequence[NetworkInUse],
+        settings: Settings,
+        *,
+        contents: Contents = Contents(),
+        encoding: VideoSettings | None = None,
+    ) -> None:
+        self.folder = self.part_path = folder
+        self.wants_picture = contents.video
+        self._info = info
+        self._networks = tuple(networks)
+        self._first: Frame | None = None
+        self._last: Frame | None = None
+        self._frames = 0
+        self._closed = False
+        self._cover = self._wanted_cover = Cover(settings.cover)
+        document = first_document(
+            info,
+            networks,
+            settings,
+            video=f"{VIDEO_STEM}{contents.container}" if contents.video else None,
+            clean_video=f"{CLEAN_STEM}{contents.container}" if contents.clean_video else None,
+            readings=(READINGS, READINGS_CSV) if contents.csv else (READINGS,),
+        )
+        self._folder_lock = claim_folder(folder)
+        self._notes = LiveNotes(folder)
+        self._recorders: list[Recorder] = []
+        self._logs: list[ReadingsLog] = []
+        try:
+            self._record = SessionRecord(folder, document)
+            self._open(contents, encoding)
+        except BaseException:
+            self._remove()
+            raise
+        self._thumbnails = Thumbnails(folder, self._cover)
+        sources = [network.path for network in networks if network.path is not None]
+        if document.source.path is not None and document.source.size_bytes:
+            sources.insert(0, Path(document.source.path))
+        self._upkeep = Upkeep(sources, self._growing)
+
+    @property
+    def notice(self) -> str | None:
+        """What is missing in the session, in a line, or None."""
+        notes = [recorder.notice for recorder in self._recorders]
+        if self._notes.is_full:
+            notes.append("more markers came than a session holds; the last ones are left out")
+        return "; ".join(dict.fromkeys(note for note in notes if note)) or None
+
+    @property
+    def duration_s(self) -> float:
+        """Media time from the first frame to the last."""
+        if self._first is None or self._last is None:
+            return 0.0
+        return self._last.timestamp_s - self._first.timestamp_s
+
+    @property
+    def size_bytes(self) -> int:
+        """What the videos take on the disk."""
+        return sum(recorder.size_bytes for recorder in self._recorders)
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        """Write one result. See ``Sink``."""
+        if self._first is None:
+            self._first = result.frame
+            self._record.begin(result.frame, is_live=self._info.is_live)
+        if self._cover is not self._wanted_cover:
+            self._cover = self._wanted_cover
+            self._thumbnails.cover_from_now(self._cover)
+        for recorder in self._recorders:
+            recorder.write(result, picture if recorder.wants_picture else None)
+        rebased = self._rebased(result)
+        for log in self._logs:
+            log.write(rebased, None)
+        self._last = result.frame
+        self._frames += 1
+        self._record.note_network(result)
+        self._thumbnails.look(result)
+        if self._notes.is_due():
+            self._save_notes()
+
+    def finish(self) -> None:
+        """Complete all files, then say so. Safe twice.
+
+        Raises:
+            RecordingError: Not one picture came, or a file cannot be completed; the session can be recovered then.
+        """
+        if self._closed:
+            return
+        if self._frames == 0:
+            self.abort()
+            raise RecordingError(f"{self.folder}: not one picture came, so there is no session; try again")
+        self._closed = True
+        try:
+            self._complete()
+        except BaseException:
+            self._leave(delete_lock=False)
+            raise
+        self._leave(delete_lock=True)
+
+    def abort(self) -> None:
+        """Stop: the folder stays as after a crash, to be recovered; without a picture nothing stays."""
+        if self._closed:
+            return
+        self._closed = True
+        self._abort_outputs()
+        with contextlib.suppress(RecordingError):
+            self._save_notes()
+        self._upkeep.stop()
+        if self._frames == 0:
+            self._remove()
+        else:
+            self._folder_lock.release()
+
+    def add_marker(
+        self,
+        kind: Literal["event", "exclude", "note"],
+        at_s: float,
+        end_s: float | None = None,
+        text: str = "",
+        origin: str = "key",
+    ) -> None:
+        """Mark a moment or a span; it is on disk within half a second. May be called from any thread.
+
+        What another program sent is cut to the length that a session holds.
+
+        Args:
+            kind: See ``Marker``.
+            at_s: Media time of the source, as frames have it.
+            end_s: The end of a span.
+            text: What was written.
+            origin: Who set it.
+
+        Raises:
+            ValueError: A time is no finite number.
+        """
+        if not all(math.isfinite(time_s) for time_s in (at_s, end_s or 0.0)):
+            raise ValueError(f"SessionWriter.add_marker: expected finite times, got {at_s} and {end_s}")
+        self._notes.add_marker(
+            Marker(kind=kind, start_s=at_s, end_s=end_s, text=text[:MAX_TEXT], origin=origin[:MAX_ORIGIN])
+        )
+
+    def add_baseline(self, baseline: BaselineRecord) -> None:
+        """Record a neutral face; its time is the source's. May be called from any thread."""
+        self._notes.add_baseline(baseline)
+
+    def cover_from_now(self, cover: str) -> None:
+        """Take over a change of covering with the next frame. May be called from any thread.
+
+        It is for the thumbnails and the video without overlay; the other one shows what the painter paints.
+        """
+        self._wanted_cover = Cover(cover)
+
+    def _open(self, contents: Contents, encoding: VideoSettings | None) -> None:
+        """Open all outputs."""
+        info, first = self._info, self._networks[0]
+        audio = Path(info.path) if contents.sound and info.has_audio and info.path else None
+        wanted = ((contents.video, VIDEO_STEM, True), (contents.clean_video, CLEAN_STEM, False))
+        for is_wanted, stem, overlay in wanted:
+            if is_wanted:
+                target = self.folder / f"{stem}{contents.container}"
+                self._recorders.append(
+                    Recorder(
+                        target,
+                        fps=info.fps,
+                        audio_from=audio,
+                        settings=(encoding or VideoSettings()).for_source(info),
+                        overlay=overlay,
+                        clean_picture=self._clean_picture,
+                    )
+                )
+        other_labels = self._networks[1].labels if len(self._networks) > 1 else ()
+        other_model = self._networks[1].name if len(self._networks) > 1 else ""
+        for name in self._record.document.readings:
+            self._logs.append(
+                open_readings(
+                    self.folder / name,
+                    first.labels,
+                    model=first.name,
+                    other_labels=other_labels,
+                    other_model=other_model,
+                )
+            )
+
+    def _rebased(self, result: FrameResult) -> FrameResult:
+        """Return the result on the session's clock."""
+        first, frame = self._first, result.frame
+        assert first is not None
+        if first.index == 0 and first.timestamp_s == 0.0:
+            return result
+        moved = Frame(
+            frame.image, frame.index - first.index, frame.timestamp_s - first.timestamp_s, frame.captured_at_s
+        )
+        return dataclasses.replace(result, frame=moved)
+
+    def _clean_picture(self, result: FrameResult) -> Image:
+        """Return the picture for the video without overlay."""
+        if self._cover is Cover.NONE:
+            return result.frame.image
+        picture = result.frame.image.copy()
+        cover_faces(picture, [reading.track.box for reading in result.readings], self._cover)
+        return picture
+
+    def _save_notes(self) -> None:
+        """Write the markers and baselines that came."""
+        if self._notes.save(self._first.timestamp_s if self._first is not None else 0.0):
+            self._record.note_baselines(self._notes.baselines)
+
+    def _complete(self) -> None:
+        """Complete every file that can be; the first failure is the one to tell."""
+        failures: list[RecordingError] = []
+        for sink in self._outputs():
+            try:
+                sink.finish()
+            except RecordingError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        self._save_notes()
+        assert self._first is not None
+        assert self._last is not None
+        came = self._last.index - self._first.index + 1
+        dropped = max(came - self._frames, 0) if self._info.is_live else 0
+        self._record.complete(self.duration_s, self._frames, dropped)
+        self._record.note_digests(self._upkeep.digests(DIGEST_WAIT_S), self._networks)
+
+    def _abort_outputs(self) -> None:
+        for sink in self._outputs():
+            with contextlib.suppress(RecordingError, OSError):
+                sink.abort()
+
+    def _outputs(self) -> list[Recorder | ReadingsLog]:
+        return [*self._recorders, *self._logs]
+
+    def _growing(self) -> list[Path]:
+        return [output.part_path for output in self._outputs()]
+
+    def _leave(self, *, delete_lock: bool) -> None:
+        self._upkeep.stop()
+        self._folder_lock.release(delete=delete_lock)
+
+    def _remove(self) -> None:
+        """Take away a folder that holds nothing worth keeping."""
+        self._abort_outputs()
+        self._folder_lock.release(delete=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,177 @@
+"""The readings as a file that grows safely, in any of the table formats."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.errors import RecordingError
+from mien.sinks.file_lock import try_lock
+from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
+from mien.sinks.part_file import PartFile
+from mien.sinks.readings.csv_file import CsvTable
+from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from mien.sinks.readings.journal import JournalTable
+from mien.sinks.readings.jsonl_file import JsonLinesTable
+from mien.sinks.readings.parquet_file import journal_to_parquet
+from mien.sinks.readings.rows import Row, columns_of, rows_of
+
+
+def open_readings(
+    target: Path,
+    labels: Sequence[str],
+    *,
+    model: str = "",
+    other_labels: Sequence[str] = (),
+    other_model: str = "",
+    overwrite: bool = False,
+) -> "ReadingsLog":
+    """Return the sink that writes ``target``: .csv, .jsonl (one JSON object a line) or .parquet.
+
+    Args:
+        target: The file; its suffix chooses the format.
+        labels: The network's, in the order of its outputs.
+        model: The network's name, for the formats that can hold it.
+        other_labels: Those of a second network, where one runs.
+        other_model: Its name.
+        overwrite: Whether a file of that name may be replaced.
+
+    Raises:
+        RecordingError: The target cannot be written.
+    """
+    check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+    suffix, columns = target.suffix.lower(), columns_of(labels, other_labels)
+    is_parquet = suffix == ".parquet"
+    part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, overwrite=overwrite)
+    try:
+        if is_parquet:
+            # Says that somebody still writes: see ``mien.session.recovery``.
+            try_lock(part.fileno())
+            table: Table = JournalTable(part, columns, model, other_model)
+            complete: Callable[[], None] = partial(_complete_parquet, part, target, overwrite=overwrite)
+        else:
+            table = JsonLinesTable(part, columns) if suffix == ".jsonl" else CsvTable(part, columns)
+            complete = part.publish
+    except OSError as error:
+        part.discard()
+        raise write_failure(target, error) from error
+    return ReadingsLog(target, part, table, complete, labels, other_labels)
+
+
+class Table(Protocol):
+    """A file format that rows go into."""
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Write what waits and what the format wants at its end. The file itself stays open."""
+
+
+class ReadingsLog:
+    """A sink that writes the readings. Made by ``open_readings``.
+
+    The file grows as ``name.part.csv`` and takes its own name in ``finish``. CSV and JSON Lines are on disk
+    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.arrows``, half a
+    second at a time.
+
+    Args:
+        target: The final name.
+        part: The file that grows.
+        table: What writes into it.
+        complete: Turns the part into the target.
+        labels: Those of the table's columns.
+        other_labels: Those of the second network's columns.
+
+    Attributes:
+        wants_picture: See ``Sink``.
+        part_path: Where it grows.
+    """
+
+    wants_picture = False
+
+    def __init__(
+        self,
+        target: Path,
+        part: PartFile,
+        table: Table,
+        complete: Callable[[], None],
+        labels: Sequence[str],
+        other_labels: Sequence[str],
+    ) -> None:
+        self.part_path = part.path
+        self._target = target
+        self._part = part
+        self._table = table
+        self._complete = complete
+        self._labels = tuple(labels)
+        self._other_labels = tuple(other_labels)
+        self._error: RecordingError | None = None
+        self._closed = False
+        self._rows = 0
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        """Write one frame's rows. See ``Sink``."""
+        if self._error is not None:
+            raise self._error
+        rows = rows_of(result, self._labels, self._other_labels)
+        try:
+            self._table.write(rows)
+        except OSError as error:
+            raise self._failed(error) from error
+        self._rows += len(rows)
+
+    def finish(self) -> None:
+        """Complete the file and put it under its name. Safe twice.
+
+        Raises:
+            RecordingError: It cannot be completed.
+        """
+        if self._error is not None:
+            raise self._error
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._table.close()
+        except OSError as error:
+            raise self._failed(error) from error
+        self._complete()
+
+    def abort(self) -> None:
+        """Stop: nothing stays under the final name, all rows stay under ``part_path``."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._table.close()
+        if self._rows == 0:
+            self._part.discard()
+        with contextlib.suppress(OSError):
+            self._part.close()
+
+    def _failed(self, error: OSError) -> RecordingError:
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._table.close()
+        with contextlib.suppress(OSError):
+            self._part.close()
+        self._error = write_failure(self._target, error, self._part.kept)
+        if self._part.size_bytes == 0:
+            self._part.discard()
+        return self._error
+
+
+def _complete_parquet(journal: PartFile, target: Path, *, overwrite: bool) -> None:
+    """Turn the journal into Parquet, and delete it only then."""
+    try:
+        journal.close()
+        journal_to_parquet(journal.path, target, overwrite=overwrite)
+    except OSError as error:
+        raise write_failure(target, error, journal.kept) from error
+    except RecordingError as error:
+        raise RecordingError(f"{error}{journal.kept}") from error
+    journal.discard()

@@ -1,0 +1,76 @@
+"""A frame's readings as rows of a table: one for each face, one for a frame without a face."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceReading, FrameResult
+
+Cell = int | float | str | bool | None
+Row = tuple[Cell, ...]
+
+_BEFORE: Final = ("frame", "time_s", "face_id", "x1", "y1", "x2", "y2", "face_score", "label", "confidence")
+_AFTER: Final = ("valence", "arousal", "quality", "usable", "reason")
+
+
+def columns_of(labels: Sequence[str], other_labels: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the names of the columns for a network with these labels, and a second one where it runs."""
+    columns = (*_BEFORE, *(f"p_{label}" for label in labels), *_AFTER)
+    if not other_labels:
+        return columns
+    others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal")
+    return columns + tuple(f"other_{name}" for name in others)
+
+
+def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of one frame, cells in the order of ``columns_of``.
+
+    The label is the most probable one, whether or not it deserves trust: that stands in ``usable`` and
+    ``reason``. Times are rounded to microseconds; all that is float32 inside stays exactly that.
+
+    Args:
+        result: The frame with its readings.
+        labels: Those of the columns; one that a reading lacks gives an empty cell.
+        other_labels: Those of the second network's columns.
+    """
+    head: Row = (result.frame.index, round(result.frame.timestamp_s, 6))
+    if not result.readings:
+        return [head + (None,) * (len(columns_of(labels, other_labels)) - len(head))]
+    return [head + _face_cells(reading, labels, other_labels) for reading in result.readings]
+
+
+def shortest(value: float) -> float:
+    """Return the float whose shortest decimal text is that of ``value`` as float32: 0.1, not 0.10000000149."""
+    return float(str(np.float32(value)))
+
+
+def _face_cells(reading: FaceReading, labels: Sequence[str], other_labels: Sequence[str]) -> Row:
+    box, other = reading.track.box, reading.other
+    cells: Row = (
+        reading.track.track_id,
+        *map(shortest, box.xyxy),
+        shortest(box.score),
+        *_network_cells(reading.emotion, reading.affect, labels),
+        shortest(reading.quality.score),
+        reading.usable,
+        reading.reason,
+    )
+    if not other_labels:
+        return cells
+    if other is None:
+        return cells + (None,) * (len(other_labels) + 4)
+    return cells + _network_cells(other.emotion, other.affect, other_labels)
+
+
+def _network_cells(emotion: Emotion, affect: Affect | None, labels: Sequence[str]) -> Row:
+    """Return label, confidence, probabilities, valence and arousal."""
+    chances = dict(zip(emotion.labels, map(shortest, emotion.probabilities), strict=True))
+    return (
+        emotion.label,
+        shortest(emotion.confidence),
+        *(chances.get(label) for label in labels),
+        None if affect is None else shortest(affect.valence),
+        None if affect is None else shortest(affect.arousal),
+    )

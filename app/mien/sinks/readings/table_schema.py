@@ -1,0 +1,43 @@
+"""The types of the readings' columns, for the formats that have types."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from mien.version import VERSION
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TEXTS: Final = ("label", "reason", "other_label")
+"""Columns of a few words that come again and again."""
+
+ALWAYS: Final = ("frame", "time_s")
+"""Columns that have a value in every row."""
+
+
+def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") -> "pa.Schema":
+    """Return the types: float32 for what the program holds as such, and nulls allowed but for frame and time.
+
+    Args:
+        columns: Their names.
+        model: The network's name; stands in the metadata beside the program's version.
+        other_model: The second network's name, where one runs.
+    """
+    import pyarrow as pa
+
+    types = {"frame": pa.int64(), "time_s": pa.float64(), "face_id": pa.int64(), "usable": pa.bool_()}
+    types |= dict.fromkeys(TEXTS, pa.string())
+    fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
+    metadata = {"program": f"mien {VERSION}", "model": model}
+    if other_model:
+        metadata["other_model"] = other_model
+    return pa.schema(fields, metadata=metadata)
+
+
+def compact(schema: "pa.Schema") -> "pa.Schema":
+    """Return the schema with its columns of words as dictionaries: categories to pandas and polars."""
+    import pyarrow as pa
+
+    words = pa.dictionary(pa.int32(), pa.string())
+    fields = [field.with_type(words) if field.name in TEXTS else field for field in schema]
+    return pa.schema(fields, metadata=schema.metadata)

@@ -1,0 +1,129 @@
+"""The command `mien export`, also `python -m mien_export`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import click
+
+from mien_export.facts import (
+    NORMALISATIONS,
+    Facts,
+    LabelsFrom,
+    parse_affect_order,
+    parse_colour,
+    parse_normalisation,
+    parse_size,
+)
+from mien_export.request import ExportRequest
+from mien_export.weights import WeightForm
+
+FILE: Final = click.Path(path_type=Path)
+
+
+class Parsed(click.ParamType[Any]):
+    """An option read by a function that raises ValueError."""
+
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name = name
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Parse, or fail with click's usual line."""
+        try:
+            return self._parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """Read labels between commas.
+
+    Raises:
+        ValueError: There are fewer than two.
+    """
+    labels = tuple(label.strip() for label in text.split(",") if label.strip())
+    if len(labels) < 2:
+        raise ValueError("expected two labels or more between commas")
+    return labels
+
+
+@click.command("export")
+@click.argument("checkpoint", type=FILE)
+@click.option("-o", "--output", required=True, type=FILE, help="The ONNX file to write.")
+@click.option("--architecture", "architecture_id", metavar="ID", help="For files that hold only weights.")
+@click.option("--labels", type=Parsed("A,B,…", parse_labels), help="In the order of the network's output.")
+@click.option("--input-size", "size_wh", type=Parsed("WxH", parse_size), help="In pixels: 48, or 64x48.")
+@click.option("--colour", type=Parsed("rgb|bgr|gray", parse_colour), help="What the network was trained on.")
+@click.option(
+    "--normalise",
+    type=Parsed("HOW", parse_normalisation),
+    help=f"{', '.join(NORMALISATIONS)}, or MEAN/STD on pixels of 0 to 1.",
+)
+@click.option(
+    "--affect-order",
+    type=Parsed("valence,arousal", parse_affect_order),
+    help="Order of the two numbers that are no expressions.",
+)
+@click.option("--name", help="What the network is called; the output's name without its ending otherwise.")
+@click.option("--licence", help="Under which the weights may be used, for the record.")
+@click.option("--trained-on", help="The data, for the record.")
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of face crops for the parity check; the bundled portrait otherwise.",
+)
+@click.option("--half", "is_half", is_flag=True, help="Store the weights as float16: half the file, same speed.")
+@click.option(
+    "--quantise",
+    type=click.Choice(["int8"]),
+    help="Store the weights as int8: a quarter of the file, same speed; the loss is measured and recorded.",
+)
+@click.option("--trust", is_flag=True, help="Let code inside the checkpoint run. It can do anything that you can.")
+@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+def export_command(
+    checkpoint: Path,
+    output: Path,
+    architecture_id: str | None,
+    samples: Path | None,
+    trust: bool,
+    overwrite: bool,
+    is_half: bool,
+    quantise: Literal["int8"] | None,
+    licence: str | None,
+    trained_on: str | None,
+    **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
+) -> None:
+    """Turn a trained CHECKPOINT into an ONNX file that Mien runs.
+
+    The format is recognised by looking into the file. What the file does not say is asked for by naming the option
+    that says it. Nothing is written unless ONNX Runtime answers as the original does.
+    """
+    from mien_export.convert import export_checkpoint
+
+    record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
+    labels_from: LabelsFrom | None = "options" if said["labels"] else None
+    facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
+    if is_half and quantise:
+        raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
+    form: WeightForm = quantise or ("half" if is_half else "float32")
+    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
+    report = export_checkpoint(request)
+    manifest = report.manifest
+    width, height = manifest.input.size_wh
+    click.echo(f"{report.output}: {manifest.name}, recognised as {report.checkpoint_format.value}")
+    click.echo(f"  input   {width}x{height} {manifest.input.colour}")
+    click.echo(
+        f"  labels  {', '.join(manifest.labels)}" + (" + valence, arousal" if manifest.outputs.affect else "")
+    )
+    if manifest.provenance["labels_from"] == "architecture":
+        click.echo("          (in the order of this architecture's published code; say --labels if yours differs)")
+    click.echo(
+        f"  parity  largest difference {report.parity.max_abs_diff:.2g} over {report.parity.faces} face crops and "
+        f"{report.parity.noise} of noise, top label equal in {report.parity.top_label_agreement:.0%}"
+    )
+    if report.loss is not None:
+        click.echo(
+            f"  weights {report.loss.form}: they change answers by {report.loss.max_abs_diff:.2g} at most, "
+            f"top label equal in {report.loss.top_label_agreement:.0%} of {report.loss.faces} face crops"
+        )

@@ -1,0 +1,180 @@
+"""One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from mien.core.arrays import Floats
+from mien.errors import AppError, ExportError, UnsupportedCheckpoint
+from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
+from mien_export.facts import Kind, input_spec, manifest_from, outputs_spec
+from mien_export.formats import CheckpointFormat, recognise
+from mien_export.frameworks import require
+from mien_export.loaders import load
+from mien_export.metadata import embed, opset_of, sha256_of
+from mien_export.network import Answer, LoadedNetwork
+from mien_export.parity import ParityFigures, check_parity
+from mien_export.request import ExportRequest
+from mien_export.samples import as_batch, face_crops, noise_pictures
+from mien_export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What came of an export.
+
+    Attributes:
+        output: The file.
+        checkpoint_format: As it was recognised.
+        manifest: As it stands in the file.
+        parity: What was measured.
+        loss: What storing the weights small costs, or None where they are float32.
+    """
+
+    output: Path
+    checkpoint_format: CheckpointFormat
+    manifest: Manifest
+    parity: ParityFigures
+    loss: WeightLoss | None = None
+
+
+def export_checkpoint(request: ExportRequest) -> ExportReport:
+    """Export a checkpoint.
+
+    Raises:
+        ExportError: It cannot be read, or something must be said by an option.
+        UnsupportedCheckpoint: Its format or architecture is unknown, or it would run code.
+        ParityError: The exported network does not answer as the original; nothing was written.
+    """
+    _check_output(request)
+    checkpoint_format = recognise(request.checkpoint)
+    network = load(checkpoint_format, request)
+    facts = network.facts.overridden_by(request.facts)
+    origin = request.checkpoint.name
+    spec = input_spec(facts, origin)
+    faces = as_batch(face_crops(request.samples), spec)
+    noise = as_batch(noise_pictures(spec.size_wh), spec)
+    answer = _first_answer(network, np.concatenate([faces, noise]), spec, origin)
+    has = (answer.affect is not None, answer.fer2013 is not None)
+    outputs = outputs_spec(facts, facts.kind or kind_of(answer), *has, origin)
+    named = replace(facts, name=facts.name or request.output.stem)
+    manifest = manifest_from(named, spec, outputs, answer.expression.shape[1], origin)
+    with published_when_complete(request.output) as aside:
+        _write(network, aside, manifest, origin)
+        figures = check_parity(network, aside, outputs, faces, noise)
+        loss = _shrink(aside, request.weights, outputs, faces)
+        manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, loss, aside)
+        embed(aside, manifest)
+    return ExportReport(request.output, checkpoint_format, manifest, figures, loss)
+
+
+def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -> WeightLoss | None:
+    """Store the weights as they were asked for, and measure what that costs."""
+    if form == "float32":
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        shutil.copyfile(path, full)
+        shrink_weights(path, form)
+        return measure_loss(full, path, form, outputs, faces)
+
+
+def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, origin: str) -> Answer:
+    """Ask the network about pictures of the size and colour that it is said to take."""
+    width, height = spec.size_wh
+    try:
+        answer = network.answer(samples)
+    except Exception as error:  # whatever its framework says of a shape that does not fit
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        raise ExportError(
+            f"{origin}: cannot read {width}x{height} {spec.colour} pictures ({reason}); say what it takes with "
+            "--input-size and --colour"
+        ) from error
+    parts = (answer.expression, answer.affect, answer.fer2013)
+    shapes = [part.shape[1:] for part in parts if part is not None]
+    if len(shapes[0]) != 1 or shapes[1:] not in ([], [(2,)], [(2,), (FER2013_LABELS,)]):
+        raise UnsupportedCheckpoint(
+            f"{origin}: answers {' and '.join(map(str, shapes))} to a picture; Mien runs networks that answer "
+            "expressions, and valence with arousal"
+        )
+    return answer
+
+
+def _write(network: LoadedNetwork, path: Path, manifest: Manifest, origin: str) -> None:
+    try:
+        network.write_onnx(path, manifest.input, manifest.outputs)
+    except (AppError, OSError):
+        raise
+    except Exception as error:  # exporters raise what they meet
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        raise ExportError(f"{origin}: has a part that cannot be written as ONNX ({reason})") from error
+
+
+def kind_of(answer: Answer) -> Kind:
+    """Return whether answers are probabilities, which are 0 or more and sum to 1 for each picture, or logits."""
+    rows = answer.expression
+    is_distribution = float(rows.min()) >= 0.0 and bool(np.allclose(rows.sum(axis=1), 1.0, atol=1e-3))
+    return "probabilities" if is_distribution else "logits"
+
+
+@contextmanager
+def published_when_complete(output: Path) -> Iterator[Path]:
+    """Give a path beside ``output`` to write to, which takes its name if all went well and vanishes otherwise."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+    except OSError as error:
+        raise ExportError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        aside.chmod(0o644)
+        aside.replace(output)
+    except OSError as error:
+        raise ExportError(
+            f"{output}: cannot be written ({error.strerror or error}); choose another place"
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _check_output(request: ExportRequest) -> None:
+    if request.output.exists() and not request.overwrite:
+        raise ExportError(f"{request.output}: exists already; give --overwrite to replace it")
+    if not request.output.parent.is_dir():
+        raise ExportError(f"{request.output}: its folder does not exist; make it first")
+
+
+def _with_record(
+    manifest: Manifest,
+    checkpoint: Path,
+    checkpoint_format: CheckpointFormat,
+    network: LoadedNetwork,
+    figures: ParityFigures,
+    loss: WeightLoss | None,
+    exported: Path,
+) -> Manifest:
+    """Return the manifest with where the network comes from and how it was checked."""
+    onnx = require("onnx")
+    import onnxruntime
+
+    files = (
+        [checkpoint] if checkpoint.is_file() else sorted(path for path in checkpoint.iterdir() if path.is_file())
+    )
+    record = {
+        **manifest.provenance,
+        "checkpoint_sha256": sha256_of(files),
+        "checkpoint_format": checkpoint_format.value,
+        "opset": opset_of(exported),
+        "exported_with": {**network.versions, "onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__},
+        "parity": figures.as_provenance(),
+        **({} if loss is None else {"weights": loss.as_provenance()}),
+    }
+    return msgspec.structs.replace(manifest, provenance=record)

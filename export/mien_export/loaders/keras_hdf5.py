@@ -1,0 +1,42 @@
+"""HDF5 files of Keras: full models with their JSON, and weights alone."""
+
+import json
+from pathlib import Path
+from typing import IO, Any
+
+from mien.errors import ExportError
+from mien_export.hdf5 import open_hdf5
+from mien_export.loaders.keras_model import KerasContent, load_content
+from mien_export.loaders.keras_weights import read_groups
+from mien_export.network import TorchNetwork
+from mien_export.request import ExportRequest
+
+
+def load(request: ExportRequest) -> TorchNetwork:
+    """Read a full `.h5` or a file of weights. Raises as `mien_export.loaders.load` says."""
+    path = request.checkpoint
+    return load_content(read_content(path, path.stat().st_size, str(path)), request)
+
+
+def read_content(source: Path | IO[bytes], size: int, origin: str) -> KerasContent:
+    """Read weights, and the model's JSON where there is one."""
+    with open_hdf5(source, size, origin) as file:
+        text = file.attrs.get("model_config")
+        version = file.attrs.get("keras_version", "")
+        return KerasContent(
+            weights=read_groups(file),
+            config=None if text is None else parse_json(text, origin),
+            keras_version=version.decode() if isinstance(version, bytes) else str(version),
+        )
+
+
+def parse_json(text: str | bytes, origin: str) -> Any:  # noqa: ANN401 - JSON
+    """Read JSON.
+
+    Raises:
+        ExportError: It is none.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ExportError(f"{origin}: the model's JSON is damaged ({error}); save the model again") from error

@@ -1,0 +1,61 @@
+"""What a checkpoint of Mien's own training says of itself: labels, input, and where it comes from."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from mien.errors import ExportError
+from mien.inference.manifest import InputSpec
+from mien_export.facts import INPUT_NAME, AffectOrder, Facts, Normalisation
+
+OWN_FACTS: Final = "mien.json"
+"""Entry of a `.keras` archive, and file of a `save_pretrained` folder, that holds them as JSON."""
+
+AFFECT_ORDERS: Final[tuple[AffectOrder, ...]] = (("valence", "arousal"), ("arousal", "valence"))
+
+
+def facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
+    """Return what Mien's own training writes beside the weights; nothing for foreign files.
+
+    Args:
+        content: The torch checkpoint's dict, or the JSON in a `.keras` archive.
+        origin: What to call the file in messages.
+
+    Raises:
+        ExportError: What it says of its input makes no sense.
+    """
+    facts = Facts()
+    if isinstance(labels := content.get("labels"), (list, tuple)) and all(
+        isinstance(label, str) for label in labels
+    ):
+        facts = facts.overridden_by(Facts(labels=tuple(labels), labels_from="checkpoint"))
+    if isinstance(temperature := content.get("temperature"), (int, float)):
+        facts = facts.overridden_by(Facts(temperature=float(temperature)))
+    if isinstance(temperature := content.get("fer2013_temperature"), (int, float)):
+        facts = facts.overridden_by(Facts(fer2013_temperature=float(temperature)))
+    if isinstance(provenance := content.get("provenance"), Mapping):
+        facts = facts.overridden_by(Facts(provenance=dict(provenance)))
+    if isinstance(name := content.get("name"), str):
+        facts = facts.overridden_by(Facts(name=name))
+    said = content.get("affect_order")
+    for order in AFFECT_ORDERS:
+        if said == list(order):
+            facts = facts.overridden_by(Facts(affect_order=order))
+    if isinstance(described := content.get("input"), Mapping):
+        facts = facts.overridden_by(_input_facts(described, origin))
+    return facts
+
+
+def _input_facts(described: Mapping[Any, Any], origin: str) -> Facts:
+    try:
+        spec = msgspec.convert({"name": INPUT_NAME, "layout": "NCHW", **described}, InputSpec)
+    except msgspec.ValidationError as error:
+        raise ExportError(f"{origin}: what it says of its input is wrong: {error}") from error
+    return Facts(
+        size_wh=spec.size_wh,
+        layout=spec.layout,
+        colour=spec.colour,
+        normalisation=Normalisation(spec.scale, spec.mean, spec.std),
+        crop=spec.crop,
+    )

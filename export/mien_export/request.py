@@ -1,0 +1,32 @@
+"""What the user asks for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mien_export.facts import Facts
+from mien_export.weights import WeightForm
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """One export.
+
+    Attributes:
+        checkpoint: A file or a folder.
+        output: The ONNX file to write.
+        architecture_id: As the user named it, or None.
+        facts: What the user says of the network; it overrides all else.
+        samples: A folder of face crops for the parity check, or None for the bundled portrait.
+        trust: Whether code inside the checkpoint may run.
+        overwrite: Whether a file that exists may be replaced.
+        weights: How the weights are stored in the file.
+    """
+
+    checkpoint: Path
+    output: Path
+    architecture_id: str | None = None
+    facts: Facts = field(default_factory=Facts)
+    samples: Path | None = None
+    trust: bool = False
+    overwrite: bool = False
+    weights: WeightForm = "float32"

@@ -1,0 +1,148 @@
+"""`python -m mien_models train`, `join`, `evaluate`, `compare`, `sweep` and `ship`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from mien.errors import AppError
+from mien_models.families.options import add_options, known_architectures, number_names, training_of
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    if arguments.architecture is not None:
+        from mien_models.families.run import train_family
+
+        print(json.dumps(train_family(training_of(arguments)), indent=2))
+        return
+    from mien_models.training.run import train
+
+    train(arguments.config, arguments.out)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from mien_models.evaluation.run import evaluate
+
+    report = evaluate(
+        arguments.model, arguments.data, arguments.detector, arguments.out, number_names(arguments.data_labels)
+    )
+    print(report.as_text())
+    if arguments.card is not None:
+        from mien_models.evaluation.card import write_figures
+
+        write_figures(arguments.card, report.as_dict())
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from mien_models.compare.run import compare
+
+    comparison = compare(
+        arguments.models,
+        arguments.data,
+        by_votes=arguments.votes,
+        number_names=number_names(arguments.data_labels),
+        detector=arguments.detector,
+        limit=arguments.limit,
+    )
+    print(comparison.as_text())
+    if arguments.out is not None:
+        comparison.write(arguments.out)
+
+
+def _sweep(arguments: argparse.Namespace) -> None:
+    from mien_models.sweep.grid import grid, parse_numbers
+    from mien_models.sweep.run import as_markdown, sweep
+
+    points = grid(
+        parse_numbers(arguments.stages, "--stages", 2, 5),
+        parse_numbers(arguments.kernels, "--kernels", 8, 1024),
+        parse_numbers(arguments.dense_layers, "--dense-layers", 1, 4),
+        parse_numbers(arguments.neurons, "--neurons", 8, 4096),
+    )
+    print(as_markdown(sweep(points, training_of(arguments))))
+
+
+def _join(arguments: argparse.Namespace) -> None:
+    from mien_models.training.joining import join
+
+    print(json.dumps(join(arguments.checkpoints, arguments.out, arguments.mirrored), indent=2))
+
+
+def _ship(arguments: argparse.Namespace) -> None:
+    from mien_models.catalog import ship
+
+    entry = ship(arguments.file, arguments.summary)
+    print(f"{entry.file}  {entry.sha256}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    root = argparse.ArgumentParser(prog="python -m mien_models", description="Train and judge Mien's networks.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    train = commands.add_parser("train", help="train a network, or go on with a run that was stopped")
+    which = train.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--config", type=Path, help="a TOML file of models/mien_models/training/configs, for Mien's own networks"
+    )
+    which.add_argument("--architecture", metavar="ID", help=f"one of {known_architectures()}")
+    train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
+    add_options(train)
+    train.set_defaults(run=_train)
+    judge = commands.add_parser("evaluate", help="measure an exported network")
+    judge.add_argument("model", type=Path, help="the .onnx file")
+    judge.add_argument(
+        "--data", type=Path, required=True, help="faces: folder with fer2013plus.npz, or any other set"
+    )
+    judge.add_argument("--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels")
+    judge.add_argument("--detector", type=Path, help="YuNet .onnx, to cut out the synthetic faces")
+    judge.add_argument("--card", type=Path, help="model card whose figures are written anew")
+    judge.add_argument("--out", type=Path, help="folder for report.json and pictures")
+    judge.set_defaults(run=_evaluate)
+    side = commands.add_parser("compare", help="measure several exported networks by the same faces")
+    side.add_argument("models", type=Path, nargs="+", metavar="MODEL", help="the .onnx files")
+    side.add_argument("--data", type=Path, required=True, help="faces in any form that `evaluate` reads")
+    side.add_argument("--votes", action="store_true", help="judge by FER+'s most voted label, not FER2013's")
+    side.add_argument("--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels")
+    side.add_argument("--detector", type=Path, help="YuNet .onnx, to find the eyes in faces of other framing")
+    side.add_argument("--limit", type=int, default=0, metavar="FACES", help="judge by so many faces only")
+    side.add_argument("--out", type=Path, help="folder for the table (csv, json, md) and the picture")
+    side.set_defaults(run=_compare)
+    over = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
+    over.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
+    over.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
+    over.add_argument("--kernels", default="64,128,256", help="of each stage")
+    over.add_argument("--dense-layers", default="1-4")
+    over.add_argument("--neurons", default="256,512", help="of each dense layer")
+    over.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
+    add_options(over)
+    over.set_defaults(run=_sweep)
+    joined = commands.add_parser("join", help="make one network of several that were trained alike: their mean")
+    joined.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT", help="best.pt of the runs")
+    joined.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    joined.add_argument(
+        "--mirrored", action="store_true", help="ask each about the mirror image as well: twice the time"
+    )
+    joined.set_defaults(run=_join)
+    shipped = commands.add_parser("ship", help="enter a file of models/mien_models/zoo into catalog.json, with its checksum")
+    shipped.add_argument("file", help="name of the .onnx file within models/mien_models/zoo")
+    shipped.add_argument("--summary", help="one sentence for people; needed once")
+    shipped.set_defaults(run=_ship)
+    return root
+
+
+def main() -> None:
+    """Read the command line and run one command."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    arguments = parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except AppError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

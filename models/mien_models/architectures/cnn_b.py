@@ -1,0 +1,34 @@
+"""cnn-b: pairs of 3x3 convolutions of rising width, average pooling and two dense layers, for gray 48x48 faces."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mien_models.architectures.keras_on_torch import keras, layers
+
+
+def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types
+    """Build the network.
+
+    Args:
+        config: `label_count`, 7; `widths` of the pairs; `pooled`, the widths after which the map is halved.
+
+    Returns:
+        A Keras model, (N, 48, 48, 1) float32 in 0 to 1 → (N, label_count) probabilities. 1,446,199 parameters.
+    """
+    pooled = set(config.get("pooled", (32, 128, 256)))
+    model = keras.Sequential([keras.Input((48, 48, 1), name="image")])
+    for width in config.get("widths", (16, 32, 64, 128, 256)):
+        model.add(layers.Conv2D(width, 3, padding="same", activation="relu"))
+        model.add(layers.Conv2D(width, 3, padding="same", activation="relu"))
+        model.add(layers.BatchNormalization())
+        if width in pooled:
+            model.add(layers.MaxPooling2D(3, strides=2))
+        model.add(layers.Dropout(0.2))
+    model.add(layers.GlobalAveragePooling2D())
+    model.add(layers.Dense(512, activation="relu"))
+    model.add(layers.Dropout(0.5))
+    model.add(layers.Dense(256, activation="relu"))
+    model.add(layers.BatchNormalization())
+    model.add(layers.Dropout(0.5))
+    model.add(layers.Dense(config.get("label_count", 7), activation="softmax"))
+    return model

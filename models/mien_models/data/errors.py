@@ -1,0 +1,7 @@
+"""What this room refuses."""
+
+from mien.errors import AppError
+
+
+class DataError(AppError):
+    """A set of faces cannot be used."""

@@ -1,0 +1,194 @@
+"""One type for every set of labelled faces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.core.emotion import EXPRESSIONS, canonical_label
+from mien_models.data.pictures import Pictures
+
+Rows = NDArray[np.integer] | NDArray[np.bool_]
+
+MAX_FACES: Final = 2_000_000
+"""Four times AffectNet; a list that claims more is no set of faces."""
+
+NAMED_ROWS: Final = 5
+
+SPLIT_NAMES: Final = {
+    "training": 0,
+    "train": 0,
+    "train_set": 0,
+    "publictest": 1,
+    "val": 1,
+    "valid": 1,
+    "validation": 1,
+    "val_set": 1,
+    "dev": 1,
+    "privatetest": 2,
+    "test": 2,
+    "testing": 2,
+    "test_set": 2,
+}
+"""What sets call their parts, in lower case."""
+
+
+class Split(IntEnum):
+    """The part of a set that a face belongs to; `NONE` where the set does not say."""
+
+    TRAIN = 0
+    VAL = 1
+    TEST = 2
+    NONE = 3
+
+    @classmethod
+    def named(cls, name: str) -> "Split | None":
+        """Return the part that sets call by this name, or None."""
+        number = SPLIT_NAMES.get(name.strip().lower())
+        return None if number is None else cls(number)
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Rows of a set that are not used, with the reasons of the first few.
+
+    Attributes:
+        count: How many.
+        reasons: Of the first ones: file, line and what is wrong.
+    """
+
+    count: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def add(self, reason: str) -> None:
+        """Note one row."""
+        self.count += 1
+        if len(self.reasons) < NAMED_ROWS:
+            self.reasons.append(reason)
+
+    def as_text(self) -> str:
+        """Return one line for people; empty where nothing was left out."""
+        if not self.count:
+            return ""
+        more = "; …" if self.count > len(self.reasons) else ""
+        return f"{self.count:,} rows left out: {'; '.join(self.reasons)}{more}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledFaces:
+    """N faces, each with an expression, with valence and arousal, or with both.
+
+    Attributes:
+        name: Of the set, for people.
+        pictures: N pictures, each a face that was cut out already; read when asked for.
+        expression: (N,) int64 index into `EXPRESSIONS`, -1 where unknown.
+        affect: (N, 2) float32 [valence, arousal] in [-1, 1], NaN where unknown.
+        split: (N,) int8, values of `Split`.
+        eyes: (N, 2, 2) float32, the eyes at the left and the right of the picture, x and y in its pixels; NaN
+            where unknown. None where no face has them.
+        left_out: Rows that could not be used.
+    """
+
+    name: str
+    pictures: Pictures
+    expression: NDArray[np.int64]
+    affect: NDArray[np.float32]
+    split: NDArray[np.int8]
+    eyes: NDArray[np.float32] | None = None
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    def __post_init__(self) -> None:
+        count = len(self.pictures)
+        shapes = {"expression": (count,), "affect": (count, 2), "split": (count,)}
+        for name, shape in shapes.items():
+            value: NDArray[np.generic] = getattr(self, name)
+            if value.shape != shape:
+                raise ValueError(f"LabelledFaces.{name}: expected shape {shape}, got {value.shape}")
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The expressions that occur, in the order of `EXPRESSIONS`."""
+        present = set(self.expression.tolist())
+        return tuple(label for index, label in enumerate(EXPRESSIONS) if index in present)
+
+    @property
+    def has_affect(self) -> bool:
+        """Whether any face has valence and arousal."""
+        return bool(np.isfinite(self.affect).all(axis=1).any())
+
+    def take(self, rows: Rows) -> Self:
+        """Return some of the faces: indices (M,) or a mask (N,)."""
+        chosen = np.arange(len(self))[rows]
+        return replace(
+            self,
+            pictures=self.pictures.take(chosen),
+            expression=self.expression[chosen],
+            affect=self.affect[chosen],
+            split=self.split[chosen],
+            eyes=None if self.eyes is None else self.eyes[chosen],
+        )
+
+    def of(self, *splits: Split) -> Self:
+        """Return the faces of some parts."""
+        return self.take(np.isin(self.split, splits))
+
+    def to_judge_by(self) -> Self:
+        """Return the faces that a finished network is judged by: test, else val, else all."""
+        for part in (Split.TEST, Split.VAL):
+            if (self.split == part).any():
+                return self.of(part)
+        return self
+
+
+@dataclass(slots=True)
+class FaceRows:
+    """Rows that a reader collects, one face each; `arrays` turns them into what `LabelledFaces` holds."""
+
+    expression: list[int] = field(default_factory=list)
+    affect: list[tuple[float, float]] = field(default_factory=list)
+    split: list[int] = field(default_factory=list)
+
+    def add(self, expression: int, split: Split, affect: tuple[float, float] | None = None) -> None:
+        """Note one face; -1 for an expression, None for affect that is not known."""
+        self.expression.append(expression)
+        self.affect.append((float("nan"), float("nan")) if affect is None else affect)
+        self.split.append(int(split))
+
+    def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]:
+        """Return expression, affect and split."""
+        return (
+            np.array(self.expression, dtype=np.int64),
+            np.array(self.affect, dtype=np.float32).reshape(-1, 2),
+            np.array(self.split, dtype=np.int8),
+        )
+
+
+def expression_of(text: str, number_names: Sequence[str] | None = None) -> int | None:
+    """Return the index into `EXPRESSIONS` of a label as sets write it, or None where it is none.
+
+    Args:
+        text: A name in any of the usual spellings, or a number.
+        number_names: What the numbers mean, from 0; None where nobody said it.
+    """
+    text = text.strip()
+    if text.isdecimal() and len(text) < 4:
+        if number_names is None or int(text) >= len(number_names):
+            return None
+        text = number_names[int(text)]
+    name = canonical_label(text)
+    return EXPRESSIONS.index(name) if name in EXPRESSIONS else None
+
+
+def affect_of(valence: str | float, arousal: str | float) -> tuple[float, float] | None:
+    """Return valence and arousal, or None where one is no number of [-1, 1]; AffectNet writes -2 for «none»."""
+    try:
+        point = float(valence), float(arousal)
+    except ValueError:
+        return None
+    return point if all(-1.0 <= value <= 1.0 for value in point) else None
