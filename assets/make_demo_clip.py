@@ -1,4 +1,4 @@
-"""Makes ``assets/mien_assets/demo.mp4``, the clip that shows Mien at work, out of ``assets/mien_assets/portrait.png``.
+"""Makes ``demo.mp4``, the clip that shows Mien at work, out of ``portrait.png``; both lie in ``assets/mien_assets``.
 
 The portrait is NASA's photograph of the astronaut Eileen Collins, in the public domain, as scikit-image ships it
 (``skimage.data.astronaut()``). A slow camera pans, zooms and tilts over it, the light changes, and once it
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent / "mien_assets"
 SIZE_WH = (960, 540)
 FPS = 30
 DURATION_S = 9.0

@@ -87,6 +87,6 @@ def make(source: str, weight: int, target: Path) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent / "fonts"
+    folder = Path(__file__).parent / "mien_assets" / "fonts"
     pairs = {name: make(sys.argv[1], weight, folder / f"Overlay-{name}.ttf") for name, weight in WEIGHTS.items()}
     (folder / "Overlay-kerning.json").write_text(json.dumps(pairs, separators=(",", ":")) + "\n", encoding="utf-8")

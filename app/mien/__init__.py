@@ -1,6 +1,6 @@
 """Mien: reads facial expressions in real time, on your own machine.
 
-From Python: ``from app import analyse, annotate, read``.
+From Python: ``from mien import analyse, annotate, read``.
 """
 
 import os

@@ -1,14 +1,30 @@
 """Where things lie on this machine."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
 
+from mien.errors import AppError
 
-def package_folder() -> Path:
-    """The folder that holds ``app``, ``models`` and ``assets``: the checkout, or where pip put them."""
-    return Path(__file__).resolve().parent.parent
+
+def assets_folder() -> Path:
+    """The fonts, icons and the demo clip, in the checkout or where pip put them."""
+    return _folder_of("mien_assets")
+
+
+def zoo_folder() -> Path:
+    """The shipped networks, in the checkout or where pip put them."""
+    return _folder_of("mien_models") / "zoo"
+
+
+def _folder_of(package: str) -> Path:
+    """Return the folder of one of our packages without importing it."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise AppError(f"this installation of Mien has no {package}; install it again")
+    return Path(spec.submodule_search_locations[0])
 
 
 def data_folder() -> Path:
@@ -29,4 +45,4 @@ def recordings_folder(chosen: str = "") -> Path:
 
 def demo_clip() -> Path:
     """The bundled clip that shows Mien at work."""
-    return package_folder() / "assets" / "demo.mp4"
+    return assets_folder() / "demo.mp4"

@@ -9,6 +9,7 @@ import numpy as np
 from mien.core.arrays import Floats, Image
 from mien.errors import ExportError
 from mien.inference.manifest import InputSpec
+from mien.places import assets_folder
 
 FACE_COUNT: Final = 20
 NOISE_COUNT: Final = 10
@@ -18,7 +19,7 @@ MAX_FILES: Final = 50
 MAX_FILE_BYTES: Final = 50_000_000
 PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
-PORTRAIT: Final = Path(__file__).resolve().parents[1] / "assets" / "portrait.png"
+PORTRAIT: Final = assets_folder() / "portrait.png"
 PORTRAIT_FACE_XYXY: Final = (0.30, 0.10, 0.58, 0.38)
 """Where the face lies in the bundled portrait, as fractions of its sides."""
 

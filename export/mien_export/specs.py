@@ -28,7 +28,7 @@ class ArchitectureSpec:
         facts: What its published code does with labels, pictures and outputs.
         config: Options for building it.
         marker: Part of a key that only its state_dict has; None where nothing tells it apart.
-        fingerprints: Of Keras weights, by `mien_export.loaders.keras_weights.fingerprint`; sizes of the same network.
+        fingerprints: Of Keras weights, by `loaders.keras_weights.fingerprint`; sizes of the same network.
     """
 
     architecture_id: str

@@ -126,8 +126,8 @@ def parser() -> argparse.ArgumentParser:
         "--mirrored", action="store_true", help="ask each about the mirror image as well: twice the time"
     )
     joined.set_defaults(run=_join)
-    shipped = commands.add_parser("ship", help="enter a file of models/mien_models/zoo into catalog.json, with its checksum")
-    shipped.add_argument("file", help="name of the .onnx file within models/mien_models/zoo")
+    shipped = commands.add_parser("ship", help="enter a file of the zoo into catalog.json, with its checksum")
+    shipped.add_argument("file", help="name of the .onnx file within the zoo")
     shipped.add_argument("--summary", help="one sentence for people; needed once")
     shipped.set_defaults(run=_ship)
     return root

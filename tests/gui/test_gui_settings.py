@@ -326,6 +326,5 @@ def test_paths_are_text_and_not_markup() -> None:
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("mien.gui.shell.about_text.package_folder", lambda: tmp_path)
     monkeypatch.setattr("mien.gui.shell.about_text.files", lambda _: [])
     assert "missing" in licences()

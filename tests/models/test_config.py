@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 
 from mien_models.training.config import load_config
 
-CONFIGS = Path(__file__).resolve().parents[2] / "models" / "training" / "configs"
+CONFIGS = Path(__file__).resolve().parents[2] / "models" / "mien_models" / "training" / "configs"
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)

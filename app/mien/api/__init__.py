@@ -1,4 +1,4 @@
 """Mien from Python: the same calls that the command line makes.
 
-``from app import analyse, annotate, read``; see ``docs/python.md``. Importing this package loads nothing heavy.
+``from mien import analyse, annotate, read``; see ``docs/python.md``. Importing this package loads nothing heavy.
 """

@@ -38,7 +38,7 @@ class LazyGroup(click.Group):
         if target is None:
             return None
         module_name, attribute = target.split(":")
-        if module_name.startswith("export."):
+        if module_name.startswith("mien_export."):
             return _export_command()
         command = getattr(importlib.import_module(module_name), attribute)
         assert isinstance(command, click.Command)

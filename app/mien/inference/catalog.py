@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from mien.errors import ModelError
-from mien.places import data_folder, package_folder
+from mien.places import data_folder, zoo_folder
 
 DEFAULT_MODEL: Final = "mien-m"
 """What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
@@ -46,11 +46,6 @@ class ModelEntry:
     path: Path
     summary: str
     sha256: str | None
-
-
-def zoo_folder() -> Path:
-    """Where the shipped networks lie."""
-    return package_folder() / "models" / "zoo"
 
 
 def user_models_folder() -> Path:

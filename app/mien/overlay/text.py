@@ -4,17 +4,17 @@ import json
 import math
 import unicodedata
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Final, Literal
 
 import cv2
 import numpy as np
 
 from mien.core.arrays import Image, read_only
+from mien.places import assets_folder
 
 Weight = Literal["Medium", "SemiBold"]
 
-_FONTS: Final = Path(__file__).parents[2] / "assets" / "fonts"
+_FONTS: Final = assets_folder() / "fonts"
 _ASCENT: Final = 1.06
 _DESCENT: Final = 0.3
 """In ems; higher than the ascent of Inter itself, for the accents on capitals."""

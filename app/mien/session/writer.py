@@ -55,9 +55,9 @@ class SessionWriter:
     """A sink that writes a session's folder.
 
     Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
-    and its video agree. The folder says «recording» from the start and «complete» once all files have their names;
-    in between the video and the readings grow under part names, and ``mien.session.recovery`` finishes what a crash
-    cut off.
+    and its video agree. The folder is marked "recording" from the start and "complete" once all files have their
+    final names. Until then the video and the readings grow under part names, and ``mien.session.recovery`` finishes
+    what a crash cut off.
 
     Args:
         folder: The session's, which must not exist or be empty.

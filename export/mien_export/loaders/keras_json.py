@@ -15,7 +15,7 @@ MAX_JSON_BYTES: Final = 64 * 1024**2
 
 
 def load(request: ExportRequest) -> TorchNetwork:
-    """Read a folder with both, or the JSON with the weights beside it. Raises as `mien_export.loaders.load` says."""
+    """Read a folder with both, or the JSON with the weights beside it. Raises as `loaders.load` says."""
     described = request.checkpoint / JSON_NAME if request.checkpoint.is_dir() else request.checkpoint
     origin = str(described)
     if described.stat().st_size > MAX_JSON_BYTES:

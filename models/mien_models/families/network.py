@@ -91,7 +91,7 @@ def build_network(order: Order, framework: str) -> TrainableNetwork:
 
 
 def release_facts(network: TrainableNetwork, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what every release says of itself, under the names that `export.own_checkpoint` reads."""
+    """Return what every release says of itself, under the names that `mien_export.own_facts` reads."""
     order = network.order
     return {
         "architecture": order.architecture_id,

@@ -16,9 +16,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_package_offers_its_calls_and_nothing_else() -> None:
-    assert app.analyse is analyse
+    assert mien.analyse is analyse
     with pytest.raises(AttributeError, match="no attribute 'analyze'"):
-        app.analyze  # noqa: B018
+        mien.analyze  # noqa: B018
 
 
 def test_readings_are_those_of_the_files(clip: Path, tmp_path: Path) -> None:

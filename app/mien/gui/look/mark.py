@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
-from mien.places import package_folder
+from mien.places import assets_folder
 
 SIDE_PX: Final = 28
 
@@ -34,12 +34,12 @@ class Mark(QWidget):
 
 @cache
 def _renderer() -> QSvgRenderer:
-    return QSvgRenderer(str(package_folder() / "assets" / "icons" / "mien.svg"))
+    return QSvgRenderer(str(assets_folder() / "icons" / "mien.svg"))
 
 
 def app_icon() -> QIcon:
     """Return the mark in the sizes that desktops ask for."""
     result = QIcon()
-    for path in sorted((package_folder() / "assets" / "icons").glob("mien-*.png")):
+    for path in sorted((assets_folder() / "icons").glob("mien-*.png")):
         result.addFile(str(path))
     return result

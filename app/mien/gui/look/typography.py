@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from mien.places import package_folder
+from mien.places import assets_folder
 
 BASE_PX: Final = 13
 SMALL_PX: Final = 11
@@ -13,7 +13,7 @@ LARGE_PX: Final = 20
 """For the one thing to read from afar."""
 TITLE_PX: Final = 24
 
-_FOLDER: Final = package_folder() / "assets" / "fonts"
+_FOLDER: Final = assets_folder() / "fonts"
 _FALLBACKS: Final = ("Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans", "sans-serif")
 
 

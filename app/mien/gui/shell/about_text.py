@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Final
 
-from mien.places import data_folder, package_folder, settings_file
+from mien.places import data_folder, settings_file
 
 MAX_NOTICE_BYTES: Final = 1_000_000
 _NOTICES: Final = ("LICENSE", "THIRD_PARTY.md")
@@ -60,14 +60,9 @@ def licences() -> str:
 
 
 def _notice(name: str) -> str:
-    """Return a file from the checkout, or from where the package index's client put it."""
-    path = package_folder() / name
-    if not path.is_file():
-        try:
-            found = [entry for entry in files("mien") or () if entry.name == name]
-        except PackageNotFoundError:
-            found = []
-        if not found:
-            return ""
-        path = Path(str(found[0].locate()))
-    return path.read_text(encoding="utf-8")[:MAX_NOTICE_BYTES]
+    """Return a file that the package carries, or nothing where it is missing."""
+    try:
+        found = [entry for entry in files("mien") or () if entry.name == name]
+    except PackageNotFoundError:
+        found = []
+    return found[0].read_text("utf-8")[:MAX_NOTICE_BYTES] if found else ""

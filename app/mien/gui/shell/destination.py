@@ -10,7 +10,7 @@ from mien.gui.place import Place
 PICTURES: Final = frozenset(
     (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".jp2")
 )
-"""As in ``mien.capture.image_folder``, which is too heavy to be imported for a list; a test holds them together."""
+"""As in ``mien.capture.image_folder``, which is too heavy to import for a list; a test compares them."""
 _SESSION_FILE: Final = "session.json"
 
 

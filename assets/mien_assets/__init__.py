@@ -1,0 +1,1 @@
+"""Fonts, icons and the demo clip: data only, found through `mien.places.assets_folder`."""
