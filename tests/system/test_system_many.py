@@ -108,7 +108,7 @@ def test_ctrl_c_completes_what_runs_and_the_next_run_goes_on(tmp_path: Path) -> 
     films.mkdir()
     write_short_clip(films / "short.mp4", frames=3)
     write_short_clip(films / "a long one.mp4", frames=90)
-    command = [sys.executable, "-m", "app", "annotate", str(films), "-j", "1", "-o", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "mien", "annotate", str(films), "-j", "1", "-o", str(tmp_path / "out")]
     # A group of its own, like a terminal's: Ctrl-C reaches all processes of it.
     process = subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -22,7 +22,7 @@ STRACE = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket,connect,se
 def annotate(folder: Path) -> list[str]:
     """A second of video goes through all that a longer one does."""
     return [
-        *(sys.executable, "-m", "app", "annotate", str(DEMO), "--seconds", "1"),
+        *(sys.executable, "-m", "mien", "annotate", str(DEMO), "--seconds", "1"),
         *("-o", str(folder / "out.mp4"), "--readings", str(folder / "out.parquet"), "--quiet"),
     ]
 

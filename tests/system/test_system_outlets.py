@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def annotating(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """A run on the test picture, with the WebSocket on a port that was free a moment ago."""
-    command = [sys.executable, "-m", "app", "annotate", "synthetic", "--seconds", "60", "--no-video", "--quiet"]
+    command = [sys.executable, "-m", "mien", "annotate", "synthetic", "--seconds", "60", "--no-video", "--quiet"]
     command += ["--readings", str(tmp_path / "out.csv"), "--websocket-port", str(free_port())]
     run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
     yield run
@@ -93,7 +93,7 @@ def test_outlets_kept_for_the_window_stay_shut_on_the_command_line(tmp_path: Pat
     (config / "settings.json").write_text(json.dumps({"websocket_port": free_port(), "lsl": True}))
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "app", "annotate", "synthetic", "--seconds", "0.2", "--no-video"),
+            *(sys.executable, "-m", "mien", "annotate", "synthetic", "--seconds", "0.2", "--no-video"),
             *("--readings", str(tmp_path / "out.csv")),
         ],
         cwd=REPOSITORY,
@@ -107,7 +107,7 @@ def test_outlets_kept_for_the_window_stay_shut_on_the_command_line(tmp_path: Pat
 
 def test_many_files_and_an_outlet_do_not_go_together(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "app", "annotate", str(tmp_path), "--recursive", "--websocket"],
+        [sys.executable, "-m", "mien", "annotate", str(tmp_path), "--recursive", "--websocket"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

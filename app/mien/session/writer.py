@@ -56,7 +56,7 @@ class SessionWriter:
 
     Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
     and its video agree. The folder is marked "recording" from the start and "complete" once all files have their
-    final names. Until then the video and the readings grow under part names, and ``mien.session.recovery`` finishes
+    final names. Until then the video and the readings grow under part names; ``mien.session.recovery`` finishes
     what a crash cut off.
 
     Args:
