@@ -1,4 +1,4 @@
-"""Makes ``demo.mp4``, the clip that shows the program, out of ``portrait.png``; both lie in ``assets/mien_assets``.
+"""Makes ``demo.mp4``, the demo clip, out of ``portrait.png``; both lie in ``assets/mien_assets``.
 
 The portrait is NASA's photograph of the astronaut Eileen Collins, in the public domain, as scikit-image ships it
 (``skimage.data.astronaut()``). A slow camera pans, zooms and tilts over it, the light changes, and once it
