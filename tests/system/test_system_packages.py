@@ -1,4 +1,4 @@
-"""What `pip install mien` would bring: our own package names, with all that they need, beside a user's own `app`."""
+"""What `pip install mien` would bring: our own package names and all they need, beside a user's own `app`."""
 
 import os
 import subprocess
