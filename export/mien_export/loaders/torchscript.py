@@ -1,8 +1,10 @@
-"""TorchScript archives: a network with its own program, which torch compiles and partly runs when it opens the file.
+"""TorchScript archives: a network with its own program, which torch compiles and partly runs as it opens the file.
 
 Torch's operators can write and map files (`aten::save`, `from_file`), an archive may hide its program from whoever
 looks for it (torch also finds `M.PY`), and a program may never end. So every archive asks for `--trust`.
 """
+
+from pathlib import Path
 
 from mien.errors import ExportError, UnsupportedCheckpoint
 from mien.inference.manifest import InputSpec, OutputsSpec
