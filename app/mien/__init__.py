@@ -6,6 +6,8 @@ From Python: ``from mien import analyse, annotate, read``.
 import os
 from typing import TYPE_CHECKING, Any
 
+from mien.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from mien.api.annotation import annotate as annotate
     from mien.api.live import read as read
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 # ONNX Runtime 1.29 and later report to their makers on Linux and macOS unless this is set before they are loaded;
 # their disable_telemetry_events() comes too late (measured: a look-up all the same). See docs/decisions/0006.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+__all__ = ["AppError", "Readings", "__version__", "analyse", "annotate", "read"]
 
 _PLACES = {
     "AppError": "mien.errors",

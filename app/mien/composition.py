@@ -102,10 +102,10 @@ def open_other(settings: Settings) -> Classifier | None:
 
 
 def _open_network(name: str, settings: Settings) -> Classifier:
+    from mien.inference.admission import open_network
     from mien.inference.catalog import find_model
-    from mien.inference.session import OnnxSession
 
-    session = OnnxSession(find_model(name), settings.provider, settings.threads or network_threads())
+    session = open_network(find_model(name), settings.provider, settings.threads or network_threads())
     session.warm_up()
     return Classifier(session)
 

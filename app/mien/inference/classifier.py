@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Floats
-from mien.core.emotion import Affect, Emotion, canonical_label
+from mien.core.emotion import Affect, Emotion, distinct_labels
 from mien.errors import ModelError
 from mien.inference.session import OnnxSession, ProviderChoice
 
@@ -34,7 +34,7 @@ class Classifier:
     def __init__(self, session: OnnxSession) -> None:
         self._session = session
         self.manifest = session.manifest
-        self.labels = tuple(canonical_label(label) for label in session.manifest.labels)
+        self.labels = distinct_labels(session.manifest.labels)
 
     @property
     def name(self) -> str:

@@ -166,7 +166,13 @@ def _check_sense(manifest: Manifest, origin: str) -> None:
             raise ManifestError(
                 f"{origin}: input.{name} has {len(values)} numbers for {spec.channels} channels; export it anew"
             )
-    if len(set(manifest.labels)) != len(manifest.labels):
+    for text in (manifest.name, *manifest.labels):
+        if not text.isprintable():
+            raise ManifestError(
+                f"{origin}: a name in its manifest holds a control character ({text!a}); export it anew"
+            )
+    plain = [label.strip().lower() for label in manifest.labels]
+    if len(set(plain)) != len(plain):
         raise ManifestError(f"{origin}: a label stands twice in {', '.join(manifest.labels)}; export it anew")
     affect = manifest.outputs.affect
     if affect is not None:

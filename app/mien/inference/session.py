@@ -78,10 +78,10 @@ class OnnxSession:
 
     def __init__(self, path: Path, provider: str = "auto", threads: int = 1) -> None:
         self.path = path
-        _check_file(path)
+        check_file(path)
         self._session, self.provider = _start(path, provider, threads)
         self.manifest = _read_manifest(self._session, path)
-        _check_graph(self._session, self.manifest, path)
+        self._one_at_a_time = _check_graph(self._session, self.manifest, path) == 1
         self._output_names = [self.manifest.outputs.expression.name]
         if self.manifest.outputs.affect is not None:
             self._output_names.append(self.manifest.outputs.affect.name)
@@ -95,22 +95,38 @@ class OnnxSession:
         Returns:
             The expression output (N, labels) float32, then the affect output (N, 2) float32 where there is one.
         """
-        outputs: list[npt.NDArray[np.float32]] = self._session.run(
-            self._output_names, {self.manifest.input.name: batch}
-        )
-        return outputs
+        return self._run(self._output_names, batch)
 
     def run_fer2013(self, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Run one batch for the answer by FER2013's labels, (N, 7) float32; only where the manifest names it."""
         assert self.manifest.outputs.fer2013 is not None
-        name = self.manifest.outputs.fer2013.name
-        answer: npt.NDArray[np.float32] = self._session.run([name], {self.manifest.input.name: batch})[0]
-        return answer
+        return self._run([self.manifest.outputs.fer2013.name], batch)[0]
+
+    def _run(self, names: list[str], batch: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """Run a batch; face by face where the network takes no more at once."""
+        at_once = 1 if self._one_at_a_time else max(len(batch), 1)
+        parts = [self._run_at_once(names, batch[i : i + at_once]) for i in range(0, max(len(batch), 1), at_once)]
+        return parts[0] if len(parts) == 1 else [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+
+    def _run_at_once(self, names: list[str], batch: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        try:
+            outputs: list[npt.NDArray[np.float32]] = self._session.run(names, {self.manifest.input.name: batch})
+        except Exception as error:  # ONNX Runtime raises many types
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
+            raise ModelError(
+                f"{self.path.name}: the network fails while it runs ({reason}); export it anew or choose another"
+            ) from error
+        if any(len(output) != len(batch) for output in outputs):
+            raise ModelError(
+                f"{self.path.name}: answers {len(outputs[0])} times for {len(batch)} faces; export it with a "
+                "batch axis of any length"
+            )
+        return outputs
 
     def warm_up(self) -> float:
         """Run one blank face, so that the first real one is not late; return the seconds it took."""
         started_s = time.perf_counter()
-        outputs = self.run(self._blank(1))
+        outputs = self.run(self.blank(1))
         if outputs[0].shape != (1, len(self.manifest.labels)):
             raise ModelError(
                 f"{self.path.name}: {len(self.manifest.labels)} labels, but the output has shape "
@@ -123,11 +139,12 @@ class OnnxSession:
         times_s = []
         for _ in range(TRIES):
             started_s = time.perf_counter()
-            self.run(self._blank(2))
+            self.run(self.blank(2))
             times_s.append(time.perf_counter() - started_s)
         return sorted(times_s)[TRIES // 2] <= FRAME_SHARE_S
 
-    def _blank(self, faces: int) -> npt.NDArray[np.float32]:
+    def blank(self, faces: int) -> npt.NDArray[np.float32]:
+        """Return a batch of blank faces as `run` takes it."""
         spec = self.manifest.input
         width, height = spec.size_wh
         shape = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
@@ -143,7 +160,7 @@ def read_manifest(path: Path) -> Manifest:
     return OnnxSession(path, provider="cpu").manifest
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Refuse what is no ONNX file before a parser sees it."""
     if not path.is_file():
         raise ModelError(f"{path}: no such file; `mien models list` shows the networks that are there")
@@ -212,8 +229,12 @@ def _read_manifest(session: "ort.InferenceSession", path: Path) -> Manifest:
     return parse_manifest(text, path.name)
 
 
-def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> None:
-    """Hold the manifest against the graph."""
+def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> int | None:
+    """Compare the manifest with the graph.
+
+    Returns:
+        How many faces the network takes at once; None for any number.
+    """
     inputs = {entry.name: entry for entry in session.get_inputs()}
     outputs = {entry.name: entry for entry in session.get_outputs()}
     spec = manifest.input
@@ -250,3 +271,10 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
                 else f"{wanted} labels"
             )
             raise ManifestError(f"{path.name}: {what}, but the output «{name}» has shape {list(found.shape)}")
+    at_once = shape[0] if isinstance(shape[0], int) else None
+    if at_once not in (None, 1):
+        raise ManifestError(
+            f"{path.name}: takes {at_once} pictures at once and no other number; export it with a batch "
+            "axis of any length"
+        )
+    return at_once
