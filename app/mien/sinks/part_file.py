@@ -21,8 +21,8 @@ class PartFile:
     Unbuffered, so that all that was written outlives a kill of the process. A power cut is another matter: the
     file is synced to the disk once, before it takes its name, so that a name never stands for less than all; what
     grows for long is synced now and then by ``mien.session.upkeep``. It has what PyAV, pyarrow and
-    ``io.TextIOWrapper`` ask of a file: write, seek, tell, flush, close. A folder that is moved or deleted meanwhile
-    is noticed by the next write, a second later at the most.
+    ``io.TextIOWrapper`` ask of a file: write, seek, tell, flush, close. A folder that is moved or
+    deleted meanwhile is noticed by the next write, a second later at the most.
 
     Args:
         target: The final name. Its folder must exist.
