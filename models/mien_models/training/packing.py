@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -20,8 +20,8 @@ from mien.core.emotion import EXPRESSIONS
 from mien.core.face import FaceBox
 from mien.inference.manifest import CropSpec, InputSpec
 from mien.vision.crops import crop_face
-from mien_models.data.faces import LabelledFaces, Split
-from mien_models.data.pictures import Picture
+from mien_models.data.eyes import EyeFinder, in_colour
+from mien_models.data.faces import LabelledFaces
 from mien_models.training.synthetic import EYE_DISTANCE, EYE_Y
 
 log = logging.getLogger(__name__)
@@ -45,12 +45,6 @@ STORED: Final = InputSpec(
     ),
 )
 """The crop of the network, `FACE_PX` a side, with `RIM_PX` around it."""
-
-FRAMINGS: Final = ((0.5, 224), (0.25, 320), (0.1, 224), (0.75, 160))
-"""How a close face is shown to the detector: rim around the picture as a share of its side, and the longer side in
-pixels. Detectors miss faces that fill the picture, or that are very small."""
-
-LEAST_SCORE: Final = 0.5
 
 RAFDB_EYES: Final = np.array([[27.0, 32.0], [71.0, 32.0]], np.float32)
 """Where RAF-DB's aligned 100x100 pictures have the eyes."""
@@ -97,53 +91,6 @@ class PackedFaces:
             return cls(*(archive[name] for name in cls.__dataclass_fields__))
 
 
-class EyeFinder:
-    """Finds the eyes in a picture that one face fills.
-
-    Args:
-        detector: YuNet, `face_detection_yunet_2023mar.onnx`.
-    """
-
-    def __init__(self, detector: Path) -> None:
-        self._detector = cv2.FaceDetectorYN.create(str(detector), "", (224, 224), LEAST_SCORE)
-
-    def find(self, picture: Image) -> NDArray[np.float32] | None:
-        """Return (2, 2) float32, the eyes at the left and the right in pixels of the picture, or None.
-
-        Of several faces the one nearest to the middle counts, in proportion to its size.
-        """
-        for rim_share, longer_px in FRAMINGS:
-            eyes = self._find_framed(picture, rim_share, longer_px)
-            if eyes is not None:
-                return eyes
-        return None
-
-    def _find_framed(self, picture: Image, rim_share: float, longer_px: int) -> NDArray[np.float32] | None:
-        height, width = picture.shape[:2]
-        rim = round(rim_share * max(height, width))
-        framed = cv2.copyMakeBorder(picture, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=(127, 127, 127))
-        scale = longer_px / max(framed.shape[:2])
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        shown = cv2.resize(framed, None, fx=scale, fy=scale, interpolation=way)
-        self._detector.setInputSize((shown.shape[1], shown.shape[0]))
-        found: Any = self._detector.detect(shown)[1]
-        if not isinstance(found, np.ndarray):
-            return None
-        box = found[:, :4] / scale
-        middle = box[:, :2] + box[:, 2:] / 2 - rim
-        off = np.hypot(middle[:, 0] - width / 2, middle[:, 1] - height / 2) / np.sqrt(box[:, 2] * box[:, 3])
-        best = int(np.argmin(off))
-        if off[best] > 0.6:
-            return None
-        # YuNet's pixels count from the centre of the first one, Mien's from its corner.
-        return np.asarray((found[best, 4:8].reshape(2, 2) + 0.5) / scale - rim, np.float32)
-
-
-def in_colour(picture: Picture) -> Image:
-    """Return (H, W, 3) of a gray or a colour picture."""
-    return picture if picture.ndim == 3 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8)
-
-
 def stored_crop(picture: Image, eyes: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return (96, 96) uint8 gray of a (H, W, 3) BGR picture."""
     box = FaceBox(0.0, 0.0, float(picture.shape[1]), float(picture.shape[0]), 1.0, np.vstack([eyes] * 3)[:5])
@@ -186,19 +133,3 @@ def enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rim = (RIM_PX,) * 4
     large = (cv2.resize(face, (FACE_PX, FACE_PX), interpolation=cv2.INTER_LINEAR) for face in pixels)
     return np.stack([cv2.copyMakeBorder(face, *rim, cv2.BORDER_REPLICATE) for face in large])
-
-
-def near_copies(faces: PackedFaces, limit: float = 0.97) -> NDArray[np.bool_]:
-    """Return (N,) bool: faces of `Split.VAL` of which `Split.TRAIN` has nearly the same picture.
-
-    Compared is the correlation of what the network sees, at 20x20.
-    """
-    core = faces.pixels[:, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
-    small = np.stack([cv2.resize(face, (20, 20), interpolation=cv2.INTER_AREA) for face in core])
-    flat = small.reshape(len(small), -1).astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
-    flat /= np.linalg.norm(flat, axis=1, keepdims=True) + 1e-6
-    val, train = np.flatnonzero(faces.split == Split.VAL), np.flatnonzero(faces.split == Split.TRAIN)
-    copies = np.zeros(len(faces), np.bool_)
-    copies[val] = (flat[val] @ flat[train].T).max(axis=1) > limit
-    return copies
