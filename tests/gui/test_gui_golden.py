@@ -23,9 +23,9 @@ from mien.batch.item import State
 from mien.composition import build_painter
 from mien.core.arrays import Image
 from mien.gui.choices import Choices
-from mien.gui.live.controller import Phase
-from mien.gui.review.control import ReviewParts
-from mien.gui.review.page import ReviewPage
+from mien.gui.live.live_controller import Phase
+from mien.gui.review.review_controller import ReviewParts
+from mien.gui.review.review_page import ReviewPage
 from mien.gui.settings_dialog.dialog import SettingsDialog
 from mien.gui.shell.main_window import MainWindow
 from mien.pipeline.pipeline import Pipeline
@@ -222,10 +222,10 @@ def review(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_review(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     window = show(FakeEngine([]), str(demo_clip()))
     page = window.review
-    qtbot.waitUntil(lambda: page.control.recall is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: page.control.progress.stage is AnalysisStage.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: page.controller.recall is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=20_000)
     qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20_000)
-    page.control.player.seek(2.0)
+    page.controller.player.seek(2.0)
     qtbot.waitUntil(lambda: abs(page.readings.time_s - 2.0) < 0.05, timeout=10_000)
     window.messages.close()
     settle(qtbot, window)
@@ -248,7 +248,7 @@ def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot:
     engine = FakeEngine([])
     window = show(engine, "portrait.png", theme=theme)
     window.run("batch")
-    qtbot.waitUntil(lambda: window.batch.control.capacity > 0)
+    qtbot.waitUntil(lambda: window.batch.controller.capacity > 0)
     if theme == "dark":
         settle(qtbot, window)
         check("batch_empty", window)
@@ -256,7 +256,7 @@ def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot:
     qtbot.waitUntil(lambda: len(window.batch.model.items) == 10)
     queue = engine.queue
     assert queue is not None
-    window.batch.control.start()
+    window.batch.controller.start()
     queue.finish(1)
     queue.finish(2, make_summary(neutral=200, sadness=60, fear=22))
     queue.fail(3, "P03 interview.mp4: no picture in it; choose another file")

@@ -6,7 +6,7 @@ from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
 
 from mien.gui.program_engine import ProgramEngine
-from mien.gui.recording import Recording
+from mien.session.recording import Recording
 from mien.session.stored import open_session
 from mien.settings import Settings
 

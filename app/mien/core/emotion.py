@@ -24,6 +24,9 @@ The order is that of FER+ (Barsoum et al. 2016). It says nothing about the order
 that stands in the network's manifest.
 """
 
+UNCERTAIN: Final = "uncertain"
+"""What stands in place of an expression where none may be named."""
+
 _SYNONYMS: Final = {
     "happy": "happiness",
     "joy": "happiness",

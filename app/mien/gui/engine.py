@@ -10,8 +10,8 @@ from mien.capture.source import FrameSource
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.gui.queue import Queue
-from mien.gui.recording import SessionSink
 from mien.pipeline.pipeline import Pipeline, Reader
+from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 

@@ -12,9 +12,9 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import AppError
 from mien.gui.queue import Queue
-from mien.gui.recording import SessionSink
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.places import data_folder, recordings_folder
+from mien.session.recording import SessionSink
 from mien.settings import Settings, save_settings
 from mien.sinks.sink import Sink
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from review_pages import FRAMES, Make, no_device, open_and_read
 
 from mien.gui.choices import Choices
-from mien.gui.review.control import ReviewParts
-from mien.gui.review.page import ReviewPage
-from mien.gui.review.speaker import Speaker
+from mien.gui.review.review_controller import ReviewParts
+from mien.gui.review.review_page import ReviewPage
+from mien.playback.speaker import Speaker
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.settings import Settings
 

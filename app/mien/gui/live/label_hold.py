@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.face import FaceReading
-from mien.overlay.style import UNCERTAIN
 
 HOLD_S: Final = 0.25
 """A new label must have stood this long before it is written."""

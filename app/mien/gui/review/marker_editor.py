@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTex
 
 from mien.gui.parts.buttons import Button
 from mien.gui.review.marker_paint import TITLES
-from mien.gui.review.time_view import clock
 from mien.session.notes.annotations import Marker
+from mien.timeline.visible_range import clock
 
 _MAX_TEXT: Final = 10_000
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.engine import Engine
-from mien.gui.place import Notice
+from mien.gui.tab_page import Notice
 
 
 class StartOffers(QObject):

@@ -19,10 +19,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.series import ReadingSeries
-from mien.session.exports.runs import UNCERTAIN, label_runs
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
+from mien.timeline.runs import label_runs
 from mien.version import VERSION
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
