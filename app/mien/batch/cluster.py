@@ -31,7 +31,7 @@ class ClusterWorkers:
     summary travel; sources and results are files that all machines must see.
 
     Args:
-        address: The scheduler's, such as «tcp://10.0.0.1:8786».
+        address: The scheduler's, such as "tcp://10.0.0.1:8786".
 
     Raises:
         SettingsError: Dask is not installed, or no scheduler answers.

@@ -40,7 +40,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         source: The file.
-        state: Where it stands; «running» after a crash.
+        state: Where it stands; "running" after a crash.
         task: What is made of it.
         fingerprint: What the file was like when it was begun.
         recipe: See ``recipe_of``.
