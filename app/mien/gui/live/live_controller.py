@@ -15,10 +15,10 @@ from mien.core.arrays import Image
 from mien.core.baseline import Baselines, relative_to
 from mien.core.face import FaceBox, FrameResult
 from mien.core.frame import SourceInfo
+from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
 from mien.pipeline.pipeline import Pipeline
@@ -57,7 +57,7 @@ class LiveController(QObject):
     modes_found = Signal(list)
     ticked = Signal(object)
 
-    def __init__(self, engine: Engine, choices: Choices, parent: QObject | None = None) -> None:
+    def __init__(self, engine: LiveEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choices = choices
         choices.changed.connect(self._apply)
