@@ -2,7 +2,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -291,18 +291,19 @@ def test_what_was_said_last_still_goes_out_when_it_closes(inbox: MarkerInbox, ca
     server.send("nobody is there any more")
 
 
-def test_connections_without_the_token_never_pile_up(server: WebSocketServer) -> None:
+def test_connections_without_the_token_never_pile_up(inbox: MarkerInbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each would hold a file of this process open, of which there are few."""
     folder = Path("/proc/self/fd")
     if not folder.is_dir():
         pytest.skip("needs /proc")
-    with connect(server.address) as client, ExitStack() as open_ones:
-        before = len(list(folder.iterdir()))
-        count = 60
+    monkeypatch.setattr("mien.outlets.websocket_server.OPEN_TIMEOUT_S", 60.0)
+    with closing(WebSocketServer(0, partial(answer_markers, inbox))) as server, ExitStack() as open_ones:
+        client = open_ones.enter_context(connect(server.address))
+        before, count = len(list(folder.iterdir())), 60
         for _ in range(count):
             open_ones.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-        # Our own ends are files of this process as well.
-        wait_until(lambda: len(list(folder.iterdir())) <= before + count + MAX_STRANGERS)
-        with connect(server.address) as late:
-            server.greet("still here")
-            assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
+        late = open_ones.enter_context(connect(server.address))  # all before it have been accepted by then
+        # Our own ends are files of this process as well, and so are both of the late one.
+        wait_until(lambda: len(list(folder.iterdir())) <= before + count + 2 + MAX_STRANGERS)
+        server.greet("still here")
+        assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
