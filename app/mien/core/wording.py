@@ -39,3 +39,15 @@ def in_order(labels: tuple[str, ...]) -> tuple[int, ...]:
     """Return the positions of a network's labels in the order in which they are always shown."""
     rank = {name: index for index, name in enumerate(EXPRESSIONS)}
     return tuple(sorted(range(len(labels)), key=lambda i: (rank.get(canonical_label(labels[i]), len(rank)), i)))
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration for people: "42 s", "3:07 min", "1:02 h"."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d} h"
