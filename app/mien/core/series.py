@@ -69,16 +69,23 @@ class FaceSeries:
 
     def top_labels(self) -> list[str]:
         """Return the most probable expression of each reading, "uncertain" where it is withheld."""
-        filled = np.nan_to_num(self.probabilities, nan=-1.0)
-        tops = filled.argmax(axis=1) if len(filled) else []
-        return [self.labels[top] if ok else UNCERTAIN for top, ok in zip(tops, self.usable, strict=True)]
+        names = (*self.labels, UNCERTAIN)
+        return [names[code] for code in self.codes().tolist()]
+
+    def codes(self) -> npt.NDArray[np.int16]:
+        """Return the position of the most probable expression of each reading, C where it is withheld: (N,)."""
+        if not len(self):
+            return np.zeros(0, np.int16)
+        tops = np.nan_to_num(self.probabilities, nan=-1.0).argmax(axis=1)
+        return np.where(self.usable, tops, len(self.labels)).astype(np.int16)
 
     def between(self, start_s: float, end_s: float) -> "FaceSeries":
         """Return the readings with start_s <= time < end_s, without copying."""
         low, high = np.searchsorted(self.times_s, [start_s, end_s], side="left")
-        return self._cut(int(low), int(high))
+        return self.rows(int(low), int(high))
 
-    def _cut(self, low: int, high: int) -> "FaceSeries":
+    def rows(self, low: int, high: int) -> "FaceSeries":
+        """Return the readings from row ``low`` to before row ``high``, without copying."""
         part = slice(low, high)
         return FaceSeries(
             self.face_id,

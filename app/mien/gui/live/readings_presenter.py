@@ -138,7 +138,7 @@ class ReadingsPresenter:
         for reading in result.readings:
             track_id = reading.track.track_id
             label = self._held[track_id].label
-            self._history.add(track_id, time_s, label, reading.emotion, reading.affect)
+            self._history.add(track_id, result.frame.index, time_s, label, reading.emotion, reading.affect)
 
     def _refresh_slow_parts(self, result: FrameResult, time_s: float, *, is_busy: bool = False) -> None:
         """Tell timeline and list, with one frame each where both are just due: together they hold the next one up.
