@@ -60,6 +60,8 @@ def figures_as_markdown(report: Mapping[str, Any]) -> str:
     parts += [_classes(one) for one in report["sets"].values()]
     parts += [_affect(one) for one in report["sets"].values() if "affect" in _first(one)]
     parts += [_changes(one) for one in report["sets"].values() if one["changes"]]
+    if "unreadable" in report:
+        parts.append(_unreadable(report["unreadable"]))
     parts.append(
         f"Temperature {report['temperature']:.3f}. {report['milliseconds_per_face']:.1f} ms a face with its "
         f"preprocessing, processor time of one thread, one face at a time. File {report['sha256'][:16]}…"
@@ -158,6 +160,15 @@ def _affect(one: Mapping[str, Any]) -> str:
             numbers = " | ".join(f"{row[key]:.3f}" for key in ("ccc", "rmse", "pearson", "sagr"))
             lines.append(f"| {dimension} | {name} | {numbers} |")
     return "\n".join(lines)
+
+
+def _unreadable(figures: Mapping[str, Any]) -> str:
+    shown = ", ".join(f"{share:.1%} at {threshold}" for threshold, share in figures["shown"].items())
+    return (
+        f"{figures['faces']:,} pictures from which nothing can be read (faces shuffled, or covered up to the "
+        f"forehead): mean confidence {figures['mean_confidence']:.2f}; given a label all the same at a least "
+        f"confidence: {shown}."
+    )
 
 
 def _changes(one: Mapping[str, Any]) -> str:

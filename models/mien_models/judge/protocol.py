@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mien_models.data.crops import face_crop
-from mien_models.data.eyes import EyeFinder, open_finder
+from mien_models.data.eyes import EyeFinder, in_colour, open_finder
 from mien_models.data.faces import LabelledFaces, Split
 from mien_models.data.open import open_faces
 from mien_models.data.split_by_group import a_tenth
@@ -24,6 +25,7 @@ from mien_models.judge.run import JudgeOptions, judge_faces
 from mien_models.training.targets import FER2013_TO_LABEL, LABELS
 
 TIMED_FACES: Final = 300
+TILES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def judge_for_card(network: Path, data: Path, detector: str) -> dict[str, Any]:
     if (data / "ratedweb").is_dir():
         faces = open_faces(data / "ratedweb").of(Split.VAL)
         found["milliseconds_per_face"] = milliseconds_per_face(judged, faces, finder)
+        found["unreadable"] = judge_unreadable(judged, faces, finder)
     found["temperature"] = judged.temperature
     return found
 
@@ -112,6 +115,40 @@ def judge_head(network: JudgedNetwork, faces: LabelledFaces) -> dict[str, Any]:
     said = network.ask_fer2013([faces.pictures[row] for row in range(len(faces))])
     plain = classes_as_dict(class_figures(truth, said.argmax(axis=1), LABELS[:7]))
     return plain | {"calibration_error": reliability(said, truth).error}
+
+
+def judge_unreadable(network: JudgedNetwork, faces: LabelledFaces, finder: EyeFinder) -> dict[str, Any]:
+    """Return how sure a network is of pictures from which no expression can be read, made of faces.
+
+    The tiles of every other face are shuffled; over the rest lies a gray sheet that leaves the forehead free.
+    """
+    chance = np.random.default_rng(11)
+    spec, pictures = network.input_spec, []
+    for row in range(len(faces)):
+        crop = face_crop(faces, row, spec, finder)
+        picture = np.asarray(cv2.resize(in_colour(crop), spec.size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+        pictures.append(_shuffled(picture, chance) if row % 2 else _covered(picture, chance))
+    confidence = network.ask(pictures).probabilities.max(axis=1)
+    shown = {
+        f"{threshold:.2f}": float((confidence >= threshold).mean()) for threshold in (0.4, 0.5, 0.6, 0.7, 0.8)
+    }
+    return {"faces": len(pictures), "mean_confidence": float(confidence.mean()), "shown": shown}
+
+
+def _shuffled(picture: NDArray[np.uint8], chance: np.random.Generator) -> NDArray[np.uint8]:
+    side = picture.shape[0] // TILES
+    tiles = [
+        picture[y * side : (y + 1) * side, x * side : (x + 1) * side] for y in range(TILES) for x in range(TILES)
+    ]
+    order = chance.permutation(len(tiles))
+    rows = [np.hstack([tiles[place] for place in order[y * TILES : (y + 1) * TILES]]) for y in range(TILES)]
+    return np.asarray(np.vstack(rows), np.uint8)
+
+
+def _covered(picture: NDArray[np.uint8], chance: np.random.Generator) -> NDArray[np.uint8]:
+    covered = picture.copy()
+    covered[picture.shape[0] // 5 :] = np.uint8(chance.integers(20, 220))
+    return covered
 
 
 def milliseconds_per_face(network: JudgedNetwork, faces: LabelledFaces, finder: EyeFinder) -> float:
