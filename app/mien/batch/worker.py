@@ -8,8 +8,6 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Final
 
-import msgspec
-
 from mien.api import networks as api_networks
 from mien.api.annotation import run_task
 from mien.api.progress import Progress
@@ -88,7 +86,8 @@ class FileReader:
                 last_s = now_s
                 send(Advanced(order.number, progress))
 
-        settings = msgspec.structs.replace(order.settings, threads=order.settings.threads or NETWORK_THREADS)
+        threads = order.settings.compute.threads or NETWORK_THREADS
+        settings = order.settings.changed(compute={"threads": threads})
         try:
             networks = self._networks(settings, order.networks)
             return Finished(order.number, run_task(order.task, settings, networks, report, stop))
@@ -111,8 +110,8 @@ class FileReader:
         if self._opened is None or self._opened[:2] != key:
             if networks_of(settings) != wanted:
                 raise ModelError(
-                    f"{settings.model or 'the default network'}: not the same file here as where the work was "
-                    f"ordered (this is Mien {VERSION}); install the same on all machines"
+                    f"{settings.reading.model or 'the default network'}: not the same file here as where the work "
+                    f"was ordered (this is Mien {VERSION}); install the same on all machines"
                 )
             self._opened = (*key, api_networks.open_networks(settings))
         return self._opened[2]

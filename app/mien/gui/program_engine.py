@@ -85,7 +85,7 @@ class ProgramEngine:
         """Open a camera or a file."""
         from mien.capture.open import open_source
 
-        return open_source(spec, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+        return open_source(spec, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""
@@ -116,7 +116,7 @@ class ProgramEngine:
             pipeline.source.info,
             networks_in_use(settings, pipeline.reader),
             settings,
-            contents=Contents(clean_video=settings.record_clean),
+            contents=Contents(clean_video=settings.video.record_clean),
             encoding=VideoSettings.of(settings),
         )
 
@@ -137,7 +137,7 @@ class ProgramEngine:
         from mien.batch.queue import BatchQueue
 
         self.queue_file.parent.mkdir(parents=True, exist_ok=True)
-        self._workers = LocalWorkers(choose_jobs(settings.batch_jobs).count)
+        self._workers = LocalWorkers(choose_jobs(settings.batch.jobs).count)
         queue = BatchQueue(settings, self.queue_file, self._workers, on_change)
         queue.restore()
         return queue
@@ -147,7 +147,7 @@ class ProgramEngine:
         from mien.batch.jobs import choose_jobs
 
         assert self._workers is not None, "the queue is not open"
-        self._workers.capacity = choose_jobs(settings.batch_jobs).count
+        self._workers.capacity = choose_jobs(settings.batch.jobs).count
         return self._workers.capacity
 
     def count_waiting(self) -> int:
@@ -162,7 +162,7 @@ class ProgramEngine:
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""
-        folder = recordings_folder(settings.session_folder)
+        folder = recordings_folder(settings.video.session_folder)
         if not folder.is_dir():
             return []
         from mien.session.recovery import find_unfinished
@@ -180,12 +180,12 @@ class ProgramEngine:
         from mien.batch.inputs import find_inputs
         from mien.batch.outputs import Outputs
 
-        folder = Path(settings.batch_folder) if settings.batch_folder else None
+        folder = Path(settings.batch.folder) if settings.batch.folder else None
         outputs = Outputs(
             folder=folder,
-            sessions=settings.batch_kind == "session",
-            video=".mp4" if settings.batch_video else None,
-            readings=settings.batch_readings,
+            sessions=settings.batch.kind == "session",
+            video=".mp4" if settings.batch.video else None,
+            readings=settings.batch.readings,
         )
         return outputs.tasks(find_inputs(paths, recursive=True, leave_out=folder))
 

@@ -94,7 +94,7 @@ class SessionWriter:
         self._last: Frame | None = None
         self._frames = 0
         self._closed = False
-        self._cover = self._wanted_cover = Cover(settings.cover)
+        self._cover = self._wanted_cover = Cover(settings.video.cover)
         document = first_document(
             info,
             networks,

@@ -26,14 +26,14 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
     pages: list[ReviewPage] = []
 
     def build_page(
-        build: FakeBuild | None = None, speaker: Callable[[], Speaker] | None = None, **choices: object
+        build: FakeBuild | None = None, speaker: Callable[[], Speaker] | None = None, **groups: dict[str, object]
     ) -> ReviewPage:
         parts = ReviewParts(
             store=lambda: AnalysisStore(tmp_path / "analyses"),
             build=build or FakeBuild(),
             speaker=speaker or (lambda: Speaker(no_device)),
         )
-        page = ReviewPage(Choices(Settings(**choices), lambda _: None), parts=parts)
+        page = ReviewPage(Choices(Settings().changed(**groups), lambda _: None), parts=parts)
         pages.append(page)
         qtbot.addWidget(page)
         page.resize(1280, 752)

@@ -44,7 +44,7 @@ class ReaderSwap(QObject):
         The last choice wins, however long the ones before take to load.
         """
         self._pipeline, self._settings = pipeline, settings
-        pipeline.reader.tune(settings.smoothing_s, settings.min_confidence)
+        pipeline.reader.tune(settings.shown.smoothing_s, settings.shown.min_confidence)
         if network_of(settings) == self._wanted:
             return
         self._wanted = network_of(settings)
@@ -59,7 +59,7 @@ class ReaderSwap(QObject):
     def _swap(self, number: int, network: Network, reader: Reader) -> None:
         if number != self._number or self._pipeline is None:
             return
-        reader.tune(self._settings.smoothing_s, self._settings.min_confidence)
+        reader.tune(self._settings.shown.smoothing_s, self._settings.shown.min_confidence)
         self._pipeline.reader, self._running = reader, network
         self.swapped.emit()
 
@@ -71,4 +71,4 @@ class ReaderSwap(QObject):
 
 def network_of(settings: Settings) -> Network:
     """Return what the settings say of it."""
-    return settings.model, settings.compare, settings.provider
+    return settings.reading.model, settings.reading.compare, settings.compute.provider

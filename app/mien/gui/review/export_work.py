@@ -141,7 +141,7 @@ class VideoExport:
         except BaseException:
             self._source.close()
             raise
-        painter = Painter(cover=settings.cover, names=names)
+        painter = Painter(cover=settings.video.cover, names=names)
         self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder])
 
     def run(self) -> None:
