@@ -92,8 +92,8 @@ class Quality:
         brightness: Mean luma of the crop, 0 to 1.
         yaw_deg: Turn of the head to its side, degrees, an estimate from five landmarks; 0 is frontal.
         roll_deg: Tilt of the line through the eyes, degrees.
-        reason: None for a usable face, otherwise a word for people: «too small», «cut off»,
-            «dark», «overexposed», «turned away», «blurred».
+        reason: None for a usable face, otherwise a word for people: "too small", "cut off",
+            "dark", "overexposed", "turned away", "blurred".
         score: 0 to 1, the smallest of the single measures, for a bar on screen.
     """
 
@@ -158,7 +158,7 @@ class FaceReading:
 
     @property
     def usable(self) -> bool:
-        """Whether the label may be shown as such; «uncertain» otherwise."""
+        """Whether the label may be shown as such; "uncertain" otherwise."""
         return self.reason is None
 
     def _reason_for(self, emotion: Emotion) -> str | None:

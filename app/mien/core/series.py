@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import read_only
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.face import FaceReading, FrameResult
 
 _FIRST_CAPACITY: Final = 64
@@ -68,10 +68,10 @@ class FaceSeries:
         return len(self.times_s)
 
     def top_labels(self) -> list[str]:
-        """Return the most probable expression of each reading, «uncertain» where it is withheld."""
+        """Return the most probable expression of each reading, "uncertain" where it is withheld."""
         filled = np.nan_to_num(self.probabilities, nan=-1.0)
         tops = filled.argmax(axis=1) if len(filled) else []
-        return [self.labels[top] if ok else "uncertain" for top, ok in zip(tops, self.usable, strict=True)]
+        return [self.labels[top] if ok else UNCERTAIN for top, ok in zip(tops, self.usable, strict=True)]
 
     def between(self, start_s: float, end_s: float) -> "FaceSeries":
         """Return the readings with start_s <= time < end_s, without copying."""

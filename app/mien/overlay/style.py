@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mien.core.emotion import EXPRESSIONS, canonical_label
+from mien.core.emotion import EXPRESSIONS, UNCERTAIN, canonical_label
 
 Bgr = tuple[int, int, int]
 
@@ -23,7 +23,6 @@ COLOURS: Final = {
 No two are closer than 14 in CIELAB, also as people with protanopia, deuteranopia or tritanopia see them
 (Machado et al. 2009), and dark text on each has a contrast of 4 or more.
 """
-UNCERTAIN: Final = "uncertain"
 UNCERTAIN_COLOUR: Final = "#7B8494"
 OTHER_COLOURS: Final = ("#5FB3B3", "#C594C5", "#A3BE8C", "#D08770", "#88A0D0")
 """For labels that Mien does not know."""
@@ -54,7 +53,7 @@ def colour_of(label: str) -> str:
 
 
 def name_of(label: str) -> str:
-    """Return the label as people read it: «Happiness»; shortened where it is very long."""
+    """Return the label as people read it: "Happiness"; shortened where it is very long."""
     plain = "".join(sign if sign.isprintable() else " " for sign in label).strip() or "?"
     if len(plain) > MAX_NAME_CHARACTERS:
         plain = plain[: MAX_NAME_CHARACTERS - 1].rstrip() + "…"
@@ -67,7 +66,7 @@ def percent_of(probability: float) -> int:
 
 
 def initials_of(label: str) -> str:
-    """Return the first two letters, which tell surprise from sadness: «Su», «Sa»."""
+    """Return the first two letters, which tell surprise from sadness: "Su", "Sa"."""
     return name_of(label)[:2]
 
 

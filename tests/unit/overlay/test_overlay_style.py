@@ -4,12 +4,11 @@ from itertools import combinations
 
 import pytest
 
-from mien.core.emotion import EXPRESSIONS
+from mien.core.emotion import EXPRESSIONS, UNCERTAIN
 from mien.overlay.style import (
     COLOURS,
     MIN_TEXT_PX,
     PLATE,
-    UNCERTAIN,
     bgr,
     colour_of,
     in_order,

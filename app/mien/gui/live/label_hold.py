@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.face import FaceReading
-from mien.overlay.style import UNCERTAIN
 
 HOLD_S: Final = 0.25
 """A new label must have stood this long before it is written."""
@@ -17,7 +17,7 @@ class HeldLabel:
     """What is written for a face.
 
     Attributes:
-        label: An expression, or «uncertain».
+        label: An expression, or "uncertain".
         confidence: Probability of the most probable expression.
         reason: Why it is uncertain, or None.
     """
