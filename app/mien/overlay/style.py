@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from mien.core.emotion import EXPRESSIONS, canonical_label
+from mien.core.face import UNCERTAIN
 
 Bgr = tuple[int, int, int]
 
@@ -23,7 +24,6 @@ COLOURS: Final = {
 No two are closer than 14 in CIELAB, also as people with protanopia, deuteranopia or tritanopia see them
 (Machado et al. 2009), and dark text on each has a contrast of 4 or more.
 """
-UNCERTAIN: Final = "uncertain"
 UNCERTAIN_COLOUR: Final = "#7B8494"
 OTHER_COLOURS: Final = ("#5FB3B3", "#C594C5", "#A3BE8C", "#D08770", "#88A0D0")
 """For labels that Mien does not know."""

@@ -5,11 +5,11 @@ from itertools import combinations
 import pytest
 
 from mien.core.emotion import EXPRESSIONS
+from mien.core.face import UNCERTAIN
 from mien.overlay.style import (
     COLOURS,
     MIN_TEXT_PX,
     PLATE,
-    UNCERTAIN,
     bgr,
     colour_of,
     in_order,

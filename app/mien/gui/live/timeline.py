@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mien.core.emotion import Affect
+from mien.core.face import UNCERTAIN
 from mien.gui.live.strip import Line, Strip
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.theme import colour, surfaces
@@ -15,7 +16,7 @@ from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR, signed
 from mien.gui.parts.history import SPAN_S, FaceHistory, History, Point, Span
-from mien.overlay.style import UNCERTAIN, colour_of, in_order, initials_of, name_of, percent_of
+from mien.overlay.style import colour_of, in_order, initials_of, name_of, percent_of
 
 Mode = Literal["bands", "curves"]
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from mien.core.face import Quality
+from mien.core.face import UNCERTAIN, Quality
 from mien.gui.look.expressions import draw_swatch
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, text_font
-from mien.overlay.style import UNCERTAIN, name_of, percent_of
+from mien.overlay.style import name_of, percent_of
 
 _QUALITY_STEPS: Final = 4
 _FRONTAL_DEG: Final = 5.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mien.core.emotion import Affect, Emotion
-from mien.overlay.style import UNCERTAIN
+from mien.core.face import UNCERTAIN
 
 SPAN_S: Final = 60.0
 STEP_S: Final = 0.1

@@ -142,7 +142,7 @@ class VideoExport:
             self._source.close()
             raise
         painter = Painter(cover=settings.cover, names=names)
-        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder])
+        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder], shown_maker=recall)
 
     def run(self) -> None:
         """Write it all.

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from mien.core.face import UNCERTAIN
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
@@ -15,7 +16,7 @@ from mien.gui.review.lane_image import fill_image, lane_image, runs_of
 from mien.gui.review.lanes import Lane, Lanes
 from mien.gui.review.time_view import TimeView, clock
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
-from mien.overlay.style import UNCERTAIN, initials_of, name_of
+from mien.overlay.style import initials_of, name_of
 
 _DARK_INK: Final = "#14171C"
 _WORD_FROM_PX: Final = 22

@@ -2,11 +2,12 @@
 
 import math
 
+from mien.core.face import UNCERTAIN
 from mien.gui.parts.gauges import signed
 from mien.gui.review.lanes import Lane, Lanes
 from mien.gui.review.marker_paint import TITLES
 from mien.gui.review.time_view import TimeView, clock
-from mien.overlay.style import UNCERTAIN, name_of
+from mien.overlay.style import name_of
 from mien.session.notes.annotations import Marker
 
 

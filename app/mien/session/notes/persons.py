@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.arrays import read_only
-from mien.core.series import FaceSeries, ReadingSeries, SecondSeries
+from mien.core.series import FaceSeries, ReadingSeries, joined
 from mien.session.notes.annotation_edits import person_of
 from mien.session.notes.annotations import Annotations, Person
 
@@ -63,36 +62,10 @@ def _merged(faces: list[FaceSeries], face_id: int) -> FaceSeries:
     """Join several faces of one person."""
     if len(faces) == 1 and faces[0].face_id == face_id:
         return faces[0]
-    times_s = np.concatenate([face.times_s for face in faces])
-    quality = np.concatenate([face.quality for face in faces])
-    boxes = np.concatenate([face.boxes for face in faces])
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    whole = joined(faces, face_id)
+    areas = (whole.boxes[:, 2] - whole.boxes[:, 0]) * (whole.boxes[:, 3] - whole.boxes[:, 1])
     ranks = np.concatenate([np.full(len(face), rank) for rank, face in enumerate(faces)])
-    order = np.lexsort((ranks, -np.nan_to_num(areas, nan=0.0), -np.nan_to_num(quality, nan=-1.0), times_s))
-    is_first = np.diff(times_s[order], prepend=-np.inf) > 0
-    rows = order[is_first]
-    return FaceSeries(
-        face_id=face_id,
-        labels=faces[0].labels,
-        times_s=read_only(times_s[rows]),
-        frames=read_only(np.concatenate([face.frames for face in faces])[rows]),
-        boxes=read_only(boxes[rows]),
-        probabilities=read_only(np.concatenate([face.probabilities for face in faces])[rows]),
-        affect=read_only(np.concatenate([face.affect for face in faces])[rows]),
-        quality=read_only(quality[rows]),
-        usable=read_only(np.concatenate([face.usable for face in faces])[rows]),
-        reasons=read_only(np.concatenate([face.reasons for face in faces])[rows]),
-        other=_joined([face.other for face in faces if face.other is not None], rows),
-    )
-
-
-def _joined(others: list[SecondSeries], rows: npt.NDArray[np.intp]) -> SecondSeries | None:
-    """Join what a second network read from several faces, and keep some of the rows."""
-    if not others:
-        return None
-    whole = SecondSeries(
-        others[0].labels,
-        np.concatenate([other.probabilities for other in others]),
-        np.concatenate([other.affect for other in others]),
-    )
-    return whole.take(rows)
+    keys = (ranks, -np.nan_to_num(areas, nan=0.0), -np.nan_to_num(whole.quality, nan=-1.0), whole.times_s)
+    order = np.lexsort(keys)
+    is_first = np.diff(whole.times_s[order], prepend=-np.inf) > 0
+    return whole.take(order[is_first])
