@@ -163,3 +163,15 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
         return picture
 
     return clean
+
+
+def build_unpaced(settings: Settings, path: Path) -> Pipeline:
+    """Wire a pipeline that reads a video as fast as it can."""
+    from mien.capture.video_file import VideoFile
+
+    source = VideoFile(path)
+    try:
+        return build_pipeline(settings, source)
+    except BaseException:
+        source.close()
+        raise

@@ -15,6 +15,8 @@ from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame, SourceInfo
 from mien.core.shown import as_read
+from mien.engine.contracts import ReviewEngine
+from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.settings import Settings
@@ -157,7 +159,7 @@ class FakeSink(Sink):
 
 
 class FakeEngine:
-    """Knows cameras by ``cameras``; «missing» in a name means that it cannot be opened."""
+    """Knows cameras by ``cameras``; "missing" in a name means that it cannot be opened."""
 
     def __init__(
         self, cameras: Sequence[tuple[str, str]] = (), *, frames: int = 30, opening_s: float = 0.0
@@ -179,6 +181,8 @@ class FakeEngine:
         self.queue: FakeQueue | None = None
         self.kept_bytes = 312_000_000
         self.held_bytes = 0
+        self.live = self.batch = self.settings = self.unfinished_work = self
+        self.review: ReviewEngine = ProgramReviewEngine()
 
     def list_cameras(self) -> list[tuple[str, str]]:
         self._note_thread()

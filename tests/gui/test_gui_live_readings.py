@@ -17,8 +17,8 @@ from mien.core.emotion import Affect
 from mien.core.face import FrameResult, SecondReading
 from mien.core.shown import ShownChoices, ShownStage, as_read
 from mien.errors import ModelError
-from mien.gui.live.controller import Phase
-from mien.gui.live.workspace import NARROW_BELOW_PX
+from mien.gui.live.live_controller import Phase
+from mien.gui.live.live_workspace import NARROW_BELOW_PX
 from mien.gui.shell.main_window import MainWindow
 from mien.overlay.style import COLOURS
 
@@ -249,9 +249,9 @@ def test_curves_moved_look_like_curves_drawn_anew(window: MainWindow) -> None:
         if index > 620:
             timeline.grab()
     moved = timeline.grab().toImage()
-    from mien.gui.live.strip import Strip
+    from mien.gui.live.curve_strip import CurveStrip
 
-    timeline._strip = Strip(60.0)
+    timeline._strip = CurveStrip(60.0)
     anew = timeline.grab().toImage()
     differing = sum(
         abs(moved.pixelColor(x, y).lightness() - anew.pixelColor(x, y).lightness()) > 60

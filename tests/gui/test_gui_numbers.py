@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from mien.core.emotion import Affect
+from mien.core.face_selection import FORGET_S, FaceSelection
 from mien.gui.parts.easing import SETTLE_S, Animator, Eased
 from mien.gui.parts.gauges import signed
-from mien.gui.parts.history import SPAN_S, History
-from mien.gui.parts.selection import FORGET_S, Selection
+from mien.timeline.history import SPAN_S, History
 
 
 def test_eased_numbers_arrive_without_passing_their_target() -> None:
@@ -54,7 +54,7 @@ def test_the_animator_rests_once_all_has_arrived(qtbot: QtBot, qapp: QObject) ->
 
 
 def test_the_largest_face_is_selected_until_another_is_chosen() -> None:
-    selection = Selection()
+    selection = FaceSelection()
     small = make_reading(1, box=(0, 0, 40, 40))
     large = make_reading(2, box=(100, 0, 180, 80))
     assert selection.pick((small, large), 0.0) is large
@@ -64,7 +64,7 @@ def test_the_largest_face_is_selected_until_another_is_chosen() -> None:
 
 
 def test_faces_of_nearly_one_size_do_not_take_turns() -> None:
-    selection = Selection()
+    selection = FaceSelection()
     selection.pick((make_reading(1, box=(0, 0, 40, 40)), make_reading(2, box=(50, 0, 88, 38))), 0.0)
     assert selection.current == 1
     selection.pick((make_reading(1, box=(0, 0, 40, 40)), make_reading(2, box=(50, 0, 96, 46))), 0.1)
@@ -72,7 +72,7 @@ def test_faces_of_nearly_one_size_do_not_take_turns() -> None:
 
 
 def test_a_chosen_face_is_waited_for_a_moment_and_then_forgotten() -> None:
-    selection = Selection()
+    selection = FaceSelection()
     first, second = make_reading(1, box=(0, 0, 40, 40)), make_reading(2, box=(100, 0, 180, 80))
     selection.choose(1)
     selection.pick((first, second), 0.0)
@@ -83,7 +83,7 @@ def test_a_chosen_face_is_waited_for_a_moment_and_then_forgotten() -> None:
 
 
 def test_nobody_in_view_selects_nobody() -> None:
-    selection = Selection()
+    selection = FaceSelection()
     selection.pick((make_reading(1),), 0.0)
     assert selection.pick((), 0.1) is None
     assert selection.current is None

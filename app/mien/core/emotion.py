@@ -24,6 +24,9 @@ The order is that of FER+ (Barsoum et al. 2016). It says nothing about the order
 that stands in the network's manifest.
 """
 
+UNCERTAIN: Final = "uncertain"
+"""What stands in place of an expression where none may be named."""
+
 _SYNONYMS: Final = {
     "happy": "happiness",
     "joy": "happiness",
@@ -47,7 +50,7 @@ _SYNONYMS: Final = {
 
 
 def canonical_label(label: str) -> str:
-    """Return the name that Mien uses for ``label``: «Happy» gives «happiness».
+    """Return the name that Mien uses for ``label``: "Happy" gives "happiness".
 
     A label that Mien does not know comes back in lower case, so that networks with other classes work.
     """

@@ -7,14 +7,11 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Floats, read_only
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.frame import Frame
 
 LOW_CONFIDENCE: Final = "low confidence"
 """Why a label is withheld where the face itself could be read well."""
-
-UNCERTAIN: Final = "uncertain"
-"""What stands in place of a label that is withheld."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +92,8 @@ class Quality:
         brightness: Mean luma of the crop, 0 to 1.
         yaw_deg: Turn of the head to its side, degrees, an estimate from five landmarks; 0 is frontal.
         roll_deg: Tilt of the line through the eyes, degrees.
-        reason: None for a usable face, otherwise a word for people: «too small», «cut off»,
-            «dark», «overexposed», «turned away», «blurred».
+        reason: None for a usable face, otherwise a word for people: "too small", "cut off",
+            "dark", "overexposed", "turned away", "blurred".
         score: 0 to 1, the smallest of the single measures, for a bar on screen.
     """
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import read_only
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import LOW_CONFIDENCE, UNCERTAIN, FrameResult, ShownExpression, ShownReading
+from mien.core.emotion import UNCERTAIN, Affect, Emotion
+from mien.core.face import LOW_CONFIDENCE, FrameResult, ShownExpression, ShownReading
 
 _FIRST_CAPACITY: Final = 64
 

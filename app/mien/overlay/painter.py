@@ -9,12 +9,12 @@ import numpy as np
 
 from mien.core.arrays import Image
 from mien.core.face import FaceBox, FrameResult, ShownReading
-from mien.overlay.bars import StackForm, StackShape, draw_stack, shape_of, stack_size_wh
 from mien.overlay.cover import Cover, cover_faces
 from mien.overlay.gauges import draw_gauge, gauge_rects
 from mien.overlay.layout import FacePlaces, FaceRoom, Layout
 from mien.overlay.outline import draw_outline
 from mien.overlay.rect import Rect
+from mien.overlay.share_bars import StackForm, StackShape, draw_stack, shape_of, stack_size_wh
 from mien.overlay.style import Sizes, bgr, colour_of, sizes_for, text_px_for
 from mien.overlay.tag import Tag, TagForm, draw_tag, tag_of, tag_size_wh
 
@@ -41,7 +41,7 @@ class Painter:
     painter.
 
     Args:
-        cover: Whether faces are hidden: «none», «blur» or «plate».
+        cover: Whether faces are hidden: "none", "blur" or "plate".
         mirror: Whether the picture is shown as in a mirror; texts are not mirrored.
         bars: Whether the stack of probabilities is drawn where there is room.
         gauges: Whether valence and arousal are drawn where the network gives them.

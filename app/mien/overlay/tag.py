@@ -1,4 +1,4 @@
-"""The tag of a face: id or name, the expression, the per cent; or «Uncertain» and why. A line for each network."""
+"""The tag of a face: id or name, the expression, the per cent; or "Uncertain" and why. A line for each network."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,17 +10,7 @@ import numpy as np
 from mien.core.arrays import Image
 from mien.core.face import ShownExpression, ShownReading
 from mien.overlay.stamp import Canvas, Stamp, blend, hatched_mask, plate_canvas, rounded_mask
-from mien.overlay.style import (
-    PLATE,
-    QUIET_TEXT,
-    TEXT,
-    Sizes,
-    bgr,
-    colour_of,
-    initials_of,
-    name_of,
-    percent_of,
-)
+from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of, initials_of, name_of, percent_of
 from mien.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
 
@@ -41,10 +31,10 @@ class Line:
     """What one network says.
 
     Attributes:
-        label: The expression, or «uncertain».
+        label: The expression, or "uncertain".
         reason: Why it is withheld, or empty.
         labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
-        note: «relative» where that is what the reading is, or empty.
+        note: "relative" where that is what the reading is, or empty.
     """
 
     label: str
@@ -71,7 +61,7 @@ class Tag:
 
     @property
     def label(self) -> str:
-        """What the first network says: an expression, or «uncertain»."""
+        """What the first network says: an expression, or "uncertain"."""
         return self.lines[0].label
 
 

@@ -1,6 +1,6 @@
 """Finishes what a crash or a power cut cut off.
 
-A session is unfinished when its ``session.json`` says «recording» and nobody holds its lock, which the system
+A session is unfinished when its ``session.json`` says "recording" and nobody holds its lock, which the system
 takes off when a process dies. Each step gives a file its name only when it is whole, and ``session.json`` comes
 last, so that a recovery that is itself cut off is simply done again.
 """
@@ -16,11 +16,11 @@ import numpy as np
 from mien.errors import AppError, RecordingError, SessionError
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
-from mien.session.folder_lock import FolderLock
-from mien.session.layout import DOCUMENT, LOCK, file_within, is_session
+from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
+from mien.session.layout import DOCUMENT, file_within, is_session
 from mien.session.tables import open_table
 from mien.session.video_check import played_s
-from mien.sinks.file_lock import is_locked, try_lock_path
+from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
@@ -99,7 +99,7 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
         if not is_session(folder):
             return None
         document = load_document(folder)
-        if document.state != "recording" or is_locked(folder / LOCK):
+        if document.state != "recording" or is_being_written(folder):
             return None
     except (AppError, OSError):
         return None
@@ -118,7 +118,7 @@ def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
 
 
 def _recover_session(folder: Path) -> Recovered:
-    load_document(folder)
+    document = load_document(folder)
     try:
         lock = FolderLock(folder)
     except OSError as error:
@@ -126,6 +126,11 @@ def _recover_session(folder: Path) -> Recovered:
     with lock:
         if not lock.is_held:
             raise SessionError(f"{folder}: is being written; end the recording first")
+        if document.state == "recording" and lock.state is Lock.UNKNOWN and may_be_growing(folder):
+            raise SessionError(
+                f"{folder}: has just grown, and its drive knows no locks, so it may still be recorded; "
+                f"try again {QUIET_S:.0f} s after the recording has ended"
+            )
         # Only now is it sure that nobody changes it any more.
         document = load_document(folder)
         notes: list[str] = []
@@ -220,8 +225,8 @@ def _count(table: Path) -> tuple[int, float, int]:
 def _recover_journal(path: Path) -> Recovered:
     if not path.is_file():
         raise SessionError(f"{path}: no such file; check the path")
-    with try_lock_path(path) as is_mine:
-        if not is_mine:
+    with try_lock_path(path) as lock:
+        if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
         if not target.exists():

@@ -17,7 +17,10 @@ from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
+from mien.engine.review_engine import ProgramReviewEngine
 from mien.pipeline.pipeline import Pipeline
+from mien.playback.speaker import Speaker
+from mien.session.analyses.analysis import Build
 from mien.settings import Settings
 
 BITS = 10
@@ -125,6 +128,15 @@ class FakeBuild:
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
         reader = HappyThenSad(self._gate, settings.compare or None)
         return Pipeline(source, finder, reader, lambda result: result.frame.image)
+
+
+class FakeReviewEngine(ProgramReviewEngine):
+    """The program's own, but for what reads videos and what plays sound."""
+
+    def __init__(self, kept: Path, build: Build, speaker: Callable[[], Speaker]) -> None:
+        super().__init__(kept)
+        self.build_pipeline = build
+        self.open_speaker = speaker
 
 
 class FakeDevice:

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mien.core.series import ReadingSeries
-from mien.gui.review.face_columns import NOBODY, FaceColumns, labels_of
 from mien.gui.review.lane_image import lane_image, runs_of
 from mien.gui.review.lanes import Lanes
-from mien.gui.review.marker_grip import MarkerGrip, Part, part_at
-from mien.gui.review.play_worker import PlayState
-from mien.gui.review.playhead import Playhead, faster
+from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.side_list import SideList, SideRow
-from mien.gui.review.time_view import TimeView, clock
-from mien.gui.review.timeline import ReviewTimeline
+from mien.playback.play_worker import PlayState
+from mien.playback.playhead import Playhead, faster
 from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.marker_drag import MarkerDrag, Part, part_at
+from mien.timeline.columns import NOBODY, FaceColumns, labels_of
+from mien.timeline.visible_range import VisibleRange, clock
 
 LABELS = ("neutral", "happiness")
 
@@ -53,7 +53,7 @@ def lanes(series: ReadingSeries) -> Lanes:
 
 @pytest.mark.parametrize("columns", [20, 200, 2000])
 def test_columns_show_what_was_read_at_every_zoom(lanes: Lanes, columns: int) -> None:
-    labels = lanes.labels_of(lanes.lanes[0], TimeView.whole(20.0).edges(columns))
+    labels = lanes.labels_of(lanes.lanes[0], VisibleRange.whole(20.0).edges(columns))
 
     def at(time_s: float) -> int:
         return int(labels[int(time_s / 20 * columns)])
@@ -91,7 +91,7 @@ def test_merged_faces_share_a_lane(lanes: Lanes, series: ReadingSeries) -> None:
     assert lanes.follow(series, merged)
     (lane,) = lanes.lanes
     assert (lane.name, lane.first_s, lane.readings) == ("Ada", 0.0, 180)
-    labels = lanes.labels_of(lane, TimeView.whole(20.0).edges(20))
+    labels = lanes.labels_of(lane, VisibleRange.whole(20.0).edges(20))
     assert (labels[:10] != NOBODY).all()
     assert (labels[13:] == 0).all()
     assert lanes.names() == {1: 1, 2: 1}
@@ -119,23 +119,23 @@ def test_a_band_is_striped_where_it_is_uncertain_and_clear_where_nobody_is(qapp:
 
 
 def test_zoom_keeps_the_time_under_the_pointer() -> None:
-    view = TimeView.whole(100.0)
+    view = VisibleRange.whole(100.0)
     closer = view.zoomed(0.1, 30.0)
     assert closer.span_s == pytest.approx(10.0)
     assert closer.x_of(30.0, 1000) == pytest.approx(view.x_of(30.0, 1000))
     assert closer.zoomed(100.0, 30.0) == view
-    assert TimeView.whole(100.0).zoomed(1e-9, 0.0).span_s == 1.0
+    assert VisibleRange.whole(100.0).zoomed(1e-9, 0.0).span_s == 1.0
     assert closer.moved(1e9).end_s == 100.0
     assert closer.moved(-1e9).start_s == 0.0
 
 
 def test_the_view_turns_its_page_after_the_playhead() -> None:
-    view = TimeView(10.0, 20.0, 100.0)
+    view = VisibleRange(10.0, 20.0, 100.0)
     assert view.showing(15.0) is view
     assert view.showing(20.5).start_s == pytest.approx(19.7)
     assert view.showing(5.0).start_s == 0.0
     assert view.lasting(15.0).end_s == 15.0
-    assert TimeView.whole(10.0).lasting(20.0).end_s == 20.0
+    assert VisibleRange.whole(10.0).lasting(20.0).end_s == 20.0
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_clock(time_s: float, choices: dict[str, int], expected: str) -> None:
 
 def test_ticks_are_round_and_apart() -> None:
     for span_s in (1.0, 7.0, 95.0, 3600.0, 86000.0):
-        times_s, step_s = TimeView.whole(span_s).ticks(1000)
+        times_s, step_s = VisibleRange.whole(span_s).ticks(1000)
         assert 2 <= len(times_s) <= 12
         assert step_s * 1000 / span_s >= 90
         assert all(abs(time_s / step_s - round(time_s / step_s)) < 1e-9 for time_s in times_s)
@@ -267,7 +267,7 @@ EVENT, SPAN = Marker(kind="event", start_s=10.0, text="bell"), Marker(kind="excl
 def test_a_marker_stays_in_the_video_and_in_order(
     marker: Marker, part: Part, to_s: float, expected: tuple[float, float | None]
 ) -> None:
-    moved = MarkerGrip(marker, part, taken_s=10.0).dragged_to(to_s, 20.0)
+    moved = MarkerDrag(marker, part, taken_s=10.0).dragged_to(to_s, 20.0)
     assert (moved.start_s, moved.end_s) == pytest.approx(expected)
     assert (moved.kind, moved.text) == (marker.kind, marker.text)
 
@@ -277,7 +277,7 @@ def test_a_marker_is_dragged_to_frames_of_any_rate() -> None:
     state = PlayState(duration_s=20.0, times_s=times_s)
 
     def dragged(marker: Marker, part: Part, to_s: float) -> tuple[float, float | None]:
-        moved = MarkerGrip(marker, part, taken_s=10.0).dragged_to(to_s, 20.0, state.nearest_frame)
+        moved = MarkerDrag(marker, part, taken_s=10.0).dragged_to(to_s, 20.0, state.nearest_frame)
         return moved.start_s, moved.end_s
 
     assert dragged(EVENT, "whole", 12.5) == (11.9, None)

@@ -4,8 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from mien.core.emotion import EXPRESSIONS
-from mien.core.face import UNCERTAIN
+from mien.core.emotion import EXPRESSIONS, UNCERTAIN
 from mien.overlay.style import (
     COLOURS,
     MIN_TEXT_PX,

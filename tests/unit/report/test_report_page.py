@@ -12,7 +12,7 @@ from mien.core.series import ReadingSeries
 from mien.errors import RecordingError
 from mien.overlay.style import COLOURS
 from mien.report.charts import clock, legend, plane_chart, shares_chart, timeline_chart
-from mien.report.page import to_html, write_html
+from mien.report.html_page import to_html, write_html
 from mien.report.statistics import statistics_of
 from mien.report.summary import CAUTION, Summary, summarise
 from mien.session.notes.annotations import Annotations, Marker, Person

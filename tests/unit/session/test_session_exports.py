@@ -15,11 +15,11 @@ from mien.core.series import ReadingSeries
 from mien.errors import RecordingError, SessionError
 from mien.session.exports.elan import to_eaf
 from mien.session.exports.export import export_session
-from mien.session.exports.runs import Run, label_runs, without_flicker
 from mien.session.exports.webvtt import to_webvtt
 from mien.session.notes.annotation_edits import add_marker, merge_faces, name_person
 from mien.session.notes.annotation_file import save_annotations
 from mien.session.notes.annotations import Annotations, Marker
+from mien.timeline.runs import Run, label_runs, without_flicker
 
 EMPTY = Annotations()
 

@@ -1,6 +1,7 @@
 """Finishing what was cut off: at any step, twice, and never what somebody still writes."""
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -143,6 +144,20 @@ def test_two_recoveries_do_not_meet(cut_off: Path, tmp_path: Path) -> None:
         with pytest.raises(SessionError, match="is being written"):
             recover(cut_off)
     assert recover(cut_off).frames == 60
+
+
+def test_on_a_drive_without_locks_what_grows_is_left_alone_and_the_rest_finished(
+    cut_off: Path, tmp_path: Path, no_locks: None
+) -> None:
+    (cut_off / "session.lock").touch()
+    assert find_unfinished(tmp_path) == ()
+    with pytest.raises(SessionError, match="its drive knows no locks"):
+        recover(cut_off)
+    for path in cut_off.iterdir():
+        os.utime(path, (time.time() - 120, time.time() - 120))
+    assert [each.path for each in find_unfinished(tmp_path)] == [cut_off]
+    assert recover(cut_off).frames == 60
+    assert open_session(cut_off).document.state == "recovered"
 
 
 def test_a_torn_line_of_csv_is_cut_off(cut_off: Path) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
-from mien.core.face import UNCERTAIN, FaceBox, ShownReading
+from mien.core.emotion import UNCERTAIN
+from mien.core.face import FaceBox, ShownReading
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces

@@ -11,20 +11,20 @@ from mien.core.face import ShownReading
 from mien.gui.live.face_list import FaceEntry, FaceList
 from mien.gui.live.seen_view import SeenView
 from mien.gui.look.typography import SMALL_PX, text_font
-from mien.gui.parts.bars import ProbabilityBars
 from mien.gui.parts.circumplex import Circumplex
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
+from mien.gui.parts.probability_bars import ProbabilityBars
 from mien.gui.parts.row_list import ROW_PX
 
 WIDTH_PX: Final = 320
 WIDE_PX: Final = 400
 """In a window of a large screen."""
 QWIDGETSIZE_MAX: Final = (1 << 24) - 1
-"""Qt's own word for «no limit»; its Python side does not export it."""
+"""Qt's own word for "no limit"; its Python side does not export it."""
 _ROW_MARGIN_PX: Final = 20
 """As a row below the picture it is as high as the bars, and this much more."""
 FIGURES_S: Final = 0.2

@@ -4,9 +4,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
-from mien.gui.engine import Engine
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.settings import ProviderName, Settings
 
@@ -23,7 +23,7 @@ class ReaderSwap(QObject):
     swapped = Signal()
     refused = Signal(object, object)
 
-    def __init__(self, engine: Engine, background: Background, parent: QObject) -> None:
+    def __init__(self, engine: LiveEngine, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._background = background

@@ -5,7 +5,7 @@ from functools import cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
-from mien.core.face import UNCERTAIN
+from mien.core.emotion import UNCERTAIN
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
 
 

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.emotion import Affect
 from mien.core.face import ShownReading
-from mien.gui.parts.bars import ProbabilityBars
 from mien.gui.parts.circumplex import Circumplex
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
+from mien.gui.parts.probability_bars import ProbabilityBars
 
 JUMP_S: Final = 0.3
 """Beyond this the playhead was moved, and nothing glides from one moment to another."""

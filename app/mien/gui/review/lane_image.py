@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
-from mien.gui.review.face_columns import NOBODY
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
+from mien.timeline.columns import NOBODY
 
 _HATCH_PX: Final = 6
 _BASE: Final = 0.25

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.series import ReadingSeries
-from mien.gui.review.face_columns import Edges, FaceColumns, affect_of, labels_of
 from mien.session.notes.annotation_edits import person_of
 from mien.session.notes.annotations import Annotations
+from mien.timeline.columns import Edges, FaceColumns, affect_of, labels_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import AppError
-from mien.gui.review.play_worker import PlayState, PlayWorker
-from mien.gui.review.speaker import Speaker
 from mien.overlay.painter import Painter
 from mien.pipeline.screen import LatestResult
+from mien.playback.play_worker import PlayState, PlayWorker
+from mien.playback.speaker import Speaker
 from mien.session.analyses.recall import Recall
 
 

@@ -21,9 +21,9 @@ from mien.gui.review.details import FaceDetails
 from mien.gui.review.lanes import Lanes
 from mien.gui.review.marker_paint import TITLES
 from mien.gui.review.side_list import SideList, SideRow
-from mien.gui.review.time_view import TimeView, clock
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
 from mien.session.notes.annotations import Marker
+from mien.timeline.visible_range import VisibleRange, clock
 
 WIDTH_PX: Final = 320
 NARROW_WIDTH_PX: Final = 284
@@ -62,7 +62,7 @@ class SidePanel(QWidget):
         """List everybody, with the shares of their expressions."""
         rows = []
         for lane in lanes.lanes:
-            edges = TimeView(0.0, max(duration_s, lane.last_s + 1.0), duration_s).edges(1)
+            edges = VisibleRange(0.0, max(duration_s, lane.last_s + 1.0), duration_s).edges(1)
             counts = lanes.counts_of(lane, edges)[0]
             total = max(int(counts.sum()), 1)
             inks = [*(colour_of(label) for label in lanes.labels), UNCERTAIN_COLOUR]

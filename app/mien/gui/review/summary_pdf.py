@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from mien.errors import RecordingError
 from mien.report.charts import INK, QUIET, legend, plane_chart, shares_chart, timeline_chart
 from mien.report.facts import Row, left_out_sentence, made_with, marker_row, person_facts
-from mien.report.page import MAX_PEOPLE
+from mien.report.html_page import MAX_PEOPLE
 from mien.report.summary import CAUTION, PersonPart, Summary
 from mien.sinks.output_path import check_output, part_name, write_failure
 

@@ -7,16 +7,16 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from mien.core.face import UNCERTAIN
+from mien.core.emotion import UNCERTAIN
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
-from mien.gui.parts.history import GAP_S
 from mien.gui.review.lane_image import fill_image, lane_image, runs_of
 from mien.gui.review.lanes import Lane, Lanes
-from mien.gui.review.time_view import TimeView, clock
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from mien.overlay.style import initials_of, name_of
+from mien.timeline.history import GAP_S
+from mien.timeline.visible_range import VisibleRange, clock
 
 _DARK_INK: Final = "#14171C"
 _WORD_FROM_PX: Final = 22
@@ -24,7 +24,7 @@ _GRAPH_STEP_PX: Final = 3
 _PAD_PX: Final = 16
 
 
-def paint_ruler(painter: QPainter, layout: TimelineLayout, view: TimeView) -> None:
+def paint_ruler(painter: QPainter, layout: TimelineLayout, view: VisibleRange) -> None:
     """Paint the times, and faint lines below them."""
     s, ruler = surfaces(), layout.ruler
     times_s, step_s = view.ticks(ruler.width())
@@ -42,7 +42,7 @@ def paint_ruler(painter: QPainter, layout: TimelineLayout, view: TimeView) -> No
         painter.drawText(QRectF(left, 0, 100, 18), centre, clock(time_s, decimals=decimals))
 
 
-def paint_read_part(painter: QPainter, layout: TimelineLayout, view: TimeView, read_until_s: float) -> None:
+def paint_read_part(painter: QPainter, layout: TimelineLayout, view: VisibleRange, read_until_s: float) -> None:
     """Paint how far the video was read: a line under the ruler, and a ground under the lanes."""
     s, area = surfaces(), layout.lanes_area
     right = min(max(view.x_of(read_until_s, area.width()), 0.0), area.width())
@@ -52,7 +52,14 @@ def paint_read_part(painter: QPainter, layout: TimelineLayout, view: TimeView, r
 
 
 def paint_lane(
-    painter: QPainter, rect: QRectF, lanes: Lanes, lane: Lane, view: TimeView, ratio: float, *, is_selected: bool
+    painter: QPainter,
+    rect: QRectF,
+    lanes: Lanes,
+    lane: Lane,
+    view: VisibleRange,
+    ratio: float,
+    *,
+    is_selected: bool,
 ) -> None:
     """Paint a person's name and band.
 
@@ -107,7 +114,7 @@ def _paint_words(
 
 
 def paint_graph(
-    painter: QPainter, layout: TimelineLayout, lanes: Lanes, lane: Lane | None, view: TimeView
+    painter: QPainter, layout: TimelineLayout, lanes: Lanes, lane: Lane | None, view: VisibleRange
 ) -> None:
     """Paint valence, filled down to zero, and arousal, a line, of one person."""
     s, graph = surfaces(), layout.graph

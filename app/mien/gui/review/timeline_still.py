@@ -10,10 +10,10 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.review.lanes import Lanes
 from mien.gui.review.marker_paint import paint_markers
-from mien.gui.review.time_view import TimeView
 from mien.gui.review.timeline_layout import TimelineLayout
 from mien.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
 from mien.session.notes.annotations import Marker
+from mien.timeline.visible_range import VisibleRange
 
 _HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"
 
@@ -42,7 +42,7 @@ class TimelineContent:
 
 
 def paint_still(
-    content: TimelineContent, layout: TimelineLayout, view: TimeView, size: QSize, ratio: float
+    content: TimelineContent, layout: TimelineLayout, view: VisibleRange, size: QSize, ratio: float
 ) -> QPixmap:
     """Return a picture of it.
 
@@ -74,7 +74,7 @@ def paint_still(
 
 
 def _paint_lanes(
-    painter: QPainter, content: TimelineContent, layout: TimelineLayout, view: TimeView, ratio: float
+    painter: QPainter, content: TimelineContent, layout: TimelineLayout, view: VisibleRange, ratio: float
 ) -> None:
     area = layout.lanes_area
     painter.save()

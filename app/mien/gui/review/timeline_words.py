@@ -2,13 +2,13 @@
 
 import math
 
-from mien.core.face import UNCERTAIN
+from mien.core.emotion import UNCERTAIN
 from mien.gui.parts.gauges import signed
 from mien.gui.review.lanes import Lane, Lanes
 from mien.gui.review.marker_paint import TITLES
-from mien.gui.review.time_view import TimeView, clock
 from mien.overlay.style import name_of
 from mien.session.notes.annotations import Marker
+from mien.timeline.visible_range import VisibleRange, clock
 
 
 def words_of_marker(marker: Marker) -> str:
@@ -27,7 +27,7 @@ def words_of_moment(lanes: Lanes, lane: Lane, time_s: float, half_s: float) -> s
         time_s: The middle.
         half_s: So long before and after.
     """
-    edges = TimeView(time_s - half_s, time_s + half_s).edges(1)
+    edges = VisibleRange(time_s - half_s, time_s + half_s).edges(1)
     label = int(lanes.labels_of(lane, edges)[0])
     when = clock(time_s, decimals=1)
     if label < 0:

@@ -4,11 +4,12 @@ from typing import Final
 
 import numpy as np
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.series import FaceSeries, ReadingSeries
 from mien.errors import SessionError
-from mien.session.exports.runs import UNCERTAIN, Run, label_runs, without_flicker
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import PersonSeries, apply_persons
+from mien.timeline.runs import Run, label_runs, without_flicker
 
 SHORTEST_S: Final = 0.4
 """A label that stood for less cannot be read; the one before it stays."""

@@ -9,7 +9,6 @@ from typing import Protocol
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import RecordingError
-from mien.sinks.file_lock import try_lock
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.csv_file import CsvTable
@@ -49,8 +48,6 @@ def open_readings(
     part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, overwrite=overwrite)
     try:
         if is_parquet:
-            # Says that somebody still writes: see ``mien.session.recovery``.
-            try_lock(part.fileno())
             table: Table = JournalTable(part, columns, model, other_model)
             complete: Callable[[], None] = partial(_complete_parquet, part, target, overwrite=overwrite)
         else:
