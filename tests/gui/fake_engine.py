@@ -10,11 +10,13 @@ from fake_queue import FakeQueue
 
 from mien.api.task import Task
 from mien.batch.item import Item
+from mien.composition import shown_choices
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
+from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
@@ -234,6 +236,9 @@ class FakeEngine:
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         self.painted_with.append(settings)
         return lambda result: result.frame.image.copy()
+
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        return shown_choices(settings, baselines)
 
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> "FakeSink":
         self._note_thread()

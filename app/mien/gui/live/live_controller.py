@@ -11,7 +11,6 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mien.capture.source import Unpluggable
-from mien.composition import shown_choices
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FaceBox, FrameResult
@@ -212,7 +211,7 @@ class LiveController(QObject):
 
     def _show_anew(self) -> None:
         if self._pipeline is not None:
-            self._pipeline.set_shown(shown_choices(self.settings, self._baselines))
+            self._pipeline.set_shown(self._engine.shown_choices(self.settings, self._baselines))
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time.
