@@ -170,7 +170,7 @@ def test_the_timeline_paints_bands_lines_and_holes(qtbot: QtBot) -> None:
         history.move_on(index * 0.1)
         if not 200 <= index < 300:
             label = "anger" if index < 200 else "happiness"
-            history.add(1, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
+            history.add(1, index, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
     timeline.refresh(1)
     image = timeline.grab().toImage()
     row = [image.pixelColor(x, 14).name() for x in range(900)]

@@ -109,12 +109,21 @@ class FaceSeries:
 
     def top_labels(self) -> list[str]:
         """Return the label of each reading, "uncertain" where it is withheld."""
-        return [self.labels[top] if ok else UNCERTAIN for top, ok in zip(self.tops, self.usable, strict=True)]
+        names = (*self.labels, UNCERTAIN)
+        return [names[code] for code in self.codes().tolist()]
+
+    def codes(self) -> npt.NDArray[np.int16]:
+        """Return the position of the label of each reading, C where it is withheld: (N,)."""
+        return np.where(self.usable, self.tops, np.int16(len(self.labels)))
 
     def between(self, start_s: float, end_s: float) -> "FaceSeries":
         """Return the readings with start_s <= time < end_s, without copying."""
         low, high = np.searchsorted(self.times_s, [start_s, end_s], side="left")
-        return self.take(slice(int(low), int(high)))
+        return self.rows(int(low), int(high))
+
+    def rows(self, low: int, high: int) -> "FaceSeries":
+        """Return the readings from row ``low`` to before row ``high``, without copying."""
+        return self.take(slice(low, high))
 
     def take(self, rows: Rows) -> "FaceSeries":
         """Return some of the rows, in the order of time; of a slice without copying."""

@@ -11,8 +11,9 @@ import numpy as np
 from mien.core.arrays import Image
 from mien.core.emotion import UNCERTAIN, Emotion
 from mien.core.face import ShownReading
+from mien.core.wording import in_order, initials_of, name_of
 from mien.overlay.stamp import Canvas, Stamp, blend, plate_canvas, rounded_mask
-from mien.overlay.style import LINE, QUIET_TEXT, Sizes, bgr, colour_of, in_order, initials_of, name_of
+from mien.overlay.style import LINE, QUIET_TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import centre_offset_px, shortened, text_mask, text_width_px
 
 MAX_ROWS: Final = 12

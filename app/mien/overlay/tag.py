@@ -9,8 +9,9 @@ import numpy as np
 
 from mien.core.arrays import Image
 from mien.core.face import ShownExpression, ShownReading
+from mien.core.wording import initials_of, name_of, percent_of
 from mien.overlay.stamp import Canvas, Stamp, blend, hatched_mask, plate_canvas, rounded_mask
-from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of, initials_of, name_of, percent_of
+from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
 

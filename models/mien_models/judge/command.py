@@ -59,7 +59,7 @@ def judge(
         raise AppError(f"{path}: there is no such file; name a network, an .onnx file or a .csv table")
     finder = None if detector == "none" or path.suffix == ".csv" else open_finder(detector)
     names = None if labels is None else tuple(name.strip() for name in labels.split(","))
-    options = JudgeOptions(split or "", votes, names, group, _eyes(eyes), learned_from, changes)
+    options = JudgeOptions(split or "", votes, names, group, parse_eyes(eyes), learned_from, changes)
     report = judge_file(path, faces, finder, options)
     click.echo(brief(report))
     if output is not None:
@@ -79,7 +79,12 @@ def _check_output(output: Path, overwrite: bool) -> None:
         raise AppError(f"{output}: is there already; say --overwrite to replace it")
 
 
-def _eyes(text: str | None) -> NDArray[np.float32] | None:
+def parse_eyes(text: str | None) -> NDArray[np.float32] | None:
+    """Read where both eyes are from four numbers between commas; None for none.
+
+    Raises:
+        AppError: They are no such numbers.
+    """
     if text is None:
         return None
     try:

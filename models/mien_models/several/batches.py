@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from mien_models.several.packing import FACE_PX, STORED_PX
 from mien_models.several.sets import TrainingSet
 from mien_models.training.augmentation import AugmentationConfig, compress, erase, relight, roughen, soften
-from mien_models.training.packing import FACE_PX, STORED_PX
 
 CLASS_MEAN_WEIGHT: Final = 0.03
 """Of valence and arousal that only follow from the label, against a rating by a person."""

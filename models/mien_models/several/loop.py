@@ -17,11 +17,11 @@ from mien_models.data.faces import Split
 from mien_models.several.batches import Drawer
 from mien_models.several.config import SeveralConfig
 from mien_models.several.losses import SeveralLoss
+from mien_models.several.packing import PackedFaces
 from mien_models.several.sets import class_means, held_out, training_set
 from mien_models.several.verdict import answers, softmax, verdict
 from mien_models.training.checkpoint import save_atomically
 from mien_models.training.loop import grouped_parameters
-from mien_models.training.packing import PackedFaces
 from mien_models.training.schedule import WeightAverage, one_cycle
 from mien_models.training.teacher import teacher_probabilities
 
@@ -171,7 +171,7 @@ def shrunk(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dt
     """Return (N, 48, 48) of (N, 96, 96) faces: the size that the older networks take."""
     import cv2
 
-    from mien_models.training.packing import RIM_PX
+    from mien_models.several.packing import RIM_PX
 
     core = pixels[:, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
     return np.stack([cv2.resize(face, (48, 48), interpolation=cv2.INTER_AREA) for face in core])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mien_models.data.faces import Split
 from mien_models.several.config import SetConfig
-from mien_models.training.packing import PackedFaces
+from mien_models.several.packing import PackedFaces
 
 FLOOR: Final = 1e-4
 """Least share of a class that a set knows at all, so that its logarithm stays sane."""

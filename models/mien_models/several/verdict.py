@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from mien_models.training.packing import RIM_PX, PackedFaces
+from mien_models.several.packing import RIM_PX, PackedFaces
+from mien_models.several.priors import EVERYDAY
 
 BATCH: Final = 32
 
-EVERYDAY: Final = np.array([0.36, 0.30, 0.08, 0.10, 0.07, 0.03, 0.03, 0.03])
-"""Prior of a person in front of a camera."""
+EVERYDAY_SHARES: Final = np.array(EVERYDAY)
 
 
 Answers = tuple[NDArray[np.float64], ...]
@@ -68,7 +68,7 @@ def verdict(network: nn.Module, sets: Mapping[str, PackedFaces]) -> dict[str, fl
         balanced = softmax(masked)
         top = balanced.argmax(axis=1)
         recall = [float((top[truth == label] == label).mean()) for label in np.unique(truth)]
-        everyday = softmax(masked + np.log(EVERYDAY))
+        everyday = softmax(masked + np.log(EVERYDAY_SHARES))
         figures |= {
             f"{name}_accuracy": 100 * float((top == truth).mean()),
             f"{name}_recall": 100 * float(np.mean(recall)),

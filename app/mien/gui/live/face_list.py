@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from mien.core.arrays import Image
 from mien.core.emotion import UNCERTAIN
 from mien.core.face import FaceBox, ShownReading
+from mien.core.wording import name_of, percent_of
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.row_list import ROW_PX, RowList
-from mien.overlay.style import name_of, percent_of
 
 MAX_ROWS: Final = 12
 THUMBNAIL_PX: Final = 32

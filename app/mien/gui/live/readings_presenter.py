@@ -130,7 +130,14 @@ class ReadingsPresenter:
         time_s = result.frame.timestamp_s
         self._history.move_on(time_s)
         for reading in result.readings:
-            self._history.add(reading.track.track_id, time_s, reading.label, reading.emotion, reading.affect)
+            self._history.add(
+                reading.track.track_id,
+                result.frame.index,
+                time_s,
+                reading.label,
+                reading.emotion,
+                reading.affect,
+            )
 
     def _refresh_slow_parts(self, result: FrameResult, time_s: float, *, is_busy: bool = False) -> None:
         """Tell timeline and list, with one frame each where both are just due: together they hold the next one up.

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from mien.core.wording import duration_text
 from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError
 from mien.gui.background import Background
@@ -14,7 +15,7 @@ from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.review_controller import ReviewController
-from mien.gui.review.work_strip import WorkStrip, about
+from mien.gui.review.work_strip import WorkStrip
 from mien.gui.tab_page import Notice
 from mien.session.exports.annotated_video import AnnotatedVideo
 from mien.session.stored import StoredSession
@@ -178,7 +179,7 @@ class ExportController(QObject):
         pipeline = self._video.pipeline
         stats, count = pipeline.stats(), pipeline.source.info.frame_count or 0
         share = stats.frames / count if count else 0.0
-        left = f"  ·  {about((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
+        left = f"  ·  {duration_text((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
         self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
 
     def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:

@@ -11,15 +11,16 @@ from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.review.lanes import Lanes
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
+from mien.session.notes.persons import apply_persons
 from mien.session.open_media import OpenMedia
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
+from mien.timeline.lanes import Lanes
 
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
@@ -229,10 +230,10 @@ class ReviewController(QObject):
 
     def _follow(self) -> None:
         """Take over readings and persons, and paint them where that changes the picture."""
-        is_other = self.lanes.follow(self.series, self.notes.annotations)
-        if not is_other:
+        series, annotations = self.series, self.notes.annotations
+        persons = apply_persons(series, annotations) if series is not None else ()
+        if not self.lanes.follow(series, persons):
             return
-        series = self.series
         if series is None:
             self._recall = None
         else:

@@ -25,7 +25,7 @@ from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
 
 
 class ReviewPage(TabPage):

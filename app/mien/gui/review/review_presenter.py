@@ -10,7 +10,9 @@ from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.review_transport import ReviewTransport
 from mien.gui.review.side_panel import SidePanel
 from mien.session.analyses.analysis import AnalysisStage
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
+from mien.timeline.lanes import trail_of
+from mien.timeline.quantities import AROUSAL, VALENCE
 
 
 class ReviewPresenter:
@@ -98,7 +100,7 @@ class ReviewPresenter:
         if reading is not None:
             lane = control.lanes.lane(reading.track.track_id)
             name = lane.name if lane is not None else f"Face {reading.track.track_id}"
-            trail = control.lanes.trail_of(lane, self.time_s, TRAIL_S) if lane is not None else []
+            trail = trail_of(lane, (VALENCE, AROUSAL), self.time_s, TRAIL_S) if lane is not None else []
             self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
             return
         self._side.details.show_empty(*self._why_nothing())

@@ -22,6 +22,7 @@ from mien.core.face import (
 from mien.core.frame import Frame
 from mien.core.series import FaceSeries, ReadingSeries
 from mien.core.shown import ShownChoices
+from mien.timeline.person_series import preference
 
 SAME_FRAME_S: Final = 0.004
 """Times of a frame and of its readings differ by less: containers round to milliseconds."""
@@ -83,18 +84,13 @@ class Recall:
         if self._known_frames != self._series.frame_count:
             self._known_frames = self._series.frame_count
             self._faces = tuple(self._series.face(face_id) for face_id in self._series.face_ids())
-        found: dict[int, ShownReading] = {}
+        places: dict[int, list[tuple[FaceSeries, int]]] = {}
         for face in self._faces:
             row = _row_at(face, time_s)
-            if row is None:
-                continue
-            reading = reading_of(face, row, self._names.get(face.face_id, face.face_id))
-            if reading is None:
-                continue
-            other = found.get(reading.track.track_id)
-            if other is None or reading.track.box.height_px > other.track.box.height_px:
-                found[reading.track.track_id] = reading
-        return tuple(found[track_id] for track_id in sorted(found))
+            if row is not None:
+                places.setdefault(self._names.get(face.face_id, face.face_id), []).append((face, row))
+        found = (reading_of(*_preferred(places[track_id]), track_id) for track_id in sorted(places))
+        return tuple(reading for reading in found if reading is not None)
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         """Return the faces of a frame; see ``mien.pipeline.pipeline.Finder``."""
@@ -193,6 +189,16 @@ def _affect_of(pair: npt.NDArray[np.float32]) -> Affect | None:
         return None
     valence, arousal = np.clip(pair, -1.0, 1.0).tolist()
     return Affect(valence, arousal)
+
+
+def _preferred(places: list[tuple[FaceSeries, int]]) -> tuple[FaceSeries, int]:
+    """Return the one of several faces of a person in a frame that is taken; see ``preference``."""
+    if len(places) == 1:
+        return places[0]
+    places = sorted(places, key=lambda place: place[0].face_id)
+    qualities = np.array([face.quality[row] for face, row in places])
+    boxes = np.array([face.boxes[row] for face, row in places])
+    return places[int(np.lexsort(preference(qualities, boxes, np.arange(len(places))))[0])]
 
 
 def _row_at(face: FaceSeries, time_s: float) -> int | None:
