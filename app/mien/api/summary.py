@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mien.sinks.sink import Sink
+
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
@@ -70,14 +72,12 @@ class Summary:
         return self.uncertain / readings if readings else None
 
 
-class Tally:
+class Tally(Sink):
     """A sink that counts what goes by.
 
     Args:
         labels: The network's.
     """
-
-    wants_picture = False
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.frames = 0
@@ -111,14 +111,8 @@ class Tally:
             if not reading.usable:
                 self.uncertain += 1
                 continue
-            self._labels[reading.emotion.label] += 1
+            self._labels[reading.label] += 1
             if reading.affect is not None:
                 self._affect_sums[0] += reading.affect.valence
                 self._affect_sums[1] += reading.affect.arousal
                 self._affect_count += 1
-
-    def finish(self) -> None:
-        """Nothing to complete."""
-
-    def abort(self) -> None:
-        """Nothing to undo."""

@@ -89,11 +89,6 @@ class _Opener:
         yield from self._outlets.sinks(info, networks.first.labels, networks.other_labels)
 
     def _listen_for(self, sink: "Sink") -> None:
-        from mien.session.writer import SessionWriter
-
-        if not isinstance(sink, SessionWriter):
-            return
-
         def take(marker: IncomingMarker) -> None:
             sink.add_marker(marker.kind, marker.at_s, marker.end_s, marker.text, marker.origin)
 

@@ -45,7 +45,7 @@ class Frame:
 
     Attributes:
         image: (H, W, 3) uint8 BGR, read-only.
-        index: From 0, counted at capture, so that a gap reveals a dropped frame.
+        index: From 0, counted at capture; a gap is a frame that was passed over, dropped, or lost on its way.
         timestamp_s: Media time in seconds, strictly increasing: of a file its own, as a player shows it; of other
             sources from 0 at the first frame.
         captured_at_s: ``time.monotonic()`` when it was captured or decoded; for latency only.

@@ -237,8 +237,7 @@ class ReviewController(QObject):
         if series is None:
             self._recall = None
         else:
-            least = self._choices.settings.min_confidence
-            self._recall = Recall(series, self.lanes.names(), self.networks, least)
+            self._recall = Recall(series, self.lanes.names(), self.networks)
         self.show_on_picture()
         self.readings_changed.emit()
 

@@ -1,7 +1,7 @@
 """From the picture on screen to the widgets beside it: whose details, which moment."""
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import FrameResult, ShownReading
 from mien.core.face_selection import FaceSelection
 from mien.gui.parts.circumplex import TRAIL_S
 from mien.gui.parts.picture_view import PictureView
@@ -37,7 +37,7 @@ class ReviewPresenter:
         self._timeline = timeline
         self._transport = transport
         self._selection = FaceSelection()
-        self._readings: tuple[FaceReading, ...] = ()
+        self._readings: tuple[ShownReading, ...] = ()
         self._last_id: int | None = None
 
     @property
@@ -86,14 +86,14 @@ class ReviewPresenter:
         self._readings = recall.at(self.time_s) if recall is not None else ()
         self._show_details(self._pick())
 
-    def _pick(self) -> FaceReading | None:
+    def _pick(self) -> ShownReading | None:
         """Return the reading of the selected person; one that was chosen stays so, in view or not."""
         chosen = self._selection.current if self._selection.is_chosen else None
         if chosen is not None and self._control.lanes.lane(chosen) is not None:
             return next((each for each in self._readings if each.track.track_id == chosen), None)
         return self._selection.pick(self._readings, self.time_s)
 
-    def _show_details(self, reading: FaceReading | None) -> None:
+    def _show_details(self, reading: ShownReading | None) -> None:
         control, person_id = self._control, self.person_id
         self._timeline.show_person(self._whose_lines())
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
