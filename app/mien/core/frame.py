@@ -39,12 +39,17 @@ class Frame:
         index: From 0, counted at capture; a gap is a frame that was passed over, dropped, or lost on its way.
         timestamp_s: Media time in seconds, from 0 at the first frame of the source, strictly increasing.
         captured_at_s: ``time.monotonic()`` when it was captured or decoded; for latency only.
+        passed_over: Frames of the source so far that nobody took in time; 0 for a file.
+        damaged: Frames of the source so far that came damaged, and were left out; 0 for a file, which says so in
+            its notice.
     """
 
     image: Image
     index: int
     timestamp_s: float
     captured_at_s: float
+    passed_over: int = 0
+    damaged: int = 0
 
     def __post_init__(self) -> None:
         require_bgr("Frame.image", self.image)
