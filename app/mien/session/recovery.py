@@ -211,7 +211,7 @@ def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | Non
 
 
 def _count(table: Path) -> tuple[int, float, int]:
-    """Return the frames of a table, its last time, and how many frames the source gave meanwhile."""
+    """Return the frames of a table, its last time, and one more than its last frame's index."""
     frames, end_s, last = 0, 0.0, -1
     with open_table(table) as opened:
         for batch in opened.batches:
