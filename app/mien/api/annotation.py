@@ -151,7 +151,7 @@ def run_through(
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=_notes(stats, sinks),
+        notes=(*source.info.remarks, *_notes(stats, sinks)),
     )
 
 

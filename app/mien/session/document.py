@@ -39,7 +39,8 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
         width_px: Of the pictures.
         height_px: Of the pictures.
         fps: Nominal; 0.0 where unknown.
-        source_start_s: Media time of the source at the session's own time 0, its first frame.
+        source_start_s: Media time of the source at the session's own time 0.
+        remarks: What was done to the pictures, and what else people should know of them.
     """
 
     kind: Literal["camera", "file", "stream"]
@@ -51,6 +52,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     source_start_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    remarks: tuple[Text, ...] = ()
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):

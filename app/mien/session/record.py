@@ -31,7 +31,7 @@ class SessionRecord:
         self._folder = folder
         save_document(folder, document)
 
-    def begin(self, first: Frame, *, is_live: bool) -> None:
+    def begin(self, first: Frame, zero_s: float, *, is_live: bool) -> None:
         """Note when and where in the source the session's time 0 is."""
         started = datetime.now().astimezone()
         if is_live:
@@ -40,7 +40,7 @@ class SessionRecord:
             self.document.source,
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
-            source_start_s=first.timestamp_s,
+            source_start_s=zero_s,
         )
         self._change(started_at=started.isoformat(timespec="microseconds"), source=source)
 

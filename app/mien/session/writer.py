@@ -56,10 +56,10 @@ class Contents:
 class SessionWriter(Sink):
     """A sink that writes a session's folder.
 
-    Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
-    and its video agree. The folder is marked "recording" from the start and "complete" once all files have their
-    final names. Until then the video and the readings grow under part names; ``mien.session.recovery`` finishes
-    what a crash cut off.
+    A session of a file keeps the file's time, or that of the excerpt; one of a live source begins at 0 with the
+    first picture that comes. Its readings, its markers and its video agree. The folder is marked "recording" from
+    the start and "complete" once all files have their final names. Until then video and readings grow under
+    part names; ``mien.session.recovery`` finishes what a crash cut off.
 
     Args:
         folder: The session's, which must not exist or be empty.
@@ -150,7 +150,7 @@ class SessionWriter(Sink):
         """Write one result. See ``Sink``."""
         if self._first is None:
             self._first = result.frame
-            self._record.begin(result.frame, is_live=self._info.is_live)
+            self._record.begin(result.frame, self._zero_s, is_live=self._info.is_live)
         if self._cover is not self._wanted_cover:
             self._cover = self._wanted_cover
             self._thumbnails.cover_from_now(self._cover)
@@ -255,6 +255,7 @@ class SessionWriter(Sink):
                         settings=(encoding or VideoSettings()).for_source(info),
                         overlay=overlay,
                         clean_picture=self._clean_picture,
+                        zero_s=info.zero_s,
                     )
                 )
         other_labels = self._networks[1].labels if len(self._networks) > 1 else ()
@@ -274,12 +275,20 @@ class SessionWriter(Sink):
         """Return the result on the session's clock."""
         first, frame = self._first, result.frame
         assert first is not None
-        if first.index == 0 and first.timestamp_s == 0.0:
+        if first.index == 0 and self._zero_s == 0.0:
             return result
         moved = dataclasses.replace(
-            frame, index=frame.index - first.index, timestamp_s=frame.timestamp_s - first.timestamp_s
+            frame, index=frame.index - first.index, timestamp_s=frame.timestamp_s - self._zero_s
         )
         return dataclasses.replace(result, frame=moved)
+
+    @property
+    def _zero_s(self) -> float:
+        """Media time of the source at the session's time 0."""
+        zero_s = self._info.zero_s
+        if zero_s is not None:
+            return zero_s
+        return 0.0 if self._first is None else self._first.timestamp_s
 
     def _clean_picture(self, result: FrameResult) -> Image:
         """Return the picture for the video without overlay."""
@@ -291,7 +300,7 @@ class SessionWriter(Sink):
 
     def _save_notes(self) -> None:
         """Write the markers and baselines that came."""
-        if self._notes.save(self._first.timestamp_s if self._first is not None else 0.0):
+        if self._notes.save(self._zero_s):
             self._record.note_baselines(self._notes.baselines)
 
     def _complete(self) -> None:
