@@ -138,7 +138,9 @@ def run_through(
         frames=tally.frames,
         frames_with_face=tally.frames_with_face,
         faces=len(tally.face_ids),
-        dropped=stats.dropped + stats.left_out,
+        dropped=tally.missing.dropped,
+        left_out=max(sink.left_out for sink in sinks),
+        damaged=tally.missing.damaged,
         media_s=tally.media_s,
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
@@ -149,7 +151,7 @@ def run_through(
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=_notes(stats, sinks),
+        notes=(*source.info.remarks, *_notes(stats, sinks)),
     )
 
 
