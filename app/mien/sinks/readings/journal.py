@@ -3,7 +3,7 @@
 It holds the same columns and types and the same metadata, so that it is turned into Parquet without loss, by its
 writer at the end or by ``mien recover`` after a crash. A journal is a sequence of records: a mark, the length and
 the CRC-32 of what follows, then one message of Arrow's IPC format, a schema or a batch of rows. The schema comes
-first, twice, and again now and then. So a record that was damaged on the disk is known to be, and costs only itself.
+first, twice, and again now and then. A record that was damaged on the disk is known to be, and costs only itself.
 """
 
 import mmap
