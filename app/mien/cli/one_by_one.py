@@ -118,10 +118,13 @@ def _print(summary: Summary) -> None:
         click.echo(
             f"  on top: {', '.join([*parts, *([f'uncertain {summary.uncertain}'] if summary.uncertain else [])])}"
         )
-    if summary.dropped:
-        click.echo(
-            f"  {_count(summary.dropped, 'frame')} dropped, because the source was faster than this machine"
-        )
+    for count, why in (
+        (summary.dropped, "dropped: this machine was slower than the source"),
+        (summary.left_out, "left out of what was written: the disk was too slow"),
+        (summary.damaged, "damaged on their way here"),
+    ):
+        if count:
+            click.echo(f"  {_count(count, 'frame')} {why}")
     for note in summary.notes:
         click.echo(f"  {note}")
     for place in summary.outputs:

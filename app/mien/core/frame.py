@@ -49,12 +49,17 @@ class Frame:
         timestamp_s: Media time in seconds, strictly increasing: of a file its own, as a player shows it; of other
             sources from 0 at the first frame.
         captured_at_s: ``time.monotonic()`` when it was captured or decoded; for latency only.
+        passed_over: Frames of the source so far that nobody took in time; 0 for a file.
+        damaged: Frames of the source so far that came damaged, and were left out; 0 for a file, which says so in
+            its notice.
     """
 
     image: Image
     index: int
     timestamp_s: float
     captured_at_s: float
+    passed_over: int = 0
+    damaged: int = 0
 
     def __post_init__(self) -> None:
         require_bgr("Frame.image", self.image)

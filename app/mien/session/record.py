@@ -12,6 +12,7 @@ from mien.core.frame import Frame
 from mien.session.document import BaselineRecord, NetworkRecord, SessionDocument
 from mien.session.document_file import save_document
 from mien.session.origin import NetworkInUse
+from mien.sinks.missing_frames import MissingFrames
 
 
 class SessionRecord:
@@ -54,9 +55,16 @@ class SessionRecord:
         """Note the neutral faces so far."""
         self._change(baselines=tuple(baselines))
 
-    def complete(self, duration_s: float, frames: int, dropped: int) -> None:
+    def complete(self, duration_s: float, frames: int, missing: MissingFrames, left_out: int) -> None:
         """Say that all files are there."""
-        self._change(state="complete", duration_s=duration_s, frames=frames, dropped=dropped)
+        self._change(
+            state="complete",
+            duration_s=duration_s,
+            frames=frames,
+            dropped=missing.dropped,
+            damaged=missing.damaged,
+            left_out=left_out,
+        )
 
     def note_digests(self, digests: Mapping[Path, str], networks: Sequence[NetworkInUse]) -> None:
         """Note the sha256 of the source and of the networks, as far as they are known."""

@@ -24,6 +24,7 @@ from mien.session.record import SessionRecord
 from mien.session.thumbnails import Thumbnails
 from mien.session.upkeep import Upkeep
 from mien.settings import Settings
+from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.readings.readings_log import ReadingsLog, open_readings
 from mien.sinks.sink import Sink
 from mien.sinks.video.recorder import Recorder
@@ -92,7 +93,8 @@ class SessionWriter(Sink):
         self._networks = tuple(networks)
         self._first: Frame | None = None
         self._last: Frame | None = None
-        self._frames = self._dropped = self._dropped_before = 0
+        self._frames = 0
+        self._missing = MissingFrames()
         self._closed = False
         self._cover = self._wanted_cover = Cover(settings.cover)
         document = first_document(
@@ -147,7 +149,7 @@ class SessionWriter(Sink):
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Write one result. See ``Sink``."""
         if self._first is None:
-            self._first, self._dropped_before = result.frame, result.dropped
+            self._first = result.frame
             self._record.begin(result.frame, self._zero_s, is_live=self._info.is_live)
         if self._cover is not self._wanted_cover:
             self._cover = self._wanted_cover
@@ -157,7 +159,8 @@ class SessionWriter(Sink):
         rebased = self._rebased(result)
         for log in self._logs:
             log.write(rebased, None)
-        self._last, self._dropped = result.frame, result.dropped - self._dropped_before
+        self._last = result.frame
+        self._missing.note(result)
         self._frames += 1
         self._record.note_network(result)
         self._thumbnails.look(result)
@@ -274,8 +277,8 @@ class SessionWriter(Sink):
         assert first is not None
         if first.index == 0 and self._zero_s == 0.0:
             return result
-        moved = Frame(
-            frame.image, frame.index - first.index, frame.timestamp_s - self._zero_s, frame.captured_at_s
+        moved = dataclasses.replace(
+            frame, index=frame.index - first.index, timestamp_s=frame.timestamp_s - self._zero_s
         )
         return dataclasses.replace(result, frame=moved)
 
@@ -313,7 +316,7 @@ class SessionWriter(Sink):
         self._save_notes()
         assert self._first is not None
         assert self._last is not None
-        self._record.complete(self.duration_s, self._frames, self._dropped + self.left_out)
+        self._record.complete(self.duration_s, self._frames, self._missing, self.left_out)
         self._record.note_digests(self._upkeep.digests(DIGEST_WAIT_S), self._networks)
 
     def _abort_outputs(self) -> None:

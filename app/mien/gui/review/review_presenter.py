@@ -95,7 +95,7 @@ class ReviewPresenter:
 
     def _show_details(self, reading: ShownReading | None) -> None:
         control, person_id = self._control, self.person_id
-        self._timeline.show_person(self._whose_lines())
+        self._timeline.show_person(self.curves_id)
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
         if reading is not None:
             lane = control.lanes.lane(reading.track.track_id)
@@ -105,8 +105,9 @@ class ReviewPresenter:
             return
         self._side.details.show_empty(*self._why_nothing())
 
-    def _whose_lines(self) -> int | None:
-        """Return whose valence and arousal the timeline draws: somebody's, even while nobody is in view."""
+    @property
+    def curves_id(self) -> int | None:
+        """Whose curves the timeline draws below all lanes: somebody's, even while nobody is in view."""
         lanes = self._control.lanes
         if lanes.lane(self.person_id) is not None:
             self._last_id = self.person_id
