@@ -99,6 +99,7 @@ OLD = {
         "export": "/exports",
         "overlay": "0",
         "muted": "1",
+        "curves": "happiness\nfear",
     },
 }
 """All that a file without groups could hold, each with another value than the default."""

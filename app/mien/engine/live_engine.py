@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices
 from mien.errors import AppError
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.session.recording import SessionSink
@@ -76,6 +78,12 @@ class ProgramLiveEngine:
         from mien.composition import build_painter
 
         return build_painter(settings, is_live=is_live)
+
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        """Return how readings are shown under these settings, with these neutral faces. Quick."""
+        from mien.composition import shown_choices
+
+        return shown_choices(settings, baselines)
 
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
         """Open the session that a recording is written to; its folder does not exist yet."""

@@ -142,6 +142,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         shows_seen: Show the face as it enters the network.
         overlay: Review draws its readings over the picture.
         muted: Review plays without sound.
+        curves: Which curves Review draws, by their keys.
         consented: The page on privacy was read and agreed to.
         recent_files: Newest first.
         geometry: Qt's own description of the window's place and size; empty before it was first closed.
@@ -155,6 +156,10 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     shows_seen: bool = False
     overlay: bool = True
     muted: bool = False
+    curves: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=100)] = (
+        "valence",
+        "arousal",
+    )
     consented: bool = False
     recent_files: Annotated[tuple[Path, ...], msgspec.Meta(max_length=100)] = ()
     geometry: Annotated[bytes, msgspec.Meta(max_length=10_000)] = b""

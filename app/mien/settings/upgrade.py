@@ -46,6 +46,8 @@ def in_groups(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         window = groups.setdefault("window", {})
         window |= {new: state[old] for old, new in _WINDOW_TEXTS.items() if old in state}
         window |= {name: state[name] == "1" for name in _WINDOW_FLAGS if name in state}
+        if isinstance(state.get("curves"), str):
+            window["curves"] = state["curves"].split("\n")
     return groups
 
 

@@ -20,12 +20,12 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
     run(opened, "mark_event")  # pressed twice: one marker
     go(opened, 2.0, qtbot)
     run(opened, "mark_span")
-    assert opened.transport.leave_out.isChecked()
+    assert opened.transport.exclude.isChecked()
     go(opened, 3.0, qtbot)
     run(opened, "mark_span")
     markers = opened.controller.notes.annotations.markers
     assert [(m.kind, m.start_s, m.end_s) for m in markers] == [("event", 1.0, None), ("exclude", 2.0, 3.0)]
-    assert [row.title for row in opened.side.markers.rows] == ["Event", "Left out"]
+    assert [row.title for row in opened.side.markers.rows] == ["Event", "Excluded"]
     run(opened, "undo")
     assert len(opened.controller.notes.annotations.markers) == 1
     run(opened, "redo")
@@ -41,7 +41,7 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
 def test_a_span_begun_is_forgotten_by_escape(opened: ReviewPage, qtbot: QtBot) -> None:
     run(opened, "mark_span")
     assert opened.take_escape()
-    assert not opened.transport.leave_out.isChecked()
+    assert not opened.transport.exclude.isChecked()
     assert not opened.take_escape()
     assert opened.controller.notes.annotations.markers == ()
 

@@ -302,8 +302,8 @@ def test_connections_without_the_token_never_pile_up(inbox: MarkerInbox, monkeyp
         before, count = len(list(folder.iterdir())), 60
         for _ in range(count):
             open_ones.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-        late = open_ones.enter_context(connect(server.address))  # all before it have been accepted by then
-        # Our own ends are files of this process as well, and so are both of the late one.
-        wait_until(lambda: len(list(folder.iterdir())) <= before + count + 2 + MAX_STRANGERS)
-        server.greet("still here")
-        assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
+        with connect(server.address) as late:  # all before it have been accepted by then
+            server.greet("still here")
+            assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
+        # Our own ends are files of this process as well.
+        wait_until(lambda: len(list(folder.iterdir())) <= before + count + MAX_STRANGERS)

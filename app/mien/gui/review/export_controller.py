@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from mien.core.wording import duration_text
 from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError
 from mien.gui.background import Background
@@ -14,7 +15,7 @@ from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.review_controller import ReviewController
-from mien.gui.review.work_strip import WorkStrip, about
+from mien.gui.review.work_strip import WorkStrip
 from mien.gui.tab_page import Notice
 from mien.session.exports.annotated_video import AnnotatedVideo
 from mien.session.stored import StoredSession
@@ -23,15 +24,15 @@ POLL_MS: Final = 250
 FORMS: Final = (
     ("Annotated video", ".mp4", "MP4 video (*.mp4)"),
     ("", "", ""),
-    ("Summary to read in a browser", ".html", "Web page (*.html)"),
-    ("Summary as PDF", ".pdf", "PDF (*.pdf)"),
+    ("Summary (HTML)", ".html", "Web page (*.html)"),
+    ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
     ("", "", ""),
-    ("Readings as CSV", ".csv", "Comma-separated values (*.csv)"),
-    ("Readings as JSON Lines", ".jsonl", "JSON Lines (*.jsonl)"),
-    ("Readings as Parquet", ".parquet", "Parquet (*.parquet)"),
+    ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
+    ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
+    ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
     ("", "", ""),
-    ("Tiers for ELAN", ".eaf", "ELAN annotation (*.eaf)"),
-    ("Labels as subtitles", ".vtt", "WebVTT subtitles (*.vtt)"),
+    ("ELAN annotations", ".eaf", "ELAN annotation (*.eaf)"),
+    ("Subtitles (WebVTT)", ".vtt", "WebVTT subtitles (*.vtt)"),
 )
 
 
@@ -95,7 +96,7 @@ class ExportController(QObject):
         elif self._controller.subject is None:
             tip = "Open something first"
         else:
-            tip = "Export waits until the whole video was read"
+            tip = "Available once the whole video is analysed"
         button.setToolTip(tip)
 
     def show_menu(self) -> None:
@@ -178,7 +179,7 @@ class ExportController(QObject):
         pipeline = self._video.pipeline
         stats, count = pipeline.stats(), pipeline.source.info.frame_count or 0
         share = stats.frames / count if count else 0.0
-        left = f"  ·  {about((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
+        left = f"  ·  {duration_text((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
         self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
 
     def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
@@ -202,7 +203,7 @@ class ExportController(QObject):
         was_cancelled = self._was_cancelled
         self._finish()
         if was_cancelled:
-            self.notified.emit(Notice("The export was cancelled; nothing stays of it"))
+            self.notified.emit(Notice("Export cancelled; nothing was written"))
         else:
             self.failed.emit(error)
 

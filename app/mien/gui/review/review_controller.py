@@ -6,20 +6,24 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.review.lanes import Lanes
+from mien.gui.pictures_folder import pictures_folder
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
+from mien.session.notes.persons import apply_persons
 from mien.session.open_media import OpenMedia
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
+from mien.timeline.lanes import Lanes
 
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
@@ -30,13 +34,15 @@ class ReviewController(QObject):
     """Owns what is open.
 
     Emits ``changed`` when something else is open or opening, ``readings_changed`` when there are more or other
-    readings or other persons, ``progressed`` while a video is read, and ``failed`` with an ``AppError``.
+    readings or other persons, ``progressed`` while a video is read, ``failed`` with an ``AppError``, and
+    ``frame_saved`` with the path of a picture.
     """
 
     changed = Signal()
     readings_changed = Signal()
     progressed = Signal()
     failed = Signal(object)
+    frame_saved = Signal(object)
 
     def __init__(self, engine: ReviewEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -166,6 +172,14 @@ class ReviewController(QObject):
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
+    def save_frame(self, result: FrameResult, picture: Image) -> None:
+        """Save the picture on screen with its readings; ``frame_saved`` follows."""
+        if self.subject is None:
+            return
+        name = f"{self.subject.path.stem} frame {result.frame.index}"
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        self._background.run(work, self.frame_saved.emit, self.failed.emit)
+
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time."""
         self.close()
@@ -219,15 +233,14 @@ class ReviewController(QObject):
 
     def _follow(self) -> None:
         """Take over readings and persons, and paint them where that changes the picture."""
-        is_other = self.lanes.follow(self.series, self.notes.annotations)
-        if not is_other:
+        series, annotations = self.series, self.notes.annotations
+        persons = apply_persons(series, annotations) if series is not None else ()
+        if not self.lanes.follow(series, persons):
             return
-        series = self.series
         if series is None:
             self._recall = None
         else:
-            least = self._choices.settings.shown.min_confidence
-            self._recall = Recall(series, self.lanes.names(), self.networks, least)
+            self._recall = Recall(series, self.lanes.names(), self.networks)
         self.show_on_picture()
         self.readings_changed.emit()
 
