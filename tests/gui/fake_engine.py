@@ -10,10 +10,13 @@ from fake_queue import FakeQueue
 
 from mien.api.task import Task
 from mien.batch.item import Item
+from mien.composition import shown_choices
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
@@ -47,10 +50,11 @@ def make_reading(
     top: str | None = None,
     reason: str | None = None,
     has_affect: bool = True,
-) -> FaceReading:
+) -> ShownReading:
     affect = Affect(float(0.7 * np.sin(phase)), float(0.6 * np.cos(phase * 0.8))) if has_affect else None
     track = FaceTrack(track_id, FaceBox(*box, score=0.9), 10)
-    return FaceReading(track, make_emotion(phase, top), affect, make_quality(reason), min_confidence=0.2)
+    raw = FaceReading(track, make_emotion(phase, top), affect, make_quality(reason))
+    return as_read(raw, min_confidence=0.2)
 
 
 def make_frame(index: int = 0, time_s: float | None = None, image: Image | None = None) -> Frame:
@@ -59,7 +63,7 @@ def make_frame(index: int = 0, time_s: float | None = None, image: Image | None 
     return Frame(image, index, index / 30.0 if time_s is None else time_s, time.monotonic())
 
 
-def make_result(readings: Sequence[FaceReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
+def make_result(readings: Sequence[ShownReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
     return FrameResult(make_frame(index, time_s), tuple(readings), "fake-s")
 
 
@@ -95,7 +99,7 @@ class FakeFinder:
     def __init__(self, boxes: Callable[[float], Sequence[tuple[float, float, float, float]]]) -> None:
         self._boxes = boxes
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         boxes = self._boxes(frame.timestamp_s)
         return [FaceTrack(i + 1, FaceBox(*box, score=0.9), frame.index) for i, box in enumerate(boxes)]
 
@@ -113,20 +117,17 @@ class FakeReader:
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
 
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        self.tuned = (smoothing_s, min_confidence)
-
     def seen(self, image: Image, box: FaceBox) -> Image:
         return np.full((48, 48, 3), 77, np.uint8)
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         return tuple(
-            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id)
+            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id).raw
             for track in tracks
         )
 
 
-class FakeSink:
+class FakeSink(Sink):
     wants_picture = True
     size_bytes = 12_345_678
     notice: str | None = None
@@ -218,7 +219,7 @@ class FakeEngine:
         return source
 
     def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
-        reader = FakeReader(settings.model or "fake-s")
+        reader = FakeReader(settings.reading.model or "fake-s")
         return Pipeline(
             source,
             FakeFinder(self.boxes),
@@ -230,15 +231,18 @@ class FakeEngine:
 
     def load_reader(self, settings: Settings) -> Reader:
         self._note_thread()
-        return FakeReader(settings.model or "fake-s")
+        return FakeReader(settings.reading.model or "fake-s")
 
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         self.painted_with.append(settings)
         return lambda result: result.frame.image.copy()
 
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        return shown_choices(settings, baselines)
+
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> "FakeSink":
         self._note_thread()
-        self.sinks.append(FakeSink(settings.cover))
+        self.sinks.append(FakeSink(settings.video.cover))
         return self.sinks[-1]
 
     def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
@@ -257,7 +261,7 @@ class FakeEngine:
     def limit_queue(self, settings: Settings) -> int:
         self._note_thread()
         assert self.queue is not None
-        self.queue.capacity = settings.batch_jobs or 2
+        self.queue.capacity = settings.batch.jobs or 2
         return self.queue.capacity
 
     def count_waiting(self) -> int:
@@ -273,7 +277,7 @@ class FakeEngine:
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         self._note_thread()
-        return [Task(source=str(path), readings=path.with_suffix(settings.batch_readings)) for path in paths]
+        return [Task(source=str(path), readings=path.with_suffix(settings.batch.readings)) for path in paths]
 
     def measure_kept(self) -> int:
         self._note_thread()

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from mien.core.face_selection import FORGET_S, FaceSelection
 from mien.core.wording import signed
-from mien.gui.live.label_hold import HOLD_S, LabelHold
 from mien.gui.parts.easing import SETTLE_S, Animator, Eased
 
 
@@ -50,32 +49,6 @@ def test_the_animator_rests_once_all_has_arrived(qtbot: QtBot, qapp: QObject) ->
     assert animator.is_moving
     qtbot.waitUntil(lambda: not animator.is_moving, timeout=3000)
     assert eased.values[0] == 1.0
-
-
-def test_a_label_that_flickers_is_not_written() -> None:
-    hold = LabelHold()
-    happy = make_reading(top="happiness")
-    sad = _close_call("sadness", "happiness")
-    assert hold.write(happy, 0.0).label == "happiness"
-    assert hold.write(sad, 0.03).label == "happiness"
-    assert hold.write(happy, 0.06).label == "happiness"
-    assert hold.write(sad, 0.09).label == "happiness"
-    assert hold.write(sad, 0.1 + HOLD_S).label == "sadness"
-
-
-def test_a_clear_change_is_written_at_once() -> None:
-    hold = LabelHold()
-    hold.write(make_reading(top="happiness"), 0.0)
-    assert hold.write(make_reading(top="anger"), 0.03).label == "anger"
-
-
-def test_what_is_uncertain_is_written_as_such_with_its_reason() -> None:
-    hold = LabelHold()
-    hold.write(make_reading(top="happiness"), 0.0)
-    unsure = make_reading(top="happiness", reason="turned away")
-    assert hold.write(unsure, 0.03).label == "happiness"
-    held = hold.write(unsure, 0.04 + HOLD_S)
-    assert (held.label, held.reason) == ("uncertain", "turned away")
 
 
 def test_the_largest_face_is_selected_until_another_is_chosen() -> None:

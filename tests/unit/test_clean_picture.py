@@ -9,6 +9,7 @@ from mien.composition import build_clean
 from mien.core.emotion import EXPRESSIONS, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame
+from mien.core.shown import as_read
 from mien.settings import Settings
 
 
@@ -20,19 +21,19 @@ def result_with_a_face() -> FrameResult:
         None,
         Quality(50.0, 1.0, 0.5, 0.0, 0.0, None, 1.0),
     )
-    return FrameResult(Frame(image, 0, 0.0, 0.0), (reading,), "net")
+    return FrameResult(Frame(image, 0, 0.0, 0.0), (as_read(reading),), "net")
 
 
 def test_without_a_cover_it_is_the_frame_itself_not_mirrored() -> None:
     result = result_with_a_face()
-    assert build_clean(Settings(mirror=True))(result) is result.frame.image
+    assert build_clean(Settings().changed(camera={"mirror": True}))(result) is result.frame.image
 
 
 @pytest.mark.parametrize("cover", ["blur", "plate"])
 def test_covered_faces_stay_covered_and_the_rest_stays_as_it_was(cover: Any) -> None:
     result = result_with_a_face()
     before = result.frame.image.copy()
-    picture = build_clean(Settings(cover=cover))(result)
+    picture = build_clean(Settings().changed(video={"cover": cover}))(result)
     face = (slice(30, 80), slice(50, 90))
     assert np.abs(picture[face].astype(int) - before[face]).mean() > 30
     outside = np.ones((120, 160), bool)

@@ -119,6 +119,7 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
         clean_picture=clean_picture,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
+        zero_s=info.zero_s,
     )
 
 
@@ -132,6 +133,6 @@ def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settin
     from mien.session.writer import Contents, SessionWriter
     from mien.sinks.video.video_writer import VideoSettings
 
-    contents = Contents(clean_video=settings.record_clean)
+    contents = Contents(clean_video=settings.video.record_clean)
     encoding = VideoSettings.of(settings)
     return SessionWriter(folder, info, networks.in_use(), settings, contents=contents, encoding=encoding)

@@ -8,7 +8,9 @@ from mien.api.task import Task
 from mien.batch.item import Item
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.session.recording import SessionSink
@@ -49,6 +51,9 @@ class LiveEngine(Protocol):
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         """Return what paints pictures under these settings. Quick."""
 
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        """Return how readings are shown under these settings, with these neutral faces. Quick."""
+
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
         """Open the session that a recording is written to; its folder does not exist yet."""
 
@@ -67,6 +72,9 @@ class ReviewEngine(Protocol):
 
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
+
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

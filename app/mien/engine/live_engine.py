@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices
 from mien.errors import AppError
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.session.recording import SessionSink
@@ -57,7 +59,7 @@ class ProgramLiveEngine:
         """Open a camera or a file."""
         from mien.capture.open import open_source
 
-        return open_source(spec, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+        return open_source(spec, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""
@@ -77,6 +79,12 @@ class ProgramLiveEngine:
 
         return build_painter(settings, is_live=is_live)
 
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        """Return how readings are shown under these settings, with these neutral faces. Quick."""
+        from mien.composition import shown_choices
+
+        return shown_choices(settings, baselines)
+
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
         """Open the session that a recording is written to; its folder does not exist yet."""
         from mien.session.origin import networks_in_use
@@ -88,7 +96,7 @@ class ProgramLiveEngine:
             pipeline.source.info,
             networks_in_use(settings, pipeline.reader),
             settings,
-            contents=Contents(clean_video=settings.record_clean),
+            contents=Contents(clean_video=settings.video.record_clean),
             encoding=VideoSettings.of(settings),
         )
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.arrays import read_only
-from mien.core.series import FaceSeries, SecondSeries
+from mien.core.series import FaceSeries, joined
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,35 +52,8 @@ def join_faces(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
     """
     if len(faces) == 1 and faces[0].face_id == face_id:
         return faces[0]
-    times_s = np.concatenate([face.times_s for face in faces])
-    quality = np.concatenate([face.quality for face in faces])
-    boxes = np.concatenate([face.boxes for face in faces])
+    whole = joined(faces, face_id)
     ranks = np.concatenate([np.full(len(face), rank) for rank, face in enumerate(faces)])
-    order = np.lexsort((*preference(quality, boxes, ranks), times_s))
-    is_first = np.diff(times_s[order], prepend=-np.inf) > 0
-    rows = order[is_first]
-    return FaceSeries(
-        face_id=face_id,
-        labels=faces[0].labels,
-        times_s=read_only(times_s[rows]),
-        frames=read_only(np.concatenate([face.frames for face in faces])[rows]),
-        boxes=read_only(boxes[rows]),
-        probabilities=read_only(np.concatenate([face.probabilities for face in faces])[rows]),
-        affect=read_only(np.concatenate([face.affect for face in faces])[rows]),
-        quality=read_only(quality[rows]),
-        usable=read_only(np.concatenate([face.usable for face in faces])[rows]),
-        reasons=read_only(np.concatenate([face.reasons for face in faces])[rows]),
-        other=_joined([face.other for face in faces if face.other is not None], rows),
-    )
-
-
-def _joined(others: list[SecondSeries], rows: npt.NDArray[np.intp]) -> SecondSeries | None:
-    """Join what a second network read from several faces, and keep some of the rows."""
-    if not others:
-        return None
-    whole = SecondSeries(
-        others[0].labels,
-        np.concatenate([other.probabilities for other in others]),
-        np.concatenate([other.affect for other in others]),
-    )
-    return whole.take(rows)
+    order = np.lexsort((*preference(whole.quality, whole.boxes, ranks), whole.times_s))
+    is_first = np.diff(whole.times_s[order], prepend=-np.inf) > 0
+    return whole.take(order[is_first])

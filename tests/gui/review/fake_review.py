@@ -69,7 +69,7 @@ class BrokenTracks:
     def __init__(self, frames: int) -> None:
         self._break = frames // 2
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         own = (1, FIRST_BOX) if frame.index < self._break else (3, SECOND_BOX)
         return [FaceTrack(number, FaceBox(*box, score=0.9), frame.index) for number, box in (own, (2, OTHER_BOX))]
 
@@ -78,7 +78,7 @@ class BrokenTracks:
 
 
 class NoTracks:
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         return []
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class HappyThenSad(FakeReader):
                 phase=frame.timestamp_s,
                 top=top,
                 reason="blurred" if track.track_id == 2 and frame.index < 10 else None,
-            )
+            ).raw
             for track in tracks
         )
         if self.other_name is None:
@@ -126,7 +126,7 @@ class FakeBuild:
         self.settings.append(settings)
         source = VideoFile(path)
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
-        reader = HappyThenSad(self._gate, settings.compare or None)
+        reader = HappyThenSad(self._gate, settings.reading.compare or None)
         return Pipeline(source, finder, reader, lambda result: result.frame.image)
 
 

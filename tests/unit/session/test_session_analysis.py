@@ -15,6 +15,7 @@ from mien.capture.video_file import VideoFile
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from mien.core.frame import Frame
+from mien.core.shown import ShownChoices, ShownStage
 from mien.errors import AppError, ModelError, SourceError
 from mien.pipeline.pipeline import Pipeline
 from mien.session.analyses.analysis import Analysis, AnalysisStage
@@ -39,7 +40,7 @@ class OneFace:
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
         self._before_frame = before_frame
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         return [FaceTrack(1, FaceBox(4, 4, 40, 44, 0.9), frame.index)]
 
     def close(self) -> None:
@@ -51,9 +52,6 @@ class OneFace:
         emotion = Emotion(LABELS, np.array([1 - happy, happy], np.float32))
         quality = Quality(40.0, 0.8, 0.5, 0.0, 0.0, "dark" if frame.index == 3 else None, 0.75)
         return tuple(FaceReading(track, emotion, Affect(happy, -happy), quality) for track in tracks)
-
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        pass
 
     def seen(self, image: np.ndarray, box: FaceBox) -> np.ndarray:
         return image
@@ -76,8 +74,9 @@ class Builder:
 
     def __call__(self, settings: Settings, path: Path) -> Pipeline:
         self.built += 1
-        fake = (TwoReaders if settings.compare else OneFace)(self._before_frame)
-        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image)
+        fake = (TwoReaders if settings.reading.compare else OneFace)(self._before_frame)
+        shown = ShownStage(ShownChoices(min_confidence=settings.shown.min_confidence))
+        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
 
 
 @pytest.fixture
@@ -128,8 +127,8 @@ def test_it_is_computed_once_whatever_the_file_is_called(video: Path, store: Ana
 def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     analyse(video, store, build)
-    analyse(video, store, build, Settings(smoothing_s=1.0))
-    analyse(video, store, build, Settings(theme="light", mirror=False))
+    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
+    analyse(video, store, build, Settings().changed(window={"theme": "light"}, camera={"mirror": False}))
     assert build.built == 2
     data = bytearray(video.read_bytes())
     data += b"\0"
@@ -141,15 +140,15 @@ def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: Ana
 def test_choices_that_change_readings_change_the_key() -> None:
     plain = choice_key(Settings())
     for other in (
-        Settings(every=2),
-        Settings(min_confidence=0.5),
-        Settings(min_face_score=0.6),
-        Settings(detector="short-range"),
+        Settings().changed(reading={"every": 2}),
+        Settings().changed(shown={"min_confidence": 0.5}),
+        Settings().changed(reading={"min_face_score": 0.6}),
+        Settings().changed(reading={"detector": "short-range"}),
     ):
         assert choice_key(other) != plain
-    assert choice_key(Settings(provider="cpu", cover="blur")) == plain
+    assert choice_key(Settings().changed(compute={"provider": "cpu"}, video={"cover": "blur"})) == plain
     with pytest.raises(ModelError):
-        choice_key(Settings(model="no-such-network"))
+        choice_key(Settings().changed(reading={"model": "no-such-network"}))
 
 
 def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: AnalysisStore) -> None:
@@ -211,9 +210,9 @@ def test_room_is_made_by_age_and_notes_stay(video: Path, tmp_path: Path) -> None
     analyse(video, store, build)
     save_annotations(store.notes_folder(key), notes)
     os.utime(store.folder_for(key, Settings()), (1, 1))
-    analyse(video, store, build, Settings(smoothing_s=1.0))
+    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
     assert not store.folder_for(key, Settings()).exists()
-    assert store.folder_for(key, Settings(smoothing_s=1.0)).exists()
+    assert store.folder_for(key, Settings().changed(shown={"smoothing_s": 1.0})).exists()
     assert store.clear() > 0
     assert store.size_bytes() == 0
     assert load_annotations(store.notes_folder(key)) == notes
@@ -278,15 +277,15 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
 def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     alone = analyse(video, store, build)
-    pair = analyse(video, store, build, Settings(compare="mien-s"))
-    again = analyse(video, store, build, Settings(compare="mien-s"))
+    pair = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
+    again = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
     assert analyse(video, store, build).networks == alone.networks == ("fake",)
     assert build.built == 2
     assert pair.folder != alone.folder
     for analysis in (pair, again):
         assert analysis.networks == ("fake", "second")
         assert analysis.series is not None
-        recall = Recall(analysis.series, {1: 7}, analysis.networks, min_confidence=0.4).copy()
+        recall = Recall(analysis.series, {1: 7}, analysis.networks).copy()
         assert (recall.model_name, recall.other_name) == ("fake", "second")
         assert recall.other_labels == ("calm", "joy", "fear")
         (reading,) = recall.at(0.24)
@@ -294,32 +293,32 @@ def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, s
         assert reading.other is not None
         assert reading.other.emotion.probabilities == pytest.approx([0.25, 0.45, 0.3])
         assert reading.other.affect == Affect(0.5, 0.125)
-        assert reading.other_reason is None
+        assert reading.other.reason is None
         assert recall.at(0.12)[0].other is not None
         assert recall.at(0.12)[0].other.affect is None
-        assert recall.at(0.12)[0].other_reason == "dark"
+        assert recall.at(0.12)[0].other.reason == "dark"
     assert alone.series is not None
     assert Recall(alone.series, {}, alone.networks).at(0.24)[0].other is None
 
 
 def test_the_least_confidence_of_the_second_network_is_its_own(video: Path, store: AnalysisStore) -> None:
-    pair = analyse(video, store, Builder(), Settings(compare="mien-s"))
+    pair = analyse(
+        video, store, Builder(), Settings().changed(reading={"compare": "mien-s"}, shown={"min_confidence": 0.5})
+    )
     assert pair.series is not None
-    (reading,) = Recall(pair.series, {}, pair.networks, min_confidence=0.5).at(0.24)
+    (reading,) = Recall(pair.series, {}, pair.networks).at(0.24)
     assert reading.reason is None
-    assert reading.other_reason == "low confidence"
+    assert reading.other is not None
+    assert reading.other.reason == "low confidence"
     face = pair.series.face(1)
     doubtful = replace(
         face, usable=np.zeros(len(face), bool), reasons=np.full(len(face), "low confidence", object)
     )
-    held = reading_of(doubtful, 6, 1, min_confidence=0.4)
+    held = reading_of(doubtful, 6, 1)
     assert held is not None
     assert (held.reason, held.quality.reason) == ("low confidence", None)
-    sure = reading_of(replace(doubtful, usable=np.ones(len(face), bool)), 6, 1, min_confidence=0.9)
-    assert sure is not None
-    assert sure.reason is None
 
 
 def test_a_missing_second_network_is_told(video: Path, store: AnalysisStore) -> None:
-    analysis = analyse(video, store, Builder(), Settings(compare="no-such-network"))
+    analysis = analyse(video, store, Builder(), Settings().changed(reading={"compare": "no-such-network"}))
     assert isinstance(analysis.error, ModelError)
