@@ -31,6 +31,7 @@ def recover(folder: Path | None) -> int:
     if not paths:
         click.echo(f"{place}: nothing was cut off")
     failures: list[AppError] = []
+    all_whole = True
     for path in paths:
         try:
             recovered = finish(path)
@@ -38,10 +39,11 @@ def recover(folder: Path | None) -> int:
             failures.append(error)
             continue
         click.echo(f"→ {recovered.path}: {recovered.duration_s:.1f} s, {recovered.frames} frames")
+        all_whole &= recovered.is_whole
         for note in recovered.notes:
             click.echo(f"  {note}")
     if len(failures) == 1:
         raise failures[0]
     for failure in failures:
         click.echo(f"mien: {failure}", err=True)
-    return 1 if failures else 0
+    return 1 if failures or not all_whole else 0

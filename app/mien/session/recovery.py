@@ -6,14 +6,15 @@ last, so that a recovery that is itself cut off is simply done again.
 """
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 
-from mien.errors import AppError, RecordingError, SessionError
+from mien.errors import AppError, SessionError
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
@@ -24,9 +25,18 @@ from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
-from mien.sinks.readings.parquet_file import journal_to_parquet
+from mien.sinks.readings.journal_reader import unread_bytes_of
+from mien.sinks.readings.parquet_file import JournalUnreadable, journal_to_parquet
+from mien.sinks.readings.rows import columns_of
+from mien.sinks.readings.table_schema import schema_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_CHILDREN: Final = 20_000
+
+DAMAGED: Final = f".damaged{JOURNAL_SUFFIX}"
+"""Ending of a journal that is kept, since not all of it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +63,14 @@ class Recovered:
         duration_s: Media time of the last frame whose readings are there.
         frames: Frames whose readings are there.
         notes: What else is to be said, in lines.
+        is_whole: Whether all that was written of the readings could be read.
     """
 
     path: Path
     duration_s: float
     frames: int
     notes: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def find_unfinished(folder: Path) -> tuple[Unfinished, ...]:
@@ -99,11 +111,20 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
         if not is_session(folder):
             return None
         document = load_document(folder)
-        if document.state != "recording" or is_being_written(folder):
+        if document.state != "recording" or not _holds_anything(folder, document) or is_being_written(folder):
             return None
     except (AppError, OSError):
         return None
     return Unfinished(folder, document.started_at, document.source.name)
+
+
+def _holds_anything(folder: Path, document: SessionDocument) -> bool:
+    """Whether a reading or a picture was written; what was cut off before that cannot be finished."""
+    names = (document.video, document.clean_video, *document.readings)
+    written = [folder / name for name in names if name is not None]
+    parts = [part_name(path, 1) for path in written]
+    journals = [part_name(path.with_suffix(JOURNAL_SUFFIX), 1) for path in written if path.suffix == ".parquet"]
+    return any(path.is_file() and path.stat().st_size for path in (*written, *parts, *journals))
 
 
 def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
@@ -137,16 +158,18 @@ def _recover_session(folder: Path) -> Recovered:
         if document.state == "recording":
             document = _finish(folder, document, notes)
         lock.release(delete=True)
-    return Recovered(folder, document.duration_s or 0.0, document.frames or 0, tuple(notes))
+    is_whole = not any(folder.glob(f"*{DAMAGED}"))
+    return Recovered(folder, document.duration_s or 0.0, document.frames or 0, tuple(notes), is_whole)
 
 
 def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> SessionDocument:
     """Finish all files of a session that nobody else touches, and say so in ``session.json``."""
-    readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
+    readings = tuple(name for name in document.readings if _finish_table(folder, name, document, notes))
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
-    counted = [_count(folder / name) for name in readings]
-    frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
+    if not (readings or video or clean_video):
+        raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
+    frames, end_s = _length(folder, readings, notes)
     finished = msgspec.structs.replace(
         document,
         state="recovered",
@@ -163,34 +186,68 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     return finished
 
 
-def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
+def _length(folder: Path, readings: Sequence[str], notes: list[str]) -> tuple[int, float]:
+    """Return the frames and the last time of the first table that can be read."""
+    for name in readings:
+        try:
+            frames, end_s, _ = _count(folder / name)
+        except SessionError as error:
+            notes.append(str(error))
+        else:
+            return frames, end_s
+    return 0, 0.0
+
+
+def _finish_table(folder: Path, name: str, document: SessionDocument, notes: list[str]) -> bool:
     """Give a table its name; say whether it is there."""
     target = folder / name
     is_parquet = target.suffix == ".parquet"
     grown = part_name(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, 1)
+    is_there = file_within(folder, grown.name) is not None
     if file_within(folder, name) is not None:
         # Cut off between the renaming and the deleting of the journal.
-        grown.unlink(missing_ok=True)
+        if is_parquet and is_there:
+            _let_go(grown, name, unread_bytes_of(grown, _schema_of(document)), notes)
         return True
-    if file_within(folder, grown.name) is None:
+    if not is_there:
         notes.append(f"{name}: nothing of it was written")
         return False
     try:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
-            journal_to_parquet(grown, target)
-            grown.unlink(missing_ok=True)
+            _let_go(grown, name, journal_to_parquet(grown, target, schema=_schema_of(document)), notes)
         else:
             _cut_torn_line(grown)
             _rename(grown, target)
     except OSError as error:
         raise write_failure(target, error) from error
-    except RecordingError as error:
-        if not isinstance(error.__cause__, ValueError):
-            raise
-        notes.append(f"{name}: ended before the first reading")
+    except JournalUnreadable as error:
+        if grown.stat().st_size:
+            _let_go(grown, name, grown.stat().st_size, notes)
+        notes.append(f"{name}: missing, since its journal holds no readings that can be read ({error.__cause__})")
         return False
     return True
+
+
+def _let_go(journal: Path, name: str, unread_bytes: int, notes: list[str]) -> None:
+    """Delete a journal that is in its table; keep one of which something could not be read, and say so."""
+    if not unread_bytes:
+        journal.unlink(missing_ok=True)
+        return
+    kept = journal.with_name(f"{Path(name).stem}{DAMAGED}")
+    journal.replace(kept)
+    notes.append(
+        f"{name}: {unread_bytes} bytes of its journal are damaged or were cut off, so that readings are missing; "
+        f"the journal is kept as {kept.name}"
+    )
+
+
+def _schema_of(document: SessionDocument) -> "pa.Schema":
+    """Return the columns that a session's table has by what its document says."""
+    first, *others = document.networks
+    other = others[0] if document.settings.get("compare") and others else None
+    columns = columns_of(first.labels, () if other is None else other.labels)
+    return schema_of(columns, first.name, "" if other is None else other.name)
 
 
 def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | None:
@@ -229,11 +286,11 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        if not target.exists():
-            journal_to_parquet(path, target)
+        unread_bytes = unread_bytes_of(path) if target.exists() else journal_to_parquet(path, target)
         frames, end_s, _ = _count(target)
-    path.unlink(missing_ok=True)
-    return Recovered(target, end_s, frames)
+    notes: list[str] = []
+    _let_go(path, target.name, unread_bytes, notes)
+    return Recovered(target, end_s, frames, tuple(notes), not notes)
 
 
 def _table_of(journal: Path) -> Path:

@@ -1,14 +1,13 @@
 """Readings on their way to Parquet, whose index comes last: an Arrow stream that grows safely.
 
 It holds the same columns and types and the same metadata, so that it is turned into Parquet without loss, by its
-writer at the end or by ``mien recover`` after a crash.
+writer at the end or by ``mien recover`` after a crash (``mien.sinks.readings.journal_reader``). Each piece carries
+a checksum of its rows and of the columns' description, so that a disk's error is noticed and costs one piece.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import io
+import zlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mien.sinks.part_file import PartFile
@@ -23,6 +22,10 @@ SUFFIX: Final = ".arrows"
 
 FLUSH_S: Final = 0.4
 """What a kill may cost, seconds of media time, and a frame more."""
+
+ROWS_CHECK: Final = b"crc32"
+SCHEMA_CHECK: Final = b"schema_crc32"
+"""Keys of the checksums in each piece's own metadata."""
 
 
 class JournalTable:
@@ -40,9 +43,16 @@ class JournalTable:
         self._schema = schema_of(columns, model, other_model)
         self._time_at = columns.index("time_s")
         self._waiting: list[Row] = []
-        self._append(self._schema.serialize())
+        import pyarrow as pa
+
+        self._messages = io.BytesIO()
+        self._stream = pa.ipc.new_stream(self._messages, self._schema)
         # Arrow imports pandas at its first conversion, where that is installed: better now than between frames.
-        self._batch([])
+        self._stream.write_batch(self._batch([]))
+        self._taken()  # the description of the columns, which is written with the first piece
+        head = self._schema.serialize().to_pybytes()
+        self._schema_check = b"%d" % zlib.crc32(head)
+        self._append(head)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Take rows."""
@@ -60,7 +70,17 @@ class JournalTable:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self._append(self._batch(waiting).serialize())
+        batch = self._batch(waiting)
+        checks = {ROWS_CHECK: b"%d" % checksum(batch), SCHEMA_CHECK: self._schema_check}
+        self._stream.write_batch(batch, custom_metadata=checks)
+        self._append(self._taken())
+
+    def _taken(self) -> bytes:
+        """Return what the stream wrote since the last call."""
+        message = self._messages.getvalue()
+        self._messages.seek(0)
+        self._messages.truncate()
+        return message
 
     def _batch(self, rows: Sequence[Row]) -> "pa.RecordBatch":
         import pyarrow as pa
@@ -69,48 +89,11 @@ class JournalTable:
         arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, self._schema, strict=True)]
         return pa.record_batch(arrays, schema=self._schema)
 
-    def _append(self, message: "pa.Buffer") -> None:
-        self._part.write(message.to_pybytes())
+    def _append(self, message: bytes) -> None:
+        self._part.write(message)
         self._part.mark()
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """A journal that is being read.
-
-    Attributes:
-        schema: Its columns, with the metadata.
-        batches: Its rows, as far as they are whole.
-    """
-
-    schema: "pa.Schema"
-    batches: "Iterator[pa.RecordBatch]"
-
-
-@contextmanager
-def open_journal(path: Path) -> Iterator[Journal]:
-    """Open a journal, which may have been cut off anywhere.
-
-    Raises:
-        OSError: It cannot be read.
-        pyarrow.ArrowInvalid: It is no journal, or was cut off before its first row.
-    """
-    import pyarrow as pa
-
-    if os.stat(path).st_size == 0:
-        raise pa.ArrowInvalid("it is empty")
-    # Mapped, so that a length that lies beyond the end asks for no memory.
-    with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
-        yield Journal(stream.schema, _whole_batches(stream))
-
-
-def _whole_batches(stream: "pa.RecordBatchStreamReader") -> "Iterator[pa.RecordBatch]":
-    import pyarrow as pa
-
-    while True:
-        try:
-            batch = stream.read_next_batch()
-            batch.validate(full=True)
-        except (StopIteration, pa.ArrowInvalid, OSError):
-            return
-        yield batch
+def checksum(batch: "pa.RecordBatch") -> int:
+    """Return the CRC-32 of a piece's rows."""
+    return zlib.crc32(batch.serialize())

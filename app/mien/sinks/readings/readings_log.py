@@ -165,9 +165,13 @@ def _complete_parquet(journal: PartFile, target: Path, *, overwrite: bool) -> No
     """Turn the journal into Parquet, and delete it only then."""
     try:
         journal.close()
-        journal_to_parquet(journal.path, target, overwrite=overwrite)
+        unread_bytes = journal_to_parquet(journal.path, target, overwrite=overwrite)
     except OSError as error:
         raise write_failure(target, error, journal.kept) from error
     except RecordingError as error:
         raise RecordingError(f"{error}{journal.kept}") from error
+    if unread_bytes:
+        raise RecordingError(
+            f"{target}: {unread_bytes} bytes of the readings were damaged on disk, the rest is there{journal.kept}"
+        )
     journal.discard()
