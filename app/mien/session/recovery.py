@@ -6,15 +6,14 @@ last, so that a recovery that is itself cut off is simply done again.
 """
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import numpy as np
 
-from mien.errors import AppError, SessionError
+from mien.errors import AppError, RecordingError, SessionError
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
@@ -25,18 +24,12 @@ from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
-from mien.sinks.readings.journal_reader import unread_bytes_of
-from mien.sinks.readings.parquet_file import JournalUnreadable, journal_to_parquet
-from mien.sinks.readings.rows import columns_of
-from mien.sinks.readings.table_schema import schema_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from mien.sinks.readings.journal import Damage
+from mien.sinks.readings.parquet_file import journal_to_parquet
 
 MAX_CHILDREN: Final = 20_000
-
-DAMAGED: Final = f".damaged{JOURNAL_SUFFIX}"
-"""Ending of a journal that is kept, since not all of it could be read."""
+EMPTY_JOURNAL_BYTES: Final = 64
+"""A journal of no more bytes was cut off within its first record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +56,12 @@ class Recovered:
         duration_s: Media time of the last frame whose readings are there.
         frames: Frames whose readings are there.
         notes: What else is to be said, in lines.
-        is_whole: Whether all that was written of the readings could be read.
     """
 
     path: Path
     duration_s: float
     frames: int
     notes: tuple[str, ...] = ()
-    is_whole: bool = True
 
 
 def find_unfinished(folder: Path) -> tuple[Unfinished, ...]:
@@ -93,7 +84,7 @@ def recover(path: Path) -> Recovered:
     """Finish a session, or a table of readings. What is finished already stays as it is.
 
     Args:
-        path: A session's folder, or a journal, ``name.part.arrows``.
+        path: A session's folder, or a journal, ``name.part.journal``.
 
     Raises:
         SessionError: It is neither, is damaged, or is being written.
@@ -158,18 +149,18 @@ def _recover_session(folder: Path) -> Recovered:
         if document.state == "recording":
             document = _finish(folder, document, notes)
         lock.release(delete=True)
-    is_whole = not any(folder.glob(f"*{DAMAGED}"))
-    return Recovered(folder, document.duration_s or 0.0, document.frames or 0, tuple(notes), is_whole)
+    return Recovered(folder, document.duration_s or 0.0, document.frames or 0, tuple(notes))
 
 
 def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> SessionDocument:
     """Finish all files of a session that nobody else touches, and say so in ``session.json``."""
-    readings = tuple(name for name in document.readings if _finish_table(folder, name, document, notes))
+    readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
     if not (readings or video or clean_video):
         raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
-    frames, end_s = _length(folder, readings, notes)
+    counted = [_count(folder / name) for name in readings]
+    frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(
         document,
         state="recovered",
@@ -186,68 +177,37 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     return finished
 
 
-def _length(folder: Path, readings: Sequence[str], notes: list[str]) -> tuple[int, float]:
-    """Return the frames and the last time of the first table that can be read."""
-    for name in readings:
-        try:
-            frames, end_s, _ = _count(folder / name)
-        except SessionError as error:
-            notes.append(str(error))
-        else:
-            return frames, end_s
-    return 0, 0.0
-
-
-def _finish_table(folder: Path, name: str, document: SessionDocument, notes: list[str]) -> bool:
+def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     """Give a table its name; say whether it is there."""
     target = folder / name
     is_parquet = target.suffix == ".parquet"
     grown = part_name(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, 1)
-    is_there = file_within(folder, grown.name) is not None
     if file_within(folder, name) is not None:
         # Cut off between the renaming and the deleting of the journal.
-        if is_parquet and is_there:
-            _let_go(grown, name, unread_bytes_of(grown, _schema_of(document)), notes)
+        grown.unlink(missing_ok=True)
         return True
-    if not is_there:
+    if file_within(folder, grown.name) is None:
         notes.append(f"{name}: nothing of it was written")
         return False
     try:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
-            _let_go(grown, name, journal_to_parquet(grown, target, schema=_schema_of(document)), notes)
+            damage = journal_to_parquet(grown, target)
+            notes.extend(_put_away(grown, name, damage))
         else:
             _cut_torn_line(grown)
             _rename(grown, target)
     except OSError as error:
         raise write_failure(target, error) from error
-    except JournalUnreadable as error:
-        if grown.stat().st_size:
-            _let_go(grown, name, grown.stat().st_size, notes)
-        notes.append(f"{name}: missing, since its journal holds no readings that can be read ({error.__cause__})")
+    except RecordingError as error:
+        if not isinstance(error.__cause__, ValueError):
+            raise
+        if grown.stat().st_size <= EMPTY_JOURNAL_BYTES:
+            notes.append(f"{name}: ended before the first reading")
+        else:
+            notes.append(f"{name}: no readings can be read ({error.__cause__}); {grown.name} is left as it is")
         return False
     return True
-
-
-def _let_go(journal: Path, name: str, unread_bytes: int, notes: list[str]) -> None:
-    """Delete a journal that is in its table; keep one of which something could not be read, and say so."""
-    if not unread_bytes:
-        journal.unlink(missing_ok=True)
-        return
-    kept = journal.with_name(f"{Path(name).stem}{DAMAGED}")
-    journal.replace(kept)
-    notes.append(
-        f"{name}: {unread_bytes} bytes of its journal are damaged or were cut off, so that readings are missing; "
-        f"the journal is kept as {kept.name}"
-    )
-
-
-def _schema_of(document: SessionDocument) -> "pa.Schema":
-    """Return the columns that a session's table has by what its document says."""
-    first, *others = document.networks
-    other = others[0] if document.settings.get("compare") and others else None
-    columns = columns_of(first.labels, () if other is None else other.labels)
-    return schema_of(columns, first.name, "" if other is None else other.name)
 
 
 def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | None:
@@ -286,11 +246,23 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        unread_bytes = unread_bytes_of(path) if target.exists() else journal_to_parquet(path, target)
+        damage = Damage() if target.exists() else journal_to_parquet(path, target)
         frames, end_s, _ = _count(target)
-    notes: list[str] = []
-    _let_go(path, target.name, unread_bytes, notes)
-    return Recovered(target, end_s, frames, tuple(notes), not notes)
+    return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
+
+
+def _put_away(journal: Path, table: str, damage: Damage) -> tuple[str, ...]:
+    """Delete a journal whose readings are all in the table; keep a damaged one, and say what is missing."""
+    if not damage.places:
+        journal.unlink(missing_ok=True)
+        return ()
+    kept = journal.with_name(journal.name.replace(".part", ".damaged"))
+    _rename(journal, kept)
+    places = "one place" if damage.places == 1 else f"{damage.places} places"
+    return (
+        f"{table}: {damage.unread_bytes:,} bytes at {places} were damaged and could not be read; the rest is "
+        f"there, and {kept.name} keeps the original",
+    )
 
 
 def _table_of(journal: Path) -> Path:

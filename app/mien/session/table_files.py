@@ -10,7 +10,7 @@ import msgspec
 
 from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
-from mien.sinks.readings.journal_reader import open_journal
+from mien.sinks.readings.journal import open_journal
 from mien.sinks.readings.rows import columns_of
 from mien.sinks.readings.table_schema import ALWAYS, schema_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import RecordingError
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
-from mien.sinks.readings.journal_reader import open_journal
+from mien.sinks.readings.journal import Damage, open_journal
 from mien.sinks.readings.table_schema import compact
 
 if TYPE_CHECKING:
@@ -17,38 +17,32 @@ ROWS_IN_GROUP: Final = 8192
 """Some minutes of one face: 2 MB of memory, and few enough groups in a day's recording."""
 
 
-def journal_to_parquet(
-    journal: Path, target: Path, *, schema: "pa.Schema | None" = None, overwrite: bool = False
-) -> int:
+def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) -> Damage:
     """Turn a journal into Parquet. Nothing of it stands under the target's name before all of it does.
 
     Args:
         journal: Stays as it is.
         target: The ``.parquet`` file.
-        schema: What its columns are, where that is known.
         overwrite: Whether a file of that name may be replaced.
 
     Returns:
-        How many bytes of the journal could not be read; 0 where all did.
+        What of the journal could not be read.
 
     Raises:
-        JournalUnreadable: The journal holds no table.
-        RecordingError: The journal cannot be opened, or the target cannot be written.
+        RecordingError: The journal holds no table, or the target cannot be written.
     """
     import pyarrow as pa
 
     try:
-        with open_journal(journal, schema) as table:
+        with open_journal(journal) as table:
             write_parquet(table.batches, table.schema, target, overwrite=overwrite)
-            return table.unread_bytes
+            return table.damage
     except pa.ArrowInvalid as error:
-        raise JournalUnreadable(f"{journal}: holds no readings that can be read ({error}); it is kept") from error
+        raise RecordingError(f"{journal}: no readings can be read from it ({error}); it stays as it is") from error
     except OSError as error:
-        raise RecordingError(f"{journal}: cannot be read now ({error.strerror or error}); try again") from error
-
-
-class JournalUnreadable(RecordingError):
-    """A journal that was cut off before its first row, or is damaged from its beginning on."""
+        raise RecordingError(
+            f"{journal}: cannot be read ({error.strerror or error}); it is left as it is, try again"
+        ) from error
 
 
 def write_parquet(

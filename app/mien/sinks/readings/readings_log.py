@@ -73,7 +73,7 @@ class ReadingsLog(Sink):
     """A sink that writes the readings. Made by ``open_readings``.
 
     The file grows as ``name.part.csv`` and takes its own name in ``finish``. CSV and JSON Lines are on disk
-    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.arrows``, half a
+    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.journal``, half a
     second at a time.
 
     Args:
@@ -165,13 +165,9 @@ def _complete_parquet(journal: PartFile, target: Path, *, overwrite: bool) -> No
     """Turn the journal into Parquet, and delete it only then."""
     try:
         journal.close()
-        unread_bytes = journal_to_parquet(journal.path, target, overwrite=overwrite)
+        journal_to_parquet(journal.path, target, overwrite=overwrite)
     except OSError as error:
         raise write_failure(target, error, journal.kept) from error
     except RecordingError as error:
         raise RecordingError(f"{error}{journal.kept}") from error
-    if unread_bytes:
-        raise RecordingError(
-            f"{target}: {unread_bytes} bytes of the readings were damaged on disk, the rest is there{journal.kept}"
-        )
     journal.discard()
