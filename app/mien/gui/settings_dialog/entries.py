@@ -138,7 +138,7 @@ GROUPS: Final = (
             Entry(
                 "reading.prior",
                 "Expected expressions",
-                "Everyday: mostly neutral and happy, as before a camera. Balanced: all alike, as in posed material.",
+                "Everyday: mostly neutral and happy, as at a camera. Balanced: all alike, as in posed material.",
                 Options((("everyday", "Everyday"), ("balanced", "Balanced"))),
             ),
             Entry(
