@@ -9,12 +9,15 @@ import pytest
 import torch
 
 from mien.core.emotion import EXPRESSIONS
+from mien.inference.session import OnnxSession
 from mien_export.own_facts import facts_of_own_checkpoint
+from mien_models.architectures import build
+from mien_models.catalog import ZOO
 from mien_models.data.faces import Split
 from mien_models.data.split_by_group import a_tenth
-from mien_models.several.batches import Drawer, make_unreadable
+from mien_models.several.batches import Drawer, make_unreadable, mixed_in, mixing
 from mien_models.several.config import SetConfig, SeveralConfig, load_config
-from mien_models.several.loop import SeveralTrainer
+from mien_models.several.loop import SeveralTrainer, first_weights
 from mien_models.several.losses import SeveralLoss
 from mien_models.several.packing import FACE_PX, STORED_PX, PackedFaces, near_copies
 from mien_models.several.priors import PRIORS
@@ -46,7 +49,7 @@ def config_of(folder: Path, **changes: object) -> SeveralConfig:
     packed({"neutral": 60, "happiness": 20}).save(folder / "web.npz")
     packed({"neutral": 20, "contempt": 20}, rated=True, seed=1).save(folder / "rated.npz")
     sets = {
-        "web": SetConfig(str(folder / "web.npz"), 6, own_share=0.5),
+        "web": SetConfig(str(folder / "web.npz"), 6, own_share=0.5, mixed=0.5),
         "rated": SetConfig(str(folder / "rated.npz"), 4, rated=1.0),
     }
     network = {"side_px": FACE_PX, "blocks": 2, "fer2013_count": 7}
@@ -163,3 +166,27 @@ def test_an_unknown_option_is_named(tmp_path: Path) -> None:
     path.write_text('name = "a"\narchitecture = "mobilenet"\n[sets.x]\nfile = "x"\nper_step = 1\nspeed = 2\n')
     with pytest.raises(ValueError, match="speed"):
         load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("mien-m", {"side_px": 80, "blocks": 12}), ("mien-s", {"side_px": 64, "blocks": 10})]
+)
+def test_a_run_can_begin_with_a_shipped_network(name: str, size: dict[str, int]) -> None:
+    network = build("mobilenet", **size, fer2013_count=7)
+    network.load_state_dict(first_weights(ZOO / f"{name}.onnx", network))
+    session = OnnxSession(ZOO / f"{name}.onnx", provider="cpu")
+    side = session.manifest.input.size_wh[0]
+    picture = np.random.default_rng(0).random((2, 1, side, side), dtype=np.float32)
+    with torch.inference_mode():
+        logits, affect, _ = network.eval()(torch.from_numpy(picture))
+    for said, exported in zip((logits, affect), session.run(picture), strict=True):
+        np.testing.assert_allclose(said.numpy(), exported, atol=1e-3)
+
+
+def test_mixing_leaves_each_face_the_larger_part() -> None:
+    others, share = mixing(1000, 0.5, np.random.default_rng(0))
+    assert sorted(others.tolist()) == list(range(1000))
+    assert share.min() >= 0.5
+    assert 0.4 < (share < 1).mean() < 0.6
+    values = np.array([[0.0], [1.0]], np.float32)
+    assert mixed_in(values, np.array([1, 0]), np.array([[0.75], [1.0]])).tolist() == [[0.25], [1.0]]

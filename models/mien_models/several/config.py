@@ -42,7 +42,7 @@ class SeveralConfig:
         name: Of the network.
         architecture: A key of `mien_models.architectures.FAMILIES`.
         network: Its options.
-        start_from: A checkpoint whose weights the run begins with.
+        start_from: A checkpoint or an exported network whose weights the run begins with, or "".
         teacher: An exported network whose answers are mixed into targets, or "".
         sets: By name.
         no_faces: Pictures of each step that are made unreadable; they are to be answered with nothing.

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from mien_models.architectures import build
 from mien_models.data.faces import Split
 from mien_models.several.batches import Drawer
 from mien_models.several.config import SeveralConfig
+from mien_models.several.file_weights import weights_of_file
 from mien_models.several.losses import SeveralLoss
 from mien_models.several.packing import PackedFaces
 from mien_models.several.sets import class_means, held_out, training_set
@@ -56,7 +58,7 @@ class SeveralTrainer:
         self.loss = SeveralLoss(config)
         network: Any = build(config.architecture, **config.network)
         if config.start_from:
-            network.load_state_dict(torch.load(config.start_from, map_location="cpu", weights_only=True)["model"])
+            network.load_state_dict(first_weights(Path(config.start_from), network))
         self.network: nn.Module = network.to(memory_format=torch.channels_last)
         judged: Any = build(config.architecture, **config.network)
         self.judged: nn.Module = judged.to(memory_format=torch.channels_last)
@@ -165,6 +167,14 @@ class SeveralTrainer:
             said[rows] = teacher_probabilities(Path(self.config.teacher), shrunk(faces.pixels[rows]))[0]
             np.save(kept, said)
         return np.asarray(np.load(kept), np.float32)
+
+
+def first_weights(path: Path, network: nn.Module) -> Mapping[str, Tensor]:
+    """Return the weights of a checkpoint, or of a shipped `.onnx` file."""
+    if path.suffix == ".onnx":
+        return weights_of_file(path, network.state_dict())
+    weights: Mapping[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    return weights
 
 
 def shrunk(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
