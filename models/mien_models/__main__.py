@@ -53,7 +53,9 @@ def _release(arguments: argparse.Namespace) -> None:
     from mien_models.several.config import load_config
     from mien_models.several.release import release
 
-    print(json.dumps(release(arguments.average, load_config(arguments.config), arguments.out), indent=2))
+    config = load_config(arguments.config)
+    said = release(arguments.average, config, arguments.out, arguments.before, arguments.share)
+    print(json.dumps(said, indent=2))
 
 
 def _card(arguments: argparse.Namespace) -> None:
@@ -159,6 +161,8 @@ def parser() -> argparse.ArgumentParser:
     ready.add_argument("average", type=Path, help="average-….pt of the run")
     ready.add_argument("--config", type=Path, required=True, help="the run's TOML file")
     ready.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    ready.add_argument("--before", type=Path, help="the network that the run began with, to blend in")
+    ready.add_argument("--share", type=float, default=1.0, help="of the run's own weights in that blend")
     ready.set_defaults(run=_release)
     anew = commands.add_parser("refit", help="fit temperature and learned prior of an exported network anew")
     anew.add_argument("network", type=Path, help="the .onnx file")

@@ -109,12 +109,17 @@ def test_a_run_stops_by_the_clock_goes_on_and_becomes_a_network_with_priors(tmp_
     run = tmp_path / "run"
     SeveralTrainer(config, run).run()
     steps = torch.load(run / "last.pt", weights_only=True)["step"]
+    (run / "first.pt").write_bytes(sorted(run.glob("average-*.pt"))[0].read_bytes())
     longer = SeveralTrainer(replace(config, minutes=0.04), run)
     longer.run()
     assert longer.step > steps > 0
     assert len((run / "history.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     said = release(sorted(run.glob("average-*.pt"))[-1], config, tmp_path / "best.pt")
     content = torch.load(tmp_path / "best.pt", weights_only=True)
+    release(sorted(run.glob("average-*.pt"))[-1], config, tmp_path / "blend.pt", run / "first.pt", 0.75)
+    blend = torch.load(tmp_path / "blend.pt", weights_only=True)["model"]["stem.weight"]
+    before = torch.load(run / "first.pt", weights_only=True)["model"]["stem.weight"]
+    assert torch.allclose(blend, 0.75 * content["model"]["stem.weight"] + 0.25 * before)
     facts = facts_of_own_checkpoint(content, "best.pt")
     assert facts.priors == PRIORS
     assert facts.temperature == said["temperature"]

@@ -13,6 +13,7 @@ from mien.core.emotion import EXPRESSIONS
 from mien_models.architectures import build
 from mien_models.evaluation.calibration import fit_temperature
 from mien_models.several.config import SeveralConfig
+from mien_models.several.loop import first_weights
 from mien_models.several.packing import INPUT
 from mien_models.several.priors import PRIORS
 from mien_models.several.refit import fit
@@ -21,19 +22,27 @@ from mien_models.several.verdict import answers
 from mien_models.training.checkpoint import save_atomically
 
 
-def release(average: Path, config: SeveralConfig, out: Path) -> dict[str, Any]:
+def release(
+    average: Path, config: SeveralConfig, out: Path, before: Path | None = None, share: float = 1.0
+) -> dict[str, Any]:
     """Write the checkpoint that `mien export` reads.
 
     Args:
         average: A checkpoint of the run, `average-….pt`.
         config: Of the run.
         out: The file.
+        before: The network that the run began with, to blend its weights in (Wortsman et al. 2022,
+            arXiv:2109.01903): what it knew of its own set is not all forgotten then.
+        share: Of the run's own weights in the blend.
 
     Returns:
         What it says of itself.
     """
     state = torch.load(average, map_location="cpu", weights_only=True)
     network = build(config.architecture, **config.network)
+    if before is not None:
+        old = first_weights(before, network)
+        state["model"] = {key: share * value + (1 - share) * old[key] for key, value in state["model"].items()}
     network.load_state_dict(state["model"])
     sets = {name: held_out(one) for name, one in config.sets.items() if not one.rated or one.rated >= 1.0}
     sets = {name: faces for name, faces in sets.items() if len(faces)}
@@ -55,6 +64,7 @@ def release(average: Path, config: SeveralConfig, out: Path) -> dict[str, Any]:
             "trained_on": trained_on(config),
             "training": config.as_dict(),
             "progress": dict(state["figures"]),
+            "share_of_the_run": share,
         },
     }
     weights = {key: value.contiguous().clone() for key, value in state["model"].items()}
