@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         video_hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
         video_quality: Of recordings.
         session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
-        record_clean: Keep a second video without overlay beside the recording.
+        record_overlay: Record a second video with the overlay burnt in.
         batch_kind: What Batch writes for each file: a session, or files beside each other.
         batch_folder: Where Batch writes; empty for beside each source.
         batch_video: Batch writes annotated videos.
@@ -82,7 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     video_hardware: VideoHardware = ""
     video_quality: VideoQuality = "good"
     session_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
-    record_clean: bool = False
+    record_overlay: bool = False
     batch_kind: Literal["session", "files"] = "session"
     batch_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
     batch_video: bool = False

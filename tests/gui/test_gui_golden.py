@@ -86,7 +86,7 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine([("Front camera", "camera:0")], frames=1)
     engine.images = [_drawn_face()]
     engine.boxes = lambda _: (FACE,)
-    engine.painter = build_painter
+    engine.painter = lambda settings, *, is_live: build_painter(settings, mirror=settings.mirror and is_live)
     return engine
 
 

@@ -17,7 +17,7 @@ SAMPLE_BYTES: Final = 65_536
 
 READING_SETTINGS: Final = ("detector", "provider", "every", "min_face_score", "min_confidence", "smoothing_s")
 PICTURE_SETTINGS: Final = ("cover", "video_codec", "video_hardware", "video_quality")
-SESSION_SETTINGS: Final = ("record_clean",)
+SESSION_SETTINGS: Final = ("record_overlay",)
 
 
 class Fingerprint(msgspec.Struct, frozen=True):

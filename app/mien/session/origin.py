@@ -70,7 +70,7 @@ def first_document(
     settings: Settings,
     *,
     video: str | None,
-    clean_video: str | None,
+    overlay_video: str | None,
     readings: tuple[str, ...],
 ) -> SessionDocument:
     """Return what can be said of a session before its first frame.
@@ -79,8 +79,8 @@ def first_document(
         info: The source.
         networks: What reads the faces.
         settings: How they are read.
-        video: Name of the recording with overlay, or None.
-        clean_video: Name of the recording without, or None.
+        video: Name of the recording, or None.
+        overlay_video: Name of the recording with the overlay burnt in, or None.
         readings: Names of the tables.
     """
     detector = settings.detector
@@ -96,7 +96,7 @@ def first_document(
         detector=f"{detector} {Path(settings.yunet_file).name}" if detector == "yunet" else detector,
         settings={name: getattr(settings, name) for name in _SETTINGS},
         video=video,
-        clean_video=clean_video,
+        overlay_video=overlay_video,
         readings=readings,
     )
 

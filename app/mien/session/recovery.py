@@ -144,7 +144,7 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     """Finish all files of a session that nobody else touches, and say so in ``session.json``."""
     readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
     video = _finish_video(folder, document.video, notes)
-    clean_video = _finish_video(folder, document.clean_video, notes)
+    overlay_video = _finish_video(folder, document.overlay_video, notes)
     counted = [_count(folder / name) for name in readings]
     frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(
@@ -154,7 +154,7 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
         frames=frames,
         dropped=None if document.source.path is None else 0,
         video=video,
-        clean_video=clean_video,
+        overlay_video=overlay_video,
         readings=readings,
     )
     save_document(folder, finished)

@@ -110,7 +110,9 @@ GROUPS: Final = (
                 "Pictures a second; in the dark many cameras give fewer.",
                 Options(tuple((rate, f"{rate:.0f} fps") for rate in _RATES)),
             ),
-            Entry("mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
+            Entry(
+                "mirror", "Mirror", "Show yourself as a mirror does. Recordings and snapshots are not mirrored."
+            ),
         ),
     ),
     Group(
@@ -213,7 +215,7 @@ GROUPS: Final = (
             Entry(
                 "cover",
                 "Hide faces",
-                "In the picture, in recordings and in snapshots; the readings stay.",
+                "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
             ),
         ),
@@ -224,7 +226,7 @@ GROUPS: Final = (
             Entry(
                 "session_folder",
                 "Folder",
-                "Where recorded sessions and snapshots go.",
+                "Where recorded sessions go. Snapshots go to Pictures / Mien.",
                 Place("Videos / Mien"),
             ),
             Entry(
@@ -234,9 +236,10 @@ GROUPS: Final = (
                 Options(((0, "None"), (3, "3 s"), (5, "5 s"), (10, "10 s"))),
             ),
             Entry(
-                "record_clean",
-                "Clean video as well",
-                "Keep a second video without boxes and bars, for reading it again later with another network.",
+                "record_overlay",
+                "Video with overlay as well",
+                "Record a second video with boxes and bars burnt in. Review draws them on playback without it and "
+                "burns them in on export.",
             ),
             Entry(
                 "video_quality",
