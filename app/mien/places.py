@@ -48,11 +48,6 @@ def recordings_folder(chosen: str = "") -> Path:
     return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
 
 
-def snapshots_folder() -> Path:
-    """Where snapshots go: "Mien" in the user's folder of pictures."""
-    return Path(platformdirs.user_pictures_dir()) / "Mien"
-
-
 def demo_clip() -> Path:
     """The bundled clip that shows Mien at work."""
     return assets_folder() / "demo.mp4"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.core.frame import SourceInfo
-from mien.errors import ModelError
+from mien.errors import ModelError, printable
 from mien.pipeline.pipeline import Reader
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.settings import Settings
@@ -107,7 +107,7 @@ def _source_record(info: SourceInfo) -> SourceRecord:
     return SourceRecord(
         kind="file" if path is not None else "stream" if "://" in info.name else "camera",
         name=info.name,
-        path=None if path is None else str(path),
+        path=None if path is None else printable(str(path)),
         size_bytes=size_bytes,
         width_px=info.width_px,
         height_px=info.height_px,

@@ -70,7 +70,7 @@ def test_a_complete_session(record: Record) -> None:
 def test_the_folder_says_recording_until_all_is_there(make_writer: Any, make_result: Any) -> None:
     writer = make_writer()
     assert document(writer.folder)["state"] == "recording"
-    assert names(writer.folder) == ["readings.part.arrows", "session.json", "session.lock", "video.part.mp4"]
+    assert names(writer.folder) == ["readings.part.journal", "session.json", "session.lock", "video.part.mp4"]
     writer.write(make_result(), make_result().frame.image)
     assert document(writer.folder)["frames"] is None
     writer.finish()
@@ -244,7 +244,7 @@ def test_without_a_picture_nothing_stays(end: str, make_writer: Any) -> None:
 def test_abort_leaves_what_can_be_recovered(record: Record) -> None:
     folder = record(60, finish=False)
     assert document(folder)["state"] == "recording"
-    assert {"video.part.mp4", "readings.part.arrows"} <= set(names(folder))
+    assert {"video.part.mp4", "readings.part.journal"} <= set(names(folder))
 
 
 def test_a_folder_that_is_taken_is_refused(make_writer: Any, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from mien.core.face import FrameResult
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, RecordingError
 from mien.gui.background import Background
+from mien.gui.pictures_folder import pictures_folder
 from mien.pipeline.pipeline import Pipeline
-from mien.places import recordings_folder, snapshots_folder
+from mien.places import recordings_folder
 from mien.session.recording import Recording, SessionSink
 from mien.settings import Settings
 
@@ -92,7 +93,7 @@ class RecordingController(QObject):
     def save_snapshot(self, result: FrameResult, settings: Settings) -> None:
         """Save one picture; ``saved`` follows."""
         self._background.run(
-            partial(self._engine.save_snapshot, snapshots_folder(), _name_of_now(), result, settings),
+            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, settings),
             lambda path: self.saved.emit(str(path)),
             self.failed.emit,
         )

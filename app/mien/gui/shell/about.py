@@ -22,7 +22,7 @@ from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, TITLE_PX, text_font
 from mien.gui.parts.buttons import Button
-from mien.places import snapshots_folder
+from mien.gui.pictures_folder import pictures_folder
 from mien.version import VERSION
 
 _SIZE_PX: Final = (760, 560)
@@ -46,7 +46,7 @@ class AboutDialog(QDialog):
         self.links = {title: Button(title) for title in ("What it is", "What lies where", "Licences")}
         self.pages = QStackedWidget()
         for title, text in zip(
-            self.links, (WHAT_IT_IS, what_lies_where(recordings, snapshots_folder()), None), strict=True
+            self.links, (WHAT_IT_IS, what_lies_where(recordings, pictures_folder()), None), strict=True
         ):
             page = _page(title)
             if text is None:
