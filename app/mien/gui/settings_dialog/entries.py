@@ -238,7 +238,7 @@ GROUPS: Final = (
             Entry(
                 "record_overlay",
                 "Video with overlay as well",
-                "Record a second video with boxes and bars burnt in. Review draws them on playback without it and "
+                "Record a second video with boxes and bars burnt in. Review draws them on playback and "
                 "burns them in on export.",
             ),
             Entry(
