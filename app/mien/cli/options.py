@@ -7,8 +7,7 @@ import click
 import msgspec
 
 from mien.api.choices import with_choices
-from mien.outlets import OutletChoices
-from mien.settings import Settings, VideoCodec, VideoHardware, VideoQuality, load_settings
+from mien.settings import IntegrationSettings, Settings, VideoCodec, VideoHardware, VideoQuality, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,11 +80,11 @@ def outlet_options(function: F) -> F:
     return function
 
 
-def outlet_choices(options: dict[str, Any]) -> OutletChoices:
+def outlet_choices(options: dict[str, Any]) -> IntegrationSettings:
     """Return the outlets that this command line asks for; what is kept in the settings is for the window."""
     port = options.get("websocket_port") or (DEFAULT_PORT if options.get("websocket") else 0)
     device = options.get("virtual_camera_device") or ("any" if options.get("virtual_camera") else "")
-    return OutletChoices(bool(options.get("lsl")), port, device)
+    return IntegrationSettings(lsl=bool(options.get("lsl")), websocket_port=port, virtual_camera=device)
 
 
 def analysis_options(function: F) -> F:
@@ -118,9 +117,5 @@ def settings_with(options: dict[str, Any]) -> Settings:
     }
     settings = with_choices(load_settings(), given)
     outlets = outlet_choices(options)
-    return msgspec.structs.replace(
-        settings,
-        lsl=outlets.lsl or settings.lsl,
-        websocket_port=outlets.websocket_port or settings.websocket_port,
-        virtual_camera=outlets.virtual_camera or settings.virtual_camera,
-    )
+    wanted = {name: value for name, value in msgspec.structs.asdict(outlets).items() if value}
+    return settings.changed(integrations=wanted)

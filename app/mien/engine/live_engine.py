@@ -59,13 +59,13 @@ class ProgramLiveEngine:
         """Open a camera or a file."""
         from mien.capture.open import open_source
 
-        return open_source(spec, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+        return open_source(spec, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""
         from mien.composition import build_pipeline
 
-        mirror = settings.mirror and source.info.is_live
+        mirror = settings.camera.mirror and source.info.is_live
         return build_pipeline(settings, source, sinks, paced=True, mirror=mirror)
 
     def load_reader(self, settings: Settings) -> Reader:
@@ -78,7 +78,7 @@ class ProgramLiveEngine:
         """Return what paints pictures under these settings. Quick."""
         from mien.composition import build_painter
 
-        return build_painter(settings, mirror=settings.mirror and is_live)
+        return build_painter(settings, mirror=settings.camera.mirror and is_live)
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""
@@ -97,7 +97,7 @@ class ProgramLiveEngine:
             pipeline.source.info,
             networks_in_use(settings, pipeline.reader),
             settings,
-            contents=Contents(overlay_video=settings.record_overlay),
+            contents=Contents(overlay_video=settings.video.record_overlay),
             encoding=VideoSettings.of(settings),
         )
 

@@ -95,7 +95,7 @@ class SessionWriter(Sink):
         self._frames = 0
         self._missing = MissingFrames()
         self._closed = False
-        self._cover = self._wanted_cover = Cover(settings.cover)
+        self._cover = self._wanted_cover = Cover(settings.video.cover)
         self._painter: Painter | None = None
         document = first_document(
             info,

@@ -149,7 +149,8 @@ def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> 
 def test_a_recording_is_clean_and_not_mirrored_and_the_overlay_is_burnt_in_when_asked(
     make_writer: Any, make_result: Any, make_reading: Any
 ) -> None:
-    writer = make_writer(settings=Settings(mirror=True), contents=Contents(overlay_video=True))
+    mirrored = Settings().changed(camera={"mirror": True})
+    writer = make_writer(settings=mirrored, contents=Contents(overlay_video=True))
     image = np.full((180, 320, 3), 40, np.uint8)
     image[:, :60] = 220
     for index in range(5):
@@ -170,7 +171,8 @@ def test_a_recording_is_clean_and_not_mirrored_and_the_overlay_is_burnt_in_when_
 
 def test_covered_faces_are_covered_everywhere(record: Record) -> None:
     """The face's box is gray in the picture; a plate is not."""
-    folder = record(10, settings=Settings(cover="plate"), contents=Contents(overlay_video=True))
+    covered = Settings().changed(video={"cover": "plate"})
+    folder = record(10, settings=covered, contents=Contents(overlay_video=True))
     centre = np.s_[70:110, 120:160]
     for name in ("video.mp4", "overlay.mp4"):
         with av.open(str(folder / name)) as container:
@@ -201,7 +203,7 @@ def test_covering_that_begins_in_between(make_writer: Any, make_result: Any, mak
 
 
 def test_no_face_uncovered_in_a_thumbnail_though_none_was_found(make_writer: Any, make_result: Any) -> None:
-    writer = make_writer(settings=Settings(cover="blur"))
+    writer = make_writer(settings=Settings().changed(video={"cover": "blur"}))
     writer.write(make_result(), make_result().frame.image)
     writer.finish()
     assert not [name for name in names(writer.folder) if name.endswith(".jpg")]

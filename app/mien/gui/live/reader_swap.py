@@ -69,4 +69,4 @@ class ReaderSwap(QObject):
 
 def network_of(settings: Settings) -> Network:
     """Return what the settings say of it."""
-    return settings.model, settings.compare, settings.provider
+    return settings.reading.model, settings.reading.compare, settings.compute.provider

@@ -160,12 +160,12 @@ class ExportController(QObject):
         if subject is None:
             return
         kind = next(kind for _, ending, kind in FORMS if ending == suffix)
-        folder = self._choices.settings.window.get("export", "") or str(subject.path.parent)
+        folder = self._choices.settings.window.export_folder or str(subject.path.parent)
         stem = subject.path.stem + ("-annotated" if suffix == ".mp4" else "")
         path, _ = QFileDialog.getSaveFileName(self._window, "Export", str(Path(folder) / (stem + suffix)), kind)
         if path:
             target = Path(path) if Path(path).suffix.lower() == suffix else Path(path + suffix)
-            self._choices.remember(export=str(target.parent))
+            self._choices.change(window={"export_folder": str(target.parent)})
             self.write(target)
 
     def _run_video(self, target: Path, video: AnnotatedVideo) -> None:
