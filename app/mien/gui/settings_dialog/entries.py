@@ -136,6 +136,12 @@ GROUPS: Final = (
                 Network("None"),
             ),
             Entry(
+                "reading.prior",
+                "Expected expressions",
+                "Everyday: mostly neutral and happy, as at a camera. Balanced: all alike, as in posed material.",
+                Options((("everyday", "Everyday"), ("balanced", "Balanced"))),
+            ),
+            Entry(
                 "compute.provider",
                 "Runs on",
                 "Where the network is computed; automatic takes the fastest that works here.",
