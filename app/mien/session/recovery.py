@@ -111,7 +111,7 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
 
 def _holds_anything(folder: Path, document: SessionDocument) -> bool:
     """Whether a reading or a picture was written; what was cut off before that cannot be finished."""
-    names = (document.video, document.clean_video, *document.readings)
+    names = (document.video, document.overlay_video, *document.readings)
     written = [folder / name for name in names if name is not None]
     parts = [part_name(path, 1) for path in written]
     journals = [part_name(path.with_suffix(JOURNAL_SUFFIX), 1) for path in written if path.suffix == ".parquet"]
