@@ -107,7 +107,7 @@ class Tally:
         self.frames_with_face += bool(result.readings)
         self.media_s = result.frame.timestamp_s
         for reading in result.readings:
-            self.face_ids.add(reading.track.track_id)
+            self.face_ids.add(reading.track.face_id)
             if not reading.usable:
                 self.uncertain += 1
                 continue

@@ -96,13 +96,13 @@ def relative_to(result: FrameResult, baselines: Baselines) -> FrameResult:
 
 
 def _relative_reading(reading: FaceReading, result: FrameResult, baselines: Baselines) -> FaceReading:
-    baseline = baselines.get((reading.track.track_id, result.model))
+    baseline = baselines.get((reading.track.face_id, result.model))
     if baseline is None or baseline.labels != reading.emotion.labels:
         return reading
     emotion, affect = baseline.relative(reading.emotion, reading.affect)
     other = reading.other
     if other is not None:
-        second = baselines.get((reading.track.track_id, result.other_model or ""))
+        second = baselines.get((reading.track.face_id, result.other_model or ""))
         if second is not None and second.labels == other.emotion.labels:
             other = SecondReading(*second.relative(other.emotion, other.affect))
     return replace(reading, emotion=emotion, affect=affect, other=other, is_relative=True)
@@ -153,7 +153,7 @@ class BaselineTaking:
         if self._models != (result.model, result.other_model):
             self.failure = "the network was changed"
             return
-        reading = next((each for each in result.readings if each.track.track_id == self.face_id), None)
+        reading = next((each for each in result.readings if each.track.face_id == self.face_id), None)
         if reading is not None and reading.quality.usable:
             self._good_s = time_s
             self._firsts.append((reading.emotion, reading.affect))

@@ -39,7 +39,7 @@ class FaceSeries:
     """What was read from one face, in the order of time. All arrays are read-only and N long.
 
     Attributes:
-        face_id: The track's id.
+        face_id: The person's number.
         labels: C names, in the order of the probabilities.
         times_s: (N,) float64 media time, strictly increasing.
         frames: (N,) int64 index of the frame.
@@ -133,7 +133,7 @@ class ReadingSeries:
             self._frame_count += 1
             self._last_frame, self._end_s = frame_index, time_s
             for reading in readings:
-                columns = self._columns(reading.track.track_id)
+                columns = self._columns(reading.track.face_id)
                 columns.add(time_s, frame_index, reading)
 
     def append_rows(

@@ -77,7 +77,7 @@ def tag_of(reading: FaceReading, name: str = "") -> Tag:
         for emotion, reason in said
     )
     percents = tuple(None if reason else percent_of(emotion.confidence) for emotion, reason in said)
-    return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
+    return Tag(reading.track.face_id, name.strip() or str(reading.track.face_id), lines, percents)
 
 
 def tag_size_wh(tag: Tag, form: TagForm, sizes: Sizes) -> tuple[int, int]:

@@ -102,7 +102,7 @@ class FaceReader:
                 track,
                 emotion,
                 affect,
-                assess(track.box, luma(crop, spec), frame.size_wh),
+                assess(track.box, luma(crop, spec), frame.size_wh, track.covered),
                 self._min_confidence,
                 second,
             )

@@ -104,7 +104,8 @@ def _json(result: FrameResult) -> bytes:
 def _face(reading: FaceReading) -> dict[str, object]:
     box, emotion, affect = reading.track.box, reading.emotion, reading.affect
     return {
-        "face_id": reading.track.track_id,
+        "face_id": reading.track.face_id,
+        "track_id": reading.track.track_id,
         "box_xyxy": [shortest(edge) for edge in box.xyxy],
         "face_score": shortest(box.score),
         "label": emotion.label,

@@ -74,10 +74,10 @@ class LabelHolds:
 
     def write(self, readings: tuple[FaceReading, ...], time_s: float) -> dict[int, HeldLabel]:
         """Return what to write for each face of a frame, by track id."""
-        present = {reading.track.track_id for reading in readings}
+        present = {reading.track.face_id for reading in readings}
         self._holds = {track_id: hold for track_id, hold in self._holds.items() if track_id in present}
         return {
-            reading.track.track_id: self._holds.setdefault(reading.track.track_id, LabelHold()).write(
+            reading.track.face_id: self._holds.setdefault(reading.track.face_id, LabelHold()).write(
                 reading, time_s
             )
             for reading in readings

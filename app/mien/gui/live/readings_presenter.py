@@ -99,7 +99,7 @@ class ReadingsPresenter:
 
     def choose_neighbour(self, step: int) -> None:
         """Select the next face, or with −1 the one before, in the order of their ids."""
-        ids = sorted(reading.track.track_id for reading in self.latest[0].readings) if self.latest else []
+        ids = sorted(reading.track.face_id for reading in self.latest[0].readings) if self.latest else []
         if not ids:
             return
         current = self.selection.current
@@ -116,7 +116,7 @@ class ReadingsPresenter:
 
     def _show_reading(self, reading: FaceReading, result: FrameResult) -> bool:
         """Show a reading in the panel; say whether it wrote new figures."""
-        held = self._held[reading.track.track_id]
+        held = self._held[reading.track.face_id]
         models = (result.model, result.other_model)
         tells = self._panel.show_reading(reading, held, result.frame.timestamp_s, models)
         if self.see is not None:
@@ -136,7 +136,7 @@ class ReadingsPresenter:
         time_s = result.frame.timestamp_s
         self._history.move_on(time_s)
         for reading in result.readings:
-            track_id = reading.track.track_id
+            track_id = reading.track.face_id
             label = self._held[track_id].label
             self._history.add(track_id, time_s, label, reading.emotion, reading.affect)
 
@@ -177,6 +177,6 @@ class ReadingsPresenter:
         old = self._thumbnails
         self._thumbnails = {}
         for reading in result.readings:
-            track_id = reading.track.track_id
+            track_id = reading.track.face_id
             kept = None if is_due else old.get(track_id)
             self._thumbnails[track_id] = kept or thumbnail_of(result.frame.image, reading.track.box)

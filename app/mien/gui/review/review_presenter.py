@@ -88,7 +88,7 @@ class ReviewPresenter:
         """Return the reading of the selected person; one that was chosen stays so, in view or not."""
         chosen = self._selection.current if self._selection.is_chosen else None
         if chosen is not None and self._control.lanes.lane(chosen) is not None:
-            return next((each for each in self._readings if each.track.track_id == chosen), None)
+            return next((each for each in self._readings if each.track.face_id == chosen), None)
         return self._selection.pick(self._readings, self.time_s)
 
     def _show_details(self, reading: FaceReading | None) -> None:
@@ -96,8 +96,8 @@ class ReviewPresenter:
         self._timeline.show_person(self._whose_lines())
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
         if reading is not None:
-            lane = control.lanes.lane(reading.track.track_id)
-            name = lane.name if lane is not None else f"Face {reading.track.track_id}"
+            lane = control.lanes.lane(reading.track.face_id)
+            name = lane.name if lane is not None else f"Face {reading.track.face_id}"
             trail = control.lanes.trail_of(lane, self.time_s, TRAIL_S) if lane is not None else []
             self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
             return

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mien.core.arrays import Image
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import LOW_CONFIDENCE, FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, Reason, SecondReading
 from mien.core.frame import Frame
 from mien.core.series import FaceSeries, ReadingSeries
 
@@ -85,10 +85,10 @@ class Recall:
             reading = reading_of(face, row, self._names.get(face.face_id, face.face_id), self._min_confidence)
             if reading is None:
                 continue
-            other = found.get(reading.track.track_id)
+            other = found.get(reading.track.face_id)
             if other is None or reading.track.box.height_px > other.track.box.height_px:
-                found[reading.track.track_id] = reading
-        return tuple(found[track_id] for track_id in sorted(found))
+                found[reading.track.face_id] = reading
+        return tuple(found[face_id] for face_id in sorted(found))
 
     def find(self, frame: Frame) -> list[FaceTrack]:
         """Return the faces of a frame; see ``mien.pipeline.pipeline.Finder``."""
@@ -110,7 +110,7 @@ class Recall:
         """Nothing to release."""
 
 
-def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float = 0.0) -> FaceReading | None:
+def reading_of(face: FaceSeries, row: int, face_id: int, min_confidence: float = 0.0) -> FaceReading | None:
     """Return one row of a series as a reading, or None where its box is none.
 
     What a table does not keep, such as the turn of the head, is NaN.
@@ -118,7 +118,7 @@ def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float 
     Args:
         face: The series.
         row: Which of its rows.
-        track_id: The number to show.
+        face_id: The number to show.
         min_confidence: Below this the second network's label is withheld.
     """
     x1, y1, x2, y2 = face.boxes[row].tolist()
@@ -126,24 +126,32 @@ def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float 
         return None
     emotion, is_read = _emotion_of(face.labels, face.probabilities[row])
     usable = bool(face.usable[row]) and is_read
-    reason = None if usable else str(face.reasons[row] or LOW_CONFIDENCE)
+    reason = None if usable else _reason_of(face.reasons[row])
     quality = Quality(
         face_height_px=y2 - y1,
         sharpness=nan,
         brightness=nan,
         yaw_deg=nan,
         roll_deg=nan,
-        reason=None if reason == LOW_CONFIDENCE else reason,
+        reason=None if reason is Reason.LOW_CONFIDENCE else reason,
         score=float(face.quality[row]),
     )
-    if reason == LOW_CONFIDENCE:  # as it was, whatever the least confidence is now
+    if reason is Reason.LOW_CONFIDENCE:  # as it was, whatever the least confidence is now
         min_confidence = max(min_confidence, nextafter(emotion.confidence, 2.0))
     else:
         min_confidence = min(min_confidence, emotion.confidence)
-    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row)
+    track = FaceTrack(face_id, FaceBox(x1, y1, x2, y2, 1.0), row)
     return FaceReading(
         track, emotion, _affect_of(face.affect[row]), quality, min_confidence, _second_of(face, row)
     )
+
+
+def _reason_of(text: object) -> Reason:
+    """Return the reason of a table's cell; one that only a newer Mien knows counts as low confidence."""
+    try:
+        return Reason(str(text))
+    except ValueError:
+        return Reason.LOW_CONFIDENCE
 
 
 def _second_of(face: FaceSeries, row: int) -> SecondReading | None:

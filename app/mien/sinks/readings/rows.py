@@ -11,7 +11,10 @@ from mien.core.face import FaceReading, FrameResult
 Cell = int | float | str | bool | None
 Row = tuple[Cell, ...]
 
-_BEFORE: Final = ("frame", "time_s", "face_id", "x1", "y1", "x2", "y2", "face_score", "label", "confidence")
+_BEFORE: Final = (
+    *("frame", "time_s", "face_id", "track_id"),
+    *("x1", "y1", "x2", "y2", "face_score", "label", "confidence"),
+)
 _AFTER: Final = ("valence", "arousal", "quality", "usable", "reason")
 
 
@@ -49,13 +52,14 @@ def shortest(value: float) -> float:
 def _face_cells(reading: FaceReading, labels: Sequence[str], other_labels: Sequence[str]) -> Row:
     box, other = reading.track.box, reading.other
     cells: Row = (
+        reading.track.face_id,
         reading.track.track_id,
         *map(shortest, box.xyxy),
         shortest(box.score),
         *_network_cells(reading.emotion, reading.affect, labels),
         shortest(reading.quality.score),
         reading.usable,
-        reading.reason,
+        None if reading.reason is None else reading.reason.value,
     )
     if not other_labels:
         return cells
