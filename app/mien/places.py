@@ -44,7 +44,7 @@ def settings_file() -> Path:
 
 
 def recordings_folder(chosen: str = "") -> Path:
-    """Where recordings go: the folder that the user chose, or «Mien» in that for videos."""
+    """Where recordings go: the folder that the user chose, or "Mien" in that for videos."""
     return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
 
 

@@ -39,7 +39,7 @@ def knowing(network: Any, prefix: str, label: int, affect: tuple[float, float]) 
 
 
 def resnet(**config: Any) -> Any:
-    """A ResNet that says «surprise», calm and pleasant."""
+    """A ResNet that says "surprise", calm and pleasant."""
     return knowing(build("resnet18-va", **config), "resnet.fc", 3, (-0.6, 0.8))
 
 
@@ -65,7 +65,7 @@ def small(state: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def own_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Mien's own training saves; «sadness» is on top, valence −0.9 before arousal 0.4."""
+    """What Mien's own training saves; "sadness" is on top, valence −0.9 before arousal 0.4."""
     torch.manual_seed(0)
     config = {"stem_width": 8, "widths": [8, 8], "strides": [2, 2], "depths": [1, 1]}
     network = build("mien-net", **config)

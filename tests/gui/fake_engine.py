@@ -158,7 +158,7 @@ class FakeSink:
 
 
 class FakeEngine:
-    """Knows cameras by ``cameras``; «missing» in a name means that it cannot be opened."""
+    """Knows cameras by ``cameras``; "missing" in a name means that it cannot be opened."""
 
     def __init__(
         self, cameras: Sequence[tuple[str, str]] = (), *, frames: int = 30, opening_s: float = 0.0

@@ -41,7 +41,7 @@ def annotate(
     """Read an input and write an annotated video, a table of readings, or both.
 
     Args:
-        source: A video, a picture, a folder of pictures, «camera», a stream, «synthetic».
+        source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
         readings: The table (.csv, .jsonl, .parquet); None for none.
         seconds: Media time after which to end.

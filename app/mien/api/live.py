@@ -31,7 +31,7 @@ def read(
     frames and is never late.
 
     Args:
-        source: A video, a picture, a folder of pictures, «camera», a stream, «synthetic».
+        source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         seconds: Media time after which to end.
         **choices: How to read; see ``Choices``.
 

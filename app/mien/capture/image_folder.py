@@ -25,7 +25,7 @@ NAMES_IN_NOTICE: Final = 3
 
 
 class ImageFolder:
-    """Pictures in natural order of their names («2.jpg» before «10.jpg»), each one a frame.
+    """Pictures in natural order of their names ("2.jpg" before "10.jpg"), each one a frame.
 
     The n-th picture has the index n and the time n / fps. One that cannot be read is left out, its index too,
     and named in ``notice``. Sizes may differ from picture to picture; ``info`` has the first one's.

@@ -19,7 +19,7 @@ REFUSED_FORMATS: Final = frozenset(
         # playlists, manifests and devices: they lead to other files or to the network
         *("hls", "concat", "dash", "imf", "sdp", "rtp", "rtsp", "sap", "webm_dash_manifest", "image2", "lavfi"),
         *("alias_pix", "brender_pix", "fbdev", "kmsgrab", "v4l2", "video4linux2,v4l2", "x11grab", "xcbgrab"),
-        # text art: FFmpeg shows any text file as a «video» of letters
+        # text art: FFmpeg shows any text file as a "video" of letters
         *("tty", "bin", "xbin", "adf", "idf"),
         # headerless data: any bytes would be pictures
         *("rawvideo", "data", "v210", "v210x", "bitpacked"),

@@ -86,7 +86,7 @@ def _open_path(spec: str) -> FrameSource:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")
     path = Path(spec)
     if spec.startswith("~"):
-        with contextlib.suppress(RuntimeError):  # «~nobody»: a name like any other
+        with contextlib.suppress(RuntimeError):  # "~nobody": a name like any other
             path = path.expanduser()
     if os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFolder(path)

@@ -179,7 +179,7 @@ def _video_duration_s(video: LocalVideo) -> float | None:
     stream = video.stream
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    tag = stream.metadata.get("DURATION", "")  # Matroska's, «00:00:03.080000000»
+    tag = stream.metadata.get("DURATION", "")  # Matroska's, "00:00:03.080000000"
     parts = tag.split(":")
     if len(parts) == 3 and all(part.replace(".", "", 1).isdigit() for part in parts):
         return float(int(parts[0]) * 3600 + int(parts[1]) * 60 + Fraction(parts[2]))

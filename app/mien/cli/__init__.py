@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take «mien clip.mp4» for «mien window clip.mp4»."""
+        """Take "mien clip.mp4" for "mien window clip.mp4"."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             args = ["window", *args]
         return super().resolve_command(ctx, args)

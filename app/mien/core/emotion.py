@@ -50,7 +50,7 @@ _SYNONYMS: Final = {
 
 
 def canonical_label(label: str) -> str:
-    """Return the name that Mien uses for ``label``: «Happy» gives «happiness».
+    """Return the name that Mien uses for ``label``: "Happy" gives "happiness".
 
     A label that Mien does not know comes back in lower case, so that networks with other classes work.
     """

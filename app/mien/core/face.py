@@ -192,7 +192,7 @@ class FaceReading:
 
     @property
     def usable(self) -> bool:
-        """Whether the label may be shown as such; «uncertain» otherwise."""
+        """Whether the label may be shown as such; "uncertain" otherwise."""
         return self.reason is None
 
     def _reason_for(self, emotion: Emotion) -> Reason | None:

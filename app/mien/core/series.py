@@ -68,7 +68,7 @@ class FaceSeries:
         return len(self.times_s)
 
     def top_labels(self) -> list[str]:
-        """Return the most probable expression of each reading, «uncertain» where it is withheld."""
+        """Return the most probable expression of each reading, "uncertain" where it is withheld."""
         filled = np.nan_to_num(self.probabilities, nan=-1.0)
         tops = filled.argmax(axis=1) if len(filled) else []
         return [self.labels[top] if ok else UNCERTAIN for top, ok in zip(tops, self.usable, strict=True)]

@@ -152,13 +152,9 @@ class ProgramEngine:
 
     def count_waiting(self) -> int:
         """Return how many files of the queue were left unread."""
-        from mien.batch.item import State
-        from mien.batch.ledger import Ledger
+        from mien.batch.ledger import count_waiting
 
-        if not self.queue_file.exists():
-            return 0
-        entries = Ledger(self.queue_file).entries()
-        return sum(entry.state in (State.WAITING, State.RUNNING) for entry in entries)
+        return count_waiting(self.queue_file)
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""

@@ -57,7 +57,7 @@ class TabPage(QWidget):
 
     @property
     def busy(self) -> str:
-        """What goes on even while another tab is in front, for people: «recording»; empty for nothing."""
+        """What goes on even while another tab is in front, for people: "recording"; empty for nothing."""
         return ""
 
     @property

@@ -38,11 +38,11 @@ class CropSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How a face is cut out of a frame.
 
     Attributes:
-        align: «eyes» turns, scales and moves the face so that the eyes lie where the network expects them;
-            «box» takes the detector's box as it is. Faces without landmarks always take the box.
-        eye_y: With «eyes»: height of the line through the eyes, as a fraction of the crop's height.
-        eye_distance: With «eyes»: distance of the eyes, as a fraction of the crop's width.
-        margin: With «box»: what is added on each side, as a fraction of the box's longer side; the crop is square.
+        align: "eyes" turns, scales and moves the face so that the eyes lie where the network expects them;
+            "box" takes the detector's box as it is. Faces without landmarks always take the box.
+        eye_y: With "eyes": height of the line through the eyes, as a fraction of the crop's height.
+        eye_distance: With "eyes": distance of the eyes, as a fraction of the crop's width.
+        margin: With "box": what is added on each side, as a fraction of the box's longer side; the crop is square.
     """
 
     align: Literal["eyes", "box"] = "eyes"

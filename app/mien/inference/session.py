@@ -35,7 +35,7 @@ FRAME_SHARE_S: Final = 0.012
 """What two faces may take of the 33 ms between two frames of a camera: the detector needs most of the rest."""
 TRIES: Final = 7
 MAX_MODEL_BYTES: Final = 1_500_000_000
-_QUIET: Final = 4  # ONNX Runtime's log level «fatal»: errors come as exceptions, and reach the user as one line
+_QUIET: Final = 4  # ONNX Runtime's log level "fatal": errors come as exceptions, and reach the user as one line
 _NOWHERE: Final = os.path.join(os.devnull, "mien")
 
 
@@ -44,7 +44,7 @@ class ProviderChoice:
     """What was asked for, and what really runs.
 
     Attributes:
-        asked: «auto» or a key of ``PROVIDERS``.
+        asked: "auto" or a key of ``PROVIDERS``.
         used: A key of ``PROVIDERS``.
         fell_back: True where a faster provider was there but could not start.
     """
@@ -67,7 +67,7 @@ class OnnxSession:
 
     Args:
         path: The ``.onnx`` file.
-        provider: «auto», «cpu», «cuda», «directml», «coreml» or «openvino».
+        provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads within one operator; 0 leaves it to ONNX Runtime.
 
     Raises:
@@ -246,7 +246,7 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
     entry = inputs.get(spec.name)
     if entry is None or len(inputs) != 1:
         raise ManifestError(
-            f"{path.name}: the manifest names the input «{spec.name}», the network has {', '.join(inputs)}"
+            f'{path.name}: the manifest names the input "{spec.name}", the network has {", ".join(inputs)}'
         )
     width, height = spec.size_wh
     expected = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
@@ -267,7 +267,7 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
     for name, wanted in widths.items():
         found = outputs.get(name)
         if found is None:
-            raise ManifestError(f"{path.name}: the manifest names an output «{name}», the network has none of it")
+            raise ManifestError(f'{path.name}: the manifest names an output "{name}", the network has none of it')
         last = found.shape[-1] if found.shape else None
         if len(found.shape) != 2 or (isinstance(last, int) and last != wanted):
             what = (
@@ -275,7 +275,7 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
                 if wanted == 2 and name != manifest.outputs.expression.name
                 else f"{wanted} labels"
             )
-            raise ManifestError(f"{path.name}: {what}, but the output «{name}» has shape {list(found.shape)}")
+            raise ManifestError(f'{path.name}: {what}, but the output "{name}" has shape {list(found.shape)}')
     at_once = shape[0] if isinstance(shape[0], int) else None
     if at_once not in (None, 1):
         raise ManifestError(

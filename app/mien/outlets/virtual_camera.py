@@ -25,7 +25,7 @@ class VirtualCamera:
 
     Args:
         info: Of the source; where its size is not known, the device is opened with the first picture.
-        device: Its name, «any» for the first one.
+        device: Its name, "any" for the first one.
 
     Attributes:
         wants_picture: See ``Sink``.

@@ -41,7 +41,7 @@ class Painter:
     painter.
 
     Args:
-        cover: Whether faces are hidden: «none», «blur» or «plate».
+        cover: Whether faces are hidden: "none", "blur" or "plate".
         mirror: Whether the picture is shown as in a mirror; texts are not mirrored.
         bars: Whether the stack of probabilities is drawn where there is room.
         gauges: Whether valence and arousal are drawn where the network gives them.

@@ -53,7 +53,7 @@ def colour_of(label: str) -> str:
 
 
 def name_of(label: str) -> str:
-    """Return the label as people read it: «Happiness»; shortened where it is very long."""
+    """Return the label as people read it: "Happiness"; shortened where it is very long."""
     plain = "".join(sign if sign.isprintable() else " " for sign in label).strip() or "?"
     if len(plain) > MAX_NAME_CHARACTERS:
         plain = plain[: MAX_NAME_CHARACTERS - 1].rstrip() + "…"
@@ -66,7 +66,7 @@ def percent_of(probability: float) -> int:
 
 
 def initials_of(label: str) -> str:
-    """Return the first two letters, which tell surprise from sadness: «Su», «Sa»."""
+    """Return the first two letters, which tell surprise from sadness: "Su", "Sa"."""
     return name_of(label)[:2]
 
 

@@ -1,4 +1,4 @@
-"""The tag of a face: id or name, the expression, the per cent; or «Uncertain» and why. A line for each network."""
+"""The tag of a face: id or name, the expression, the per cent; or "Uncertain" and why. A line for each network."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,10 +32,10 @@ class Line:
     """What one network says.
 
     Attributes:
-        label: The expression, or «uncertain».
+        label: The expression, or "uncertain".
         reason: Why it is withheld, or empty.
         labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
-        note: «relative» where that is what the reading is, or empty.
+        note: "relative" where that is what the reading is, or empty.
     """
 
     label: str
@@ -62,7 +62,7 @@ class Tag:
 
     @property
     def label(self) -> str:
-        """What the first network says: an expression, or «uncertain»."""
+        """What the first network says: an expression, or "uncertain"."""
         return self.lines[0].label
 
 

@@ -158,6 +158,10 @@ class Pipeline:
         for channel in (self._captured, self._found, self._read):
             channel.discard()
 
+    def abort(self) -> None:
+        """End at once, as after a failure: nothing that was begun becomes a finished output."""
+        self._fail(StageError("the run was given up"))
+
     def pause(self) -> None:
         """Hold the picture: a file waits, a camera's frames are passed over."""
         self._gate.shut()

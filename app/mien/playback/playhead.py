@@ -47,7 +47,7 @@ class Playhead:
 
 
 def faster(speed: float, *, back: bool) -> float:
-    """Return the next speed when «forward» or «back» is pressed, as in editors: the first press plays at 1x."""
+    """Return the next speed when "forward" or "back" is pressed, as in editors: the first press plays at 1x."""
     size = abs(speed)
     if (speed < 0) is not back or not speed:
         return -1.0 if back else 1.0

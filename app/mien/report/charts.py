@@ -194,7 +194,7 @@ def _axis(duration_s: float, width: int, top: float) -> list[str]:
 
 
 def clock(time_s: float) -> str:
-    """Return a time as «1:02:03», «02:03» or «00:02.5»."""
+    """Return a time as "1:02:03", "02:03" or "00:02.5"."""
     minutes, seconds = divmod(time_s, 60)
     hours, minutes = divmod(int(minutes), 60)
     rest = f"{seconds:04.1f}" if seconds % 1 else f"{seconds:02.0f}"

@@ -76,8 +76,8 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         schema: The version of this form.
-        program: «mien 0.1.0».
-        state: «recording» until all files are complete; «recovered» where a cut-off session was finished later.
+        program: "mien 0.1.0".
+        state: "recording" until all files are complete; "recovered" where a cut-off session was finished later.
         started_at: ISO 8601 with the zone: the wall clock at media time 0.
         clock: How media time relates to the wall clock, in a sentence.
         duration_s: Media time of the last frame; None while it runs.

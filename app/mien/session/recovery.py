@@ -1,6 +1,6 @@
 """Finishes what a crash or a power cut cut off.
 
-A session is unfinished when its ``session.json`` says «recording» and nobody holds its lock, which the system
+A session is unfinished when its ``session.json`` says "recording" and nobody holds its lock, which the system
 takes off when a process dies. Each step gives a file its name only when it is whole, and ``session.json`` comes
 last, so that a recovery that is itself cut off is simply done again.
 """

@@ -35,7 +35,7 @@ def check_output(
         RecordingError: It cannot be written, with the remedy.
     """
     if target.suffix.lower() not in suffixes:
-        ending = f"the ending «{target.suffix}»" if target.suffix else "no ending"
+        ending = f'the ending "{target.suffix}"' if target.suffix else "no ending"
         raise RecordingError(f"{target}: {ending} says nothing about the format; use {_one_of(suffixes)}")
     folder = target.parent
     if not folder.is_dir():

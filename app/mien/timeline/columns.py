@@ -23,7 +23,7 @@ class FaceColumns:
     much as a second.
 
     Args:
-        label_count: How many labels there are; their number itself stands for «uncertain».
+        label_count: How many labels there are; their number itself stands for "uncertain".
     """
 
     def __init__(self, label_count: int) -> None:

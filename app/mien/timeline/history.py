@@ -20,7 +20,7 @@ class Span:
     Attributes:
         start_s: Media time.
         end_s: Media time of the last reading in it.
-        label: An expression, or «uncertain».
+        label: An expression, or "uncertain".
     """
 
     start_s: float
@@ -103,7 +103,7 @@ class History:
         Args:
             track_id: Whose.
             time_s: Media time.
-            label: What was written: an expression, or «uncertain».
+            label: What was written: an expression, or "uncertain".
             emotion: The probabilities.
             affect: Valence and arousal, or None.
         """

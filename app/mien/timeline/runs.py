@@ -16,7 +16,7 @@ class Run(NamedTuple):
     Attributes:
         start_s: Time of its first reading.
         end_s: Time of the reading after its last; after start_s.
-        label: The expression, or «uncertain».
+        label: The expression, or "uncertain".
     """
 
     start_s: float

@@ -93,7 +93,7 @@ class VisibleRange:
 
 
 def clock(time_s: float, *, decimals: int = 0, hours: bool = False) -> str:
-    """Return a media time as people read it: «1:02:03», «02:03», with decimals «02:03.40».
+    """Return a media time as people read it: "1:02:03", "02:03", with decimals "02:03.40".
 
     Args:
         time_s: Seconds, 0 or more.

@@ -76,7 +76,7 @@ def _crop(image: Image, points: Vector) -> Image:
 
 
 def _similarity(points: Vector, places: Vector) -> Vector:
-    """Return the turn, scale and shift (2, 3) that bring points nearest to places (Umeyama 1991, without mirroring)."""
+    """Return the turn, scale and shift (2, 3) that bring points nearest to places (Umeyama 1991)."""
     middle, goal = points.mean(axis=0), places.mean(axis=0)
     source, target = points - middle, places - goal
     size = float((source**2).sum()) or 1.0

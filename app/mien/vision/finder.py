@@ -8,10 +8,10 @@ from mien.vision.detector import FaceDetector
 from mien.vision.tracker import Tracker
 
 MOST: Final = 4
-"""With «auto», at least every fourth frame is searched: a face may turn within 0.1 s."""
+"""With "auto", at least every fourth frame is searched: a face may turn within 0.1 s."""
 
 CALM_FRAMES: Final = 60
-"""With «auto», so many frames without a drop, and the search becomes one frame more frequent."""
+"""With "auto", so many frames without a drop, and the search becomes one frame more frequent."""
 
 
 class FaceFinder:
@@ -20,7 +20,7 @@ class FaceFinder:
     Args:
         detector: Finds them; closed with the finder.
         tracker: Follows them.
-        every: Search every n-th frame, 1 for all. «auto» searches all as long as no frame is dropped, which shows
+        every: Search every n-th frame, 1 for all. "auto" searches all as long as no frame is dropped, which shows
             as a gap in their indices, and fewer while some are; a file drops none.
 
     Raises:
@@ -29,7 +29,7 @@ class FaceFinder:
 
     def __init__(self, detector: FaceDetector, tracker: Tracker, every: int | Literal["auto"] = 1) -> None:
         if every != "auto" and every < 1:
-            raise ValueError(f"FaceFinder.every: expected 1 or more, or «auto», got {every}")
+            raise ValueError(f'FaceFinder.every: expected 1 or more, or "auto", got {every}')
         self._detector = detector
         self._tracker = tracker
         self._is_auto = every == "auto"

@@ -186,7 +186,7 @@ def expression_of(text: str, number_names: Sequence[str] | None = None) -> int |
 
 
 def affect_of(valence: str | float, arousal: str | float) -> tuple[float, float] | None:
-    """Return valence and arousal, or None where one is no number of [-1, 1]; AffectNet writes -2 for «none»."""
+    """Return valence and arousal, or None where one is no number of [-1, 1]; AffectNet writes -2 for "none"."""
     try:
         point = float(valence), float(arousal)
     except ValueError:

@@ -1,7 +1,7 @@
 """A TensorFlow.js graph as an ONNX network: the few operations that MobileFaceNet is made of.
 
-TensorFlow's pictures are (N, H, W, C), ONNX Runtime's convolutions want (N, C, H, W): the picture is turned once at
-the entrance, everything up to the last convolution stays turned, and arrays are turned to fit.
+TensorFlow's pictures are (N, H, W, C), ONNX Runtime's convolutions want (N, C, H, W): the picture is turned once,
+everything up to the last convolution stays turned, and arrays are turned to fit.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class _Translation:
         return result
 
     def _array(self, name: str, values: Array) -> str:
-        """Store an array; large ones as float16 with a cast behind, which ONNX Runtime folds when it opens them."""
+        """Store an array; large ones as float16 with a cast, which ONNX Runtime folds."""
         key = f"{name}:{'x'.join(map(str, values.shape))}"
         if key in self._arrays:
             return f"{key}/32" if self._is_half(values) else key

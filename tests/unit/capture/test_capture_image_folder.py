@@ -53,7 +53,7 @@ def test_unreadable_pictures_are_named_and_left_out(tmp_path: Path) -> None:
 
 
 def test_one_picture(tmp_path: Path) -> None:
-    path = save(tmp_path / "ünï «x».png", 7)
+    path = save(tmp_path / 'ünï "x".png', 7)
     frames = list(ImageFolder(path).frames())
     assert len(frames) == 1
     assert frames[0].image.shape == (6, 8, 3)

@@ -45,7 +45,7 @@ class TabSwitch(QWidget):
             segment.setChecked(each is tab)
 
     def show_busy(self, tab: Tab, what: str) -> None:
-        """Mark a tab where something goes on: «recording»; empty for nothing."""
+        """Mark a tab where something goes on: "recording"; empty for nothing."""
         self.segments[tab].set_busy(what)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -37,7 +37,7 @@ def row_words(item: Item) -> RowWords:
 
 
 def duration_words(seconds: float) -> str:
-    """Return a duration for people: «42 s», «3:07 min», «1:02 h»."""
+    """Return a duration for people: "42 s", "3:07 min", "1:02 h"."""
     whole = max(round(seconds), 0)
     if whole < 60:
         return f"{whole} s"

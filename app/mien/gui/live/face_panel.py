@@ -26,7 +26,7 @@ WIDTH_PX: Final = 320
 WIDE_PX: Final = 400
 """In a window of a large screen."""
 QWIDGETSIZE_MAX: Final = (1 << 24) - 1
-"""Qt's own word for «no limit»; its Python side does not export it."""
+"""Qt's own word for "no limit"; its Python side does not export it."""
 _ROW_MARGIN_PX: Final = 20
 """As a row below the picture it is as high as the bars, and this much more."""
 FIGURES_S: Final = 0.2

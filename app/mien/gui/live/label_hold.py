@@ -17,7 +17,7 @@ class HeldLabel:
     """What is written for a face.
 
     Attributes:
-        label: An expression, or «uncertain».
+        label: An expression, or "uncertain".
         confidence: Probability of the most probable expression.
         reason: Why it is uncertain, or None.
     """

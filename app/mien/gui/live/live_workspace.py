@@ -50,7 +50,7 @@ class LiveWorkspace(QWidget):
 
     @property
     def arrangement(self) -> str:
-        """Where the details are: «beside» the picture, «below» it, there «shared» with the timeline, or «away»."""
+        """Where the details are: "beside" the picture, "below" it, there "shared" with the timeline, or "away"."""
         return self._arrangement
 
     def show_panels(self, is_shown: bool) -> None:

@@ -34,7 +34,7 @@ class FaceHeader(QWidget):
 
     @property
     def headline(self) -> str:
-        """The one thing to read from afar: an expression, or «Uncertain»."""
+        """The one thing to read from afar: an expression, or "Uncertain"."""
         return name_of(self._label)
 
     @property
@@ -55,7 +55,7 @@ class FaceHeader(QWidget):
 
         Args:
             title: Its name.
-            label: The expression, or «uncertain».
+            label: The expression, or "uncertain".
             confidence: Of the most probable expression.
             quality: How well it can be read.
             reason: Why it is uncertain, or None.

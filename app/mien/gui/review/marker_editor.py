@@ -57,7 +57,7 @@ class MarkerEditor(QDialog):
         return msgspec.structs.replace(self._marker, text=text, start_s=start_s, end_s=end_s)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Return is «Save»."""
+        """Ctrl+Return is "Save"."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
             self._save()
         else:
@@ -121,7 +121,7 @@ class MarkerEditor(QDialog):
 
 
 def seconds_of(text: str) -> float:
-    """Return the seconds of a time such as «1:02:03.4», «02:03» or «12.5».
+    """Return the seconds of a time such as "1:02:03.4", "02:03" or "12.5".
 
     Raises:
         ValueError: It is none; the message is for people.

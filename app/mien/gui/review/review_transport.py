@@ -161,5 +161,5 @@ class ReviewTransport(QWidget):
 
 
 def speed_text(speed: float) -> str:
-    """Return a speed as people read it: «1×», «−2×»."""
+    """Return a speed as people read it: "1×", "−2×"."""
     return f"{'−' if speed < 0 else ''}{abs(speed):g}×"

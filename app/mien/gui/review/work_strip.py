@@ -115,7 +115,7 @@ def show_analysis(strip: WorkStrip, progress: AnalysisProgress, read_until: str,
 
 
 def about(seconds: float) -> str:
-    """Return a time as one says it: «12 s», «3 min», «1 h 20 min»."""
+    """Return a time as one says it: "12 s", "3 min", "1 h 20 min"."""
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)

@@ -95,7 +95,7 @@ class KeptCard(Card):
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a size as people read it: «1.2 GB», «340 MB», «12 kB»."""
+    """Return a size as people read it: "1.2 GB", "340 MB", "12 kB"."""
     for unit, name in ((1e9, "GB"), (1e6, "MB")):
         if size_bytes >= unit:
             amount = size_bytes / unit

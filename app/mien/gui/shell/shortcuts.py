@@ -17,7 +17,7 @@ class Key:
     """A key and its meaning.
 
     Attributes:
-        sequence: For Qt: «Ctrl+O».
+        sequence: For Qt: "Ctrl+O".
         command: What it calls; empty where the list in front takes the key by itself.
         text: For people.
         tab: Where it has this meaning; None for everywhere. Keys of different tabs may be the same.

@@ -4,8 +4,8 @@ Each person has a tier with a time-aligned annotation for as long as an expressi
 withheld there is none. Valence and arousal are curves and no annotations: ELAN shows them when ``readings.csv`` is
 linked to the file as a time series.
 
-The form is that of the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, «EAF Annotation Format 3.0 and
-ELAN»): time slots in milliseconds and rising, every annotation with two of its own, no overlap within a tier.
+The form is that of the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, "EAF Annotation Format 3.0 and
+ELAN"): time slots in milliseconds and rising, every annotation with two of its own, no overlap within a tier.
 """
 
 import re

@@ -16,7 +16,7 @@ class PersonSeries:
     """One person's readings.
 
     Attributes:
-        name: As given, or «Face» with the first id.
+        name: As given, or "Face" with the first id.
         face_ids: Those of the recording that are this person.
         readings: In the order of time; ``face_id`` is the first id.
     """

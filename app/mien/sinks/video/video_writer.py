@@ -47,8 +47,8 @@ class VideoSettings:
     """How a recording is encoded.
 
     Attributes:
-        codec: «auto» is VP9 in .webm and H.264 elsewhere.
-        hardware: The kind of hardware encoder, «any» for the first that works, empty for software.
+        codec: "auto" is VP9 in .webm and H.264 elsewhere.
+        hardware: The kind of hardware encoder, "any" for the first that works, empty for software.
         quality: The same look with every codec.
         threads: Of a software encoder; the other stages of the pipeline want cores too.
         is_live: The pictures can't be had again: little waits in the encoder, where a crash loses it. A camera in
