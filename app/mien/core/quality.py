@@ -171,7 +171,7 @@ def _is_swapped(box: FaceBox) -> bool:
 
 
 def visible_share(box: FaceBox, size_wh: tuple[int, int]) -> float:
-    """Return which part of the box's area lies inside the picture; nothing where an eye or the mouth is outside."""
+    """Return which part of the box's area lies inside the picture; none where eye or mouth is outside."""
     if box.landmarks is not None:
         points = np.delete(box.landmarks[:4], 2, axis=0) if len(box.landmarks) > 2 else box.landmarks
         room = MOUTH_ROOM * max(box.width_px, box.height_px)

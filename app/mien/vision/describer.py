@@ -33,7 +33,7 @@ class Describer(Protocol):
         """Return the faces as the network sees them, (N, 112, 112, 3) uint8 BGR."""
 
     def describe(self, crops: Image) -> Floats:
-        """Return a vector of length 1 for each crop, (N, numbers): the more alike two are, the larger their product."""
+        """Return a vector of length 1 for each crop, (N, numbers): the more alike, the larger their product."""
 
 
 class FaceDescriber:
