@@ -32,8 +32,8 @@ _LIVE_CLOCK: Final = (
     "there on time is that of the source's own frames."
 )
 _FILE_CLOCK: Final = (
-    "Time 0 is the first frame; time is that of the file, source_start_s after its beginning; started_at is the "
-    "computer's wall clock when reading began and says nothing of when the file was made."
+    "Time is that of the file, as a player shows it, counted from source_start_s after its beginning; started_at "
+    "is the computer's wall clock when reading began and says nothing of when the file was made."
 )
 
 
@@ -112,6 +112,7 @@ def _source_record(info: SourceInfo) -> SourceRecord:
         width_px=info.width_px,
         height_px=info.height_px,
         fps=info.fps,
+        remarks=info.remarks,
     )
 
 

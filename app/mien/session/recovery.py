@@ -146,13 +146,13 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
     counted = [_count(folder / name) for name in readings]
-    frames, end_s, came = counted[0] if counted else (0, 0.0, 0)
+    frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(
         document,
         state="recovered",
         duration_s=end_s,
         frames=frames,
-        dropped=max(came - frames, 0) if document.source.path is None else 0,
+        dropped=None if document.source.path is None else 0,
         video=video,
         clean_video=clean_video,
         readings=readings,
@@ -211,7 +211,7 @@ def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | Non
 
 
 def _count(table: Path) -> tuple[int, float, int]:
-    """Return the frames of a table, its last time, and how many frames the source gave meanwhile."""
+    """Return the frames of a table, its last time, and one more than its last frame's index."""
     frames, end_s, last = 0, 0.0, -1
     with open_table(table) as opened:
         for batch in opened.batches:

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from mien.batch.item import Item, State
 from mien.batch.table import SUMMARY_NAME, write_table
+from mien.engine.contracts import BatchEngine
+from mien.engine.queue_contract import Queue
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
-from mien.gui.queue import Queue
 from mien.settings import Settings
 
 
@@ -34,7 +34,7 @@ class BatchController(QObject):
     failed = Signal(object)
     _told = Signal(object)
 
-    def __init__(self, engine: Engine, choices: Choices, parent: QObject | None = None) -> None:
+    def __init__(self, engine: BatchEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
         self._choices = choices

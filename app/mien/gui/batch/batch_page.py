@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from mien.batch.item import Item, State
+from mien.engine.contracts import BatchEngine
 from mien.gui.batch.batch_bar import BatchBar
 from mien.gui.batch.batch_controller import BatchController
 from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.empty_state import EmptyState
@@ -48,7 +48,7 @@ class BatchPage(TabPage):
         choices: What is written, and where.
     """
 
-    def __init__(self, engine: Engine, choices: Choices) -> None:
+    def __init__(self, engine: BatchEngine, choices: Choices) -> None:
         super().__init__()
         self.setObjectName("page")
         self._choices = choices

@@ -88,6 +88,7 @@ class ReviewCommands(QObject):
             "zoom_in": lambda: timeline.zoom(1 / ZOOM),
             "zoom_out": lambda: timeline.zoom(ZOOM),
             "zoom_all": timeline.show_all,
+            "curves": self._workspace.timeline_bar.menu.switch_expressions,
             "overlay": self._switch_overlay,
             "mute": self._mute,
             "export": self._exports.show_menu,

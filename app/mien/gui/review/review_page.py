@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.engine.contracts import ReviewEngine
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
@@ -16,7 +17,7 @@ from mien.gui.review.export_controller import ExportController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_commands import ReviewCommands
-from mien.gui.review.review_controller import ReviewController, ReviewParts
+from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.work_strip import show_analysis
@@ -24,29 +25,29 @@ from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
+from mien.timeline.panes import USUAL_KEYS
 
 
 class ReviewPage(TabPage):
     """Opens one video or session at a time.
 
     Args:
+        engine: Opens, reads and exports.
         choices: The user's.
         parent: As in Qt.
-        parts: What it is made with.
     """
 
-    def __init__(
-        self, choices: Choices, parent: QWidget | None = None, *, parts: ReviewParts | None = None
-    ) -> None:
+    def __init__(self, engine: ReviewEngine, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.controller = ReviewController(choices, parts or ReviewParts(), self)
+        self.controller = ReviewController(engine, choices, self)
         self.choices = choices
-        self.exports = ExportController(self.controller, choices, self)
+        self.exports = ExportController(engine, self.controller, choices, self)
         self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
+        self.timeline_bar = self.workspace.timeline_bar
         self.empty = self._make_empty()
         self.readings = ReviewPresenter(
             self.controller, self.stage.picture, self.side, self.timeline, self.transport
@@ -156,7 +157,12 @@ class ReviewPage(TabPage):
         control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         control.notes.changed.connect(self._show_markers)
         control.notes.stack.indexChanged.connect(self._show_edits)
-        self.transport.asked.connect(lambda name: commands.table()[name]())
+        for bar in (self.transport, self.timeline_bar):
+            bar.asked.connect(lambda name: commands.table()[name]())
+        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
+        timeline.pinned_changed.connect(self.workspace.fit_timeline)
+        self.timeline_bar.overview.moved.connect(timeline.look_at)
+        self.timeline_bar.menu.chosen.connect(self._choose_curves)
         commands.switched.connect(self._show_player)
         commands.open_asked.connect(self.open_asked)
         self.transport.speed_chosen.connect(control.player.set_speed)
@@ -237,11 +243,14 @@ class ReviewPage(TabPage):
         taken: tuple[FrameResult, Image] | None = self.controller.player.take()
         if taken is not None and self.controller.subject is not None:
             self.readings.show(*taken)
+            self.timeline_bar.overview.show_time(self.readings.time_s)
 
     def _show_readings(self) -> None:
         self.timeline.refresh(self.controller.read_until_s)
+        self._show_curves()
         self.workspace.fit_timeline()
         self.readings.refresh()
+        self._show_overview()
         self.exports.refresh(self.transport.export)
 
     def _show_progress(self) -> None:
@@ -259,7 +268,24 @@ class ReviewPage(TabPage):
     def _show_markers(self) -> None:
         markers = self.controller.notes.annotations.markers
         self.timeline.show_markers(markers, self.marking.selected)
+        self._show_overview()
         self.side.show_markers(markers, self.marking.selected)
+
+    def _show_curves(self) -> None:
+        series, menu = self.controller.series, self.timeline_bar.menu
+        keys = self.choices.settings.window.get("curves", "\n".join(USUAL_KEYS))
+        other_labels = series.other_labels if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, tuple(keys.split("\n")))
+        self.timeline.show_curves(menu.quantities)
+
+    def _show_overview(self) -> None:
+        lane = self.controller.lanes.lane(self.readings.curves_id)
+        self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
+
+    def _choose_curves(self, keys: tuple[str, ...]) -> None:
+        self.choices.remember(curves="\n".join(keys))
+        self._show_curves()
+        self.workspace.fit_timeline()
 
     def _show_edits(self) -> None:
         stack = self.controller.notes.stack

@@ -80,6 +80,7 @@ KEYS: Final = (
     Key("+", "zoom_in", "Zoom into the timeline", Tab.REVIEW),
     Key("-", "zoom_out", "Zoom out", Tab.REVIEW),
     Key("0", "zoom_all", "The whole timeline", Tab.REVIEW),
+    Key("C", "curves", "Curves of all expressions", Tab.REVIEW),
     Key("V", "overlay", "Readings on the picture", Tab.REVIEW),
     Key("M", "mute", "Sound off or on", Tab.REVIEW),
     Key("Ctrl+E", "export", "Export", Tab.REVIEW),

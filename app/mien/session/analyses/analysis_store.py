@@ -19,7 +19,7 @@ from mien.settings import Settings
 
 MAX_BYTES: Final = 1_000_000_000
 """Of readings that are kept: some fifty hours of one face."""
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when what is computed from the same choices changes, so that older analyses are made anew."""
 
 _CHUNK_BYTES: Final = 1 << 20

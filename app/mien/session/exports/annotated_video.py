@@ -99,12 +99,13 @@ class AnnotatedVideo:
                 settings=VideoSettings.of(settings),
                 overlay=not has_overlay,
                 overwrite=True,
+                zero_s=0.0,
             )
         except BaseException:
             self._source.close()
             raise
         painter = Painter(cover=settings.cover, names=names)
-        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder])
+        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder], shown_maker=recall)
 
     def run(self) -> None:
         """Write it all.

@@ -1,4 +1,4 @@
-"""What the window needs of ``mien.batch.queue.BatchQueue``."""
+"""What the Batch page needs of ``mien.batch.queue.BatchQueue``."""
 
 from collections.abc import Sequence
 from typing import Protocol
