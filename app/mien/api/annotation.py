@@ -14,7 +14,7 @@ from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
 from mien.api.task import Task, open_sinks
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def run_through(
     from mien.composition import build_pipeline
 
     networks = networks or open_networks(settings)
-    source = open_source(task.source, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
     if task.seconds is not None:
         source = Excerpt(source, task.seconds)
     tally = Tally(networks.first.labels)
@@ -133,8 +133,8 @@ def run_through(
     stats = pipeline.stats()
     valence, arousal = tally.mean_affect
     return Summary(
-        source=task.source,
-        outputs=tuple(map(str, task.outputs)),
+        source=printable(task.source),
+        outputs=tuple(printable(str(path)) for path in task.outputs),
         frames=tally.frames,
         frames_with_face=tally.frames_with_face,
         faces=len(tally.face_ids),

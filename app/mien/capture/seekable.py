@@ -12,7 +12,7 @@ from mien.capture.video_file import DEFAULT_FPS, nominal_fps
 from mien.capture.video_index import read_index
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
-from mien.errors import VideoUnreadable
+from mien.errors import VideoUnreadable, printable
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -62,7 +62,7 @@ class SeekableVideo:
             self._video.container.close()
             raise
         self.info = SourceInfo(
-            name=self._path.name,
+            name=printable(self._path.name),
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
             fps=fps,

@@ -15,7 +15,7 @@ from mien.capture.picture import PictureMaker
 from mien.capture.timeline import Timeline
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
-from mien.errors import VideoUnreadable
+from mien.errors import VideoUnreadable, printable
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -54,6 +54,7 @@ class VideoFile:
             VideoUnreadable: No picture of it can be read, or it ends before ``start_s``.
         """
         self._path = Path(path)
+        self._name = printable(self._path.name)
         self._video = open_local_video(self._path, track)
         self._fps = nominal_fps(self._video)
         self._timeline = Timeline(1 / (self._fps or DEFAULT_FPS), self._video.zero_s)
@@ -130,7 +131,7 @@ class VideoFile:
             try:
                 packet = next(packets, None)
             except FFmpegError as error:  # the disk, or a container too broken to go on
-                self._notice = f"{self._path.name}: reading stopped early ({error.strerror}); the rest is lost"
+                self._notice = f"{self._name}: reading stopped early ({error.strerror}); the rest is lost"
                 return
             if packet is None:
                 return
@@ -140,7 +141,7 @@ class VideoFile:
                 return
             except FFmpegError:
                 self._damaged_packets += 1
-                self._notice = f"{self._path.name}: damaged, {self._damaged_packets} parts could not be decoded"
+                self._notice = f"{self._name}: damaged, {self._damaged_packets} parts could not be decoded"
                 continue
             while decoded:
                 picture = decoded.pop(0)
@@ -181,7 +182,7 @@ class VideoFile:
 
     def _describe(self, first: Frame) -> SourceInfo:
         return SourceInfo(
-            name=self._path.name,
+            name=self._name,
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
             fps=self._fps,
@@ -199,7 +200,7 @@ class VideoFile:
             announced = _announced_frames(self._video, self._fps) or 0
             if announced - self._decoded > max(MISSING_FRAMES, MISSING_SHARE * announced):
                 self._notice = (
-                    f"{self._path.name}: damaged or cut off, {self._decoded} of {announced} frames could be read "
+                    f"{self._name}: damaged or cut off, {self._decoded} of {announced} frames could be read "
                     f"(up to {last_s:.1f} s)"
                 )
             return
@@ -207,7 +208,7 @@ class VideoFile:
         # The last picture may stand as long as any before it.
         if length_s - last_s > max(MISSING_S, MISSING_SHARE * length_s) + self._longest_s:
             self._notice = (
-                f"{self._path.name}: damaged or cut off, its pictures end at {last_s:.1f} s of {length_s:.1f} s"
+                f"{self._name}: damaged or cut off, its pictures end at {last_s:.1f} s of {length_s:.1f} s"
             )
 
 

@@ -73,11 +73,14 @@ class ReviewEngine(Protocol):
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
 
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
+
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""
 
     def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
-        """Write a table, subtitles, an ELAN file or a web page; the suffix says which. Replaces what is there."""
+        """Write a table, subtitles, an ELAN file, a web page or charts; the suffix says which."""
 
     def export_video(
         self,

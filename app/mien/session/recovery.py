@@ -24,9 +24,12 @@ from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from mien.sinks.readings.journal import Damage
 from mien.sinks.readings.parquet_file import journal_to_parquet
 
 MAX_CHILDREN: Final = 20_000
+EMPTY_JOURNAL_BYTES: Final = 64
+"""A journal of no more bytes was cut off within its first record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def recover(path: Path) -> Recovered:
     """Finish a session, or a table of readings. What is finished already stays as it is.
 
     Args:
-        path: A session's folder, or a journal, ``name.part.arrows``.
+        path: A session's folder, or a journal, ``name.part.journal``.
 
     Raises:
         SessionError: It is neither, is damaged, or is being written.
@@ -99,11 +102,20 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
         if not is_session(folder):
             return None
         document = load_document(folder)
-        if document.state != "recording" or is_being_written(folder):
+        if document.state != "recording" or not _holds_anything(folder, document) or is_being_written(folder):
             return None
     except (AppError, OSError):
         return None
     return Unfinished(folder, document.started_at, document.source.name)
+
+
+def _holds_anything(folder: Path, document: SessionDocument) -> bool:
+    """Whether a reading or a picture was written; what was cut off before that cannot be finished."""
+    names = (document.video, document.clean_video, *document.readings)
+    written = [folder / name for name in names if name is not None]
+    parts = [part_name(path, 1) for path in written]
+    journals = [part_name(path.with_suffix(JOURNAL_SUFFIX), 1) for path in written if path.suffix == ".parquet"]
+    return any(path.is_file() and path.stat().st_size for path in (*written, *parts, *journals))
 
 
 def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
@@ -145,6 +157,8 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
+    if not (readings or video or clean_video):
+        raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
     counted = [_count(folder / name) for name in readings]
     frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(
@@ -178,8 +192,8 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     try:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
-            journal_to_parquet(grown, target)
-            grown.unlink(missing_ok=True)
+            damage = journal_to_parquet(grown, target)
+            notes.extend(_put_away(grown, name, damage))
         else:
             _cut_torn_line(grown)
             _rename(grown, target)
@@ -188,7 +202,10 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     except RecordingError as error:
         if not isinstance(error.__cause__, ValueError):
             raise
-        notes.append(f"{name}: ended before the first reading")
+        if grown.stat().st_size <= EMPTY_JOURNAL_BYTES:
+            notes.append(f"{name}: ended before the first reading")
+        else:
+            notes.append(f"{name}: no readings can be read ({error.__cause__}); {grown.name} is left as it is")
         return False
     return True
 
@@ -229,11 +246,23 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        if not target.exists():
-            journal_to_parquet(path, target)
+        damage = Damage() if target.exists() else journal_to_parquet(path, target)
         frames, end_s, _ = _count(target)
-    path.unlink(missing_ok=True)
-    return Recovered(target, end_s, frames)
+    return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
+
+
+def _put_away(journal: Path, table: str, damage: Damage) -> tuple[str, ...]:
+    """Delete a journal whose readings are all in the table; keep a damaged one, and say what is missing."""
+    if not damage.places:
+        journal.unlink(missing_ok=True)
+        return ()
+    kept = journal.with_name(journal.name.replace(".part", ".damaged"))
+    _rename(journal, kept)
+    places = "one place" if damage.places == 1 else f"{damage.places} places"
+    return (
+        f"{table}: {damage.unread_bytes:,} bytes at {places} were damaged and could not be read; the rest is "
+        f"there, and {kept.name} keeps the original",
+    )
 
 
 def _table_of(journal: Path) -> Path:

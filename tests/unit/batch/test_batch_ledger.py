@@ -194,14 +194,16 @@ def test_a_change_in_the_middle_of_a_large_file_is_seen(tmp_path: Path) -> None:
 def test_a_recipe_holds_what_results_depend_on(task: Task) -> None:
     plain = Settings()
     recipe = recipe_of(plain, task)
-    assert recipe == recipe_of(Settings(theme="light", mirror=False, recent_files=("x",)), task)
-    assert recipe != recipe_of(Settings(smoothing_s=0.0), task)
-    assert recipe != recipe_of(Settings(cover="blur"), task)
-    assert recipe != recipe_of(Settings(compare="mien-s"), task)
+    assert recipe == recipe_of(
+        Settings().changed(window={"theme": "light", "recent_files": ("x",)}, camera={"mirror": False}), task
+    )
+    assert recipe != recipe_of(Settings().changed(shown={"smoothing_s": 0.0}), task)
+    assert recipe != recipe_of(Settings().changed(video={"cover": "blur"}), task)
+    assert recipe != recipe_of(Settings().changed(reading={"compare": "mien-s"}), task)
     assert recipe != recipe_of(plain, replace(task, seconds=3.0))
     assert recipe != recipe_of(plain, replace(task, clean=True))
     readings = replace(task, video=None)
-    assert recipe_of(plain, readings) == recipe_of(Settings(cover="blur"), readings)
+    assert recipe_of(plain, readings) == recipe_of(Settings().changed(video={"cover": "blur"}), readings)
 
 
 def test_only_our_own_results_are_replaced(task: Task) -> None:
@@ -249,7 +251,7 @@ def test_a_session_that_took_another_name_is_still_done(task: Task, tmp_path: Pa
 
 
 def test_remains_of_a_killed_process_are_cleared(task: Task, tmp_path: Path) -> None:
-    for name in ("clip.mien.part.mp4", "clip.mien.part2.csv", "clip.mien.part.arrows", "clip.mien.mp4"):
+    for name in ("clip.mien.part.mp4", "clip.mien.part2.csv", "clip.mien.part.journal", "clip.mien.mp4"):
         (tmp_path / name).touch()
     (tmp_path / "clip.mien.partly.mp4").touch()
     delete_remains(task)

@@ -65,7 +65,7 @@ _SHAPES: Final = {
     "sound-off": '<path d="M4.5 9.8v4.4h3L12 18V6L7.5 9.8zM15.5 10l4 4M19.5 10l-4 4"/>',
     "flag": '<path d="M6.5 20V4.5M6.5 5h10.5l-2.5 3.7 2.5 3.8H6.5"/>',
     "note": '<path d="M5 5h14v9.5L14.5 19H5z"/><path d="M8.5 9.5h7M8.5 13h4"/>',
-    "leave-out": '<path d="M6 5H4v14h2M18 5h2v14h-2M8.5 15.5l7-7M8.5 11l2.5-2.5M13 15.5l2.5-2.5"/>',
+    "exclude": '<path d="M6 5H4v14h2M18 5h2v14h-2M8.5 15.5l7-7M8.5 11l2.5-2.5M13 15.5l2.5-2.5"/>',
     "undo": '<path d="M9 5.5L5 9.5l4 4"/><path d="M5.5 9.5H14a4.5 4.5 0 0 1 0 9h-4"/>',
     "redo": '<path d="M15 5.5l4 4-4 4"/><path d="M18.5 9.5H10a4.5 4.5 0 0 0 0 9h4"/>',
     "export": '<path d="M12 14.5V4.5M8 8.3l4-3.8 4 3.8M5 13.5V18a1.5 1.5 0 0 0 1.5 1.5h11'

@@ -24,15 +24,17 @@ POLL_MS: Final = 250
 FORMS: Final = (
     ("Annotated video", ".mp4", "MP4 video (*.mp4)"),
     ("", "", ""),
-    ("Summary to read in a browser", ".html", "Web page (*.html)"),
-    ("Summary as PDF", ".pdf", "PDF (*.pdf)"),
+    ("Summary (HTML)", ".html", "Web page (*.html)"),
+    ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
+    ("Charts (PNG)", ".png", "PNG picture (*.png)"),
+    ("Charts (SVG)", ".svg", "SVG drawing (*.svg)"),
     ("", "", ""),
-    ("Readings as CSV", ".csv", "Comma-separated values (*.csv)"),
-    ("Readings as JSON Lines", ".jsonl", "JSON Lines (*.jsonl)"),
-    ("Readings as Parquet", ".parquet", "Parquet (*.parquet)"),
+    ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
+    ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
+    ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
     ("", "", ""),
-    ("Tiers for ELAN", ".eaf", "ELAN annotation (*.eaf)"),
-    ("Labels as subtitles", ".vtt", "WebVTT subtitles (*.vtt)"),
+    ("ELAN annotations", ".eaf", "ELAN annotation (*.eaf)"),
+    ("Subtitles (WebVTT)", ".vtt", "WebVTT subtitles (*.vtt)"),
 )
 
 
@@ -96,7 +98,7 @@ class ExportController(QObject):
         elif self._controller.subject is None:
             tip = "Open something first"
         else:
-            tip = "Export waits until the whole video was read"
+            tip = "Available once the whole video is analysed"
         button.setToolTip(tip)
 
     def show_menu(self) -> None:
@@ -160,12 +162,12 @@ class ExportController(QObject):
         if subject is None:
             return
         kind = next(kind for _, ending, kind in FORMS if ending == suffix)
-        folder = self._choices.settings.window.get("export", "") or str(subject.path.parent)
+        folder = self._choices.settings.window.export_folder or str(subject.path.parent)
         stem = subject.path.stem + ("-annotated" if suffix == ".mp4" else "")
         path, _ = QFileDialog.getSaveFileName(self._window, "Export", str(Path(folder) / (stem + suffix)), kind)
         if path:
             target = Path(path) if Path(path).suffix.lower() == suffix else Path(path + suffix)
-            self._choices.remember(export=str(target.parent))
+            self._choices.change(window={"export_folder": str(target.parent)})
             self.write(target)
 
     def _run_video(self, target: Path, video: AnnotatedVideo) -> None:
@@ -183,13 +185,18 @@ class ExportController(QObject):
         self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
 
     def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
-        """Write a file, off the GUI thread; a PDF is printed by Qt."""
-        if target.suffix.lower() != ".pdf":
-            self._engine.export_file(stored, title, target)
-            return
-        from mien.gui.review.summary_pdf import write_pdf
+        """Write a file, off the GUI thread; PDF and PNG are drawn by Qt."""
+        match target.suffix.lower():
+            case ".pdf":
+                from mien.gui.review.summary_pdf import write_pdf
 
-        write_pdf(self._engine.summarise(stored, title), target)
+                write_pdf(self._engine.summarise(stored, title), target)
+            case ".png":
+                from mien.gui.review.chart_png import write_chart_png
+
+                write_chart_png(self._engine.summarise(stored, title), target)
+            case _:
+                self._engine.export_file(stored, title, target)
 
     def _begin(self) -> None:
         self._is_running = True
@@ -203,7 +210,7 @@ class ExportController(QObject):
         was_cancelled = self._was_cancelled
         self._finish()
         if was_cancelled:
-            self.notified.emit(Notice("The export was cancelled; nothing stays of it"))
+            self.notified.emit(Notice("Export cancelled; nothing was written"))
         else:
             self.failed.emit(error)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mien.gui.choices import Choices
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_controller import ReviewController
@@ -38,6 +39,7 @@ class ReviewCommands(QObject):
         readings: ReviewPresenter,
         people: PersonController,
         marking: MarkerController,
+        loop: LoopController,
         exports: ExportController,
         window: QWidget,
     ) -> None:
@@ -48,22 +50,23 @@ class ReviewCommands(QObject):
         self._readings = readings
         self._people = people
         self._marking = marking
+        self._loop = loop
         self._exports = exports
         self._window = window
-        self.is_muted = choices.settings.window.get("muted", "") == "1"
+        self.is_muted = choices.settings.window.muted
         control.player.mute(self.is_muted)
 
     @property
     def shows_overlay(self) -> bool:
         """Whether readings are painted over the picture."""
-        return self._choices.settings.window.get("overlay", "1") == "1"
+        return self._choices.settings.window.overlay
 
     def table(self) -> dict[str, Callable[[], None]]:
         """Return them by the names of ``mien.gui.shell.shortcuts``."""
         player, readings, timeline = self._control.player, self._readings, self._workspace.timeline
         marking, stack = self._marking, self._control.notes.stack
         return {
-            "pause": self.play_or_rest,
+            "pause": self.play_or_pause,
             "stop": self.close,
             "next_frame": lambda: player.step(1),
             "previous_frame": lambda: player.step(-1),
@@ -72,8 +75,10 @@ class ReviewCommands(QObject):
             "beginning": lambda: player.seek(0.0),
             "end": lambda: player.seek(player.state.duration_s),
             "backwards": lambda: self._shuttle(back=True),
-            "rest": player.pause,
+            "halt": player.pause,
             "forwards": lambda: self._shuttle(back=False),
+            "loop": self._loop.press,
+            "save_frame": self._save_frame,
             "mark_event": lambda: self._mark(marking.mark_event),
             "mark_note": lambda: self._mark(marking.mark_note),
             "mark_span": lambda: self._mark(marking.mark_span),
@@ -100,7 +105,7 @@ class ReviewCommands(QObject):
         self._readings.reset()
         self._control.close()
 
-    def play_or_rest(self) -> None:
+    def play_or_pause(self) -> None:
         """Play, or pause."""
         player = self._control.player
         if player.state.is_playing:
@@ -115,7 +120,7 @@ class ReviewCommands(QObject):
 
     def ask_for_session(self) -> None:
         """Let a session's folder be chosen."""
-        start = self._choices.settings.window.get("folder", "")
+        start = self._choices.settings.window.open_folder
         folder = QFileDialog.getExistingDirectory(self._window, "Open a session", start)
         if folder:
             self.open_asked.emit(folder)
@@ -143,13 +148,17 @@ class ReviewCommands(QObject):
         if self._readings.person_id is not None:
             self._people.rename(self._readings.person_id)
 
+    def _save_frame(self) -> None:
+        if self._readings.latest is not None:
+            self._control.save_frame(*self._readings.latest)
+
     def _switch_overlay(self) -> None:
-        self._choices.remember(overlay="0" if self.shows_overlay else "1")
+        self._choices.change(window={"overlay": not self.shows_overlay})
         self._control.show_on_picture()
         self.switched.emit()
 
     def _mute(self) -> None:
         self.is_muted = not self.is_muted
         self._control.player.mute(self.is_muted)
-        self._choices.remember(muted="1" if self.is_muted else "")
+        self._choices.change(window={"muted": self.is_muted})
         self.switched.emit()

@@ -6,11 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
+from mien.gui.pictures_folder import pictures_folder
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
@@ -25,29 +28,21 @@ from mien.timeline.lanes import Lanes
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
 """After the last change of a setting, a video is read anew; a slider changes many times."""
-_READING_CHOICES: Final = (
-    "model",
-    "compare",
-    "detector",
-    "yunet_file",
-    "every",
-    "min_face_score",
-    "min_confidence",
-    "smoothing_s",
-)
 
 
 class ReviewController(QObject):
     """Owns what is open.
 
     Emits ``changed`` when something else is open or opening, ``readings_changed`` when there are more or other
-    readings or other persons, ``progressed`` while a video is read, and ``failed`` with an ``AppError``.
+    readings or other persons, ``progressed`` while a video is read, ``failed`` with an ``AppError``, and
+    ``frame_saved`` with the path of a picture.
     """
 
     changed = Signal()
     readings_changed = Signal()
     progressed = Signal()
     failed = Signal(object)
+    frame_saved = Signal(object)
 
     def __init__(self, engine: ReviewEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +172,14 @@ class ReviewController(QObject):
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
+    def save_frame(self, result: FrameResult, picture: Image) -> None:
+        """Save the picture on screen with its readings; ``frame_saved`` follows."""
+        if self.subject is None:
+            return
+        name = f"{self.subject.path.stem} frame {result.frame.index}"
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        self._background.run(work, self.frame_saved.emit, self.failed.emit)
+
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time."""
         self.close()
@@ -186,9 +189,9 @@ class ReviewController(QObject):
     def show_on_picture(self) -> None:
         """Paint the readings as the choices say."""
         settings = self._choices.settings
-        overlay = settings.window.get("overlay", "1") == "1"
+        overlay = settings.window.overlay
         burnt_in = self.subject is not None and self.subject.has_overlay
-        cover = "none" if burnt_in else settings.cover
+        cover = "none" if burnt_in else settings.video.cover
         names = self.lanes.given_names()
         self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
 
@@ -242,8 +245,13 @@ class ReviewController(QObject):
         self.readings_changed.emit()
 
     def _choose(self, before: Settings, after: Settings) -> None:
-        if any(getattr(before, name) != getattr(after, name) for name in _READING_CHOICES):
+        if choices_of_readings(before) != choices_of_readings(after):
             if self.subject is not None and self.subject.stored is None:
                 self._again.start()
-        elif before.cover != after.cover:
+        elif before.video.cover != after.video.cover:
             self.show_on_picture()
+
+
+def choices_of_readings(settings: Settings) -> tuple[object, ...]:
+    """Return the choices that change the readings of a video."""
+    return settings.reading, settings.shown.smoothing_s, settings.shown.min_confidence

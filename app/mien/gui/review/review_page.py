@@ -1,6 +1,8 @@
 """The place of a video or a session: picture, timeline and details, and what the keys do."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -13,7 +15,9 @@ from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.empty_state import EmptyState
+from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_commands import ReviewCommands
@@ -26,7 +30,6 @@ from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
 from mien.timeline.clock import clock
-from mien.timeline.panes import USUAL_KEYS
 
 
 class ReviewPage(TabPage):
@@ -59,6 +62,7 @@ class ReviewPage(TabPage):
             lambda: self.controller.player.state.duration_s,
             self,
         )
+        self.loop = LoopController(self.controller.player, self.marking, lambda: self.readings.time_s, self)
         self._commands = ReviewCommands(
             self.controller,
             choices,
@@ -66,6 +70,7 @@ class ReviewPage(TabPage):
             self.readings,
             self.people,
             self.marking,
+            self.loop,
             self.exports,
             self,
         )
@@ -109,8 +114,8 @@ class ReviewPage(TabPage):
         self.controller.player.pause()
 
     def take_escape(self) -> bool:
-        """Put a marker back that is being moved, or forget a span that was begun."""
-        return self.timeline.drop_marker() or self.marking.drop_span()
+        """Put a marker back that is being moved, forget a span that was begun, or end a loop."""
+        return self.timeline.drop_marker() or self.marking.drop_span() or self.loop.drop()
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the picture."""
@@ -191,9 +196,11 @@ class ReviewPage(TabPage):
         side.markers.deleted.connect(self.marking.remove)
         self.marking.selected_changed.connect(self._show_markers)
         self.marking.span_changed.connect(self._show_span)
+        self.loop.changed.connect(self._show_loop)
+        control.frame_saved.connect(self._tell_saved)
         picture = self.stage.picture
         picture.face_chosen.connect(self.readings.choose)
-        picture.emptiness_clicked.connect(commands.play_or_rest)
+        picture.emptiness_clicked.connect(commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
 
     # What the control tells
@@ -207,9 +214,9 @@ class ReviewPage(TabPage):
         else:
             self.empty.set_content(
                 "film",
-                "Watch again, frame by frame",
-                "Drop a video or a recorded session here, or open one. Its faces are read beside playing, and the "
-                "readings are kept: opening it again costs nothing.",
+                "Review a recording",
+                "Drop a video or a recorded session here, or open one. Its faces are analysed while it plays; the "
+                "readings are kept, so that reopening is instant.",
             )
         if control.opening is not None:
             self.stage.picture.clear()
@@ -219,6 +226,7 @@ class ReviewPage(TabPage):
         if control.subject is None:
             self.stage.picture.clear()
             self.marking.drop_span()
+            self.loop.forget()
         self.stage.show_pill("The overlay is part of this recording" if self._is_burnt_in() else "")
         self.side.details.show_empty("No readings yet", "They appear with the first face.")
         self._show_player()
@@ -273,9 +281,9 @@ class ReviewPage(TabPage):
 
     def _show_curves(self) -> None:
         series, menu = self.controller.series, self.timeline_bar.menu
-        keys = self.choices.settings.window.get("curves", "\n".join(USUAL_KEYS))
+        keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, tuple(keys.split("\n")))
+        menu.offer(self.controller.lanes.labels, other_labels, keys)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:
@@ -283,7 +291,7 @@ class ReviewPage(TabPage):
         self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
 
     def _choose_curves(self, keys: tuple[str, ...]) -> None:
-        self.choices.remember(curves="\n".join(keys))
+        self.choices.change(window={"curves": keys})
         self._show_curves()
         self.workspace.fit_timeline()
 
@@ -293,7 +301,14 @@ class ReviewPage(TabPage):
 
     def _show_span(self) -> None:
         self.timeline.show_open_span(self.marking.open_since_s)
-        self.transport.leave_out.setChecked(self.marking.open_since_s is not None)
+        self.transport.exclude.setChecked(self.marking.open_since_s is not None)
+
+    def _show_loop(self) -> None:
+        self.timeline.show_loop(self.loop.start_s, self.loop.end_s)
+        self.transport.show_loop(has_start=self.loop.start_s is not None, has_end=self.loop.end_s is not None)
+
+    def _tell_saved(self, path: Path) -> None:
+        self.notified.emit(Notice(f"Saved {path.name}", "Show", partial(show_in_files, path.parent)))
 
     def _is_burnt_in(self) -> bool:
         return self.controller.subject is not None and self.controller.subject.has_overlay

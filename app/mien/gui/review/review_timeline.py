@@ -133,6 +133,11 @@ class ReviewTimeline(QWidget):
         self._content.open_since_s = since_s
         self.update()
 
+    def show_loop(self, start_s: float | None, end_s: float | None) -> None:
+        """Show what is played again and again; None for no loop, or one whose end is still to be set."""
+        self._content.loop = None if start_s is None else (start_s, end_s)
+        self._redraw()
+
     def show_time(self, time_s: float, *, follow: bool) -> None:
         """Move the playhead; with ``follow`` the view turns its page when it leaves."""
         old_x, self._time_s = self._playhead_x(), time_s

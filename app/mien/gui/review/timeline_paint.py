@@ -109,3 +109,25 @@ def paint_pin(painter: QPainter, rect: QRectF, *, is_on: bool) -> None:
     s = surfaces()
     side = QRectF(rect.center().x() - 8, rect.center().y() - 8, 16, 16)
     draw_icon(painter, "curves", side, s.accent if is_on else s.quiet)
+
+
+def paint_loop(
+    painter: QPainter, layout: TimelineLayout, view: VisibleRange, start_s: float, end_s: float | None
+) -> None:
+    """Paint what is played again and again: its ends on the ruler, and a tint over everything in between."""
+    s, ruler = surfaces(), layout.ruler
+    left = ruler.left() + view.x_of(start_s, ruler.width())
+    right = left if end_s is None else ruler.left() + view.x_of(end_s, ruler.width())
+    painter.save()
+    painter.setClipRect(layout.time)
+    painter.fillRect(QRectF(left, ruler.top(), right - left, layout.height_px), colour(s.accent, 0.08))
+    painter.setFont(text_font(SMALL_PX, strong=True))
+    for letter, x, side in (("A", left, -1), ("B", right, 1)):
+        if letter == "B" and end_s is None:
+            continue
+        painter.fillRect(QRectF(x - 0.75, ruler.top(), 1.5, layout.height_px), colour(s.accent, 0.8))
+        box = QRectF(x - 7 + side * 8, ruler.bottom() - 15, 14, 13)
+        painter.fillRect(box, colour(s.accent))
+        painter.setPen(colour(s.on_accent))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+    painter.restore()

@@ -11,13 +11,13 @@ from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.review.curve_paint import paint_panes
 from mien.gui.review.marker_paint import paint_markers
 from mien.gui.review.timeline_layout import GAP_PX, TimelineLayout, panes_px
-from mien.gui.review.timeline_paint import paint_lane, paint_pin, paint_read_part, paint_ruler
+from mien.gui.review.timeline_paint import paint_lane, paint_loop, paint_pin, paint_read_part, paint_ruler
 from mien.session.notes.annotations import Marker
 from mien.timeline.lanes import Lanes
 from mien.timeline.panes import Pane
 from mien.timeline.visible_range import VisibleRange
 
-_HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"
+_HINT: Final = "E marks an event, N writes a note, X begins and ends an excluded span"
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class TimelineContent:
         markers: In the order of time.
         selected: The marker in hand, or None.
         person: Whose curves are drawn below all lanes, or None.
+        loop: Where what is played again and again begins and ends; the end is None until it is set.
         panes: Which curves.
         pinned: The persons whose curves are drawn under their bands as well.
         read_until_s: So far there are readings.
@@ -43,6 +44,7 @@ class TimelineContent:
     read_until_s: float = 0.0
     open_since_s: float | None = None
     dragged: Marker | None = None
+    loop: tuple[float, float | None] | None = None
     panes: tuple[Pane, ...] = ()
     pinned: frozenset[int] = frozenset()
 
@@ -71,6 +73,8 @@ def paint_still(
     lanes = content.lanes
     paint_ruler(painter, layout, view)
     paint_read_part(painter, layout, view, content.read_until_s)
+    if content.loop is not None:
+        paint_loop(painter, layout, view, *content.loop)
     _paint_lanes(painter, content, layout, view, ratio)
     paint_panes(painter, layout.graph, content.panes, lanes.lane(content.person), view)
     if content.markers:
