@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict, get_args
 import msgspec
 
 from mien.errors import SettingsError
-from mien.settings import FaceCover, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
+from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
 
 
 class Choices(TypedDict, total=False):
@@ -21,6 +21,7 @@ class Choices(TypedDict, total=False):
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
         min_face_score: Detections that score less are no faces, 0 to 1.
+        prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
         cover: "none", "blur" or "plate" hides the faces in annotated pictures.
@@ -36,6 +37,7 @@ class Choices(TypedDict, total=False):
     threads: int
     every: int
     min_face_score: float
+    prior: PriorName
     min_confidence: float
     smoothing_s: float
     cover: FaceCover
@@ -51,6 +53,7 @@ _PLACES: Final = {
     "yunet_file": ("reading", "yunet_file"),
     "every": ("reading", "every"),
     "min_face_score": ("reading", "min_face_score"),
+    "prior": ("reading", "prior"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),
     "provider": ("compute", "provider"),
@@ -64,6 +67,7 @@ _NAMES: Final = {place: name for name, place in _PLACES.items()}
 _WORDS: Final = {
     "provider": f"no such execution provider; choose {', '.join(get_args(ProviderName))}",
     "detector": "no such detector; choose full-range, short-range, or give a YuNet .onnx file",
+    "prior": f"no such prior; choose {', '.join(get_args(PriorName))}",
     "cover": f"no such way to hide a face; choose {', '.join(get_args(FaceCover))}",
     "video_codec": f"no such video codec; choose {', '.join(get_args(VideoCodec))}",
     "video_quality": f"no such quality; choose {', '.join(get_args(VideoQuality))}",

@@ -7,7 +7,15 @@ import click
 import msgspec
 
 from mien.api.choices import with_choices
-from mien.settings import IntegrationSettings, Settings, VideoCodec, VideoHardware, VideoQuality, load_settings
+from mien.settings import (
+    IntegrationSettings,
+    PriorName,
+    Settings,
+    VideoCodec,
+    VideoHardware,
+    VideoQuality,
+    load_settings,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,6 +30,11 @@ _ANALYSIS = [
     click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
     click.option(
         "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."
+    ),
+    click.option(
+        "--prior",
+        type=click.Choice(get_args(PriorName)),
+        help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",
     ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, RecordingError
@@ -91,10 +90,10 @@ class RecordingController(QObject):
             partial(free_bytes, recordings_folder(session_folder)), self.space_measured.emit, self.failed.emit
         )
 
-    def save_snapshot(self, result: FrameResult, picture: Image) -> None:
+    def save_snapshot(self, result: FrameResult, settings: Settings) -> None:
         """Save one picture; ``saved`` follows."""
         self._background.run(
-            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, picture),
+            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, settings),
             lambda path: self.saved.emit(str(path)),
             self.failed.emit,
         )
