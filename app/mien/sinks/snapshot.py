@@ -11,6 +11,7 @@ from mien.core.arrays import Image
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult, ShownReading
 from mien.errors import RecordingError
+from mien.places import make_private_folder
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.rows import shortest
@@ -47,7 +48,7 @@ def save_snapshot(folder: Path, name: str, result: FrameResult, picture: Image, 
         RecordingError: The folder takes no file.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise write_failure(folder / name, error) from error
     for number in itertools.count(1):

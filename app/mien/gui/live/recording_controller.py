@@ -13,7 +13,7 @@ from mien.errors import AppError, RecordingError
 from mien.gui.background import Background
 from mien.gui.pictures_folder import pictures_folder
 from mien.pipeline.pipeline import Pipeline
-from mien.places import recordings_folder
+from mien.places import make_private_folder, recordings_folder
 from mien.session.recording import Recording, SessionSink
 from mien.settings import Settings
 
@@ -153,7 +153,7 @@ def _fresh(folder: Path) -> Path:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise RecordingError(
             f"{folder}: cannot be made ({error.strerror}); check the permissions of the folder above it"
