@@ -15,7 +15,7 @@ from mien.version import VERSION
 SAMPLE_BYTES: Final = 65_536
 
 PICTURE_SETTINGS: Final = ("cover", "codec", "hardware", "quality")
-SESSION_SETTINGS: Final = ("record_clean",)
+SESSION_SETTINGS: Final = ("record_overlay",)
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
