@@ -5,11 +5,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from mien.api.task import Task
 from mien.batch.inputs import Found
 from mien.capture.listing import IMAGE_SUFFIXES
 from mien.errors import RecordingError, SourceError
+
+
+class _Part(TypedDict):
+    start_s: float
+    seconds: float | None
+    track: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +30,9 @@ class Outputs:
         clean: Whether these are without overlay.
         subtitles_of: The face whose label stands in their subtitles, or None.
         readings: The ending of the tables; None for none.
-        seconds: Media time after which each file ends, or None.
+        start_s: Media time at which each video begins.
+        seconds: How much media time of each is read, or None for all.
+        track: Which video track of each is read; None takes the one that players take.
         overwrite: Whether files may be replaced that are not known to be Mien's.
     """
 
@@ -33,7 +42,9 @@ class Outputs:
     clean: bool = False
     subtitles_of: int | None = None
     readings: str | None = ".csv"
+    start_s: float = 0.0
     seconds: float | None = None
+    track: int | None = None
     overwrite: bool = False
 
     def tasks(self, found: Sequence[Found]) -> list[Task]:
@@ -67,8 +78,11 @@ class Outputs:
     def _task(self, found: Found, place: Path) -> Task:
         name = f"{place.name}.mien"
         source, is_picture = str(found.path), found.path.suffix.lower() in IMAGE_SUFFIXES
+        part: _Part = {"start_s": self.start_s, "seconds": self.seconds, "track": self.track}
+        if is_picture:
+            part = {"start_s": 0.0, "seconds": None, "track": None}
         if self.sessions and not is_picture:
-            return Task(source=source, session=place.with_name(name), seconds=self.seconds)
+            return Task(source=source, session=place.with_name(name), **part)
         video = ".png" if self.video and is_picture else self.video
         return Task(
             source=source,
@@ -76,7 +90,7 @@ class Outputs:
             clean=self.clean,
             subtitles_of=None if is_picture else self.subtitles_of,
             readings=place.with_name(f"{name}{self.readings}") if self.readings else None,
-            seconds=self.seconds,
+            **part,
             overwrite=self.overwrite,
         )
 

@@ -38,7 +38,11 @@ class _Jobs(click.ParamType[int]):
 @click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
+@click.option(
+    "--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this time of the video, seconds."
+)
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after this much media time.")
+@click.option("--track", type=click.IntRange(min=1), metavar="N", help="Read the N-th video track of a file.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")

@@ -24,7 +24,9 @@ class Wanted:
         clean: No overlay.
         clean_video: A second video, without overlay.
         subtitles: The face whose label stands in the subtitles.
-        seconds: Media time after which to end.
+        start: Media time of a video file to begin at.
+        seconds: How much media time to read.
+        track: Which video track of a file.
         overwrite: Replace files that exist.
     """
 
@@ -35,7 +37,9 @@ class Wanted:
     clean: bool
     clean_video: str | None
     subtitles: int | None
+    start: float
     seconds: float | None
+    track: int | None
     overwrite: bool
 
     @classmethod
@@ -68,7 +72,9 @@ class Wanted:
             clean=self.clean,
             subtitles_of=self.subtitles,
             readings=_ending(self.readings),
+            start_s=self.start,
             seconds=self.seconds,
+            track=self.track,
             overwrite=self.overwrite,
         )
 
@@ -90,7 +96,15 @@ class Wanted:
             overwrite=self.overwrite,
         )
         return [
-            replace(task, clean=self.clean, subtitles_of=self.subtitles, seconds=self.seconds) for task in tasks
+            replace(
+                task,
+                clean=self.clean,
+                subtitles_of=self.subtitles,
+                start_s=self.start,
+                seconds=self.seconds,
+                track=self.track,
+            )
+            for task in tasks
         ]
 
 
