@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices, ShownStage
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
@@ -44,25 +46,31 @@ def build_pipeline(
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
     finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
-    return Pipeline(
-        source, finder, reader, build_painter(settings, is_live=source.info.is_live), sinks, paced=paced
-    )
+    paint = build_painter(settings, is_live=source.info.is_live)
+    shown_maker = ShownStage(shown_choices(settings))
+    return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
 
 
 def build_reader(
     settings: Settings, classifier: Classifier | None = None, other: Classifier | None = None
 ) -> FaceReader:
-    """Return what reads faces: one network or two, the smoothing, and what counts as uncertain.
+    """Return what reads faces: one network or two.
 
     Raises:
         ModelError: The network cannot be used.
     """
-    return FaceReader(
-        classifier or open_classifier(settings),
-        smoothing_s=settings.smoothing_s,
-        min_confidence=settings.min_confidence,
-        other=other or open_other(settings),
-    )
+    return FaceReader(classifier or open_classifier(settings), other or open_other(settings))
+
+
+def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> ShownChoices:
+    """Return how readings are shown under these settings.
+
+    Args:
+        settings: What the user chose.
+        baselines: Neutral faces, used where the settings ask for readings relative to them.
+    """
+    used = tuple(baselines) if settings.relative else ()
+    return ShownChoices(settings.smoothing_s, settings.min_confidence, used)
 
 
 def open_classifier(settings: Settings) -> Classifier:
@@ -102,10 +110,10 @@ def open_other(settings: Settings) -> Classifier | None:
 
 
 def _open_network(name: str, settings: Settings) -> Classifier:
+    from mien.inference.admission import open_network
     from mien.inference.catalog import find_model
-    from mien.inference.session import OnnxSession
 
-    session = OnnxSession(find_model(name), settings.provider, settings.threads or network_threads())
+    session = open_network(find_model(name), settings.provider, settings.threads or network_threads())
     session.warm_up()
     return Classifier(session)
 
@@ -155,3 +163,15 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
         return picture
 
     return clean
+
+
+def build_unpaced(settings: Settings, path: Path) -> Pipeline:
+    """Wire a pipeline that reads a video as fast as it can."""
+    from mien.capture.video_file import VideoFile
+
+    source = VideoFile(path)
+    try:
+        return build_pipeline(settings, source)
+    except BaseException:
+        source.close()
+        raise

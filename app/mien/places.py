@@ -32,6 +32,11 @@ def data_folder() -> Path:
     return Path(os.environ.get("MIEN_DATA") or platformdirs.user_data_dir("mien", appauthor=False))
 
 
+def cache_folder() -> Path:
+    """What can be made again at any time. ``MIEN_CACHE`` overrides it."""
+    return Path(os.environ.get("MIEN_CACHE") or platformdirs.user_cache_dir("mien", appauthor=False))
+
+
 def settings_file() -> Path:
     """The user's settings. ``MIEN_CONFIG`` overrides its folder."""
     folder = os.environ.get("MIEN_CONFIG") or platformdirs.user_config_dir("mien", appauthor=False)
@@ -39,7 +44,7 @@ def settings_file() -> Path:
 
 
 def recordings_folder(chosen: str = "") -> Path:
-    """Where recordings go: the folder that the user chose, or «Mien» in that for videos."""
+    """Where recordings go: the folder that the user chose, or "Mien" in that for videos."""
     return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
 
 

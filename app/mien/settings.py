@@ -25,14 +25,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All choices, with what a newcomer gets.
 
     Attributes:
-        source: What to open first: «camera», «camera:NAME», a file.
+        source: What to open first: "camera", "camera:NAME", a file.
         camera_size_wh: Asked of the camera, pixels.
         camera_fps: Asked of the camera.
         model: A network's name or file; empty for the default.
         compare: The name or file of a second network that reads the same faces; empty for none.
         detector: Which face detector.
-        yunet_file: The user's YuNet file, for the detector «yunet».
-        provider: The execution provider, or «auto».
+        yunet_file: The user's YuNet file, for the detector "yunet".
+        provider: The execution provider, or "auto".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
         min_face_score: Below this a box is no face.
@@ -40,10 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         smoothing_s: Time constant of the smoothing; 0 is raw.
         mirror: Show a camera as a mirror does.
         cover: Whether faces are hidden in picture and recording.
-        video_codec: Of recordings; «auto» is VP9 in .webm and H.264 elsewhere.
-        video_hardware: Encode in hardware: a kind, «any» for the first that works; empty for software.
+        video_codec: Of recordings; "auto" is VP9 in .webm and H.264 elsewhere.
+        video_hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
         video_quality: Of recordings.
-        session_folder: Where recordings and snapshots go; empty for «Mien» in the user's folder of videos.
+        session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
         record_clean: Keep a second video without overlay beside the recording.
         batch_kind: What Batch writes for each file: a session, or files beside each other.
         batch_folder: Where Batch writes; empty for beside each source.
@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_jobs: How many files Batch reads at once; 0 lets Mien choose.
         lsl: Stream readings as a Lab Streaming Layer outlet.
         websocket_port: Send readings to programs of this machine by WebSocket; 0 is off.
-        virtual_camera: Show the annotated picture as a camera: its device, or «any»; empty is off.
+        virtual_camera: Show the annotated picture as a camera: its device, or "any"; empty is off.
         relative: Show readings relative to a person's neutral face, where one was taken.
         countdown_s: Seconds to count down before a recording begins; 0 begins at once.
         timeline: What Live's last minute shows: bands of labels, or a curve for each expression.

@@ -1,1 +1,1 @@
-"""Fonts, icons and the demo clip: data only, found through `mien.places.assets_folder`."""
+"""Fonts, icons and the demo clip: data only, found through `mien.tabs.assets_folder`."""

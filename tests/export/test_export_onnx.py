@@ -18,7 +18,7 @@ onnx = pytest.importorskip("onnx")
 SIDE_PX = 32
 # anger contempt disgust fear happiness neutral sadness surprise, valence, arousal
 BIAS = np.array([0, 1, 0, 0, 6, 0, 0, 2, 0.6, -1.7], np.float32)
-"""A network that says «happiness», pleasant, and more than calm, whatever it sees."""
+"""A network that says "happiness", pleasant, and more than calm, whatever it sees."""
 
 
 def model_of(bias: Floats = BIAS, batch: str | int = "batch", weights: Floats | None = None) -> Any:

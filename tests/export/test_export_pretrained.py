@@ -27,7 +27,7 @@ IMAGENET = {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.2
 
 
 def small_network(kind: str) -> Any:
-    """A network that says «surprise»."""
+    """A network that says "surprise"."""
     torch.manual_seed(0)
     named = {"id2label": dict(enumerate(LABELS)), "label2id": {label: i for i, label in enumerate(LABELS)}}
     if kind == "vit":

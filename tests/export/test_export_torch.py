@@ -1,6 +1,7 @@
 """Files of torch: every form that people save, the order of what they answer, and pickles that would run code."""
 
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def knowing(network: Any, prefix: str, label: int, affect: tuple[float, float]) 
 
 
 def resnet(**config: Any) -> Any:
-    """A ResNet that says «surprise», calm and pleasant."""
+    """A ResNet that says "surprise", calm and pleasant."""
     return knowing(build("resnet18-va", **config), "resnet.fc", 3, (-0.6, 0.8))
 
 
@@ -64,7 +65,7 @@ def small(state: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def own_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Mien's own training saves; «sadness» is on top, valence −0.9 before arousal 0.4."""
+    """What Mien's own training saves; "sadness" is on top, valence −0.9 before arousal 0.4."""
     torch.manual_seed(0)
     config = {"stem_width": 8, "widths": [8, 8], "strides": [2, 2], "depths": [1, 1]}
     network = build("mien-net", **config)
@@ -301,11 +302,13 @@ class Scripted(torch.nn.Module):
         return self.head(image.mean(dim=(2, 3)))
 
 
-class Reaching(Scripted):
-    """Names an operator that opens files."""
+class Writing(Scripted):
+    """Writes a file as soon as it runs."""
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return self.head(image.mean(dim=(2, 3))) + torch.from_file("/tmp/x", False, 3)
+        answer = self.head(image.mean(dim=(2, 3)))
+        torch.ops.aten.save(answer, "written-by-the-archive")
+        return answer
 
 
 def scripted(path: Path, network: Any) -> Path:
@@ -317,15 +320,25 @@ def scripted(path: Path, network: Any) -> Path:
     return path
 
 
-def test_torchscript_runs_where_it_stays_inside_torch(tmp_path: Path, export: Callable[..., Any]) -> None:
+def test_torchscript_runs_only_where_it_is_trusted(
+    tmp_path: Path, export: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     network = Scripted()
     with torch.no_grad():
         network.head.bias.copy_(torch.tensor([0.0, 0.0, 9.0]))
     said = {"labels": ("a", "b", "c"), "size_wh": (16, 16), "colour": "GRAY", "normalisation": Normalisation()}
 
-    exported = export(scripted(tmp_path / "net.pt", network), **said)
+    exported = export(scripted(tmp_path / "net.pt", network), trust=True, **said)
     assert exported.read_faces()[0]["label"] == "c"
     assert exported.manifest.outputs.expression.kind == "logits"
 
-    with pytest.raises(UnsupportedCheckpoint, match=r"from_file.* --trust"):
-        export(scripted(tmp_path / "reaching.pt", Reaching()), **said)
+    monkeypatch.chdir(tmp_path)
+    archive = scripted(tmp_path / "writing.pt", Writing())
+    hidden = tmp_path / "hidden.pt"
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(hidden, "w") as copy:
+        for entry in source.infolist():
+            copy.writestr(entry.filename.replace(".py", ".PY"), source.read(entry))
+    for path in (archive, hidden):
+        with pytest.raises(UnsupportedCheckpoint, match=r"can read and write your files.* --trust"):
+            export(path, **said)
+    assert not (tmp_path / "written-by-the-archive").exists()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from mien.gui.live.controller import Phase
+from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import apply_theme
 from mien.gui.shell.main_window import MainWindow
 from mien.settings import Settings

@@ -14,10 +14,10 @@ from windows import MakeWindow
 from mien.api.progress import Progress
 from mien.api.task import Task
 from mien.batch.item import Item, State
+from mien.batch.item_text import describe_item, duration_text
 from mien.errors import RecordingError, SourceError
+from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
-from mien.gui.batch.page import BatchPage
-from mien.gui.batch.words import duration_words, row_words
 from mien.gui.shell.main_window import MainWindow
 
 
@@ -26,7 +26,7 @@ def window(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> MainWin
     """A window in Batch whose queue is open."""
     window = make_window(engine)
     qtbot.keyClick(window, "3")
-    qtbot.waitUntil(lambda: window.batch.control.capacity > 0)
+    qtbot.waitUntil(lambda: window.batch.controller.capacity > 0)
     return window
 
 
@@ -87,7 +87,7 @@ def test_del_cancels_what_runs_and_takes_away_what_is_over(
     window: MainWindow, page: BatchPage, queue: FakeQueue, qtbot: QtBot
 ) -> None:
     fill(page, qtbot, 3)
-    page.control.start()
+    page.controller.start()
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
     queue.finish(1)
     qtbot.waitUntil(lambda: page.model.count(State.DONE) == 1)
@@ -101,7 +101,7 @@ def test_one_is_cancelled_and_done_again_at_the_end_of_its_row(
     page: BatchPage, queue: FakeQueue, qtbot: QtBot
 ) -> None:
     fill(page, qtbot, 3)
-    page.control.start()
+    page.controller.start()
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
     row = page.list.visualRect(page.model.index(0))
     button = QPoint(row.right() - 30, row.center().y())
@@ -119,7 +119,7 @@ def test_a_result_opens_in_review(
     fill(page, qtbot, 1, str(tmp_path))
     result = tmp_path / "1.csv"
     result.write_text("frame\n")
-    page.control.start()
+    page.controller.start()
     queue.finish(1)
     qtbot.waitUntil(lambda: page.model.count(State.DONE) == 1)
     opened: list[str] = []
@@ -140,7 +140,7 @@ def test_a_result_opens_in_review(
 
 def test_why_one_failed_stands_in_its_row(page: BatchPage, queue: FakeQueue, qtbot: QtBot) -> None:
     fill(page, qtbot, 2)
-    page.control.start()
+    page.controller.start()
     queue.fail(1, "1.mp4: no picture in it; choose another file")
     qtbot.waitUntil(lambda: page.model.count(State.FAILED) == 1)
     index = page.model.index(0)
@@ -154,7 +154,7 @@ def test_why_one_failed_stands_in_its_row(page: BatchPage, queue: FakeQueue, qtb
 
 def test_clearing_leaves_what_waits_and_runs(page: BatchPage, queue: FakeQueue, qtbot: QtBot) -> None:
     fill(page, qtbot, 5)
-    page.control.start()
+    page.controller.start()
     queue.finish(1)
     queue.fail(2, "broken")
     qtbot.waitUntil(lambda: page.model.count(State.FAILED) == 1)
@@ -166,7 +166,7 @@ def test_the_summary_is_a_row_for_each_file(
     window: MainWindow, page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     fill(page, qtbot, 2, str(tmp_path))
-    page.control.start()
+    page.controller.start()
     queue.finish(1, make_summary(happiness=30, anger=10))
     queue.fail(2, "broken")
     qtbot.waitUntil(lambda: page.model.count(State.FAILED) == 1)
@@ -181,7 +181,7 @@ def test_the_summary_is_written_when_the_queue_is_done(
     page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     fill(page, qtbot, 2, str(tmp_path))
-    page.control.start()
+    page.controller.start()
     queue.finish(1)
     assert not (tmp_path / "summary.csv").exists()
     queue.finish(2)
@@ -194,7 +194,7 @@ def test_a_full_disk_stops_the_queue_and_says_so_once(
     fill(page, qtbot, 3)
     said: list[object] = []
     page.failed.connect(said.append)
-    page.control.start()
+    page.controller.start()
     queue.error = RecordingError("batch.jsonl: the disk is full; make room, then start again")
     queue.is_paused = True
     queue.advance(1, 10)
@@ -249,12 +249,12 @@ def test_the_switch_shows_that_files_are_read_while_one_is_elsewhere(
     window: MainWindow, page: BatchPage, queue: FakeQueue, qtbot: QtBot
 ) -> None:
     fill(page, qtbot, 1)
-    page.control.start()
+    page.controller.start()
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 1)
     qtbot.keyClick(window, "1")
-    from mien.gui.place import Place
+    from mien.gui.tab_page import Tab
 
-    segment = window.top_bar.places.segments[Place.BATCH]
+    segment = window.top_bar.tabs.segments[Tab.BATCH]
     assert segment.busy == "1 running"
     queue.finish(1)
     qtbot.waitUntil(lambda: segment.busy == "")
@@ -264,7 +264,7 @@ def test_closing_while_files_are_read_ends_the_queue(
     window: MainWindow, page: BatchPage, queue: FakeQueue, qtbot: QtBot
 ) -> None:
     fill(page, qtbot, 3)
-    page.control.start()
+    page.controller.start()
     window.close()
     assert queue.is_closed
     assert not window.isVisible()
@@ -306,10 +306,10 @@ def test_added_items_keep_the_selection_and_removed_ones_reset_it(qtbot: QtBot) 
     ],
 )
 def test_the_words_of_a_row(one: Item, state: str, detail: str) -> None:
-    words = row_words(one)
+    words = describe_item(one)
     assert (words.state, words.detail) == (state, detail)
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "0 s"), (59.4, "59 s"), (187, "3:07 min"), (3725, "1:02 h")])
 def test_durations(seconds: float, words: str) -> None:
-    assert duration_words(seconds) == words
+    assert duration_text(seconds) == words

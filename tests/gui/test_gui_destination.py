@@ -4,28 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from mien.capture.image_folder import IMAGE_SUFFIXES
-from mien.gui.place import Place
+from mien.capture.listing import IMAGE_SUFFIXES
 from mien.gui.shell.destination import PICTURES, destination_of, destination_of_drop
+from mien.gui.tab_page import Tab
 
 
 @pytest.mark.parametrize(
     ("spec", "place"),
-    [("camera", Place.LIVE), ("camera:Front", Place.LIVE), ("2", Place.LIVE), ("rtsp://door/1", Place.LIVE),
-     ("synthetic", Place.LIVE), ("synthetic-live:640x480", Place.LIVE), ("face.jpg", Place.LIVE),
-     ("clip.mp4", Place.REVIEW), ("C:\\clips\\a.mov", Place.REVIEW), ("no such thing", Place.REVIEW)],
+    [("camera", Tab.LIVE), ("camera:Front", Tab.LIVE), ("2", Tab.LIVE), ("rtsp://door/1", Tab.LIVE),
+     ("synthetic", Tab.LIVE), ("synthetic-live:640x480", Tab.LIVE), ("face.jpg", Tab.LIVE),
+     ("clip.mp4", Tab.REVIEW), ("C:\\clips\\a.mov", Tab.REVIEW), ("no such thing", Tab.REVIEW)],
 )  # fmt: skip
-def test_live_things_and_pictures_go_to_live_and_the_rest_to_review(spec: str, place: Place) -> None:
+def test_live_things_and_pictures_go_to_live_and_the_rest_to_review(spec: str, place: Tab) -> None:
     assert destination_of(spec) is place
 
 
 def test_a_folder_is_a_session_or_pictures(tmp_path: Path) -> None:
-    assert destination_of(str(tmp_path)) is Place.LIVE
-    assert destination_of_drop([str(tmp_path)]) is Place.BATCH
+    assert destination_of(str(tmp_path)) is Tab.LIVE
+    assert destination_of_drop([str(tmp_path)]) is Tab.BATCH
     (tmp_path / "session.json").write_text("{}")
-    assert destination_of(str(tmp_path)) is Place.REVIEW
-    assert destination_of_drop([str(tmp_path)]) is Place.REVIEW
-    assert destination_of_drop([str(tmp_path), "clip.mp4"]) is Place.BATCH
+    assert destination_of(str(tmp_path)) is Tab.REVIEW
+    assert destination_of_drop([str(tmp_path)]) is Tab.REVIEW
+    assert destination_of_drop([str(tmp_path), "clip.mp4"]) is Tab.BATCH
 
 
 def test_the_list_of_pictures_is_that_of_the_source() -> None:

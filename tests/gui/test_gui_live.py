@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
 from mien.errors import RecordingError
-from mien.gui.live.controller import Phase, is_camera
+from mien.gui.live.live_controller import Phase, is_camera
 from mien.gui.shell.main_window import MainWindow
 
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
 from mien.gui.live import camera_watch
-from mien.gui.live.controller import Phase
+from mien.gui.live.live_controller import Phase
 from mien.gui.shell.main_window import MainWindow
 
 

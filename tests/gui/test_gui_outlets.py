@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from websockets.sync.client import connect
 from windows import MakeWindow, WaitFor
 
-from mien.gui.live.controller import Phase
+from mien.gui.live.live_controller import Phase
 from mien.gui.shell.main_window import MainWindow
 from mien.outlets.websocket_server import WebSocketServer
 

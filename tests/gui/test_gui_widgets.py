@@ -11,19 +11,18 @@ from pytestqt.qtbot import QtBot
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.gui.live.face_list import FaceEntry, FaceList, thumbnail_of
 from mien.gui.live.face_panel import FacePanel
-from mien.gui.live.label_hold import HeldLabel
-from mien.gui.live.readings_view import NOBODY_AFTER_S, ReadingsView
-from mien.gui.live.timeline import Timeline
+from mien.gui.live.live_timeline import LiveTimeline
+from mien.gui.live.readings_presenter import NOBODY_AFTER_S, ReadingsPresenter
 from mien.gui.look.icons import icon
 from mien.gui.look.theme import DARK, LIGHT, apply_theme
 from mien.gui.look.typography import load_fonts, text_font
-from mien.gui.parts.bars import ProbabilityBars
 from mien.gui.parts.circumplex import TRAIL_S, Circumplex
 from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
-from mien.gui.parts.history import History
 from mien.gui.parts.picture_view import PictureView
+from mien.gui.parts.probability_bars import ProbabilityBars
 from mien.overlay.style import COLOURS
+from mien.timeline.history import History
 
 
 def test_bars_keep_their_order_and_glide(qtbot: QtBot) -> None:
@@ -87,7 +86,7 @@ def test_the_header_says_why_a_face_is_uncertain(qtbot: QtBot) -> None:
 
 def test_a_click_in_the_list_chooses_a_face(qtbot: QtBot) -> None:
     faces = _shown(qtbot, FaceList(), 280, 132)
-    entries = tuple(FaceEntry(track_id, HeldLabel("fear", 0.8, None), None) for track_id in (4, 7))
+    entries = tuple(FaceEntry(track_id, make_reading(track_id, top="fear"), None) for track_id in (4, 7))
     faces.show_faces(entries, 4)
     with qtbot.waitSignal(faces.chosen) as chosen:
         qtbot.mouseClick(faces, Qt.MouseButton.LeftButton, pos=QPoint(60, 44 + 20))
@@ -166,12 +165,12 @@ def test_the_chosen_face_is_marked_only_where_there_is_a_choice(qtbot: QtBot) ->
 
 def test_the_timeline_paints_bands_lines_and_holes(qtbot: QtBot) -> None:
     history = History()
-    timeline = _shown(qtbot, Timeline(history), 900, 128)
+    timeline = _shown(qtbot, LiveTimeline(history), 900, 128)
     for index in range(600):
         history.move_on(index * 0.1)
         if not 200 <= index < 300:
             label = "anger" if index < 200 else "happiness"
-            history.add(1, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
+            history.add(1, index, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
     timeline.refresh(1)
     image = timeline.grab().toImage()
     row = [image.pixelColor(x, 14).name() for x in range(900)]
@@ -242,13 +241,13 @@ def _shown(qtbot: QtBot, widget: QWidget, width: int, height: int):  # noqa: ANN
     return widget
 
 
-def _readings_view(qtbot: QtBot) -> tuple[FacePanel, ReadingsView]:
+def _readings_view(qtbot: QtBot) -> tuple[FacePanel, ReadingsPresenter]:
     history = History()
     panel = _shown(qtbot, FacePanel(), 320, 700)
-    picture, timeline = PictureView(), Timeline(history)
+    picture, timeline = PictureView(), LiveTimeline(history)
     qtbot.addWidget(picture)
     qtbot.addWidget(timeline)
-    return panel, ReadingsView(picture, panel, timeline, history)
+    return panel, ReadingsPresenter(picture, panel, timeline, history)
 
 
 def _row(widget: QWidget, y: int) -> list[str]:

@@ -13,15 +13,15 @@ from windows import MakeWindow, WaitFor
 
 from mien.batch.item import State
 from mien.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
-from mien.gui.live.controller import Phase
+from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import DARK, LIGHT, surfaces
-from mien.gui.place import Notice, Place, PlacePage
 from mien.gui.shell.main_window import MainWindow
 from mien.gui.shell.shortcuts import KEYS
-from mien.gui.shell.window_place import put_back
+from mien.gui.shell.window_geometry import restore_geometry
+from mien.gui.tab_page import Notice, Tab, TabPage
 
 
-class FakeReview(PlacePage):
+class FakeReview(TabPage):
     """Remembers what it was asked to do."""
 
     def __init__(self) -> None:
@@ -71,24 +71,24 @@ def test_the_places_are_one_key_or_one_click_away(
     way: str, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
     window = make_window(engine, "clip.png")
-    for place, key in ((Place.REVIEW, Qt.Key.Key_2), (Place.BATCH, Qt.Key.Key_3), (Place.LIVE, Qt.Key.Key_1)):
+    for place, key in ((Tab.REVIEW, Qt.Key.Key_2), (Tab.BATCH, Qt.Key.Key_3), (Tab.LIVE, Qt.Key.Key_1)):
         if way == "key":
             qtbot.keyClick(window, key)
         else:
-            qtbot.mouseClick(window.top_bar.places.segments[place], Qt.MouseButton.LeftButton)
-        assert window.places.place is place
-        assert window.places.page.isVisible()
-        assert window.top_bar.places.segments[place].isChecked()
+            qtbot.mouseClick(window.top_bar.tabs.segments[place], Qt.MouseButton.LeftButton)
+        assert window.tabs.tab is place
+        assert window.tabs.page.isVisible()
+        assert window.top_bar.tabs.segments[place].isChecked()
 
 
 def test_a_place_is_built_when_somebody_goes_there(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
     window = make_window(engine)
-    assert list(window.places.pages) == [Place.LIVE]
+    assert list(window.tabs.pages) == [Tab.LIVE]
     assert engine.queue is None
     qtbot.keyClick(window, "3")
-    assert list(window.places.pages) == [Place.LIVE, Place.BATCH]
+    assert list(window.tabs.pages) == [Tab.LIVE, Tab.BATCH]
     first = window.batch
     qtbot.keyClick(window, "1")
     qtbot.keyClick(window, "3")
@@ -97,7 +97,7 @@ def test_a_place_is_built_when_somebody_goes_there(
 
 def test_a_file_on_the_command_line_leaves_the_camera_alone(make_window: MakeWindow, engine: FakeEngine) -> None:
     window = make_window(engine, "clip.mp4")
-    assert list(window.places.pages) == [Place.REVIEW]
+    assert list(window.tabs.pages) == [Tab.REVIEW]
     assert window.review.opened == ["clip.mp4"]
     assert engine.sources == []
     assert not window.top_bar.light.is_on
@@ -147,7 +147,7 @@ def test_a_recording_goes_on_in_another_place_and_ends_the_camera_with_it(
     qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 1)
     qtbot.keyClick(window, "3")
     assert window.top_bar.light.is_on
-    segment = window.top_bar.places.segments[Place.LIVE]
+    segment = window.top_bar.tabs.segments[Tab.LIVE]
     assert segment.accessibleName() == "Live, recording"
     written = engine.sinks[0].written
     qtbot.waitUntil(lambda: engine.sinks[0].written > written + 2)
@@ -171,11 +171,11 @@ def test_a_key_means_what_it_means_where_one_is(engine: FakeEngine, window: Main
 
 def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: MakeWindow) -> None:
     window = make_window(engine, "clip.png")
-    for place in (Place.LIVE, Place.BATCH):
-        window.places.go(place)
+    for place in (Tab.LIVE, Tab.BATCH):
+        window.tabs.go(place)
         commands = set(window._commands())
-        assert {key.command for key in KEYS if key.place in (None, place) and key.command} <= commands
-    assert len({(key.sequence, key.place) for key in KEYS}) == len(KEYS)
+        assert {key.command for key in KEYS if key.tab in (None, place) and key.command} <= commands
+    assert len({(key.sequence, key.tab) for key in KEYS}) == len(KEYS)
 
 
 # Files
@@ -183,11 +183,11 @@ def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: M
 
 @pytest.mark.parametrize(
     ("names", "place"),
-    [(["clip.mp4"], Place.REVIEW), (["face.PNG"], Place.LIVE), (["a.mp4", "b.mp4"], Place.BATCH),
-     (["folder"], Place.BATCH), (["session"], Place.REVIEW)],
+    [(["clip.mp4"], Tab.REVIEW), (["face.PNG"], Tab.LIVE), (["a.mp4", "b.mp4"], Tab.BATCH),
+     (["folder"], Tab.BATCH), (["session"], Tab.REVIEW)],
 )  # fmt: skip
 def test_what_is_dropped_goes_where_it_belongs(
-    names: list[str], place: Place, engine: FakeEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
+    names: list[str], place: Tab, engine: FakeEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "session").mkdir()
@@ -195,10 +195,10 @@ def test_what_is_dropped_goes_where_it_belongs(
     window = make_window(engine)
     paths = [tmp_path / name for name in names]
     drop(window, paths)
-    assert window.places.place is place
-    if place is Place.REVIEW:
+    assert window.tabs.tab is place
+    if place is Tab.REVIEW:
         assert window.review.opened == [str(paths[0])]
-    elif place is Place.LIVE:
+    elif place is Tab.LIVE:
         assert window.live.controller.spec == str(paths[0])
     else:
         qtbot.waitUntil(lambda: [item.source for item in window.batch.model.items] == paths)
@@ -210,7 +210,7 @@ def test_what_is_dropped_on_the_queue_joins_it(
     window = make_window(engine)
     qtbot.keyClick(window, "3")
     drop(window, [tmp_path / "one.mp4"])
-    assert window.places.place is Place.BATCH
+    assert window.tabs.tab is Tab.BATCH
     qtbot.waitUntil(lambda: len(window.batch.model.items) == 1)
 
 
@@ -318,7 +318,7 @@ def test_cut_off_recordings_are_offered_and_finished(
     qtbot.waitUntil(lambda: banner.text == "Finished 2026-01-02 at 10.11")
     assert engine.recovered == engine.unfinished
     qtbot.mouseClick(banner.remedy, Qt.MouseButton.LeftButton)
-    assert window.places.place is Place.REVIEW
+    assert window.tabs.tab is Tab.REVIEW
     assert window.review.opened == [str(tmp_path / "2026-01-02 at 10.11")]
 
 
@@ -329,7 +329,7 @@ def test_files_left_in_the_queue_are_offered_and_gone_on_with(make_window: MakeW
     banner = window.messages.banner
     qtbot.waitUntil(lambda: banner.text == "3 files wait in Batch from last time.")
     qtbot.mouseClick(banner.remedy, Qt.MouseButton.LeftButton)
-    assert window.places.place is Place.BATCH
+    assert window.tabs.tab is Tab.BATCH
     qtbot.waitUntil(lambda: window.batch.model.count(State.RUNNING) == 2)
 
 
@@ -401,9 +401,9 @@ def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: Mak
     place = engine.saved[-1].window
     again = make_window(FakeEngine([]), "clip.png", window=place)
     again.resize(0, 0)
-    put_back(again, place["place"])
+    restore_geometry(again, place["place"])
     assert (again.width(), again.height()) == (1100, 700) or again.screen().availableSize().width() < 1100
-    put_back(again, "not base64 at all")
+    restore_geometry(again, "not base64 at all")
 
 
 def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
@@ -412,7 +412,7 @@ def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: Mai
     qtbot.keyClick(window, "2")
     review = window.review
     qtbot.keyClick(window, "3")
-    qtbot.waitUntil(lambda: engine.queue is not None and window.batch.control.capacity > 0)
+    qtbot.waitUntil(lambda: engine.queue is not None and window.batch.controller.capacity > 0)
     window.close()
     assert engine.sinks[0].finished.is_set()
     assert review.calls[-1] == "shut down"
@@ -437,12 +437,12 @@ def test_a_recording_that_cannot_be_completed_is_told_after_closing(
     assert engine.saved  # the rest was ended all the same
 
 
-@pytest.mark.parametrize("place", [Place.LIVE, Place.BATCH])
+@pytest.mark.parametrize("place", [Tab.LIVE, Tab.BATCH])
 def test_the_tab_key_walks_through_everything(
-    place: Place, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+    place: Tab, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
     window = make_window(engine)
-    window.places.go(place)
+    window.tabs.go(place)
     qtbot.waitUntil(lambda: bool(window.live.start.camera_buttons))
     seen: set[QWidget] = set()
     for _ in range(60):
@@ -451,8 +451,8 @@ def test_the_tab_key_walks_through_everything(
         assert focused is not None
         seen.add(focused)
     bar = window.top_bar
-    expected: set[QWidget] = {*bar.places.segments.values(), bar.files, bar.model, bar.theme, bar.help}
-    if place is Place.BATCH:
+    expected: set[QWidget] = {*bar.tabs.segments.values(), bar.files, bar.model, bar.theme, bar.help}
+    if place is Tab.BATCH:
         page = window.batch
         expected |= {page.bar.files, page.bar.folder, page.panel.kind, page.panel.jobs, page.panel.folder}
     assert expected <= seen

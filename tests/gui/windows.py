@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mien.gui.live.controller import Phase
+from mien.gui.live.live_controller import Phase
 from mien.gui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]

@@ -101,7 +101,7 @@ def test_what_is_no_class_and_no_picture_in_folders_is_left_out(tmp_path: Path) 
     faces = open_faces(tmp_path)
     assert len(faces) == 2
     assert faces.left_out.count == 2
-    assert "«puzzled» is no expression" in faces.left_out.as_text()
+    assert '"puzzled" is no expression' in faces.left_out.as_text()
 
 
 def test_numbered_folders_need_to_be_told_what_they_mean(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-DEMO = REPOSITORY / "assets" / "demo.mp4"
+DEMO = REPOSITORY / "assets" / "mien_assets" / "demo.mp4"
 # Telemetry of libraries tends to keep quiet on build servers.
 NOT_ON_CI = {name: value for name, value in os.environ.items() if name != "CI"} | {"PYTHONDONTWRITEBYTECODE": "1"}
 

@@ -14,7 +14,7 @@ from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
 from mien.api.task import Task, open_sinks
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def annotate(
     """Read an input and write an annotated video, a table of readings, or both.
 
     Args:
-        source: A video, a picture, a folder of pictures, «camera», a stream, «synthetic».
+        source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
         readings: The table (.csv, .jsonl, .parquet); None for none.
         seconds: Media time after which to end.
@@ -133,12 +133,14 @@ def run_through(
     stats = pipeline.stats()
     valence, arousal = tally.mean_affect
     return Summary(
-        source=task.source,
-        outputs=tuple(map(str, task.outputs)),
+        source=printable(task.source),
+        outputs=tuple(printable(str(path)) for path in task.outputs),
         frames=tally.frames,
         frames_with_face=tally.frames_with_face,
         faces=len(tally.face_ids),
-        dropped=stats.dropped + stats.left_out,
+        dropped=tally.missing.dropped,
+        left_out=max(sink.left_out for sink in sinks),
+        damaged=tally.missing.damaged,
         media_s=tally.media_s,
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
@@ -149,7 +151,7 @@ def run_through(
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=_notes(stats, sinks),
+        notes=(*source.info.remarks, *_notes(stats, sinks)),
     )
 
 
@@ -164,13 +166,13 @@ def _expected_frames(info: "SourceInfo", seconds: float | None) -> int | None:
 def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
     """Return what the user should know of the provider and of the sound."""
     fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
-    notices = [getattr(sink, "notice", None) for sink in sinks]
+    notices = [sink.notice for sink in sinks]
     return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
 
 
 def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:
     """Name the files that hold what was written before the failure, where the message does not do so already."""
-    parts = [getattr(sink, "part_path", None) for sink in sinks]
+    parts = [sink.part_path for sink in sinks]
     remains = [str(path) for path in parts if path is not None and path.exists() and str(path) not in str(error)]
     if not remains:
         return error

@@ -16,16 +16,16 @@ class Choices(TypedDict, total=False):
     Attributes:
         model: A network's name or an ``.onnx`` file.
         compare: A second network that reads the same faces.
-        detector: «full-range», «short-range», or a YuNet ``.onnx`` file.
-        provider: «auto», «cpu», «cuda», «directml», «coreml» or «openvino».
+        detector: "full-range", "short-range", or a YuNet ``.onnx`` file.
+        provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
-        cover: «none», «blur» or «plate» hides the faces in annotated pictures.
-        video_codec: Of annotated videos: «auto», «h264», «h265», «av1» or «vp9».
-        video_hardware: Encode in hardware: a kind, «any» for the first that works; empty for software.
-        video_quality: Of annotated videos: «small», «good» or «best».
+        cover: "none", "blur" or "plate" hides the faces in annotated pictures.
+        video_codec: Of annotated videos: "auto", "h264", "h265", "av1" or "vp9".
+        video_hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
+        video_quality: Of annotated videos: "small", "good" or "best".
     """
 
     model: str | Path

@@ -2,13 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from mien.errors import AppError
 
 if TYPE_CHECKING:
     from mien.pipeline.pipeline import Pipeline
 
 POLL_S: Final = 0.1
+ABORT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,10 @@ def run_to_end(
                 was_cut = True
                 pipeline.end()
     except BaseException:
-        # Ctrl-C in a script, or the callback's own error: no thread stays behind.
-        pipeline.stop()
+        # Ctrl-C in a script, or the callback's own error: no cut-off file takes its final name, no thread stays.
+        pipeline.abort()
+        with suppress(AppError):
+            pipeline.join(ABORT_S)
         raise
     if report is not None:
         report(_progress_of(pipeline, total))

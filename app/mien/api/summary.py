@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mien.sinks.missing_frames import MissingFrames
+from mien.sinks.sink import Sink
+
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
@@ -20,7 +23,9 @@ class Summary:
         frames: Frames read.
         frames_with_face: Of these, with a face or more.
         faces: Face ids in all.
-        dropped: Frames that a live source gave and nobody read.
+        dropped: Frames that a camera or stream gave while reading them took too long.
+        left_out: Frames that were read, but came faster than an output took them.
+        damaged: Frames that did not come through the stream or the camera's cable.
         media_s: Media time of the last frame, seconds.
         elapsed_s: Time it took, seconds.
         labels: How often each label of the network stood on top, uncertain readings left out; the most frequent
@@ -41,6 +46,8 @@ class Summary:
     frames_with_face: int = 0
     faces: int = 0
     dropped: int = 0
+    left_out: int = 0
+    damaged: int = 0
     media_s: float = 0.0
     elapsed_s: float = 0.0
     labels: dict[str, int] = field(default_factory=dict)
@@ -70,14 +77,12 @@ class Summary:
         return self.uncertain / readings if readings else None
 
 
-class Tally:
+class Tally(Sink):
     """A sink that counts what goes by.
 
     Args:
         labels: The network's.
     """
-
-    wants_picture = False
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.frames = 0
@@ -85,6 +90,7 @@ class Tally:
         self.face_ids: set[int] = set()
         self.uncertain = 0
         self.media_s = 0.0
+        self.missing = MissingFrames()
         self._labels = Counter(dict.fromkeys(labels, 0))
         self._affect_sums = [0.0, 0.0]
         self._affect_count = 0
@@ -106,19 +112,14 @@ class Tally:
         self.frames += 1
         self.frames_with_face += bool(result.readings)
         self.media_s = result.frame.timestamp_s
+        self.missing.note(result)
         for reading in result.readings:
             self.face_ids.add(reading.track.track_id)
             if not reading.usable:
                 self.uncertain += 1
                 continue
-            self._labels[reading.emotion.label] += 1
+            self._labels[reading.label] += 1
             if reading.affect is not None:
                 self._affect_sums[0] += reading.affect.valence
                 self._affect_sums[1] += reading.affect.arousal
                 self._affect_count += 1
-
-    def finish(self) -> None:
-        """Nothing to complete."""
-
-    def abort(self) -> None:
-        """Nothing to undo."""

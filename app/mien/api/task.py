@@ -26,8 +26,14 @@ class Task:
         clean_video: A second recording, without overlay, or None.
         subtitles_of: The face whose label stands in the subtitles of ``video``, or None.
         readings: The table of readings, or None.
+        table: The table of all faces of the pictures that this one belongs to, or None. Whoever orders the task
+            writes it once all are done, from ``Summary.faces_read``.
         seconds: Media time after which to end, or None.
         overwrite: Whether existing files may be replaced.
+        as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
+        is_live: Whether the source is no file: a camera, a stream, a test picture.
+        root: The folder that the user named, or the file's own.
+        inner: The way from there to the source, which results in another folder keep.
     """
 
     source: str
@@ -37,8 +43,13 @@ class Task:
     clean_video: Path | None = None
     subtitles_of: int | None = None
     readings: Path | None = None
+    table: Path | None = None
     seconds: float | None = None
     overwrite: bool = False
+    as_film: bool = False
+    is_live: bool = False
+    root: Path | None = None
+    inner: str = ""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -55,11 +66,13 @@ class Task:
         """Return the same task for a process that stands in another folder."""
         return replace(
             self,
-            source=str(Path(self.source).absolute()),
+            source=self.source if self.is_live else str(Path(self.source).absolute()),
             session=self.session and self.session.absolute(),
             video=self.video and self.video.absolute(),
             clean_video=self.clean_video and self.clean_video.absolute(),
             readings=self.readings and self.readings.absolute(),
+            table=self.table and self.table.absolute(),
+            root=self.root and self.root.absolute(),
         )
 
 
@@ -106,6 +119,7 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
         clean_picture=clean_picture,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
+        zero_s=info.zero_s,
     )
 
 

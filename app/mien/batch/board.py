@@ -1,9 +1,11 @@
 """The files of a queue as they stand, for all threads, and what is kept of them on disk."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from mien.api.task import Task
 from mien.batch.item import Item, State
@@ -14,13 +16,13 @@ class Board:
     """Every call holds the lock for as long as it lasts; a change is noted until somebody has been told of it.
 
     Args:
-        store: The ledger's file.
+        store: The ledger's file; None keeps nothing.
 
     Raises:
-        RecordingError: The ledger cannot be read.
+        RecordingError: The ledger cannot be opened.
     """
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path | None) -> None:
         self._ledger = Ledger(store)
         self._items: dict[int, Item] = {}
         self._changed: dict[int, Item] = {}
@@ -93,6 +95,47 @@ class Board:
         """
         with self._state:
             self._ledger.put(entry)
+
+    def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
+        """Let what waits be made into something else.
+
+        Args:
+            plan: Takes the tasks that wait, and returns as many for the same files.
+
+        Raises:
+            AppError: As ``plan`` does, or the ledger cannot be written.
+        """
+        with self._state:
+            waiting = [item for item in self._items.values() if item.state is State.WAITING]
+            planned = [task.absolute() for task in plan([item.task for item in waiting])]
+            entries = []
+            for item, task in zip(waiting, planned, strict=True):
+                if task == item.task:
+                    continue
+                self.set(replace(item, task=task))
+                known = self._ledger.get(item.source)
+                if known is not None and known.state is State.WAITING:
+                    entries.append(msgspec.structs.replace(known, task=task))
+            self._ledger.put(*entries)
+
+    def owns_table(self, table: Path) -> bool:
+        """Whether a table that is there was written by Mien and left alone since."""
+        with self._state:
+            return self._ledger.owns_table(table)
+
+    def keep_table(self, table: Path) -> None:
+        """Write down that Mien wrote a table.
+
+        Raises:
+            RecordingError: The ledger cannot be written.
+        """
+        with self._state:
+            self._ledger.put_table(table)
+
+    def close(self) -> None:
+        """Let others have the ledger."""
+        with self._state:
+            self._ledger.close()
 
     def tell(self, on_change: Callable[[Item], None]) -> None:
         """Tell of each change since the last time, without holding the lock."""

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from mien.batch.order import Answer, Died, Failed, Finished, Order
-from mien.batch.worker import FileReader
+from mien.batch.worker import Abandoned, FileReader
 from mien.errors import SettingsError
 
 CONNECT_S: Final = 10
@@ -31,7 +31,7 @@ class ClusterWorkers:
     summary travel; sources and results are files that all machines must see.
 
     Args:
-        address: The scheduler's, such as «tcp://10.0.0.1:8786».
+        address: The scheduler's, such as "tcp://10.0.0.1:8786".
 
     Raises:
         SettingsError: Dask is not installed, or no scheduler answers.
@@ -101,6 +101,7 @@ class ClusterWorkers:
 
 
 _reading = threading.Lock()
+_abandoned = threading.Event()
 _reader: list[FileReader] = []
 
 
@@ -113,13 +114,16 @@ def read_on_cluster(order: Order, cut: Any) -> Finished | Failed:  # noqa: ANN40
     """
     with _reading:
         if not _reader:
-            _reader.append(FileReader())
+            _reader.append(FileReader(abandoned=_abandoned))
         stop, over = threading.Event(), threading.Event()
+        _abandoned.clear()
         cut.is_set()  # here, since it finds the scheduler by way of the thread in which the task runs
         watch = threading.Thread(target=_watch, args=(cut, stop, over), name="mien-cut", daemon=True)
         watch.start()
         try:
             return _reader[0].read(order, stop)
+        except Abandoned:
+            return Failed(order.number, f"{order.task.source}: the scheduler is gone; start it again")
         finally:
             over.set()
             watch.join()
@@ -129,9 +133,11 @@ def read_on_cluster(order: Order, cut: Any) -> Finished | Failed:  # noqa: ANN40
 
 
 def _watch(cut: Any, stop: threading.Event, over: threading.Event) -> None:  # noqa: ANN401 - Dask has no types
-    """Set ``stop`` once ``cut`` is set, or the scheduler is gone and with it whoever wants the file."""
-    with suppress(OSError):
+    """Set ``stop`` once ``cut`` is set; abandon the file once the scheduler is gone, and with it who wants it."""
+    try:
         while not cut.is_set():
             if over.wait(CUT_POLL_S):
                 return
-    stop.set()
+        stop.set()
+    except OSError:
+        _abandoned.set()

@@ -1,13 +1,12 @@
 """From what the user names, files and folders, to the files that Mien can read."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mien.capture.image_folder import IMAGE_SUFFIXES, natural_key
+from mien.capture.listing import IMAGE_SUFFIXES, list_folder
 from mien.capture.open import ADDRESS
 from mien.errors import SourceError
 
@@ -31,9 +30,6 @@ VIDEO_SUFFIXES: Final = frozenset(
         ),
     )
 )
-
-_OWN: Final = re.compile(r".+\.(mien|part\d*)\.[^.]+")
-"""What Mien writes beside its inputs, and what a crash leaves of it."""
 
 SESSION_FILE: Final = "session.json"
 LIVE_NAMES: Final = ("camera", "synthetic", "synthetic-live")
@@ -104,16 +100,15 @@ def _walk(folder: Path, barred: Path | None, *, recursive: bool) -> Iterator[Pat
         SourceError: It cannot be listed.
     """
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: natural_key(entry.name))
+        entries = list_folder(folder)
     except OSError as error:
         raise SourceError(f"{folder}: cannot be listed ({error.strerror}); give yourself permission") from error
-    visible = [entry for entry in entries if not entry.name.startswith(".")]
-    for entry in visible:
+    for entry in entries:
         suffix = entry.suffix.lower()
         is_readable = suffix in VIDEO_SUFFIXES or suffix in IMAGE_SUFFIXES
-        if is_readable and not _OWN.fullmatch(entry.name) and entry.is_file():
+        if is_readable and entry.is_file():
             yield entry
-    for entry in visible if recursive else ():
+    for entry in entries if recursive else ():
         # A link to a folder may lead round in a circle.
         if entry.is_dir() and not entry.is_symlink() and entry != barred and not (entry / SESSION_FILE).exists():
             yield from _walk(entry, barred, recursive=True)

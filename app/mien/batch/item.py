@@ -35,6 +35,7 @@ class Item:
         summary: What was seen, once it was read.
         attempts: How often it was begun.
         is_forced: Whether it is done again even where nothing has changed.
+        trace: Where in the program it failed, for who wants to know; not kept.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Item:
     summary: Summary | None = None
     attempts: int = 0
     is_forced: bool = False
+    trace: str = ""
 
     @property
     def is_over(self) -> bool:

@@ -66,6 +66,6 @@ def _free_bytes() -> int:
             statistics = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
             in_use = int((folder / used).read_text()) - int(statistics[cached])
             free = min(free, int((folder / limit).read_text()) - in_use)
-        except (OSError, ValueError, KeyError):  # no container, or «max»: no limit
+        except (OSError, ValueError, KeyError):  # no container, or "max": no limit
             continue
     return max(free, 0)

@@ -1,5 +1,6 @@
 """What was done to which file, kept so that nothing is done twice and a queue goes on where it stopped."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +14,9 @@ from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.errors import RecordingError
+from mien.sinks.file_lock import NO_LINK, LockFile, is_locked
 from mien.sinks.output_path import write_failure
+from mien.sinks.part_file import write_whole
 
 LEDGER_NAME: Final = ".mien-batch.jsonl"
 MAX_LEDGER_BYTES: Final = 500_000_000
@@ -37,7 +40,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         source: The file.
-        state: Where it stands; «running» after a crash.
+        state: Where it stands; "running" after a crash.
         task: What is made of it.
         fingerprint: What the file was like when it was begun.
         recipe: See ``recipe_of``.
@@ -45,7 +48,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         written: Its outputs.
         reason: See ``Item``.
         summary: See ``Item``.
-        was_killed: Whether a process that wrote its outputs was killed, and left something behind.
+        was_killed: Whether a process that wrote its outputs was killed; how far it got is not known.
+        has_remains: Whether part files of its outputs may lie about: it was killed, or failed.
     """
 
     source: Path
@@ -58,8 +62,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str | None = None
     summary: Summary | None = None
     was_killed: bool = False
+    has_remains: bool = False
 
-    def is_up_to_date(self, task: Task, fingerprint: Fingerprint, recipe: str) -> bool:
+    def is_up_to_date(self, task: Task, fingerprint: Fingerprint | None, recipe: str) -> bool:
         """Whether a file that is like this now, and would be read like this, needs no reading."""
         return (
             self.state is State.DONE
@@ -83,29 +88,84 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return any(one.path == output and one.state == Fingerprint.of_output(output) for one in self.written)
 
 
+def count_waiting(path: Path) -> int:
+    """Return how many files of a ledger are left to be read; none where another Mien is at it."""
+    if not path.exists() or is_locked(_lock_name(path)):
+        return 0
+    ledger = Ledger(path)
+    ledger.close()
+    return sum(entry.state in (State.WAITING, State.RUNNING) for entry in ledger.entries())
+
+
+def _lock_name(path: Path) -> Path:
+    return path.with_suffix(".lock")
+
+
+def _lock(path: Path) -> LockFile:
+    """Keep others out of a ledger.
+
+    Raises:
+        RecordingError: Another Mien has it open, or its folder takes no file.
+    """
+    try:
+        lock = LockFile(_lock_name(path))
+    except OSError as error:
+        raise write_failure(path, error) from error
+    if not lock.is_held:
+        lock.release()
+        raise RecordingError(f"{path.parent}: another Mien works in this folder; wait until it is done")
+    return lock
+
+
+class OwnTable(msgspec.Struct, frozen=True):
+    """A table of all files that Mien wrote, which only Mien may replace, and only where nobody changed it since.
+
+    Attributes:
+        table: Where, and what it was like.
+    """
+
+    table: Written
+
+
 class Ledger:
     """JSON Lines, one for each change, the last of a file counts. Used by one thread at a time, of one process.
 
-    A line is on disk before the work goes on; one that was cut off by a crash is passed over. Places within the
-    ledger's folder are kept relative to it, so that the folder can be moved.
+    A line is on disk before the work goes on; one that was cut off by a crash is skipped. Places within the
+    ledger's folder are kept relative to it, so that the folder can be moved. A lock file beside it, which is there
+    as long as the ledger is open, keeps others out.
 
     Args:
-        path: The file; its folder must exist when something is put in.
+        path: The file; its folder must exist. None keeps nothing.
 
     Raises:
-        RecordingError: It is there and cannot be read.
+        RecordingError: It cannot be read or written, or another Mien has it open.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
-        self._folder = self.path.parent
+    def __init__(self, path: Path | None) -> None:
+        self._entries: dict[Path, Entry] = {}
+        self._tables: dict[Path, Written] = {}
+        self._is_cut = False
+        self._lock: LockFile | None = None
+        self.path = path and path.absolute()
+        self._folder = self.path.parent if self.path else Path()
         self._encoder = msgspec.json.Encoder(enc_hook=self._to_text)
         self._decoder = msgspec.json.Decoder(Entry, dec_hook=self._to_path)
-        self._entries: dict[Path, Entry] = {}
-        self._is_cut = False
-        lines = self._load()
-        if self._is_cut or lines > 2 * len(self._entries) + 100:
-            self._compact()
+        self._table_decoder = msgspec.json.Decoder(OwnTable, dec_hook=self._to_path)
+        if self.path is None:
+            return
+        self._lock = _lock(self.path)
+        try:
+            lines = self._load(self.path)
+            if self._is_cut or lines > 2 * len(self._entries) + 100:
+                self._compact()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let others in. Safe twice."""
+        if self._lock is not None:
+            self._lock.release(delete=True)
 
     def get(self, source: Path) -> Entry | None:
         """Return the last that is known of a file, or None."""
@@ -119,11 +179,27 @@ class Ledger:
         """Write entries down.
 
         Raises:
-            RecordingError: The disk takes no more.
+            RecordingError: Disk full.
         """
         for entry in entries:
             self._entries[entry.source] = entry
         self._append(self._lines(entries))
+
+    def owns_table(self, table: Path) -> bool:
+        """Whether a table that is there was written by Mien and left alone since."""
+        written = self._tables.get(table.absolute())
+        return written is not None and written.state == Fingerprint.of_output(table)
+
+    def put_table(self, table: Path) -> None:
+        """Write down that Mien wrote a table.
+
+        Raises:
+            RecordingError: Disk full.
+        """
+        state = Fingerprint.of_output(table)
+        if state is not None:
+            written = self._tables[table.absolute()] = Written(table.absolute(), state)
+            self._append(self._encoder.encode(OwnTable(written)) + b"\n")
 
     def forget(self, source: Path) -> None:
         """Drop a file.
@@ -134,17 +210,15 @@ class Ledger:
         if self._entries.pop(source, None) is not None:
             self._compact()
 
-    def _load(self) -> int:
+    def _load(self, path: Path) -> int:
         try:
-            if self.path.stat().st_size > MAX_LEDGER_BYTES:
-                raise RecordingError(f"{self.path}: far too large for a list of files; delete it to begin anew")
-            content = self.path.read_bytes()
+            if path.stat().st_size > MAX_LEDGER_BYTES:
+                raise RecordingError(f"{path}: far too large for a list of files; move it away to begin anew")
+            content = path.read_bytes()
         except FileNotFoundError:
             return 0
         except OSError as error:
-            raise RecordingError(
-                f"{self.path}: cannot be read ({error.strerror}); mend its permissions"
-            ) from error
+            raise RecordingError(f"{path}: cannot be read ({error.strerror}); repair its permissions") from error
         lines = content.splitlines()
         self._is_cut = bool(content) and not content.endswith(b"\n")
         for line in lines:
@@ -153,29 +227,31 @@ class Ledger:
         return len(lines)
 
     def _take(self, line: bytes) -> None:
-        """Take one line; one that is none was cut off, or is not ours, and costs only that its file is redone."""
-        try:
+        """Take one line. Skip invalid ones; their files are processed again."""
+        with contextlib.suppress(msgspec.DecodeError, ValueError, TypeError):
             entry = self._decoder.decode(line)
-        except (msgspec.DecodeError, ValueError, TypeError):
+            self._entries[entry.source] = entry
             return
-        self._entries[entry.source] = entry
+        with contextlib.suppress(msgspec.DecodeError, ValueError, TypeError):
+            written = self._table_decoder.decode(line).table
+            self._tables[written.path] = written
 
     def _append(self, lines: bytes) -> None:
+        if self.path is None:
+            return
         try:
-            with self.path.open("ab") as file:
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK, 0o666)
+            with open(handle, "ab") as file:
                 file.write(lines)
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(handle)
         except OSError as error:
             raise write_failure(self.path, error) from error
 
     def _compact(self) -> None:
-        part = self.path.with_name(f"{self.path.name}.part")
-        try:
-            part.write_bytes(self._lines(self._entries.values()))
-            os.replace(part, self.path)
-        except OSError as error:
-            raise write_failure(self.path, error) from error
+        if self.path is not None:
+            tables = b"".join(self._encoder.encode(OwnTable(table)) + b"\n" for table in self._tables.values())
+            write_whole(self.path, self._lines(self._entries.values()) + tables)
 
     def _lines(self, entries: Iterable[Entry]) -> bytes:
         return b"".join(self._encoder.encode(entry) + b"\n" for entry in entries)

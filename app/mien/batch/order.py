@@ -74,10 +74,12 @@ class Failed:
     Attributes:
         number: Of the item.
         reason: Why, in a line.
+        trace: Where in the program, as Python prints it.
     """
 
     number: int
     reason: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mien.api.task import Task
 from mien.batch.inputs import Found
-from mien.capture.image_folder import IMAGE_SUFFIXES
+from mien.capture.listing import IMAGE_SUFFIXES
 from mien.errors import RecordingError, SourceError
 
 

@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Final
 
 from mien.batch.order import Answer, Cut, Died, Failed, Finished, Order
-from mien.batch.worker import serve
+from mien.batch.worker import SIGNALS_OF_ALL, serve
 
 CLOSE_S: Final = 2.0
 
@@ -108,7 +108,7 @@ class LocalWorkers:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs,), name="mien-worker", daemon=True)
-        with _without_ctrl_c():
+        with _without_signals():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -117,12 +117,12 @@ class LocalWorkers:
 
 
 @contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Let a process that is started here not die of a Ctrl-C before it can say that it ignores it."""
+def _without_signals() -> Iterator[None]:
+    """Let a process that is started here not die of a signal to all before it can say that it ignores it."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(SIGNALS_OF_ALL))
     try:
         yield
     finally:

@@ -1,8 +1,10 @@
 """A queue of files that are read several at a time, stopped and gone on with later."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,7 @@ from mien.batch.item import Item, State
 from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from mien.batch.results import claim_outputs, delete_remains, written_by
-from mien.errors import AppError
+from mien.errors import AppError, StageError
 from mien.settings import Settings
 
 POLL_S: Final = 30.0
@@ -35,7 +37,7 @@ class BatchQueue:
 
     Args:
         settings: How to read; may be set anew and counts for what has not begun.
-        store: The ledger's file. What it says is done and unchanged is not done again.
+        store: The ledger's file. What it says is done and unchanged is not done again. None keeps nothing.
         workers: What reads; closed with the queue.
         on_change: Takes each change of an item, from the queue's thread.
 
@@ -44,15 +46,19 @@ class BatchQueue:
         error: Why the queue has stopped, such as a full disk, or None.
 
     Raises:
-        RecordingError: The ledger cannot be read.
+        RecordingError: The ledger cannot be opened.
     """
 
     def __init__(
-        self, settings: Settings, store: Path, workers: Workers, on_change: OnChange = lambda item: None
+        self, settings: Settings, store: Path | None, workers: Workers, on_change: OnChange = lambda item: None
     ) -> None:
         self.settings = settings
         self.error: AppError | None = None
-        self._board = Board(store)
+        try:
+            self._board = Board(store)
+        except BaseException:
+            workers.close()
+            raise
         self._workers = workers
         self._on_change = on_change
         self._running: dict[int, Entry] = {}
@@ -61,6 +67,7 @@ class BatchQueue:
         self._is_paused = True
         self._is_stopping = False
         self._is_closing = False
+        self._has_ended = False
         self._thread = threading.Thread(target=self._run, name="mien-batch", daemon=True)
         self._thread.start()
 
@@ -135,6 +142,18 @@ class BatchQueue:
         self._board.change(number, anew)
         self._workers.wake()
 
+    def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
+        """Let what waits be made into something else; see ``Board.replan``."""
+        self._board.replan(plan)
+
+    def owns_table(self, table: Path) -> bool:
+        """Whether a table that is there was written by Mien and left alone since."""
+        return self._board.owns_table(table)
+
+    def keep_table(self, table: Path) -> None:
+        """Write down that Mien wrote a table."""
+        self._board.keep_table(table)
+
     def remove(self, number: int) -> None:
         """Forget one that does not run; its files stay."""
         self._board.remove(number)
@@ -149,7 +168,7 @@ class BatchQueue:
 
         def is_over(states: frozenset[State], is_told: bool) -> bool:
             is_quiet = State.RUNNING not in states and (self._is_paused or State.WAITING not in states)
-            return (is_quiet and is_told) or not self._thread.is_alive()
+            return (is_quiet and is_told) or self._has_ended
 
         return self._board.wait_until(is_over, timeout_s)
 
@@ -165,23 +184,43 @@ class BatchQueue:
     def _run(self) -> None:
         try:
             while not self._is_closing:
-                try:
-                    self._step()
-                except AppError as error:
-                    # The ledger cannot be written: nothing new begins until somebody starts it again.
-                    self.error, self._is_paused = error, True
+                self._step()
+        except Exception as error:
+            # A fault of ours, which must not leave anybody waiting for an end that never comes.
+            self._give_up(StageError(f"the queue stopped: {error or type(error).__name__}; please report this"))
+            self.error.__cause__ = error  # type: ignore[union-attr]
         finally:
             self._workers.close()
+            self._board.close()
+            self._has_ended = True
             self._board.wake()
 
     def _step(self) -> None:
-        self._begin_waiting()
+        self._try(self._begin_waiting)
         self._board.tell(self._on_change)
         for answer in self._workers.answers(POLL_S):
-            self._take(answer)
+            self._try(partial(self._take, answer))
         self._cut_unwanted()
         if not self._running and not any(item.state is State.WAITING for item in self.items()):
             self._workers.rest()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """Do something; where the ledger cannot be written, nothing new begins until somebody starts it again."""
+        try:
+            step()
+        except AppError as error:
+            self._pause_for(error)
+
+    def _pause_for(self, error: AppError) -> None:
+        self.error, self._is_paused = error, True
+
+    def _give_up(self, error: AppError) -> None:
+        """Let nothing look as if it ran: the thread that would tell of its end is gone."""
+        self._pause_for(error)
+        for number in self._running:
+            self._board.change(number, lambda item: replace(item, state=State.WAITING, progress=None))
+        with suppress(Exception):
+            self._board.tell(self._on_change)
 
     def _cut_unwanted(self) -> None:
         for number in self._running:
@@ -201,7 +240,7 @@ class BatchQueue:
         """Begin one, unless it is done already or cannot be done."""
         known = self._board.known(item.source)
         try:
-            fingerprint = Fingerprint.of(item.source)
+            fingerprint = None if item.task.is_live else Fingerprint.of(item.source)
             recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
             if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
                 done = replace(item, task=replace(known.task, source=item.task.source))
@@ -210,11 +249,12 @@ class BatchQueue:
             task = claim_outputs(item.task, known)
             item = replace(item, task=replace(task, overwrite=item.task.overwrite))
         except OSError as error:
-            self._fail(item, f"{item.source}: cannot be read ({error.strerror}); check that it is there")
+            self._fail(item, f"{item.task.source}: cannot be read ({error.strerror}); check that it is there")
             return
         except AppError as error:
             self._fail(item, str(error))
             return
+        was_killed = known is not None and (known.was_killed or known.state is State.RUNNING)
         entry = Entry(
             source=item.source,
             state=State.RUNNING,
@@ -223,7 +263,8 @@ class BatchQueue:
             recipe=recipe,
             networks=tuple(filter(None, (networks.first, networks.other))),
             written=known.written if known else (),
-            was_killed=known is not None and (known.was_killed or known.state is State.RUNNING),
+            was_killed=was_killed,
+            has_remains=was_killed or (known is not None and known.has_remains),
         )
         self._board.keep(entry)
         self._running[item.number] = entry
@@ -238,15 +279,15 @@ class BatchQueue:
                 self._board.set(replace(item, progress=progress))
             case Finished(summary=summary):
                 self._finish(item, summary)
-            case Failed(reason=reason) if item.number not in self._cut:
-                self._end(item, State.FAILED, reason=reason)
+            case Failed(reason=reason, trace=trace) if item.number not in self._cut:
+                self._end(replace(item, trace=trace), State.FAILED, reason=reason)
             case Failed():  # cut off before its first frame
                 self._end(item, self._state_after_cut(item))
             case Died(how=how):
-                self._mourn(item, how)
+                self._on_worker_died(item, how)
 
     def _finish(self, item: Item, summary: Summary) -> None:
-        if self._running[item.number].was_killed:
+        if self._running[item.number].has_remains and not summary.was_cut:
             delete_remains(item.task)
         state = self._state_after_cut(item) if summary.was_cut else State.DONE
         reason = summary.damage or "; ".join(summary.notes) or None
@@ -255,7 +296,7 @@ class BatchQueue:
     def _state_after_cut(self, item: Item) -> State:
         return State.CANCELLED if item.number in self._cancelled else State.WAITING
 
-    def _mourn(self, item: Item, how: str) -> None:
+    def _on_worker_died(self, item: Item, how: str) -> None:
         """Try a file once more whose process is gone."""
         if item.number in self._cancelled:
             self._end(item, State.CANCELLED, was_killed=True)
@@ -276,9 +317,12 @@ class BatchQueue:
         summary: Summary | None = None,
         was_killed: bool = False,
     ) -> None:
-        """Put one that ran into its next state, on disk first."""
+        """Put one that ran into its next state. Where the disk is full, it is over all the same."""
         entry = self._running.pop(item.number)
         self._cut.discard(item.number)
+        self._board.set(replace(item, state=state, reason=reason, summary=summary, progress=None, is_forced=False))
+        self._cancelled.discard(item.number)  # last: who cancels it until then finds it running
+        is_left = state is not State.DONE and entry.has_remains
         self._board.keep(
             msgspec.structs.replace(
                 entry,
@@ -287,10 +331,9 @@ class BatchQueue:
                 summary=summary,
                 written=written_by(item.task),
                 was_killed=was_killed or (entry.was_killed and summary is None),
+                has_remains=was_killed or state is State.FAILED or is_left,
             )
         )
-        self._board.set(replace(item, state=state, reason=reason, summary=summary, progress=None, is_forced=False))
-        self._cancelled.discard(item.number)  # last: who cancels it until then finds it running
 
     def _fail(self, item: Item, reason: str) -> None:
         """Give one up that was not begun."""

@@ -1,17 +1,25 @@
 """The outputs of a task before it begins and after it has ended."""
 
+import os
 import re
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.batch.ledger import Entry, Written
 from mien.errors import RecordingError
+from mien.session.folder_lock import is_being_written
 from mien.session.layout import MARKERS, is_session
+from mien.sinks.file_lock import is_locked
 from mien.sinks.output_path import require_free_name, write_failure
+
+LEAVE_S: Final = 3.0
 
 
 def claim_outputs(task: Task, known: Entry | None) -> Task:
@@ -27,11 +35,12 @@ def claim_outputs(task: Task, known: Entry | None) -> Task:
         The task to be done.
 
     Raises:
-        RecordingError: A folder cannot be made, or something is there that is not known to be Mien's.
+        RecordingError: A folder cannot be made, something is there that is not known to be Mien's, or another Mien
+            writes it.
     """
     if task.session is not None:
         if known is not None and known.state is not State.DONE and known.owns(task.session):
-            _discard_unfinished(task.session)
+            discard_unfinished(task.session)
         task = replace(task, session=_free_name(task.session))
     files = [output for output in task.outputs if output != task.session]
     own = [output for output in files if known is not None and known.owns(output)]
@@ -52,33 +61,40 @@ def written_by(task: Task) -> tuple[Written, ...]:
 
 
 def delete_remains(task: Task) -> None:
-    """Delete what a killed process left of outputs that have been made anew since: ``clip.mien.part.mp4``."""
+    """Delete what earlier runs left of outputs that have been made anew since, such as ``clip.mien.part.mp4``."""
     for output in task.outputs:
-        name = re.compile(rf"{re.escape(output.stem)}\.part\d*({re.escape(output.suffix)}|\.arrows)")
-        for path in output.parent.iterdir():
-            if name.fullmatch(path.name) and path.is_file():
-                path.unlink(missing_ok=True)
+        name = re.compile(rf"{re.escape(output.stem)}\.part\d*({re.escape(output.suffix)}|\.journal)")
+        with suppress(OSError):
+            for path in output.parent.iterdir():
+                if name.fullmatch(path.name) and path.is_file() and not is_locked(path):
+                    path.unlink(missing_ok=True)
 
 
-def _discard_unfinished(session: Path) -> None:
+def discard_unfinished(session: Path) -> None:
     """Delete a session that was cut off, unless somebody has put marks into it.
 
     Raises:
-        RecordingError: It cannot be deleted.
+        RecordingError: It is being written, or cannot be deleted.
     """
     if not is_session(session) or (session / MARKERS).exists():
         return
+    deadline_s = time.monotonic() + LEAVE_S
+    while is_being_written(session):
+        # What a killed run had begun ends by itself, but not at the same moment.
+        if time.monotonic() > deadline_s:
+            raise RecordingError(f"{session}: is being written by another Mien; wait until that is done")
+        time.sleep(0.1)
     try:
         shutil.rmtree(session)
     except OSError as error:
-        reason = f"the unfinished session cannot be deleted ({error.strerror}); delete it yourself"
+        reason = f"the unfinished session cannot be deleted ({error.strerror}); move it away yourself"
         raise RecordingError(f"{session}: {reason}") from error
 
 
 def _free_name(folder: Path) -> Path:
     """Return the name of a new session: ``clip.mien``, and ``clip.mien-2`` where that is taken."""
     name, number = folder, 1
-    while name.exists():
+    while os.path.lexists(name):
         number += 1
         name = folder.with_name(f"{folder.name}-{number}")
     return name

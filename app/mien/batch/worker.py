@@ -3,7 +3,9 @@
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Final
@@ -11,18 +13,30 @@ from typing import Final
 import msgspec
 
 from mien.api import networks as api_networks
-from mien.api.annotation import run_task
+from mien.api.annotation import OpenSinks, run_task, run_through
 from mien.api.progress import Progress
+from mien.api.task import Task
 from mien.batch.fingerprint import Networks, networks_of
 from mien.batch.order import REPORT_S, Advanced, Answer, Cut, Failed, Finished, Order
 from mien.errors import AppError, ModelError
+from mien.own_process import declare_own
 from mien.settings import Settings
 from mien.version import VERSION
 
 NETWORK_THREADS: Final = 1
 """Several processes share the cores; and the same number everywhere gives the same results everywhere."""
 
+SIGNALS_OF_ALL: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""What the system sends to all processes of a terminal or of a service at once."""
+
 Send = Callable[[Answer], None]
+OpenOutputs = Callable[[Task, Settings], OpenSinks]
+
+
+class Abandoned(Exception):
+    """Whoever gave the order is gone: what was begun stays unfinished."""
 
 
 def serve(connection: Connection) -> None:
@@ -31,10 +45,17 @@ def serve(connection: Connection) -> None:
     Args:
         connection: Takes an ``Order`` or a ``Cut``, and gives answers.
     """
-    # Ctrl-C reaches every process of a terminal; what it means is decided by the one that gives the orders.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C, and a terminal that closes, reach every process; what they mean is decided by the one that gives the
+    # orders, and if that one dies, the connection ends.
+    for number in SIGNALS_OF_ALL:
+        signal.signal(number, signal.SIG_IGN)
+    declare_own()
+    import cv2
+
+    cv2.setNumThreads(1)
     orders: SimpleQueue[Order | None] = SimpleQueue()
     stops: dict[int, threading.Event] = {}
+    abandoned = threading.Event()
 
     def listen() -> None:
         try:
@@ -46,60 +67,77 @@ def serve(connection: Connection) -> None:
                 elif message.number in stops:
                     stops[message.number].set()
         except (EOFError, OSError):
-            # Whoever gave the orders is gone.
-            for stop in list(stops.values()):
-                stop.set()
+            abandoned.set()
             orders.put(None)
 
     threading.Thread(target=listen, name="mien-orders", daemon=True).start()
-    reader = FileReader()
-    while (order := orders.get()) is not None:
-        answer = reader.read(order, stops[order.number], connection.send)
-        del stops[order.number]
-        try:
-            connection.send(answer)
-        except OSError:
-            return
+    reader = FileReader(NETWORK_THREADS, abandoned)
+    with suppress(OSError, Abandoned):
+        while (order := orders.get()) is not None:
+            connection.send(reader.read(order, stops[order.number], connection.send))
+            del stops[order.number]
 
 
 class FileReader:
-    """Reads files one after the other with networks that are opened once."""
+    """Reads files one after the other with networks that are opened once.
 
-    def __init__(self) -> None:
-        import cv2
+    Args:
+        threads: Of the network, where the settings leave it to Mien; 0 for as many as suit one file at a time.
+        abandoned: Set once nobody wants what is being read any more.
+        open_outputs: Opens the outputs of a task, where there are more than those that it names.
+    """
 
-        cv2.setNumThreads(1)
+    def __init__(
+        self,
+        threads: int = NETWORK_THREADS,
+        abandoned: threading.Event | None = None,
+        open_outputs: OpenOutputs | None = None,
+    ) -> None:
+        self._threads = threads
+        self._abandoned = abandoned or threading.Event()
+        self._open_outputs = open_outputs
         self._opened: tuple[Settings, Networks, api_networks.Networks] | None = None
 
     def read(self, order: Order, stop: threading.Event, send: Send | None = None) -> Finished | Failed:
-        """Read one file; never raises.
+        """Read one file.
 
         Args:
             order: What to read.
             stop: Ends it early.
             send: Takes word of how far it is, or None.
+
+        Raises:
+            Abandoned: Nobody wants it any more; nothing of it stands under a final name.
         """
         last_s = 0.0
 
         def report(progress: Progress) -> None:
             nonlocal last_s
+            if self._abandoned.is_set():
+                raise Abandoned
             now_s = time.monotonic()
             if send is not None and now_s - last_s >= REPORT_S:
                 last_s = now_s
-                send(Advanced(order.number, progress))
+                with suppress(OSError):  # noticed above
+                    send(Advanced(order.number, progress))
 
-        settings = msgspec.structs.replace(order.settings, threads=order.settings.threads or NETWORK_THREADS)
+        task = order.task
+        settings = msgspec.structs.replace(order.settings, threads=order.settings.threads or self._threads)
         try:
             networks = self._networks(settings, order.networks)
-            return Finished(order.number, run_task(order.task, settings, networks, report, stop))
+            if self._open_outputs is None:
+                return Finished(order.number, run_task(task, settings, networks, report, stop))
+            opener = self._open_outputs(task, settings)
+            return Finished(order.number, run_through(task, opener, settings, networks, report, stop))
         except AppError as error:
-            return Failed(order.number, str(error))
+            return Failed(order.number, str(error), traceback.format_exc())
         except MemoryError:
-            return Failed(order.number, f"{order.task.source}: not enough memory; use fewer --jobs")
+            return Failed(order.number, f"{task.source}: not enough memory; use fewer --jobs")
+        except Abandoned:
+            raise
         except Exception as error:
-            return Failed(
-                order.number, f"{order.task.source}: {error or type(error).__name__}; please report this"
-            )
+            reason = f"{task.source}: {error or type(error).__name__}; please report this"
+            return Failed(order.number, reason, traceback.format_exc())
 
     def _networks(self, settings: Settings, wanted: Networks) -> api_networks.Networks:
         """Return the networks, opened anew only where other ones are wanted.

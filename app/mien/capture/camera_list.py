@@ -25,8 +25,8 @@ class CameraDevice:
 
     Attributes:
         index: OpenCV's number for it within the backend; changes with plugging.
-        name: For people: «HD Pro Webcam C920».
-        path: The system's own identifier: «/dev/video0», a device path or a unique id; may be empty.
+        name: For people: "HD Pro Webcam C920".
+        path: The system's own identifier: "/dev/video0", a device path or a unique id; may be empty.
         backend: OpenCV's backend, as in ``cv2.CAP_<backend>``.
     """
 
@@ -100,9 +100,9 @@ def find_camera(which: int | str | None, devices: Sequence[CameraDevice]) -> Cam
     exact = [d for d in devices if which.casefold() in (d.name.casefold(), d.path.casefold())]
     fitting = exact or [d for d in devices if which.casefold() in d.name.casefold()]
     if not fitting:
-        raise CameraUnavailable(f"No camera is called «{which}»; {_there_are(devices)}")
+        raise CameraUnavailable(f'No camera is called "{which}"; {_there_are(devices)}')
     if len(fitting) > 1 and not exact:
-        raise CameraUnavailable(f"Several cameras are called «{which}»; {_there_are(devices)}")
+        raise CameraUnavailable(f'Several cameras are called "{which}"; {_there_are(devices)}')
     return fitting[0]
 
 

@@ -39,7 +39,7 @@ MAX_MODES: Final = 64
 _CAPTURE: Final = 1
 _DISCRETE: Final = 1
 _MAX_ASKED: Final = 256
-"""A driver that never says «that was the last» is not asked for ever."""
+"""A driver that never says "that was the last" is not asked for ever."""
 
 
 def list_modes(device: CameraDevice) -> list[CameraMode]:
@@ -71,11 +71,11 @@ def _v4l2_modes(path: str) -> Iterator[tuple[int, int, float]]:
 
 
 def _numbers(handle: int, request: int, form: struct.Struct, asked: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield the answers to one of V4L2's «the n-th, please» requests, until the driver has no more.
+    """Yield the answers to one of V4L2's "the n-th, please" requests, until the driver has no more.
 
     Args:
         handle: The open device.
-        request: The ioctl's number within «V».
+        request: The ioctl's number within "V".
         form: The structure: index, what is asked, then the answer.
         asked: What is asked, after the index.
     """

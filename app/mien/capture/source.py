@@ -15,7 +15,7 @@ class FrameSource(Protocol):
 
     @property
     def notice(self) -> str | None:
-        """What is wrong right now, in a line for the screen («Camera unplugged, waiting for it»), or None."""
+        """What is wrong right now, in a line for the screen ("Camera unplugged, waiting for it"), or None."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames in order; end when the source ends or is closed. Called once.

@@ -18,6 +18,7 @@ _COMMANDS = {
     "cameras": "mien.cli.cameras:cameras",
     "models": "mien.cli.models:models",
     "export": "mien_export.cli:export_command",
+    "judge": "mien_models.judge.command:judge",
     "bench": "mien.cli.bench:bench",
     "doctor": "mien.cli.doctor:doctor",
 }
@@ -52,7 +53,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take «mien clip.mp4» for «mien window clip.mp4»."""
+        """Take "mien clip.mp4" for "mien window clip.mp4"."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             args = ["window", *args]
         return super().resolve_command(ctx, args)
@@ -66,6 +67,7 @@ _SUMMARIES = {
     "report": "Write a summary of a session as one HTML page.",
     "cameras": "List the cameras.",
     "models": "List, fetch, verify and show networks and detector weights.",
+    "judge": "Measure a network, or another program's table, by your own labelled faces.",
     "export": "Turn a trained checkpoint into a network for Mien.",
     "bench": "Measure speed, latency and memory on a video.",
     "doctor": "Tell what is here, what is missing, and how to get it.",

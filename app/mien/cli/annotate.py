@@ -13,7 +13,7 @@ from mien.outlets import OutletChoices
 
 
 class _Jobs(click.ParamType[int]):
-    """A number of files at a time; «auto» is 0."""
+    """A number of files at a time; "auto" is 0."""
 
     name = "jobs"
 
@@ -59,8 +59,8 @@ def annotate(
 ) -> int:
     """Read the faces of videos; write annotated videos and readings.
 
-    INPUT is a video, a picture, a folder, a camera («camera», «camera:NAME»), a stream (rtsp://…, http://…), or
-    «synthetic». Without -o the results lie beside the input.
+    INPUT is a video, a picture, a folder, a camera ("camera", "camera:NAME"), a stream (rtsp://…, http://…), or
+    "synthetic". Without -o the results lie beside the input.
 
     Of a FOLDER with videos, or with --jobs, every video and picture is read, several at a time, and what was read
     before and has not changed is left alone; summary.csv tells of all. A folder of pictures alone is read as one

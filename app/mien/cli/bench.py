@@ -64,7 +64,7 @@ class Measurement:
 def bench(source: str, video: bool, live: bool, seconds: float, as_json: bool, **options: object) -> None:
     """Measure speed, latency and memory on INPUT.
 
-    «bound» is what all cores could reach without a pause: the processor time of the whole run over their number.
+    "bound" is what all cores could reach without a pause: the processor time of the whole run over their number.
     """
     measured = _measure(source, settings_with(options), video=video, live=live, seconds=seconds)
     if as_json:

@@ -67,11 +67,11 @@ def show(model: str) -> None:
 
     import msgspec
 
+    from mien.inference.admission import open_network
     from mien.inference.catalog import find_model
-    from mien.inference.session import OnnxSession
 
     path: Path = find_model(model)
-    manifest = OnnxSession(path, provider="cpu").manifest
+    manifest = open_network(path, provider="cpu").manifest
     content = path.read_bytes()
     click.echo(f"{path}\n{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
     click.echo(json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False))

@@ -89,11 +89,6 @@ class _Opener:
         yield from self._outlets.sinks(info, networks.first.labels, networks.other_labels)
 
     def _listen_for(self, sink: "Sink") -> None:
-        from mien.session.writer import SessionWriter
-
-        if not isinstance(sink, SessionWriter):
-            return
-
         def take(marker: IncomingMarker) -> None:
             sink.add_marker(marker.kind, marker.at_s, marker.end_s, marker.text, marker.origin)
 
@@ -123,10 +118,13 @@ def _print(summary: Summary) -> None:
         click.echo(
             f"  on top: {', '.join([*parts, *([f'uncertain {summary.uncertain}'] if summary.uncertain else [])])}"
         )
-    if summary.dropped:
-        click.echo(
-            f"  {_count(summary.dropped, 'frame')} dropped, because the source was faster than this machine"
-        )
+    for count, why in (
+        (summary.dropped, "dropped: this machine was slower than the source"),
+        (summary.left_out, "left out of what was written: the disk was too slow"),
+        (summary.damaged, "damaged on their way here"),
+    ):
+        if count:
+            click.echo(f"  {_count(count, 'frame')} {why}")
     for note in summary.notes:
         click.echo(f"  {note}")
     for place in summary.outputs:

@@ -26,7 +26,7 @@ _ANALYSIS = [
     ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
-        "--min-confidence", type=click.FloatRange(0, 1), metavar="P", help="Below this a label is «uncertain»."
+        "--min-confidence", type=click.FloatRange(0, 1), metavar="P", help='Below this a label is "uncertain".'
     ),
     click.option("--cover", type=click.Choice(["none", "blur", "plate"]), help="Hide faces in the picture."),
 ]

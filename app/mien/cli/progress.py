@@ -12,9 +12,13 @@ from mien.api.progress import Progress, Report
 
 @contextmanager
 def interrupts() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C (or SIGTERM) into a flag; a second one interrupts at once."""
+    """Turn the first Ctrl-C, SIGTERM or SIGHUP into a flag; a second one interrupts at once.
+
+    What is ignored stays ignored: a run under ``nohup`` outlives its terminal.
+    """
     flag = threading.Event()
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.getsignal(name) for name in names if signal.getsignal(name) is not signal.SIG_IGN}
 
     def note(number: int, frame: FrameType | None) -> None:
         flag.set()

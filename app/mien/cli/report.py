@@ -16,7 +16,7 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     It shows for each person the shares of expressions, valence and arousal, how well the face could be read, and
     the time line; then the markers, and with what all this was read. Spans marked to be left out do not count.
     """
-    from mien.report.page import write_html
+    from mien.report.html_page import write_html
     from mien.report.summary import summarise
     from mien.session.stored import open_session
 

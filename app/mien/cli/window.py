@@ -14,8 +14,8 @@ from mien.settings import load_settings
 def window(source: str | None = None, **options: object) -> int:
     """Open the window, on the first camera or on SOURCE. The options hold for this run only.
 
-    SOURCE is a video, a picture, a folder of pictures, a stream (rtsp://…, http://…), «camera:NAME», or
-    «synthetic» for a test picture.
+    SOURCE is a video, a picture, a folder of pictures, a stream (rtsp://…, http://…), "camera:NAME", or
+    "synthetic" for a test picture.
     """
     settings = settings_with(options)
     from mien.gui.main import run_window

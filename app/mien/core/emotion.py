@@ -1,5 +1,6 @@
 """An expression's probabilities, and valence with arousal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,9 @@ EXPRESSIONS: Final = (
 The order is that of FER+ (Barsoum et al. 2016). It says nothing about the order of a network's outputs:
 that stands in the network's manifest.
 """
+
+UNCERTAIN: Final = "uncertain"
+"""What stands in place of an expression where none may be named."""
 
 _SYNONYMS: Final = {
     "happy": "happiness",
@@ -46,12 +50,29 @@ _SYNONYMS: Final = {
 
 
 def canonical_label(label: str) -> str:
-    """Return the name that Mien uses for ``label``: «Happy» gives «happiness».
+    """Return the name that Mien uses for ``label``: "Happy" gives "happiness".
 
     A label that Mien does not know comes back in lower case, so that networks with other classes work.
     """
     lowered = label.strip().lower()
     return _SYNONYMS.get(lowered, lowered)
+
+
+def distinct_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that Mien uses for a network's labels, no two of them the same.
+
+    Where two labels mean the same to Mien ("neutral" and "calm"), the one that Mien itself uses keeps that name,
+    or else the first; the others keep their own.
+    """
+    names = [canonical_label(label) for label in labels]
+    own = [label.strip().lower() for label in labels]
+    for name in {name for name in names if names.count(name) > 1}:
+        rows = [row for row, found in enumerate(names) if found == name]
+        keeper = next((row for row in rows if own[row] == name), rows[0])
+        for row in rows:
+            if row != keeper:
+                names[row] = own[row]
+    return tuple(names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

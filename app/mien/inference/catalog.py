@@ -81,6 +81,11 @@ def find_model(name_or_path: str) -> Path:
     raise ModelError(f"{name_or_path}: no such network; there are {', '.join(by_name)}, or give an .onnx file")
 
 
+def is_shipped(sha256: str) -> bool:
+    """Whether this is the checksum of a network that came with Mien."""
+    return any(entry.sha256 == sha256 for entry in list_models())
+
+
 def verify_model(entry: ModelEntry) -> None:
     """Check that a shipped file is the one that was shipped.
 

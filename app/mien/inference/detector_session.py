@@ -8,7 +8,7 @@ import numpy as np
 from mien.core.arrays import Floats
 from mien.errors import ManifestError, ModelError
 from mien.inference.detector_manifest import POINTS, DetectorManifest, parse_detector_manifest
-from mien.inference.session import manifest_text, start_session
+from mien.inference.session import check_file, manifest_text, start_session
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -38,6 +38,7 @@ class DetectorSession:
 
     def __init__(self, path: Path, provider: str = "auto", threads: int = 1) -> None:
         self.path = path
+        check_file(path)
         self._session, self.provider = start_session(path, provider, threads)
         text = manifest_text(self._session)
         if text is None:

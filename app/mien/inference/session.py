@@ -35,7 +35,7 @@ FRAME_SHARE_S: Final = 0.012
 """What two faces may take of the 33 ms between two frames of a camera: the detector needs most of the rest."""
 TRIES: Final = 7
 MAX_MODEL_BYTES: Final = 1_500_000_000
-_QUIET: Final = 4  # ONNX Runtime's log level «fatal»: errors come as exceptions, and reach the user as one line
+_QUIET: Final = 4  # ONNX Runtime's log level "fatal": errors come as exceptions, and reach the user as one line
 _NOWHERE: Final = os.path.join(os.devnull, "mien")
 
 
@@ -44,7 +44,7 @@ class ProviderChoice:
     """What was asked for, and what really runs.
 
     Attributes:
-        asked: «auto» or a key of ``PROVIDERS``.
+        asked: "auto" or a key of ``PROVIDERS``.
         used: A key of ``PROVIDERS``.
         fell_back: True where a faster provider was there but could not start.
     """
@@ -67,7 +67,7 @@ class OnnxSession:
 
     Args:
         path: The ``.onnx`` file.
-        provider: «auto», «cpu», «cuda», «directml», «coreml» or «openvino».
+        provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads within one operator; 0 leaves it to ONNX Runtime.
 
     Raises:
@@ -78,9 +78,10 @@ class OnnxSession:
 
     def __init__(self, path: Path, provider: str = "auto", threads: int = 1) -> None:
         self.path = path
+        check_file(path)
         self._session, self.provider = start_session(path, provider, threads)
         self.manifest = _read_manifest(self._session, path)
-        _check_graph(self._session, self.manifest, path)
+        self._one_at_a_time = _check_graph(self._session, self.manifest, path) == 1
         self._output_names = [self.manifest.outputs.expression.name]
         if self.manifest.outputs.affect is not None:
             self._output_names.append(self.manifest.outputs.affect.name)
@@ -94,22 +95,38 @@ class OnnxSession:
         Returns:
             The expression output (N, labels) float32, then the affect output (N, 2) float32 where there is one.
         """
-        outputs: list[npt.NDArray[np.float32]] = self._session.run(
-            self._output_names, {self.manifest.input.name: batch}
-        )
-        return outputs
+        return self._run(self._output_names, batch)
 
     def run_fer2013(self, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Run one batch for the answer by FER2013's labels, (N, 7) float32; only where the manifest names it."""
         assert self.manifest.outputs.fer2013 is not None
-        name = self.manifest.outputs.fer2013.name
-        answer: npt.NDArray[np.float32] = self._session.run([name], {self.manifest.input.name: batch})[0]
-        return answer
+        return self._run([self.manifest.outputs.fer2013.name], batch)[0]
+
+    def _run(self, names: list[str], batch: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """Run a batch; face by face where the network takes no more at once."""
+        at_once = 1 if self._one_at_a_time else max(len(batch), 1)
+        parts = [self._run_at_once(names, batch[i : i + at_once]) for i in range(0, max(len(batch), 1), at_once)]
+        return parts[0] if len(parts) == 1 else [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+
+    def _run_at_once(self, names: list[str], batch: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        try:
+            outputs: list[npt.NDArray[np.float32]] = self._session.run(names, {self.manifest.input.name: batch})
+        except Exception as error:  # ONNX Runtime raises many types
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
+            raise ModelError(
+                f"{self.path.name}: the network fails while it runs ({reason}); export it anew or choose another"
+            ) from error
+        if any(len(output) != len(batch) for output in outputs):
+            raise ModelError(
+                f"{self.path.name}: answers {len(outputs[0])} times for {len(batch)} faces; export it with a "
+                "batch axis of any length"
+            )
+        return outputs
 
     def warm_up(self) -> float:
         """Run one blank face, so that the first real one is not late; return the seconds it took."""
         started_s = time.perf_counter()
-        outputs = self.run(self._blank(1))
+        outputs = self.run(self.blank(1))
         if outputs[0].shape != (1, len(self.manifest.labels)):
             raise ModelError(
                 f"{self.path.name}: {len(self.manifest.labels)} labels, but the output has shape "
@@ -122,11 +139,12 @@ class OnnxSession:
         times_s = []
         for _ in range(TRIES):
             started_s = time.perf_counter()
-            self.run(self._blank(2))
+            self.run(self.blank(2))
             times_s.append(time.perf_counter() - started_s)
         return sorted(times_s)[TRIES // 2] <= FRAME_SHARE_S
 
-    def _blank(self, faces: int) -> npt.NDArray[np.float32]:
+    def blank(self, faces: int) -> npt.NDArray[np.float32]:
+        """Return a batch of blank faces as `run` takes it."""
         spec = self.manifest.input
         width, height = spec.size_wh
         shape = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
@@ -142,7 +160,7 @@ def read_manifest(path: Path) -> Manifest:
     return OnnxSession(path, provider="cpu").manifest
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Refuse what is no ONNX file before a parser sees it."""
     if not path.is_file():
         raise ModelError(f"{path}: no such file; `mien models list` shows the networks that are there")
@@ -154,10 +172,14 @@ def _check_file(path: Path) -> None:
 
 
 def start_session(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSession", ProviderChoice]:
-    """Open a session, and find out on what it really runs. Arguments and errors are those of ``OnnxSession``."""
+    """Open a file of ONNX Runtime, with or without a manifest, and find out on what it really runs.
+
+    Raises:
+        ModelError: The file cannot be read or is damaged.
+        ProviderUnavailable: The provider was asked for by name and cannot be used.
+    """
     import onnxruntime as ort
 
-    _check_file(path)
     if provider != "auto" and provider not in PROVIDERS:
         known = ", ".join(["auto", *PROVIDERS])
         raise ProviderUnavailable(f"{provider}: no such execution provider; choose one of {known}")
@@ -218,15 +240,19 @@ def manifest_text(session: "ort.InferenceSession") -> str | None:
     return text
 
 
-def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> None:
-    """Hold the manifest against the graph."""
+def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> int | None:
+    """Compare the manifest with the graph.
+
+    Returns:
+        How many faces the network takes at once; None for any number.
+    """
     inputs = {entry.name: entry for entry in session.get_inputs()}
     outputs = {entry.name: entry for entry in session.get_outputs()}
     spec = manifest.input
     entry = inputs.get(spec.name)
     if entry is None or len(inputs) != 1:
         raise ManifestError(
-            f"{path.name}: the manifest names the input «{spec.name}», the network has {', '.join(inputs)}"
+            f'{path.name}: the manifest names the input "{spec.name}", the network has {", ".join(inputs)}'
         )
     width, height = spec.size_wh
     expected = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
@@ -247,7 +273,7 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
     for name, wanted in widths.items():
         found = outputs.get(name)
         if found is None:
-            raise ManifestError(f"{path.name}: the manifest names an output «{name}», the network has none of it")
+            raise ManifestError(f'{path.name}: the manifest names an output "{name}", the network has none of it')
         last = found.shape[-1] if found.shape else None
         if len(found.shape) != 2 or (isinstance(last, int) and last != wanted):
             what = (
@@ -255,4 +281,11 @@ def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path
                 if wanted == 2 and name != manifest.outputs.expression.name
                 else f"{wanted} labels"
             )
-            raise ManifestError(f"{path.name}: {what}, but the output «{name}» has shape {list(found.shape)}")
+            raise ManifestError(f'{path.name}: {what}, but the output "{name}" has shape {list(found.shape)}')
+    at_once = shape[0] if isinstance(shape[0], int) else None
+    if at_once not in (None, 1):
+        raise ManifestError(
+            f"{path.name}: takes {at_once} pictures at once and no other number; export it with a batch "
+            "axis of any length"
+        )
+    return at_once

@@ -14,7 +14,7 @@ _MAX_BUFFERED_S: Final = 30
 
 
 class LslMarkers:
-    """Finds every stream of type «Markers» and passes its samples on, on a thread of its own.
+    """Finds every stream of type "Markers" and passes its samples on, on a thread of its own.
 
     Args:
         pylsl: See ``load_pylsl``.

@@ -22,11 +22,11 @@ class IncomingMarker:
     """A moment or a span that another program marked.
 
     Attributes:
-        kind: «event» at a moment, «exclude» a span that statistics leave out, «note» for a text.
+        kind: "event" at a moment, "exclude" a span that statistics leave out, "note" for a text.
         at_s: Media time of the run that is on.
         end_s: Media time after at_s, or None for a moment.
         text: What the other program says of it.
-        origin: The door: «websocket» or «lsl».
+        origin: The door: "websocket" or "lsl".
     """
 
     kind: MarkerKind

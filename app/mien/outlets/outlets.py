@@ -24,7 +24,7 @@ class OutletChoices:
     Attributes:
         lsl: As streams of the Lab Streaming Layer.
         websocket_port: To programs of this machine; 0 is off.
-        virtual_camera: The annotated picture as a camera: its device, or «any»; empty is off.
+        virtual_camera: The annotated picture as a camera: its device, or "any"; empty is off.
     """
 
     lsl: bool = False
@@ -77,7 +77,7 @@ class Outlets:
             from mien.outlets.lsl_library import has_own_settings
 
             reach = "as your LSL settings say" if has_own_settings() else "announced on this machine only"
-            notes.append(f"Lab Streaming Layer: streams «Mien face 1» and so on, {reach}; LSL knows no passwords")
+            notes.append(f'Lab Streaming Layer: streams "Mien face 1" and so on, {reach}; LSL knows no passwords')
         if self._choices.virtual_camera:
             notes.append("virtual camera: choose it in the other program")
         return tuple(notes)

@@ -1,4 +1,4 @@
-"""The tag of a face: id or name, the expression, the per cent; or «Uncertain» and why. A line for each network."""
+"""The tag of a face: id or name, the expression, the per cent; or "Uncertain" and why. A line for each network."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -8,20 +8,10 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading
+from mien.core.face import ShownExpression, ShownReading
+from mien.core.wording import initials_of, name_of, percent_of
 from mien.overlay.stamp import Canvas, Stamp, blend, hatched_mask, plate_canvas, rounded_mask
-from mien.overlay.style import (
-    PLATE,
-    QUIET_TEXT,
-    TEXT,
-    UNCERTAIN,
-    Sizes,
-    bgr,
-    colour_of,
-    initials_of,
-    name_of,
-    percent_of,
-)
+from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
 
@@ -42,10 +32,10 @@ class Line:
     """What one network says.
 
     Attributes:
-        label: The expression, or «uncertain».
+        label: The expression, or "uncertain".
         reason: Why it is withheld, or empty.
         labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
-        note: «relative» where that is what the reading is, or empty.
+        note: "relative" where that is what the reading is, or empty.
     """
 
     label: str
@@ -72,21 +62,16 @@ class Tag:
 
     @property
     def label(self) -> str:
-        """What the first network says: an expression, or «uncertain»."""
+        """What the first network says: an expression, or "uncertain"."""
         return self.lines[0].label
 
 
-def tag_of(reading: FaceReading, name: str = "") -> Tag:
+def tag_of(reading: ShownReading, name: str = "") -> Tag:
     """Return what stands on the tag of a reading, with the person's name where there is one."""
-    said = [(reading.emotion, reading.reason)]
-    if reading.other is not None:
-        said.append((reading.other.emotion, reading.other_reason))
+    said: list[ShownExpression] = [reading] if reading.other is None else [reading, reading.other]
     note = "relative" if reading.is_relative else ""
-    lines = tuple(
-        Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels, note)
-        for emotion, reason in said
-    )
-    percents = tuple(None if reason else percent_of(emotion.confidence) for emotion, reason in said)
+    lines = tuple(Line(each.label, each.reason or "", each.emotion.labels, note) for each in said)
+    percents = tuple(percent_of(each.confidence) if each.usable else None for each in said)
     return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
 
 

@@ -21,7 +21,7 @@ def load_document(folder: Path) -> SessionDocument:
     document = read_json(path, SessionDocument, SCHEMA, MAX_BYTES)
     for name in (document.video, document.clean_video, *document.readings):
         if name is not None and not is_plain(name):
-            raise SessionError(f"{path}: names «{name[:100]}», which is no file of its own folder; mend it")
+            raise SessionError(f'{path}: names "{name[:100]}", which is no file of its own folder; mend it')
     if not document.networks:
         raise SessionError(f"{path}: names no network, so that the readings mean nothing; mend it")
     return document

@@ -1,57 +1,54 @@
 """Who writes a session: nobody else may finish it meanwhile."""
 
-import contextlib
 import os
 from pathlib import Path
-from typing import Self
+from typing import Final
 
 from mien.errors import RecordingError
 from mien.session.layout import LOCK
-from mien.sinks.file_lock import try_lock
+from mien.sinks.file_lock import Lock, LockFile, try_lock_path
 from mien.sinks.output_path import write_failure
 
+QUIET_S: Final = 60.0
+"""A session grows at least every half second; the clocks of network drives are asked, not ours."""
 
-class FolderLock:
-    """Holds a session's folder until it is released, or until the process dies, however it dies.
+
+class FolderLock(LockFile):
+    """Holds a session's folder. See ``LockFile``.
 
     Args:
         folder: The session's.
-
-    Attributes:
-        is_held: False where somebody else holds it.
-
-    Raises:
-        OSError: The lock's file cannot be made.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
-        self.is_held = try_lock(self._handle)
+        super().__init__(folder / LOCK)
 
-    def release(self, *, delete: bool = False) -> None:
-        """Let go. Safe twice.
 
-        Args:
-            delete: Take the file away as well: the session is complete, or nothing is left of it.
-        """
-        if self._handle < 0:
-            return
-        # Windows deletes no file that is open; elsewhere it must go before somebody else can lock it.
-        deletes_first = delete and self.is_held and os.name != "nt"
-        if deletes_first:
-            self._path.unlink(missing_ok=True)
-        os.close(self._handle)
-        self._handle = -1
-        if delete and self.is_held and not deletes_first:
-            with contextlib.suppress(OSError):
-                self._path.unlink(missing_ok=True)
+def is_being_written(folder: Path) -> bool:
+    """Tell whether somebody writes a session at this moment.
 
-    def __enter__(self) -> Self:
-        return self
+    On a drive that knows no locks, whatever has changed within ``QUIET_S`` counts as being written.
+    """
+    lock = folder / LOCK
+    if not lock.exists():
+        return False
+    with try_lock_path(lock) as state:
+        return state is Lock.TAKEN or (state is Lock.UNKNOWN and may_be_growing(folder))
 
-    def __exit__(self, *unused: object) -> None:
-        self.release()
+
+def may_be_growing(folder: Path) -> bool:
+    """Tell whether a file of a session is young, by the clock of the drive that it lies on."""
+    try:
+        now_s = _drive_time_s(folder / LOCK)
+        files = [path for path in folder.iterdir() if path.name != LOCK]
+        return any(now_s - path.stat().st_mtime < QUIET_S for path in files)
+    except OSError:
+        return False
+
+
+def _drive_time_s(lock: Path) -> float:
+    os.utime(lock)
+    return lock.stat().st_mtime
 
 
 def claim_folder(folder: Path) -> FolderLock:
@@ -63,6 +60,8 @@ def claim_folder(folder: Path) -> FolderLock:
     Raises:
         RecordingError: It cannot be made, or holds something.
     """
+    if folder.is_symlink():
+        raise RecordingError(f"{folder}: a link has this name; choose another for the session")
     try:
         folder.mkdir(exist_ok=True)
         if any(folder.iterdir()):

@@ -7,8 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from mien.errors import RecordingError, SessionError
-from mien.sinks.output_path import write_failure
-from mien.sinks.part_file import PartFile
+from mien.sinks.part_file import write_whole
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -54,16 +53,7 @@ def write_json(path: Path, content: msgspec.Struct) -> None:
         raise RecordingError(
             f"{path}: not saved, since it could not be read again ({error}); change it"
         ) from error
-    part = PartFile(path, overwrite=True)
-    try:
-        part.write(msgspec.json.format(data, indent=2) + b"\n")
-        part.publish()
-    except OSError as error:
-        part.discard()
-        raise write_failure(path, error) from error
-    except RecordingError:
-        part.discard()
-        raise
+    write_whole(path, msgspec.json.format(data, indent=2) + b"\n")
 
 
 def _bounded(path: Path, max_bytes: int) -> bytes:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.face import FaceBox, FaceReading, FrameResult
+from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.errors import RecordingError
 from mien.overlay.cover import Cover, cover_faces
 from mien.session.layout import THUMBNAIL, face_thumbnail
-from mien.sinks.part_file import PartFile
+from mien.sinks.part_file import write_whole
 
 SCENE_WIDTH_PX: Final = 320
 FACE_SIDE_PX: Final = 128
@@ -73,7 +73,7 @@ class Thumbnails:
     def _is_covering(self) -> bool:
         return self._cover is not Cover.NONE
 
-    def _wants(self, reading: FaceReading) -> bool:
+    def _wants(self, reading: ShownReading) -> bool:
         is_new = reading.track.track_id not in self._face_ids and len(self._face_ids) < MAX_FACES
         return reading.usable and is_new
 
@@ -81,13 +81,7 @@ class Thumbnails:
         done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
         if not done:
             return
-        part = PartFile(self._folder / name, overwrite=True)
-        try:
-            part.write(data.tobytes())
-            part.publish()
-        except (OSError, RecordingError):
-            part.discard()
-            raise
+        write_whole(self._folder / name, data.tobytes())
 
 
 def _small(picture: Image) -> Image:

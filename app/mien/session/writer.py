@@ -24,7 +24,9 @@ from mien.session.record import SessionRecord
 from mien.session.thumbnails import Thumbnails
 from mien.session.upkeep import Upkeep
 from mien.settings import Settings
+from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.readings.readings_log import ReadingsLog, open_readings
+from mien.sinks.sink import Sink
 from mien.sinks.video.recorder import Recorder
 from mien.sinks.video.video_writer import VideoSettings
 
@@ -51,13 +53,13 @@ class Contents:
     container: Literal[".mp4", ".mkv"] = ".mp4"
 
 
-class SessionWriter:
+class SessionWriter(Sink):
     """A sink that writes a session's folder.
 
-    Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
-    and its video agree. The folder is marked "recording" from the start and "complete" once all files have their
-    final names. Until then the video and the readings grow under part names; ``mien.session.recovery`` finishes
-    what a crash cut off.
+    A session of a file keeps the file's time, or that of the excerpt; one of a live source begins at 0 with the
+    first picture that comes. Its readings, its markers and its video agree. The folder is marked "recording" from
+    the start and "complete" once all files have their final names. Until then video and readings grow under
+    part names; ``mien.session.recovery`` finishes what a crash cut off.
 
     Args:
         folder: The session's, which must not exist or be empty.
@@ -70,7 +72,6 @@ class SessionWriter:
     Attributes:
         wants_picture: See ``Sink``.
         folder: The session's.
-        part_path: Where it grows: the same.
 
     Raises:
         RecordingError: The folder cannot be made or written.
@@ -86,13 +87,14 @@ class SessionWriter:
         contents: Contents = Contents(),
         encoding: VideoSettings | None = None,
     ) -> None:
-        self.folder = self.part_path = folder
+        self.folder = folder
         self.wants_picture = contents.video
         self._info = info
         self._networks = tuple(networks)
         self._first: Frame | None = None
         self._last: Frame | None = None
         self._frames = 0
+        self._missing = MissingFrames()
         self._closed = False
         self._cover = self._wanted_cover = Cover(settings.cover)
         document = first_document(
@@ -120,6 +122,11 @@ class SessionWriter:
         self._upkeep = Upkeep(sources, self._growing)
 
     @property
+    def part_path(self) -> Path:
+        """Where it grows: the folder itself."""
+        return self.folder
+
+    @property
     def notice(self) -> str | None:
         """What is missing in the session, in a line, or None."""
         notes = [recorder.notice for recorder in self._recorders]
@@ -143,7 +150,7 @@ class SessionWriter:
         """Write one result. See ``Sink``."""
         if self._first is None:
             self._first = result.frame
-            self._record.begin(result.frame, is_live=self._info.is_live)
+            self._record.begin(result.frame, self._zero_s, is_live=self._info.is_live)
         if self._cover is not self._wanted_cover:
             self._cover = self._wanted_cover
             self._thumbnails.cover_from_now(self._cover)
@@ -153,6 +160,7 @@ class SessionWriter:
         for log in self._logs:
             log.write(rebased, None)
         self._last = result.frame
+        self._missing.note(result)
         self._frames += 1
         self._record.note_network(result)
         self._thumbnails.look(result)
@@ -247,6 +255,7 @@ class SessionWriter:
                         settings=(encoding or VideoSettings()).for_source(info),
                         overlay=overlay,
                         clean_picture=self._clean_picture,
+                        zero_s=info.zero_s,
                     )
                 )
         other_labels = self._networks[1].labels if len(self._networks) > 1 else ()
@@ -266,12 +275,20 @@ class SessionWriter:
         """Return the result on the session's clock."""
         first, frame = self._first, result.frame
         assert first is not None
-        if first.index == 0 and first.timestamp_s == 0.0:
+        if first.index == 0 and self._zero_s == 0.0:
             return result
-        moved = Frame(
-            frame.image, frame.index - first.index, frame.timestamp_s - first.timestamp_s, frame.captured_at_s
+        moved = dataclasses.replace(
+            frame, index=frame.index - first.index, timestamp_s=frame.timestamp_s - self._zero_s
         )
         return dataclasses.replace(result, frame=moved)
+
+    @property
+    def _zero_s(self) -> float:
+        """Media time of the source at the session's time 0."""
+        zero_s = self._info.zero_s
+        if zero_s is not None:
+            return zero_s
+        return 0.0 if self._first is None else self._first.timestamp_s
 
     def _clean_picture(self, result: FrameResult) -> Image:
         """Return the picture for the video without overlay."""
@@ -283,7 +300,7 @@ class SessionWriter:
 
     def _save_notes(self) -> None:
         """Write the markers and baselines that came."""
-        if self._notes.save(self._first.timestamp_s if self._first is not None else 0.0):
+        if self._notes.save(self._zero_s):
             self._record.note_baselines(self._notes.baselines)
 
     def _complete(self) -> None:
@@ -299,9 +316,7 @@ class SessionWriter:
         self._save_notes()
         assert self._first is not None
         assert self._last is not None
-        came = self._last.index - self._first.index + 1
-        dropped = max(came - self._frames, 0) if self._info.is_live else 0
-        self._record.complete(self.duration_s, self._frames, dropped)
+        self._record.complete(self.duration_s, self._frames, self._missing, self.left_out)
         self._record.note_digests(self._upkeep.digests(DIGEST_WAIT_S), self._networks)
 
     def _abort_outputs(self) -> None:

@@ -35,7 +35,7 @@ def check_output(
         RecordingError: It cannot be written, with the remedy.
     """
     if target.suffix.lower() not in suffixes:
-        ending = f"the ending «{target.suffix}»" if target.suffix else "no ending"
+        ending = f'the ending "{target.suffix}"' if target.suffix else "no ending"
         raise RecordingError(f"{target}: {ending} says nothing about the format; use {_one_of(suffixes)}")
     folder = target.parent
     if not folder.is_dir():
@@ -59,7 +59,7 @@ def require_free_name(target: Path, *, overwrite: bool) -> None:
     Raises:
         RecordingError: A file is there already.
     """
-    if target.exists() and not overwrite:
+    if os.path.lexists(target) and not overwrite:
         raise RecordingError(f"{target}: exists already; choose another name, or replace it with --overwrite")
 
 
@@ -86,6 +86,8 @@ def write_failure(target: Path, error: OSError, kept: str = "") -> RecordingErro
         reason = f"the disk of {disk_of(target.parent)} takes no larger file; choose another disk"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         reason = f"{target.parent.absolute()} is not writable; choose another folder"
+    elif error.errno == errno.ENOENT:
+        reason = f"the folder {target.parent.absolute()} is gone, moved or deleted; choose another"
     elif error.errno == errno.ENAMETOOLONG:
         reason = "the name is too long; choose a shorter one"
     else:

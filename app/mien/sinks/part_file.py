@@ -1,12 +1,18 @@
 """A file that grows under another name and takes its own when it is complete."""
 
 import contextlib
+import errno
 import os
+import time
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from mien.errors import RecordingError
+from mien.sinks.file_lock import NO_LINK, Lock, is_same_file, try_lock
 from mien.sinks.output_path import part_name, readable_size, require_free_name, write_failure
+
+LOOK_EVERY_S: Final = 1.0
+"""How often a file that grows is looked for under its name."""
 
 
 class PartFile:
@@ -15,17 +21,20 @@ class PartFile:
     Unbuffered, so that all that was written outlives a kill of the process. A power cut is another matter: the
     file is synced to the disk once, before it takes its name, so that a name never stands for less than all; what
     grows for long is synced now and then by ``mien.session.upkeep``. It has what PyAV, pyarrow and
-    ``io.TextIOWrapper`` ask of a file: write, seek, tell, flush, close.
+    ``io.TextIOWrapper`` ask of a file: write, seek, tell, flush, close. A folder that is moved or
+    deleted meanwhile is noticed by the next write, a second later at the most.
 
     Args:
         target: The final name. Its folder must exist.
         overwrite: Whether a file of that name may be replaced.
+        is_alone: Nobody else may write the same target meanwhile. False for what is written in one go, where the
+            last one counts.
 
     Raises:
-        RecordingError: The folder takes no file, or the target exists.
+        RecordingError: The folder takes no file, the target exists, or somebody else writes it.
     """
 
-    def __init__(self, target: Path, *, overwrite: bool = False) -> None:
+    def __init__(self, target: Path, *, overwrite: bool = False, is_alone: bool = True) -> None:
         self.target = target
         self.failed: OSError | None = None
         self.size_bytes = 0
@@ -33,9 +42,10 @@ class PartFile:
         self._position = 0
         self._held: list[tuple[int, bytes]] | None = None
         self._whole_bytes = 0
+        self._looked_s = time.monotonic()
         require_free_name(target, overwrite=overwrite)
         try:
-            self.path, self._handle = _claim(target)
+            self.path, self._handle = _claim(target, is_alone=is_alone)
         except OSError as error:
             raise write_failure(target, error) from error
 
@@ -140,7 +150,7 @@ class PartFile:
     @property
     def kept(self) -> str:
         """What a message about a failure ends with: how much was written, and where it lies."""
-        if self.size_bytes == 0:
+        if self.size_bytes == 0 or not self.path.exists():
             return ""
         return f" ({readable_size(self.size_bytes)} written so far are in {self.path.absolute()})"
 
@@ -154,9 +164,23 @@ class PartFile:
     def __exit__(self, *unused: object) -> None:
         self.close()
 
+    def _look(self) -> None:
+        """Check now and then that the file is still where it was made.
+
+        Raises:
+            FileNotFoundError: Its folder was moved or deleted.
+        """
+        now_s = time.monotonic()
+        if now_s - self._looked_s < LOOK_EVERY_S:
+            return
+        self._looked_s = now_s
+        if not is_same_file(self.path, self._handle):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+
     def _write_at(self, start: int, data: bytes) -> None:
         view = memoryview(data)
         try:
+            self._look()
             os.lseek(self._handle, start, os.SEEK_SET)
             while view:
                 # A disk that is nearly full takes a part of it first, and refuses the rest only then.
@@ -167,6 +191,24 @@ class PartFile:
             raise
         finally:
             self.size_bytes = max(self.size_bytes, start)
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a small file in one step, in place of one that is there.
+
+    Raises:
+        RecordingError: It cannot be written.
+    """
+    part = PartFile(target, overwrite=True, is_alone=False)
+    try:
+        part.write(data)
+        part.publish()
+    except OSError as error:
+        part.discard()
+        raise write_failure(target, error) from error
+    except RecordingError:
+        part.discard()
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -180,13 +222,45 @@ def sync_folder(folder: Path) -> None:
                 os.close(handle)
 
 
-def _claim(target: Path) -> tuple[Path, int]:
-    """Create the first part file whose name is free, so that nothing left by an earlier run is lost."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+def _claim(target: Path, *, is_alone: bool) -> tuple[Path, int]:
+    """Create the first part file whose name is free, so that nothing left by an earlier run is lost.
+
+    It is locked as long as it is open, by which others know that somebody still writes it.
+
+    Raises:
+        OSError: The folder takes no file.
+        RecordingError: Somebody else writes the same target.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | getattr(os, "O_BINARY", 0)
     number = 1
     while True:
         path = part_name(target, number)
         try:
-            return path, os.open(path, flags, 0o666)
+            handle = os.open(path, flags, 0o666)
+            break
         except FileExistsError:
+            if is_alone:
+                _require_left(path, target)
             number += 1
+    try_lock(handle)
+    return path, handle
+
+
+def _require_left(part: Path, target: Path) -> None:
+    """Check that a part file was left by an earlier run.
+
+    Raises:
+        RecordingError: Somebody writes it.
+    """
+    try:
+        handle = os.open(part, os.O_RDWR | NO_LINK)
+    except OSError:
+        return  # a link, or somebody else's: nobody of us writes it
+    try:
+        is_taken = try_lock(handle) is Lock.TAKEN
+    finally:
+        os.close(handle)
+    if is_taken:
+        raise RecordingError(
+            f"{target}: is being written by another Mien; wait until that is done, or choose another name"
+        )

@@ -14,7 +14,7 @@ class FaceDetector(Protocol):
 
     @property
     def name(self) -> str:
-        """For people and records: «mediapipe full-range»."""
+        """For people and records: "mediapipe full-range"."""
 
     def detect(self, frame: Frame) -> list[FaceBox]:
         """Return the faces of a frame, in no particular order, boxes in pixels of ``frame.image``.

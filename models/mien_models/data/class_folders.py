@@ -29,7 +29,7 @@ def read_class_folders(folder: Path, number_names: Sequence[str] | None) -> Labe
             label = expression_of(inner.name, number_names)
             for path in sorted(inner.iterdir()):
                 if label is None:
-                    left_out.add(f"{path.relative_to(folder)}: «{inner.name}» is no expression")
+                    left_out.add(f'{path.relative_to(folder)}: "{inner.name}" is no expression')
                 elif path.suffix.lower() not in PICTURE_SUFFIXES or not path.is_file():
                     left_out.add(f"{path.relative_to(folder)}: no picture")
                 else:

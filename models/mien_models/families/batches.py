@@ -81,7 +81,7 @@ class FaceBatches:
         batch_size: Faces in a batch.
         seed: Of order and augmentation.
         augmentation: Strengths, or None.
-        balance: «sampling» shows every expression equally often.
+        balance: "sampling" shows every expression equally often.
 
     Raises:
         DataError: No face is left.

@@ -41,9 +41,9 @@ class Course:
             tenth of `minutes` if that is over first.
         rate: Highest learning rate; it rises and falls once.
         warm_up: Share of the run until the highest.
-        optimiser: «adamw» or «sgd».
+        optimiser: "adamw" or "sgd".
         weight_decay: Of matrices and filters.
-        balance: «weights» counts rare expressions more, «sampling» shows them more often.
+        balance: "weights" counts rare expressions more, "sampling" shows them more often.
         label_smoothing: Share of the target that is spread over all labels.
         affect_share: Weight of the affect loss beside the expression loss.
         patience: Epochs without a lower loss on the held-out faces until the run ends; 0 never ends it.

@@ -24,7 +24,7 @@ class Order:
         pretrained: Weights to begin with: a file, or for transformers a folder; None begins at random.
         freeze_backbone: Whether only the head learns.
         seed: Of the first weights.
-        device: As torch calls it, or «auto».
+        device: As torch calls it, or "auto".
     """
 
     architecture_id: str

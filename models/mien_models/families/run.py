@@ -34,7 +34,7 @@ class Training:
         out: Folder for everything that comes of it.
         course: How it goes.
         batch_size: Faces a step.
-        split: Shares of train, val and test such as «80/10/10»; empty takes the set's own parts.
+        split: Shares of train, val and test such as "80/10/10"; empty takes the set's own parts.
         augment: A key of `AUGMENTATIONS`.
         by_votes: See `open_faces`.
         number_names: See `open_faces`.
@@ -58,7 +58,7 @@ def parts_of(faces: LabelledFaces, split: str, seed: int) -> tuple[LabelledFaces
 
     Args:
         faces: The whole set.
-        split: Shares such as «80/10/10», or empty for the set's own parts. A set without a part to choose by
+        split: Shares such as "80/10/10", or empty for the set's own parts. A set without a part to choose by
             gives a tenth of its training faces.
         seed: Of the division.
     """

@@ -7,7 +7,7 @@ from fake_review import FPS, FakeDevice, number_of
 from pytestqt.qtbot import QtBot
 
 from mien.errors import AppError
-from mien.gui.review.page import ReviewPage
+from mien.gui.review.review_page import ReviewPage
 from mien.session.analyses.analysis import AnalysisStage
 
 FRAMES = 100
@@ -21,12 +21,12 @@ def no_device() -> FakeDevice:
 def open_and_read(page: ReviewPage, video: Path, qtbot: QtBot) -> None:
     page.open(str(video))
     wait_open(page, qtbot)
-    qtbot.waitUntil(lambda: not page.control._poll.isActive(), timeout=40000)
-    assert page.control.progress.stage is AnalysisStage.DONE
+    qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=40000)
+    assert page.controller.progress.stage is AnalysisStage.DONE
 
 
 def wait_open(page: ReviewPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.control.player.state.info is not None, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.player.state.info is not None, timeout=20000)
     qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20000)
 
 
@@ -35,7 +35,7 @@ def run(page: ReviewPage, command: str) -> None:
 
 
 def go(page: ReviewPage, time_s: float, qtbot: QtBot) -> None:
-    page.control.player.seek(time_s)
+    page.controller.player.seek(time_s)
     qtbot.waitUntil(lambda: abs(page.readings.time_s - time_s) < 0.5 / FPS, timeout=20000)
 
 

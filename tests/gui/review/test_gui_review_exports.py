@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from review_pages import FRAMES
 
 from mien.errors import AppError
-from mien.gui.place import Notice
-from mien.gui.review.page import ReviewPage
+from mien.gui.review.review_page import ReviewPage
+from mien.gui.tab_page import Notice
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.notes.annotations import Marker
 
@@ -16,8 +16,8 @@ from mien.session.notes.annotations import Marker
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".eaf", ".vtt", ".html", ".pdf", ".mp4"])
 def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
     opened.people.merge(1, 3)
-    opened.control.notes.rename(1, "Ada & <Bob>")
-    opened.control.notes.add(Marker(kind="exclude", start_s=1.0, end_s=2.0))
+    opened.controller.notes.rename(1, "Ada & <Bob>")
+    opened.controller.notes.add(Marker(kind="exclude", start_s=1.0, end_s=2.0))
     target = tmp_path / f"out{suffix}"
     with qtbot.waitSignal(opened.notified, timeout=60000) as told:
         opened.exports.write(target)
@@ -27,7 +27,7 @@ def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) 
     if suffix == ".html":
         text = target.read_text()
         assert "Ada &amp; &lt;Bob&gt;" in text
-        assert "leave out 1 span of together 1.0 s" in text
+        assert "exclude 1 span (1.0 s in total)" in text
         assert "It is not a feeling" in text
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     if suffix == ".pdf":
@@ -41,7 +41,7 @@ def test_readings_that_were_cleared_are_read_again_for_an_export(
     with qtbot.waitSignal(opened.failed, timeout=20000) as failed:
         opened.exports.write(tmp_path / "out.csv")
     assert "cleared" in str(failed.args[0])
-    qtbot.waitUntil(lambda: not opened.control._poll.isActive(), timeout=40000)
+    qtbot.waitUntil(lambda: not opened.controller._poll.isActive(), timeout=40000)
     with qtbot.waitSignal(opened.exports.notified, timeout=40000):
         opened.exports.write(tmp_path / "out.csv")
     assert (tmp_path / "out.csv").exists()

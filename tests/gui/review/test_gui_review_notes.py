@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from review_pages import Make, editor_of, go, open_and_read, run
 
 from mien.gui.review.marker_editor import MarkerEditor, seconds_of
-from mien.gui.review.page import ReviewPage
+from mien.gui.review.review_page import ReviewPage
 from mien.session.notes.annotation_file import load_annotations
 from mien.session.notes.annotations import Marker
 
@@ -20,30 +20,30 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
     run(opened, "mark_event")  # pressed twice: one marker
     go(opened, 2.0, qtbot)
     run(opened, "mark_span")
-    assert opened.transport.leave_out.isChecked()
+    assert opened.transport.exclude.isChecked()
     go(opened, 3.0, qtbot)
     run(opened, "mark_span")
-    markers = opened.control.notes.annotations.markers
+    markers = opened.controller.notes.annotations.markers
     assert [(m.kind, m.start_s, m.end_s) for m in markers] == [("event", 1.0, None), ("exclude", 2.0, 3.0)]
-    assert [row.title for row in opened.side.markers.rows] == ["Event", "Left out"]
+    assert [row.title for row in opened.side.markers.rows] == ["Event", "Excluded"]
     run(opened, "undo")
-    assert len(opened.control.notes.annotations.markers) == 1
+    assert len(opened.controller.notes.annotations.markers) == 1
     run(opened, "redo")
     run(opened, "delete_marker")
-    assert len(opened.control.notes.annotations.markers) == 2  # undo put nothing in hand
+    assert len(opened.controller.notes.annotations.markers) == 2  # undo put nothing in hand
     opened.marking.select(markers[0])
     run(opened, "delete_marker")
-    opened.control.notes.flush()
-    folder = opened.control.subject.notes_folder if opened.control.subject else tmp_path
+    opened.controller.notes.flush()
+    folder = opened.controller.subject.notes_folder if opened.controller.subject else tmp_path
     assert load_annotations(folder).markers == (markers[1],)
 
 
 def test_a_span_begun_is_forgotten_by_escape(opened: ReviewPage, qtbot: QtBot) -> None:
     run(opened, "mark_span")
     assert opened.take_escape()
-    assert not opened.transport.leave_out.isChecked()
+    assert not opened.transport.exclude.isChecked()
     assert not opened.take_escape()
-    assert opened.control.notes.annotations.markers == ()
+    assert opened.controller.notes.annotations.markers == ()
 
 
 def test_a_note_is_written_changed_and_deleted(opened: ReviewPage, qtbot: QtBot) -> None:
@@ -53,7 +53,7 @@ def test_a_note_is_written_changed_and_deleted(opened: ReviewPage, qtbot: QtBot)
     assert isinstance(editor, MarkerEditor)
     editor.text.setPlainText("laughs\nloudly")
     editor._save()
-    (note,) = opened.control.notes.annotations.markers
+    (note,) = opened.controller.notes.annotations.markers
     assert (note.kind, note.text, note.start_s) == ("note", "laughs\nloudly", 1.0)
     opened.marking.edit(note)
     editor = editor_of(opened, MarkerEditor)
@@ -63,12 +63,12 @@ def test_a_note_is_written_changed_and_deleted(opened: ReviewPage, qtbot: QtBot)
     assert "after the start" in editor.problem.text()
     editor.end.setText("00:02.5")
     editor._save()
-    assert opened.control.notes.annotations.markers[0].end_s == 2.5
-    opened.marking.edit(opened.control.notes.annotations.markers[0])
+    assert opened.controller.notes.annotations.markers[0].end_s == 2.5
+    opened.marking.edit(opened.controller.notes.annotations.markers[0])
     editor = editor_of(opened, MarkerEditor)
     assert isinstance(editor, MarkerEditor)
     editor._delete()
-    assert opened.control.notes.annotations.markers == ()
+    assert opened.controller.notes.annotations.markers == ()
 
 
 def test_times_are_read_as_people_write_them() -> None:
@@ -82,7 +82,7 @@ def test_times_are_read_as_people_write_them() -> None:
 
 def test_a_dragged_marker_is_moved_undone_and_with_escape_left(opened: ReviewPage, qtbot: QtBot) -> None:
     marker, timeline = Marker(kind="note", start_s=1.0, text="bell"), opened.timeline
-    opened.control.notes.add(marker)
+    opened.controller.notes.add(marker)
     layout = timeline.layout_now
 
     def place(time_s: float) -> QPoint:
@@ -96,29 +96,29 @@ def test_a_dragged_marker_is_moved_undone_and_with_escape_left(opened: ReviewPag
     drag_to(3.0)
     assert opened.take_escape()
     qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=place(3.0))
-    assert opened.control.notes.annotations.markers == (marker,)
+    assert opened.controller.notes.annotations.markers == (marker,)
     assert not opened.take_escape()
     drag_to(3.0)
     qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=place(3.0))
-    (moved,) = opened.control.notes.annotations.markers
+    (moved,) = opened.controller.notes.annotations.markers
     assert (moved.kind, moved.text) == ("note", "bell")
     assert moved.start_s == pytest.approx(3.0, abs=0.02)
     assert opened.marking.selected == moved
-    assert opened.control.notes.stack.undoText() == "move the marker"
+    assert opened.controller.notes.stack.undoText() == "move the marker"
     qtbot.waitUntil(lambda: abs(opened.readings.time_s - 3.0) < 1.5 / FPS, timeout=20000)
     run(opened, "undo")
-    assert opened.control.notes.annotations.markers == (marker,)
+    assert opened.controller.notes.annotations.markers == (marker,)
 
 
 def test_notes_come_back_with_the_video(make: Make, video: Path, qtbot: QtBot) -> None:
     page = make()
     open_and_read(page, video, qtbot)
-    page.control.notes.rename(2, "Grace")
+    page.controller.notes.rename(2, "Grace")
     go(page, 1.0, qtbot)
     run(page, "mark_event")
     page.close_current()
     assert page.subject == ""
     other = make()
     open_and_read(other, video, qtbot)
-    assert [lane.name for lane in other.control.lanes.lanes] == ["Face 1", "Grace", "Face 3"]
-    assert len(other.control.notes.annotations.markers) == 1
+    assert [lane.name for lane in other.controller.lanes.lanes] == ["Face 1", "Grace", "Face 3"]
+    assert len(other.controller.notes.annotations.markers) == 1

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 from review_pages import editor_of, go, run
 
 from mien.gui.review.name_editor import NameEditor
-from mien.gui.review.page import ReviewPage
+from mien.gui.review.review_page import ReviewPage
 from mien.overlay.painter import Painter
 
 
 def test_broken_ids_become_one_person_and_apart_again(opened: ReviewPage, qtbot: QtBot) -> None:
     opened.people.merge(1, 3)
-    assert [lane.face_ids for lane in opened.control.lanes.lanes] == [(1, 3), (2,)]
+    assert [lane.face_ids for lane in opened.controller.lanes.lanes] == [(1, 3), (2,)]
     go(opened, 3.0, qtbot)  # here the tracker's id is 3
     assert [reading.track.track_id for reading in opened.stage.picture._readings] == [1, 2]
     opened.people.rename(1)
@@ -25,21 +25,21 @@ def test_broken_ids_become_one_person_and_apart_again(opened: ReviewPage, qtbot:
     assert isinstance(editor, NameEditor)
     editor.field.setText("Ada")
     qtbot.keyClick(editor.field, Qt.Key.Key_Return)
-    assert opened.control.lanes.lanes[0].name == "Ada"
+    assert opened.controller.lanes.lanes[0].name == "Ada"
     assert opened.side.people.rows[0].title == "Ada"
     run(opened, "undo")
     run(opened, "undo")
-    assert [lane.name for lane in opened.control.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
+    assert [lane.name for lane in opened.controller.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
     run(opened, "redo")
     opened.people.split(1)
-    assert [lane.face_ids for lane in opened.control.lanes.lanes] == [(1,), (2,), (3,)]
+    assert [lane.face_ids for lane in opened.controller.lanes.lanes] == [(1,), (2,), (3,)]
 
 
 def test_two_in_view_at_once_stay_two(opened: ReviewPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(opened.notified) as told:
         opened.people.merge(1, 2)
     assert "at the same time" in told.args[0].text
-    assert len(opened.control.lanes.lanes) == 3
+    assert len(opened.controller.lanes.lanes) == 3
 
 
 def test_dragging_a_name_onto_another_lane_merges(opened: ReviewPage, qtbot: QtBot) -> None:
@@ -50,7 +50,7 @@ def test_dragging_a_name_onto_another_lane_merges(opened: ReviewPage, qtbot: QtB
     qtbot.mouseMove(opened.timeline, end)
     opened.timeline.grab()
     qtbot.mouseRelease(opened.timeline, Qt.MouseButton.LeftButton, pos=end)
-    assert [lane.face_ids for lane in opened.control.lanes.lanes] == [(1, 3), (2,)]
+    assert [lane.face_ids for lane in opened.controller.lanes.lanes] == [(1, 3), (2,)]
 
 
 def test_a_click_on_the_timeline_seeks_and_selects(opened: ReviewPage, qtbot: QtBot) -> None:
@@ -78,9 +78,9 @@ def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
     go(opened, 20 / FPS, qtbot)
     before = opened.stage.picture.pixels
     assert before is not None
-    opened.control.notes.rename(1, "Anna")
+    opened.controller.notes.rename(1, "Anna")
     qtbot.waitUntil(lambda: not np.array_equal(opened.stage.picture.pixels, before), timeout=20000)
-    assert opened.control.lanes.given_names() == {1: "Anna"}
+    assert opened.controller.lanes.given_names() == {1: "Anna"}
     painted_with: list[dict[int, str]] = []
 
     class NotedPainter(Painter):
@@ -89,9 +89,9 @@ def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
             super().__init__(**options)
 
     monkeypatch.setattr("mien.overlay.painter.Painter", NotedPainter)
-    opened.control.notes.merge((1, 3))
+    opened.controller.notes.merge((1, 3))
     with qtbot.waitSignal(opened.exports.notified, timeout=60000):
         opened.exports.write(tmp_path / "out.mp4")
     assert painted_with[-1] == {1: "Anna"}
-    opened.control.notes.rename(1, "")
-    assert opened.control.lanes.given_names() == {}
+    opened.controller.notes.rename(1, "")
+    assert opened.controller.lanes.given_names() == {}

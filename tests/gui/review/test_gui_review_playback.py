@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES, Make, go, open_and_read, run, shown_number
 
-from mien.gui.review.page import ReviewPage
-from mien.gui.review.speaker import Speaker
+from mien.gui.review.review_page import ReviewPage
+from mien.playback.speaker import Speaker
 
 
 def test_a_video_opens_and_is_read_beside(opened: ReviewPage) -> None:
     assert opened.subject == "talk.mp4"
-    assert [lane.name for lane in opened.control.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
-    assert opened.control.read_until_s == pytest.approx((FRAMES - 1) / FPS)
+    assert [lane.name for lane in opened.controller.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
+    assert opened.controller.read_until_s == pytest.approx((FRAMES - 1) / FPS)
     assert not opened.strip.isVisible()
     assert opened.timeline.view.duration_s == pytest.approx(FRAMES / FPS, abs=0.05)
 
@@ -50,11 +50,11 @@ def test_stepping_goes_frame_by_frame_both_ways(opened: ReviewPage, qtbot: QtBot
 
 
 def test_it_plays_to_the_end_and_again(opened: ReviewPage, qtbot: QtBot) -> None:
-    opened.control.player.set_speed(4.0)
+    opened.controller.player.set_speed(4.0)
     go(opened, 3.0, qtbot)
     run(opened, "pause")
-    qtbot.waitUntil(lambda: opened.control.player.state.is_playing, timeout=15000)
-    qtbot.waitUntil(lambda: not opened.control.player.state.is_playing, timeout=20000)
+    qtbot.waitUntil(lambda: opened.controller.player.state.is_playing, timeout=15000)
+    qtbot.waitUntil(lambda: not opened.controller.player.state.is_playing, timeout=20000)
     # The thread says that it rests at once; the last picture comes with the next turn of the event loop.
     qtbot.waitUntil(lambda: opened.readings.time_s == pytest.approx((FRAMES - 1) / FPS))
     run(opened, "pause")
@@ -62,12 +62,12 @@ def test_it_plays_to_the_end_and_again(opened: ReviewPage, qtbot: QtBot) -> None
 
 
 def test_j_k_l_shuttle(opened: ReviewPage, qtbot: QtBot) -> None:
-    player = opened.control.player
+    player = opened.controller.player
     go(opened, 2.0, qtbot)
     for command, speed in (("forwards", 1.0), ("forwards", 1.5), ("backwards", -1.0), ("backwards", -1.5)):
         run(opened, command)
         assert player.state.speed == speed
-    run(opened, "rest")
+    run(opened, "halt")
     qtbot.waitUntil(lambda: not player.state.is_playing, timeout=15000)
     assert opened.transport.speed.text() == "−1.5×"
 
@@ -97,7 +97,7 @@ def test_sound_leads_the_clock(make: Make, tmp_path: Path, qtbot: QtBot) -> None
     go(page, 1.0, qtbot)
     run(page, "pause")
     qtbot.waitUntil(lambda: page.readings.time_s > 1.6, timeout=20000)
-    position_s = page.control.player._speaker.position_s()
+    position_s = page.controller.player._speaker.position_s()
     assert position_s is not None
     assert abs(position_s - page.readings.time_s) < 0.25
     assert max(abs(piece).max() for piece in devices[0].heard) > 3000
@@ -119,11 +119,11 @@ def test_without_a_device_it_plays_silently_and_says_so(make: Make, tmp_path: Pa
 
 
 def test_every_key_of_review_has_a_command(opened: ReviewPage) -> None:
-    from mien.gui.place import Place
     from mien.gui.shell.shortcuts import KEYS
+    from mien.gui.tab_page import Tab
 
     commands = opened.commands()
-    assert {key.command for key in KEYS if key.place is Place.REVIEW} <= set(commands)
+    assert {key.command for key in KEYS if key.tab is Tab.REVIEW} <= set(commands)
 
 
 def test_hidden_panels_leave_the_picture(opened: ReviewPage, qapp: QApplication) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, open_and_read, run, wait_open
 
-from mien.gui.review.page import ReviewPage
+from mien.gui.review.review_page import ReviewPage
 from mien.session.analyses.analysis import AnalysisStage
 
 
@@ -22,16 +22,16 @@ def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path
     for path in (video, copy):
         page = make(build)
         open_and_read(page, path, qtbot)
-        assert len(page.control.lanes.lanes) == 3
+        assert len(page.controller.lanes.lanes) == 3
     assert build.built == 1
 
 
 def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
-    build = opened.control._parts.build
+    build = opened.controller._engine.build_pipeline
     assert isinstance(build, FakeBuild)
     opened.choices.change(smoothing_s=0.0)
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
-    qtbot.waitUntil(lambda: opened.control.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
     opened.choices.change(theme="light")
     qtbot.wait(50)
     assert build.built == 2
@@ -43,7 +43,7 @@ def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: P
     try:
         page.open(str(video))
         wait_open(page, qtbot)
-        qtbot.waitUntil(lambda: len(page.control.lanes.lanes) == 2, timeout=20000)
+        qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 2, timeout=20000)
         assert page.strip.isVisible()
         assert "Reading faces" in page.strip.text
         assert page.busy == "reading faces"
@@ -52,10 +52,10 @@ def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: P
     finally:
         gate.set()
     qtbot.waitUntil(lambda: "cancelled" in page.strip.text, timeout=20000)
-    assert page.strip.button.text() == "Read it all"
+    assert page.strip.button.text() == "Read everything"
     qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.control.progress.stage is AnalysisStage.DONE, timeout=30000)
-    qtbot.waitUntil(lambda: len(page.control.lanes.lanes) == 3, timeout=15000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 3, timeout=15000)
 
 
 def test_closing_while_it_reads_ends_everything(make: Make, video: Path, qtbot: QtBot) -> None:
@@ -63,7 +63,7 @@ def test_closing_while_it_reads_ends_everything(make: Make, video: Path, qtbot: 
     page = make(FakeBuild(gate=gate))
     page.open(str(video))
     wait_open(page, qtbot)
-    qtbot.waitUntil(lambda: page.control.progress.stage is AnalysisStage.READING, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.READING, timeout=20000)
     run(page, "pause")
     threading.Timer(0.2, gate.set).start()
     assert page.shut_down(5.0)
@@ -76,8 +76,8 @@ def test_opening_another_while_one_is_read(make: Make, video: Path, tmp_path: Pa
     page.open(str(other))
     wait_open(page, qtbot)
     assert page.subject == "other.mp4"
-    assert page.control.player.state.info is not None
-    assert page.control.player.state.info.frame_count == 60
+    assert page.controller.player.state.info is not None
+    assert page.controller.player.state.info.frame_count == 60
 
 
 def test_no_faces_is_a_state_of_its_own(make: Make, video: Path, qtbot: QtBot) -> None:
@@ -92,7 +92,7 @@ def test_a_missing_and_a_damaged_file_say_so(make: Make, tmp_path: Path, qtbot: 
     damaged.write_bytes(b"nothing that could be a video" * 100)
     for path in (tmp_path / "gone.mp4", damaged):
         page.open(str(path))
-        qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+        qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
         assert path.name in page.empty.text
         assert page.subject == ""
         assert page._pages.currentWidget() is page.empty
@@ -107,12 +107,12 @@ def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtb
     qtbot.waitUntil(lambda: bars.titles == ("fake-s", "mien-s"), timeout=20000)
     qtbot.waitUntil(lambda: bars.other_shown["fear"] > 0.8, timeout=20000)
     assert bars.shown["happiness"] > 0.8
-    recall = page.control.recall
+    recall = page.controller.recall
     assert recall is not None
     assert (recall.model_name, recall.other_name) == ("fake-s", "mien-s")
     page.choices.change(compare="")
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
-    qtbot.waitUntil(lambda: not page.control._poll.isActive(), timeout=40000)
+    qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=40000)
     qtbot.waitUntil(lambda: bars.titles == (), timeout=20000)
     page.choices.change(compare="mien-s")  # kept: nothing is computed twice
     qtbot.waitUntil(lambda: bars.titles != (), timeout=40000)
@@ -120,7 +120,7 @@ def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtb
 
 
 def test_stored_readings_show_what_was_read(opened: ReviewPage) -> None:
-    recall = opened.control.recall
+    recall = opened.controller.recall
     assert recall is not None
     (first, second) = recall.at(0.2)
     expected = make_reading(1, top="happiness")

@@ -12,7 +12,7 @@ from mien.session.notes.annotation_file import load_annotations
 def test_a_folder_without_a_session_is_refused(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
     page = make()
     page.open(str(tmp_path))
-    qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
     assert "session.json" in page.empty.text
 
 
@@ -22,11 +22,11 @@ def test_a_session_opens_with_its_readings_and_keeps_its_notes(make: Make, sessi
     page.open(str(session))
     wait_open(page, qtbot)
     assert build.built == 0
-    assert [lane.name for lane in page.control.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
+    assert [lane.name for lane in page.controller.lanes.lanes] == ["Face 1", "Face 2", "Face 3"]
     go(page, 1.0, qtbot)
     assert page.side.details.header.headline == "Sadness"
     run(page, "mark_event")
-    page.control.notes.rename(1, "Ada")
+    page.controller.notes.rename(1, "Ada")
     page.close_current()
     stored = load_annotations(session)
     assert [marker.kind for marker in stored.markers] == ["event"]
@@ -43,7 +43,7 @@ def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path
     (session / "video.mp4").unlink()
     (session.parent / "talk.mp4").unlink()
     page.open(str(session))
-    qtbot.waitUntil(lambda: page.control.error is not None, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
     assert "video is missing" in page.empty.text
 
 

@@ -150,10 +150,12 @@ def test_a_stopped_run_is_complete_as_far_as_it_went(tmp_path: Path) -> None:
 
 def test_an_error_of_the_callback_ends_the_run(tmp_path: Path) -> None:
     def fail(progress: Progress) -> None:
-        raise RuntimeError("enough")
+        if progress.frames > 3:
+            raise RuntimeError("enough")
 
     with pytest.raises(RuntimeError, match="enough"):
         annotate("synthetic:320x240@30x100000", readings=tmp_path / "x.csv", progress=fail)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.part.csv"]
 
 
 def test_how_long_it_takes() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mien.batch.fingerprint import networks_of
 from mien.batch.inputs import find_inputs
 from mien.batch.item import Item, State
+from mien.batch.order import Advanced, Order
 from mien.batch.outputs import Outputs
 from mien.batch.processes import LocalWorkers
 from mien.batch.queue import BatchQueue
@@ -107,3 +109,25 @@ def test_a_file_that_is_cut_off_is_complete_as_far_as_it_went(tmp_path: Path) ->
             assert sum(1 for _ in container.decode(video=0)) == item.summary.frames
     finally:
         assert queue.close()
+
+
+def test_nothing_cut_off_takes_its_final_name_when_the_parent_dies(tmp_path: Path) -> None:
+    write_short_clip(tmp_path / "long.mp4", frames=240)
+    (task,) = Outputs().tasks(find_inputs([tmp_path / "long.mp4"]))
+    workers = LocalWorkers(1)
+    try:
+        workers.begin(Order(1, task, Settings(), networks_of(Settings())))
+        deadline_s = time.monotonic() + WAIT_S
+        while not any(isinstance(each, Advanced) and each.progress.frames > 5 for each in workers.answers(0.1)):
+            assert time.monotonic() < deadline_s
+        (worker,) = workers._workers
+        worker.connection.close()  # as the system does for a parent that is killed
+        worker.process.join(WAIT_S)
+        assert worker.process.exitcode == 0
+    finally:
+        workers.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "long.mien.part.csv",
+        "long.mien.part.mp4",
+        "long.mp4",
+    ]

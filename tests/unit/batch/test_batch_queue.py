@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,11 @@ import pytest
 from mien.api.task import Task
 from mien.batch.inputs import find_inputs
 from mien.batch.item import Item, State
+from mien.batch.ledger import Ledger
 from mien.batch.order import Answer, Died, Failed, Order
 from mien.batch.outputs import Outputs
 from mien.batch.queue import BatchQueue
+from mien.errors import RecordingError
 from mien.settings import Settings
 from tests.unit.batch.fake_workers import Behaviour, FakeWorkers, finish
 
@@ -280,3 +283,109 @@ def test_a_ledger_that_fails_pauses_the_queue(open_queue: Open, folder: Path) ->
     assert queue.is_paused
     assert "x.jsonl" in str(queue.error)
     assert workers.begun == []
+
+
+def test_the_same_files_are_not_read_by_two_queues_at_once(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    with pytest.raises(RecordingError, match="another Mien works in this folder"):
+        open_queue()
+    queue.close()
+    again, _ = open_queue()
+    assert run(again, folder) == ["done"] * 3
+
+
+def test_a_full_disk_ends_the_wait_and_is_told(
+    open_queue: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every moment at which the ledger is written."""
+    for moment in range(4):
+        queue, _ = open_queue(capacity=2)
+        queue.add(tasks_of(folder))
+        left = moment
+
+        def append(self: Ledger, lines: bytes, real: Callable[..., None] = Ledger._append) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise RecordingError("x.jsonl: the disk is full; free some space")
+            real(self, lines)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "_append", append)
+            queue.start()
+            assert queue.wait(WAIT_S), moment
+        assert "disk is full" in str(queue.error)
+        assert queue.is_paused
+        assert State.RUNNING not in [item.state for item in queue.items()]
+        queue.start()
+        assert queue.wait(WAIT_S)
+        assert queue.error is None
+        assert set(states(queue)) <= {"done", "up to date"}
+        queue.close()
+        (folder / "x.jsonl").unlink()
+        for result in folder.glob("*.mien.csv"):
+            result.unlink()
+
+
+def test_a_fault_of_the_queue_ends_the_wait_and_is_told(open_queue: Open, folder: Path) -> None:
+    def behave(order: Order, attempt: int) -> Answer:
+        raise RuntimeError("out of order")
+
+    queue, workers = open_queue(behave)
+    queue.add(tasks_of(folder))
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert str(queue.error) == "the queue stopped: out of order; please report this"
+    assert states(queue) == ["waiting"] * 3
+    assert workers.is_closed
+    queue.close()
+
+
+def test_a_fault_of_who_is_told_does_not_leave_the_wait_open(open_queue: Open, folder: Path) -> None:
+    def listen(item: Item) -> None:
+        raise RuntimeError("deaf")
+
+    queue, _ = open_queue(on_change=listen)
+    queue.add(tasks_of(folder))
+    queue.start()
+    assert queue.wait(WAIT_S)
+    assert "deaf" in str(queue.error)
+
+
+def test_what_a_failed_file_left_goes_after_its_rerun(open_queue: Open, folder: Path) -> None:
+    (folder / "a.mien.part.csv").write_text("half")
+    (folder / "b.mien.part.csv").write_text("of somebody else")
+
+    def behave(order: Order, attempt: int) -> Answer:
+        fails = order.task.source.endswith("a.mp4") and attempt == 1
+        return Failed(order.number, "disk full") if fails else finish(order)
+
+    queue, _ = open_queue(behave)
+    assert run(queue, folder) == ["failed", "done", "done"]
+    assert (folder / "a.mien.part.csv").exists()
+    queue.again(1)
+    assert queue.wait(WAIT_S)
+    assert states(queue) == ["done"] * 3
+    assert not (folder / "a.mien.part.csv").exists()
+    assert (folder / "b.mien.part.csv").exists()
+
+
+def test_what_waits_can_be_made_into_something_else(open_queue: Open, folder: Path) -> None:
+    queue, _ = open_queue()
+    first, *others = tasks_of(folder)
+    queue.add([first])
+    queue.start()
+    assert queue.wait(WAIT_S)
+    queue.pause()
+    queue.add(others)
+    queue.replan(
+        lambda tasks: [replace(task, readings=Path(task.source).with_suffix(".x.jsonl")) for task in tasks]
+    )
+    queue.close()
+    again, _ = open_queue()
+    again.restore()
+    assert [item.task.readings and item.task.readings.name for item in again.items()] == [
+        "a.mien.csv",
+        "b.x.jsonl",
+        "c.x.jsonl",
+    ]

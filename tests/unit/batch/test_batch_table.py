@@ -24,7 +24,7 @@ def test_a_row_for_each_file(tmp_path: Path) -> None:
     task = Task(source="a.mp4", video=tmp_path / "a.mien.mp4", readings=tmp_path / "a.mien.csv")
     items = [
         Item(1, tmp_path / "a.mp4", task, State.UP_TO_DATE, summary=summary),
-        Item(2, tmp_path / "=b.mp4", task, State.FAILED, reason="=no video, «really»"),
+        Item(2, tmp_path / "=b.mp4", task, State.FAILED, reason='=no video, "really"'),
         Item(3, Path("/elsewhere/c.mp4"), Task(source="c"), State.DONE, summary=Summary(source="c")),
     ]
     write_table(items, ["ab12", "", "cd"], tmp_path / "summary.csv")
@@ -41,7 +41,7 @@ def test_a_row_for_each_file(tmp_path: Path) -> None:
     assert (first["seconds"], first["network"], first["network_sha256"]) == ("1.3", "net", "ab12")
     assert first["outputs"] == "a.mien.csv"
     assert (second["file"], second["state"], second["frames"]) == ("'=b.mp4", "failed", "")
-    assert second["reason"] == "'=no video, «really»"
+    assert second["reason"] == '\'=no video, "really"'
     assert third["file"] == "/elsewhere/c.mp4"
     assert third["share_happiness"] == third["uncertain_share"] == ""
     assert not list(tmp_path.glob("*.part"))

@@ -80,6 +80,6 @@ def corners(width: int = 64, height: int = 48) -> Image:
 
 
 def corner_names(image: Image) -> str:
-    """Read the corners back, top left, top right, bottom left, bottom right, as «BGR.»."""
+    """Read the corners back, top left, top right, bottom left, bottom right, as "BGR."."""
     names = {(1, 0, 0): "B", (0, 1, 0): "G", (0, 0, 1): "R", (0, 0, 0): "."}
     return "".join(names[tuple(int(v > 128) for v in image[y, x])] for y in (5, -6) for x in (5, -6))

@@ -84,7 +84,7 @@ def test_no_faces_give_no_predictions(tmp_path: Path) -> None:
         (manifest_of(labels=LABELS[:7]), "7 labels, but the output"),
         (manifest_of(labels=["neutral"] * 8), "stands twice"),
         (manifest_of(surprise=1), "unknown field"),
-        (manifest_of(input={"name": "x", "size_wh": [16, 16], "layout": "NCHW", "colour": "GRAY"}), "input «x»"),
+        (manifest_of(input={"name": "x", "size_wh": [16, 16], "layout": "NCHW", "colour": "GRAY"}), 'input "x"'),
         (
             manifest_of(input={"name": "image", "size_wh": [16, 32], "layout": "NCHW", "colour": "GRAY"}),
             r"promises an input of \(N, 1, 32, 16\)",
@@ -97,7 +97,7 @@ def test_no_faces_give_no_predictions(tmp_path: Path) -> None:
             manifest_of(input={"name": "image", "size_wh": [16, 10**9], "layout": "NCHW", "colour": "GRAY"}),
             r"\$\.input\.size_wh",
         ),
-        (manifest_of(outputs={"expression": {"name": "scores"}}), "output «scores»"),
+        (manifest_of(outputs={"expression": {"name": "scores"}}), 'output "scores"'),
         (manifest_of(outputs={"expression": {"name": "logits", "temperature": 0}}), "temperature"),
     ],
 )

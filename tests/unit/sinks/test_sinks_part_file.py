@@ -1,11 +1,13 @@
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from mien.errors import RecordingError
-from mien.sinks.part_file import PartFile
+from mien.sinks.file_lock import LockFile
+from mien.sinks.part_file import PartFile, write_whole
 
 
 def test_it_takes_its_name_only_when_published(tmp_path: Path) -> None:
@@ -70,8 +72,70 @@ def test_a_failure_drops_held_patches_and_what_is_not_whole(
 
 
 def test_parts_of_earlier_runs_stay(tmp_path: Path) -> None:
-    with PartFile(tmp_path / "x.bin") as first, PartFile(tmp_path / "x.bin") as second:
-        assert (first.path.name, second.path.name) == ("x.part.bin", "x.part2.bin")
+    PartFile(tmp_path / "x.bin").close()
+    (tmp_path / "x.part2.bin").symlink_to("elsewhere")
+    with PartFile(tmp_path / "x.bin") as third:
+        assert third.path.name == "x.part3.bin"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_two_at_once_cannot_write_the_same_file(tmp_path: Path) -> None:
+    with PartFile(tmp_path / "x.bin") as first:
+        with pytest.raises(RecordingError, match="being written by another Mien"):
+            PartFile(tmp_path / "x.bin", overwrite=True)
+        write_whole(tmp_path / "x.bin", b"small and written in one go")
+        first.write(b"goes on")
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["x.bin", "x.part.bin"]
+
+
+def test_a_drive_without_locks_refuses_nobody(tmp_path: Path, no_locks: None) -> None:
+    with PartFile(tmp_path / "x.bin"), PartFile(tmp_path / "x.bin") as second:
+        assert second.path.name == "x.part2.bin"
+
+
+@pytest.mark.parametrize("how", ["deleted", "moved"])
+def test_a_folder_that_goes_away_is_noticed(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    part = PartFile(folder / "x.bin")
+    part.write(b"before")
+    if how == "deleted":
+        shutil.rmtree(folder)
+    else:
+        folder.rename(tmp_path / "elsewhere")
+    part.write(b"not yet looked")
+    monkeypatch.setattr("mien.sinks.part_file.LOOK_EVERY_S", 0.0)
+    with pytest.raises(OSError, match="No such file") as caught:
+        part.write(b"after")
+    assert "is gone, moved or deleted" in str(part.failure(caught.value))
+    part.discard()
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / "x.bin").symlink_to("mine")
+    with pytest.raises(RecordingError, match="exists already"):
+        PartFile(tmp_path / "x.bin")
+    (tmp_path / "dangling.bin").symlink_to("nowhere")
+    with pytest.raises(RecordingError, match="exists already"):
+        PartFile(tmp_path / "dangling.bin")
+    write_whole(tmp_path / "x.bin", b"new")
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    (tmp_path / "lock").symlink_to("made")
+    with pytest.raises(OSError):  # noqa: PT011 - each system has its own error
+        LockFile(tmp_path / "lock")
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_lock_file_that_its_holder_deletes_is_made_anew(tmp_path: Path) -> None:
+    first, second = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
+    assert (first.is_held, second.is_held) == (True, False)
+    second.release(delete=True)
+    assert (tmp_path / "lock").exists()
+    first.release(delete=True)
+    assert not (tmp_path / "lock").exists()
+    with LockFile(tmp_path / "lock") as third:
+        assert third.is_held
 
 
 def test_a_taken_name_is_refused_at_both_ends(tmp_path: Path) -> None:

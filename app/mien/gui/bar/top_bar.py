@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from mien.core.frame import SourceInfo
 from mien.gui.bar.open_menu import OpenMenu
-from mien.gui.bar.places_switch import PlacesSwitch
+from mien.gui.bar.tab_switch import TabSwitch
 from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import text_font
@@ -18,7 +18,7 @@ from mien.gui.parts.camera_light import CameraLight
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.drop_down import drop_down
 from mien.gui.parts.readout import Readout
-from mien.gui.place import Place
+from mien.gui.tab_page import Tab
 from mien.pipeline.stats import PipelineStats
 
 HEIGHT_PX: Final = 48
@@ -40,7 +40,7 @@ class TopBar(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
-        self.places = PlacesSwitch()
+        self.tabs = TabSwitch()
         self.files = OpenMenu()
         self.light = CameraLight()
         self.source = QLabel()
@@ -63,7 +63,7 @@ class TopBar(QWidget):
         for text, command in (("All keys\t?", "keys"), ("About Mien and licences\tF1", "about")):
             self._help_menu.addAction(text).triggered.connect(partial(self.help_asked.emit, command))
         self.help.clicked.connect(lambda: drop_down(self._help_menu, self.help, from_right=True))
-        self._place = Place.LIVE
+        self._tab = Tab.LIVE
         self.models = QMenu(self)
         self.models.setToolTipsVisible(True)
         self.model.clicked.connect(self._open_models)
@@ -77,7 +77,7 @@ class TopBar(QWidget):
         layout.setSpacing(0)
         _add(
             layout,
-            ((Mark(), 8), (name, 16), (self.places, 12), (self.files, 4), (self.light, 12), (self.source, 0)),
+            ((Mark(), 8), (name, 16), (self.tabs, 12), (self.files, 4), (self.light, 12), (self.source, 0)),
         )
         layout.addStretch(1)
         _add(layout, ((self.model, 8), (self._figures, 0)))
@@ -108,11 +108,11 @@ class TopBar(QWidget):
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), colour(surfaces().line))
         painter.end()
 
-    def show_place(self, place: Place) -> None:
+    def show_tab(self, tab: Tab) -> None:
         """Mark where one is; the figures are Live's."""
-        self._place = place
-        self.places.show_place(place)
-        self._figures.setVisible(self._has_figures and place is Place.LIVE)
+        self._tab = tab
+        self.tabs.show_tab(tab)
+        self._figures.setVisible(self._has_figures and tab is Tab.LIVE)
         self._fit()
 
     def show_source(self, info: SourceInfo | None) -> None:
@@ -141,7 +141,7 @@ class TopBar(QWidget):
             is_live: A file waits in buffers until it is due, so that its latency says nothing.
         """
         self._has_figures = stats is not None
-        self._figures.setVisible(self._has_figures and self._place is Place.LIVE)
+        self._figures.setVisible(self._has_figures and self._tab is Tab.LIVE)
         if stats is None:
             return
         if stats.model:
@@ -162,7 +162,7 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         """Leave out the source's size where the bar is short, and what is only of use in Live."""
-        self.source.setVisible(self._place is Place.LIVE and self.width() >= _NARROW_PX)
+        self.source.setVisible(self._tab is Tab.LIVE and self.width() >= _NARROW_PX)
 
 
 def _latency_tip(stats: PipelineStats) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mien.gui.live.controller import Controller, Phase
+from mien.gui.live.live_controller import LiveController, Phase
 from mien.gui.live.start_page import StartPage
 
 CAMERAS_MS: Final = 3000
@@ -31,7 +31,7 @@ class CameraWatch(QObject):
     found = Signal(str)
 
     def __init__(
-        self, controller: Controller, start: StartPage, is_wanted: Callable[[], bool], parent: QObject
+        self, controller: LiveController, start: StartPage, is_wanted: Callable[[], bool], parent: QObject
     ) -> None:
         super().__init__(parent)
         self.cameras: list[tuple[str, str]] = []

@@ -7,26 +7,24 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading
+from mien.core.face import ShownReading
 from mien.gui.live.face_list import FaceEntry, FaceList
-from mien.gui.live.label_hold import HeldLabel
 from mien.gui.live.seen_view import SeenView
 from mien.gui.look.typography import SMALL_PX, text_font
-from mien.gui.parts.bars import ProbabilityBars
 from mien.gui.parts.circumplex import Circumplex
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
+from mien.gui.parts.probability_bars import ProbabilityBars
 from mien.gui.parts.row_list import ROW_PX
-from mien.overlay.style import UNCERTAIN
 
 WIDTH_PX: Final = 320
 WIDE_PX: Final = 400
 """In a window of a large screen."""
 QWIDGETSIZE_MAX: Final = (1 << 24) - 1
-"""Qt's own word for «no limit»; its Python side does not export it."""
+"""Qt's own word for "no limit"; its Python side does not export it."""
 _ROW_MARGIN_PX: Final = 20
 """As a row below the picture it is as high as the bars, and this much more."""
 FIGURES_S: Final = 0.2
@@ -106,16 +104,14 @@ class FacePanel(QWidget):
 
     def show_reading(
         self,
-        reading: FaceReading,
-        held: HeldLabel,
+        reading: ShownReading,
         time_s: float,
         models: tuple[str, str | None] = ("", None),
     ) -> bool:
         """Glide to a reading; another face than before is there at once.
 
         Args:
-            reading: What was read.
-            held: What is written for it.
+            reading: What is shown of it.
             time_s: Media time.
             models: The names of the networks that read it.
 
@@ -125,17 +121,17 @@ class FacePanel(QWidget):
         track_id = reading.track.track_id
         is_other = track_id != self._face_id or self.is_empty
         self._face_id = track_id
-        tells = is_other or held.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S
+        tells = is_other or reading.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S
         if tells:
-            self._told_s, self._told_label = time_s, held.label
+            self._told_s, self._told_label = time_s, reading.label
             title = f"Face {track_id} · relative" if reading.is_relative else f"Face {track_id}"
-            self.header.show_face(title, held.label, held.confidence, reading.quality, held.reason)
+            self.header.show_face(title, reading.label, reading.confidence, reading.quality, reading.reason)
         self.bars.show_emotion(
-            reading.emotion, held.label, is_certain=held.reason is None, jump=is_other, tells=tells
+            reading.emotion, reading.label, is_certain=reading.usable, jump=is_other, tells=tells
         )
         other, before = reading.other, self.bars.titles
         self.bars.show_other(
-            None if other is None else (other.emotion, reading.other_reason),
+            None if other is None else (other.emotion, other.reason),
             (models[0], models[1] or ""),
             jump=is_other,
             tells=tells,
@@ -147,14 +143,14 @@ class FacePanel(QWidget):
         self.gauges.show_affect(reading.affect, jump=is_other, tells=tells, other=other_affect)
         ring = None
         if other is not None and other_affect is not None:
-            ring = (other_affect, UNCERTAIN if reading.other_reason else other.emotion.label)
-        self.circumplex.show_affect(reading.affect, held.label, time_s, jump=is_other, other=ring)
+            ring = (other_affect, other.label)
+        self.circumplex.show_affect(reading.affect, reading.label, time_s, jump=is_other, other=ring)
         if self.is_empty:
             self._stack.setCurrentIndex(0)
         self._animator.wake()
         return tells
 
-    def show_seen(self, crop: Image | None, reading: FaceReading, *, is_hidden: bool) -> None:
+    def show_seen(self, crop: Image | None, reading: ShownReading, *, is_hidden: bool) -> None:
         """Show the face as the network gets it, or its place where faces are hidden."""
         self.seen.show_crop(crop, reading.quality, is_hidden=is_hidden)
 

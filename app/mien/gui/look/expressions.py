@@ -5,7 +5,8 @@ from functools import cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
-from mien.overlay.style import UNCERTAIN, UNCERTAIN_COLOUR, colour_of
+from mien.core.emotion import UNCERTAIN
+from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
 
 
 @cache

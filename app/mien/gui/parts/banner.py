@@ -67,7 +67,7 @@ class Banner(QWidget):
 
         Args:
             text: One line.
-            tone: «done» leaves after a few seconds.
+            tone: "done" leaves after a few seconds.
             action: What the button says; empty for none.
             act: What it does.
         """

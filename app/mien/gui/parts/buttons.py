@@ -27,7 +27,7 @@ class Button(Pressable):
     Args:
         text: May be empty.
         icon: A name from ``mien.gui.look.icons``; may be empty.
-        kind: «primary» is the one thing to do on a page, «record» turns red while it is checked.
+        kind: "primary" is the one thing to do on a page, "record" turns red while it is checked.
         tip: Shown on hover; also what a screen reader says where there is no text.
         reserve: The widest text that it will show, so that it never changes its width.
         has_menu: Draws a small arrow at its end.

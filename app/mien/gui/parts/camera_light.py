@@ -14,7 +14,7 @@ _DOT_PX: Final = 4.0
 
 
 class CameraLight(QWidget):
-    """Filled and lit with the words «Camera on»; otherwise an empty ring."""
+    """Filled and lit with the words "Camera on"; otherwise an empty ring."""
 
     def __init__(self, parent: QWidget | None = None, *, on_picture: bool = False) -> None:
         super().__init__(parent)

@@ -7,11 +7,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.face import Quality
+from mien.core.wording import name_of, percent_of
 from mien.gui.look.expressions import draw_swatch
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, text_font
-from mien.overlay.style import UNCERTAIN, name_of, percent_of
 
 _QUALITY_STEPS: Final = 4
 _FRONTAL_DEG: Final = 5.0
@@ -33,7 +34,7 @@ class FaceHeader(QWidget):
 
     @property
     def headline(self) -> str:
-        """The one thing to read from afar: an expression, or «Uncertain»."""
+        """The one thing to read from afar: an expression, or "Uncertain"."""
         return name_of(self._label)
 
     @property
@@ -54,7 +55,7 @@ class FaceHeader(QWidget):
 
         Args:
             title: Its name.
-            label: The expression, or «uncertain».
+            label: The expression, or "uncertain".
             confidence: Of the most probable expression.
             quality: How well it can be read.
             reason: Why it is uncertain, or None.

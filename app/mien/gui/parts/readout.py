@@ -14,7 +14,7 @@ _GAP_PX: Final = 4
 
 
 class Readout(QWidget):
-    """A value with its unit: «30 fps».
+    """A value with its unit: "30 fps".
 
     Args:
         unit: Stands behind the value; may be empty.

@@ -8,9 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
-from mien.gui.review.marker_paint import TITLES
-from mien.gui.review.time_view import clock
-from mien.session.notes.annotations import Marker
+from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.timeline.clock import clock
 
 _MAX_TEXT: Final = 10_000
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}
@@ -33,7 +32,7 @@ class MarkerEditor(QDialog):
         self.is_deleted = False
         self._marker = marker
         self._duration_s = duration_s
-        self.setWindowTitle(TITLES[marker.kind])
+        self.setWindowTitle(KIND_NAMES[marker.kind])
         self.setObjectName("panel")
         self.setMinimumWidth(400)
         self.text = QPlainTextEdit(marker.text)
@@ -57,7 +56,7 @@ class MarkerEditor(QDialog):
         return msgspec.structs.replace(self._marker, text=text, start_s=start_s, end_s=end_s)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Return is «Save»."""
+        """Ctrl+Return is "Save"."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
             self._save()
         else:
@@ -121,7 +120,7 @@ class MarkerEditor(QDialog):
 
 
 def seconds_of(text: str) -> float:
-    """Return the seconds of a time such as «1:02:03.4», «02:03» or «12.5».
+    """Return the seconds of a time such as "1:02:03.4", "02:03" or "12.5".
 
     Raises:
         ValueError: It is none; the message is for people.

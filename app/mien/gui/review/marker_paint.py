@@ -7,18 +7,16 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
-from mien.gui.review.time_view import TimeView
 from mien.gui.review.timeline_layout import TimelineLayout
-from mien.session.notes.annotations import Marker
+from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.timeline.visible_range import VisibleRange
 
 _FLAG_PX: Final = 9.0
 _REACH_PX: Final = 5.0
 _MAX_TEXT_PX: Final = 140.0
 
-TITLES: Final = {"event": "Event", "exclude": "Left out", "note": "Note"}
 
-
-def rect_of(marker: Marker, layout: TimelineLayout, view: TimeView) -> QRectF:
+def rect_of(marker: Marker, layout: TimelineLayout, view: VisibleRange) -> QRectF:
     """Return where a marker can be clicked."""
     row = layout.markers
     left = row.left() + view.x_of(marker.start_s, row.width())
@@ -29,7 +27,7 @@ def rect_of(marker: Marker, layout: TimelineLayout, view: TimeView) -> QRectF:
 
 
 def marker_at(
-    markers: tuple[Marker, ...], place: QPointF, layout: TimelineLayout, view: TimeView
+    markers: tuple[Marker, ...], place: QPointF, layout: TimelineLayout, view: VisibleRange
 ) -> Marker | None:
     """Return the marker at a place of the marker row, the shorter one where several are; or None."""
     hits = [marker for marker in markers if rect_of(marker, layout, view).contains(place)]
@@ -37,7 +35,11 @@ def marker_at(
 
 
 def paint_markers(
-    painter: QPainter, markers: tuple[Marker, ...], selected: Marker | None, layout: TimelineLayout, view: TimeView
+    painter: QPainter,
+    markers: tuple[Marker, ...],
+    selected: Marker | None,
+    layout: TimelineLayout,
+    view: VisibleRange,
 ) -> None:
     """Paint all markers: their flags in the row, their times over the lanes."""
     painter.save()
@@ -52,7 +54,9 @@ def paint_markers(
         if marker.end_s is None:
             _paint_flag(painter, marker, box, room_px, layout, is_selected=marker == selected)
         else:
-            paint_span(painter, box, marker.text or TITLES[marker.kind], layout, is_selected=marker == selected)
+            paint_span(
+                painter, box, marker.text or KIND_NAMES[marker.kind], layout, is_selected=marker == selected
+            )
     painter.restore()
 
 

@@ -11,7 +11,7 @@ class NameEditor(QDialog):
     """Asks for a name; an empty one gives the number back.
 
     Args:
-        name: As it is; «Face 3» stands for none.
+        name: As it is; "Face 3" stands for none.
         placeholder: What an empty name shows.
     """
 

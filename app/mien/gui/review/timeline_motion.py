@@ -5,11 +5,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
-from mien.gui.review.lanes import Lane
 from mien.gui.review.marker_paint import paint_markers, paint_span
-from mien.gui.review.time_view import TimeView, clock
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from mien.session.notes.annotations import Marker
+from mien.timeline.clock import clock
+from mien.timeline.lanes import Lane
+from mien.timeline.visible_range import VisibleRange
 
 
 def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:
@@ -28,7 +29,7 @@ def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:
 
 
 def paint_open_span(
-    painter: QPainter, since_s: float, now_s: float, layout: TimelineLayout, view: TimeView
+    painter: QPainter, since_s: float, now_s: float, layout: TimelineLayout, view: VisibleRange
 ) -> None:
     """Paint a span from where it began to the playhead, before or after."""
     row = layout.markers
@@ -41,7 +42,9 @@ def paint_open_span(
     painter.restore()
 
 
-def paint_moved(painter: QPainter, marker: Marker, time_s: float, layout: TimelineLayout, view: TimeView) -> None:
+def paint_moved(
+    painter: QPainter, marker: Marker, time_s: float, layout: TimelineLayout, view: VisibleRange
+) -> None:
     """Paint a marker where the pointer has taken it, with the time that it would get on the ruler.
 
     Args:

@@ -108,7 +108,7 @@ class PlaceControl(QWidget):
         self._value = ""
         self.button = Button(place.empty, "folder" if place.is_folder else "film", framed=True)
         self.button.setFixedWidth(180)
-        self.clear = Button(icon="close", tip=f"{entry.title}: back to «{place.empty}»")
+        self.clear = Button(icon="close", tip=f'{entry.title}: back to "{place.empty}"')
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

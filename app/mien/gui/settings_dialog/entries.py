@@ -28,7 +28,7 @@ class Amount:
         top: The largest.
         step: Between two marks.
         zero: What 0 is called; empty for the figure.
-        unit: Stands behind the figure; «%» shows shares as per cent.
+        unit: Stands behind the figure; "%" shows shares as per cent.
     """
 
     top: float

@@ -18,7 +18,7 @@ class GroupCard(Card):
     """Shows a group; a choice counts at once."""
 
     def __init__(self, group: Group, choices: Choices, parent: QWidget | None = None) -> None:
-        self.reset = Button("Reset", "replay", tip=f"Reset «{group.title}» to what a newcomer gets")
+        self.reset = Button("Reset", "replay", tip=f'Reset "{group.title}" to what a newcomer gets')
         self.rows = {entry.name: EntryRow(entry, choices) for entry in group.entries}
         super().__init__(group.title, tuple(self.rows.values()), self.reset, parent)
         self._choices = choices

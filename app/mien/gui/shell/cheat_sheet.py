@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
-from mien.gui.place import Place
 from mien.gui.shell.shortcuts import KEYS, Key
+from mien.gui.tab_page import Tab
 
 _WIDTH_PX: Final = 1200.0
 _PAD_PX: Final = 28.0
@@ -26,7 +26,7 @@ class _Section:
     """Keys under one heading."""
 
     title: str
-    place: Place | None
+    tab: Tab | None
     keys: tuple[Key, ...]
 
 
@@ -35,16 +35,16 @@ class CheatSheet(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._place: Place | None = None
+        self._tab: Tab | None = None
         self._columns = _columns()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All keys")
         self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in KEYS))
         self.hide()
 
-    def show_place(self, place: Place) -> None:
+    def show_tab(self, tab: Tab) -> None:
         """Make the keys stand out that work where one is."""
-        self._place = place
+        self._tab = tab
         self.update()
 
     def toggle(self) -> None:
@@ -96,7 +96,7 @@ class CheatSheet(QWidget):
 
     def _paint_column(self, painter: QPainter, row: QRectF, column: tuple[_Section, ...]) -> None:
         for section in column:
-            is_here = section.place is None or section.place is self._place
+            is_here = section.tab is None or section.tab is self._tab
             painter.setOpacity(1.0 if is_here else 0.6)
             painter.setFont(text_font(SMALL_PX, strong=True))
             painter.setPen(colour(surfaces().accent))
@@ -111,18 +111,18 @@ class CheatSheet(QWidget):
 
 def _columns() -> tuple[tuple[_Section, ...], ...]:
     """Return the keys in four columns; Review has so many that it fills two."""
-    review = _keys_of(Place.REVIEW)
+    review = _keys_of(Tab.REVIEW)
     half = (len(review) + 1) // 2
     return (
-        (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Place.BATCH, _keys_of(Place.BATCH))),
-        (_Section("Live", Place.LIVE, _keys_of(Place.LIVE)),),
-        (_Section("Review", Place.REVIEW, review[:half]),),
-        (_Section("", Place.REVIEW, review[half:]),),
+        (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Tab.BATCH, _keys_of(Tab.BATCH))),
+        (_Section("Live", Tab.LIVE, _keys_of(Tab.LIVE)),),
+        (_Section("Review", Tab.REVIEW, review[:half]),),
+        (_Section("", Tab.REVIEW, review[half:]),),
     )
 
 
-def _keys_of(place: Place | None) -> tuple[Key, ...]:
-    return tuple(key for key in KEYS if key.place is place)
+def _keys_of(tab: Tab | None) -> tuple[Key, ...]:
+    return tuple(key for key in KEYS if key.tab is tab)
 
 
 def _height_of(column: tuple[_Section, ...], row_px: float) -> float:

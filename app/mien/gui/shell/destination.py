@@ -1,11 +1,11 @@
-"""Which place opens what."""
+"""Which tab opens what."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from mien.gui.live.controller import is_camera
-from mien.gui.place import Place
+from mien.gui.live.live_controller import is_camera
+from mien.gui.tab_page import Tab
 
 PICTURES: Final = frozenset(
     (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".jp2")
@@ -14,21 +14,21 @@ PICTURES: Final = frozenset(
 _SESSION_FILE: Final = "session.json"
 
 
-def destination_of(spec: str) -> Place:
-    """Return the place for one thing: what is live or stands still goes to Live, videos and sessions to Review."""
+def destination_of(spec: str) -> Tab:
+    """Return the tab for one thing: what is live or stands still goes to Live, videos and sessions to Review."""
     if is_camera(spec) or spec.strip().partition(":")[0] in ("synthetic", "synthetic-live"):
-        return Place.LIVE
+        return Tab.LIVE
     path = Path(spec).expanduser()
     if path.suffix.lower() in PICTURES or (path.is_dir() and not is_session(path)):
-        return Place.LIVE
-    return Place.REVIEW
+        return Tab.LIVE
+    return Tab.REVIEW
 
 
-def destination_of_drop(paths: Sequence[str]) -> Place:
-    """Return the place for what was dropped: many files, or a folder that is no session, are work for Batch."""
+def destination_of_drop(paths: Sequence[str]) -> Tab:
+    """Return the tab for what was dropped: many files, or a folder that is no session, are work for Batch."""
     first = Path(paths[0])
     if len(paths) > 1 or (first.is_dir() and not is_session(first)):
-        return Place.BATCH
+        return Tab.BATCH
     return destination_of(paths[0])
 
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import LARGE_PX, text_font
-from mien.gui.place import Place
+from mien.gui.tab_page import Tab
 
 _WORDS: Final = {
-    Place.LIVE: "Drop the picture to read it",
-    Place.REVIEW: "Drop to open it in Review",
-    Place.BATCH: "Drop to add it to the queue",
+    Tab.LIVE: "Drop the picture to read it",
+    Tab.REVIEW: "Drop to open it in Review",
+    Tab.BATCH: "Drop to add it to the queue",
 }
 
 
@@ -26,16 +26,14 @@ class DropHint(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def cover(self, count: int, place: Place) -> None:
+    def cover(self, count: int, tab: Tab) -> None:
         """Show it over the whole parent.
 
         Args:
             count: How many things would be dropped.
-            place: Where they would go.
+            tab: Where they would go.
         """
-        self._words = (
-            _WORDS[place] if count == 1 or place is not Place.BATCH else f"Drop {count} to add to the queue"
-        )
+        self._words = _WORDS[tab] if count == 1 or tab is not Tab.BATCH else f"Drop {count} to add to the queue"
         parent = self.parentWidget()
         assert parent is not None
         self.setGeometry(parent.rect())

@@ -1,4 +1,4 @@
-"""The window: a bar, three places, and what belongs to all of them."""
+"""The window: a bar, three tabs, and what belongs to all of them."""
 
 import time
 from collections.abc import Callable
@@ -10,28 +10,28 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from mien.engine.contracts import Engine
 from mien.errors import AppError
 from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
-from mien.gui.live.page import LivePage
-from mien.gui.place import Place, PlacePage
+from mien.gui.live.live_page import LivePage
 from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
 from mien.gui.shell.messages import Messages
-from mien.gui.shell.place_stack import PlaceStack
 from mien.gui.shell.shortcuts import Shortcuts
 from mien.gui.shell.side_windows import SideWindows
 from mien.gui.shell.start_offers import StartOffers
+from mien.gui.shell.tab_stack import TabStack
 from mien.gui.shell.theme_switch import ThemeSwitch
-from mien.gui.shell.window_place import place_of, put_back
+from mien.gui.shell.window_geometry import geometry_of, restore_geometry
+from mien.gui.tab_page import Tab, TabPage
 from mien.settings import Settings
 
 if TYPE_CHECKING:
-    from mien.gui.batch.page import BatchPage
-    from mien.gui.review.page import ReviewPage
+    from mien.gui.batch.batch_page import BatchPage
+    from mien.gui.review.review_page import ReviewPage
 
 CLOSE_S: Final = 6.0
 """How long a recording may take to be completed while the window closes."""
@@ -56,27 +56,27 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__()
         self.failure: AppError | None = None
-        self.choices = Choices(settings, engine.save_settings, self, kept=kept)
+        self.choices = Choices(settings, engine.settings.save_settings, self, kept=kept)
         self._engine = engine
         self._shows_bars = True
         self.top_bar = TopBar()
-        self.places = PlaceStack(
-            {Place.LIVE: self._make_live, Place.REVIEW: self._make_review, Place.BATCH: self._make_batch}
+        self.tabs = TabStack(
+            {Tab.LIVE: self._make_live, Tab.REVIEW: self._make_review, Tab.BATCH: self._make_batch}
         )
         self._lay_out()
-        self.messages = Messages(self, self.choices, lambda: self.places.page.banner_ground, self._commands)
+        self.messages = Messages(self, self.choices, lambda: self.tabs.page.banner_ground, self._commands)
         self.sheet, self._drop_hint = CheatSheet(self), DropHint(self)
-        self.side_windows = SideWindows(self, self.choices, engine)
+        self.side_windows = SideWindows(self, self.choices, engine.settings)
         self._theme = ThemeSwitch(self.choices, self.top_bar)
-        self._models = ModelMenu(engine, self.choices, self.top_bar)
-        self._offers = StartOffers(engine, self.choices, self._go_on_with_batch, self.open, self)
+        self._models = ModelMenu(engine.settings, self.choices, self.top_bar)
+        self._offers = StartOffers(engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, self)
         self._shortcuts = Shortcuts(self, self.run)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
-        put_back(self, settings.window.get("place", ""))
+        restore_geometry(self, settings.window.get("place", ""))
         self._show_choices()
-        self.places.go(destination_of(spec) if spec is not None else Place.LIVE)
+        self.tabs.go(destination_of(spec) if spec is not None else Tab.LIVE)
         if spec is not None:
             self.open(spec)
         else:
@@ -84,27 +84,27 @@ class MainWindow(QWidget):
 
     @property
     def live(self) -> LivePage:
-        """The place of the camera."""
-        return cast(LivePage, self.places.page_of(Place.LIVE))
+        """The page of the camera."""
+        return cast(LivePage, self.tabs.page_of(Tab.LIVE))
 
     @property
     def review(self) -> "ReviewPage":
-        """The place of a video or a session."""
-        return cast("ReviewPage", self.places.page_of(Place.REVIEW))
+        """The page of a video or a session."""
+        return cast("ReviewPage", self.tabs.page_of(Tab.REVIEW))
 
     @property
     def batch(self) -> "BatchPage":
-        """The place of many files."""
-        return cast("BatchPage", self.places.page_of(Place.BATCH))
+        """The page of many files."""
+        return cast("BatchPage", self.tabs.page_of(Tab.BATCH))
 
     def open(self, spec: str) -> None:
         """Open a camera, a file or a session where it belongs."""
         self.messages.leave()
-        if destination_of(spec) is Place.LIVE:
+        if destination_of(spec) is Tab.LIVE:
             self.live.open(spec)
-            self.places.go(Place.LIVE)
+            self.tabs.go(Tab.LIVE)
         else:
-            self.places.go(Place.REVIEW)
+            self.tabs.go(Tab.REVIEW)
             self.review.open(spec)
 
     def run(self, command: str) -> None:
@@ -128,20 +128,20 @@ class MainWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top_bar)
-        layout.addWidget(self.places, 1)
+        layout.addWidget(self.tabs, 1)
 
-    def _make_live(self) -> PlacePage:
-        return LivePage(self._engine, self.choices, self.top_bar)
+    def _make_live(self) -> TabPage:
+        return LivePage(self._engine.live, self.choices, self.top_bar)
 
-    def _make_review(self) -> PlacePage:
-        from mien.gui.review.page import ReviewPage
+    def _make_review(self) -> TabPage:
+        from mien.gui.review.review_page import ReviewPage
 
-        return ReviewPage(self.choices)
+        return ReviewPage(self._engine.review, self.choices)
 
-    def _make_batch(self) -> PlacePage:
-        from mien.gui.batch.page import BatchPage
+    def _make_batch(self) -> TabPage:
+        from mien.gui.batch.batch_page import BatchPage
 
-        return BatchPage(self._engine, self.choices)
+        return BatchPage(self._engine.batch, self.choices)
 
     def _connect(self) -> None:
         top = self.top_bar
@@ -150,9 +150,9 @@ class MainWindow(QWidget):
         for sender in (self._models, self._offers):
             sender.failed.connect(self.messages.show_error)
         self._offers.notified.connect(self.messages.show_notice)
-        self.places.built.connect(self._welcome)
-        self.places.moved.connect(self._show_place)
-        top.places.chosen.connect(self.places.go)
+        self.tabs.built.connect(self._connect_page)
+        self.tabs.moved.connect(self._show_tab)
+        top.tabs.chosen.connect(self.tabs.go)
         top.files.file_chosen.connect(self.open)
         top.files.dialog_asked.connect(self.ask_for_file)
         top.files.forget_asked.connect(lambda: self.choices.change(recent_files=()))
@@ -162,7 +162,7 @@ class MainWindow(QWidget):
         top.settings_asked.connect(self.side_windows.show_settings)
         top.help_asked.connect(self.run)
 
-    def _welcome(self, page: PlacePage) -> None:
+    def _connect_page(self, page: TabPage) -> None:
         """Listen to a place that was built."""
         page.failed.connect(self.messages.show_error)
         page.notified.connect(self.messages.show_notice)
@@ -175,7 +175,7 @@ class MainWindow(QWidget):
     def _commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys and the remedies do now."""
         window: dict[str, Callable[[], None]] = {
-            **{place.value: partial(self.places.go, place) for place in Place},
+            **{tab.value: partial(self.tabs.go, tab) for tab in Tab},
             "open": self.ask_for_file,
             "settings": self.side_windows.show_settings,
             "about": self.side_windows.show_about,
@@ -187,26 +187,26 @@ class MainWindow(QWidget):
             "default_model": lambda: self.choices.change(model=""),
             "any_provider": lambda: self.choices.change(provider="auto"),
         }
-        return {**window, **self.places.page.commands()}
+        return {**window, **self.tabs.page.commands()}
 
     # What is shown of it all
 
     def _show_choices(self) -> None:
         self.top_bar.files.show_files(self.choices.settings.recent_files)
 
-    def _show_place(self, place: Place) -> None:
-        self.top_bar.show_place(place)
-        self._shortcuts.show_place(place)
-        self.sheet.show_place(place)
-        self.places.page.show_panels(self._shows_bars)
+    def _show_tab(self, tab: Tab) -> None:
+        self.top_bar.show_tab(tab)
+        self._shortcuts.show_tab(tab)
+        self.sheet.show_tab(tab)
+        self.tabs.page.show_panels(self._shows_bars)
         self.messages.leave()
         self.messages.place()
         self._show_subject()
 
     def _show_subject(self) -> None:
-        for place, page in self.places.pages.items():
-            self.top_bar.places.show_busy(place, page.busy if page is not self.places.page else "")
-        subject = self.places.page.subject
+        for tab, page in self.tabs.pages.items():
+            self.top_bar.tabs.show_busy(tab, page.busy if page is not self.tabs.page else "")
+        subject = self.tabs.page.subject
         self.setWindowTitle(f"{subject} – Mien" if subject else "Mien")
 
     # What the user asks for
@@ -214,7 +214,7 @@ class MainWindow(QWidget):
     def _switch_panels(self) -> None:
         self._shows_bars = not self._shows_bars
         self.top_bar.setVisible(self._shows_bars)
-        self.places.page.show_panels(self._shows_bars)
+        self.tabs.page.show_panels(self._shows_bars)
 
     def _switch_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -222,7 +222,7 @@ class MainWindow(QWidget):
     def _leave(self) -> None:
         if self.sheet.isVisible():
             self.sheet.hide()
-        elif self.places.page.take_escape():
+        elif self.tabs.page.take_escape():
             return
         elif self.isFullScreen():
             self.showNormal()
@@ -232,8 +232,8 @@ class MainWindow(QWidget):
             self.messages.close()
 
     def _go_on_with_batch(self) -> None:
-        self.places.go(Place.BATCH)
-        self.batch.control.start()
+        self.tabs.go(Tab.BATCH)
+        self.batch.controller.start()
 
     # What Qt tells
 
@@ -248,7 +248,7 @@ class MainWindow(QWidget):
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self._drop_hint.cover(len(paths), self._place_for(paths))
+            self._drop_hint.cover(len(paths), self._tab_for(paths))
 
     def dragLeaveEvent(self, event: QEvent) -> None:
         """Take the hint away."""
@@ -261,19 +261,19 @@ class MainWindow(QWidget):
         if not paths:
             return
         event.acceptProposedAction()
-        if self._place_for(paths) is Place.BATCH:
-            self.places.go(Place.BATCH)
+        if self._tab_for(paths) is Tab.BATCH:
+            self.tabs.go(Tab.BATCH)
             self.batch.add(paths)
         else:
             self.open(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End everything, recordings included; the window is gone at once."""
-        self.choices.remember(place=place_of(self))
+        self.choices.remember(place=geometry_of(self))
         self.side_windows.close()
         self.hide()
         deadline_s = time.monotonic() + CLOSE_S
-        for page in self.places.pages.values():
+        for page in self.tabs.pages.values():
             try:
                 page.shut_down(max(deadline_s - time.monotonic(), 0.0))
             except AppError as error:
@@ -282,7 +282,7 @@ class MainWindow(QWidget):
             part.shut_down(max(deadline_s - time.monotonic(), 0.0))
         event.accept()
 
-    def _place_for(self, paths: list[str]) -> Place:
+    def _tab_for(self, paths: list[str]) -> Tab:
         """Return where a drop goes: what is dropped on the queue joins the queue."""
-        is_queue = self.places.place is Place.BATCH
-        return Place.BATCH if is_queue else destination_of_drop(paths)
+        is_queue = self.tabs.tab is Tab.BATCH
+        return Tab.BATCH if is_queue else destination_of_drop(paths)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from mien.engine.remedies import remedy_of
 from mien.errors import AppError
 from mien.gui.choices import Choices
 from mien.gui.parts.banner import Banner
 from mien.gui.parts.stage import place_banner
-from mien.gui.place import Notice
-from mien.gui.shell.remedies import remedy_of
+from mien.gui.tab_page import Notice
 
 
 class Messages(QObject):
@@ -59,7 +59,7 @@ class Messages(QObject):
             self.place()
 
     def leave(self) -> None:
-        """Take away what belongs to another place: errors and what went well, but no offer."""
+        """Take away what belongs to another tab: errors and what went well, but no offer."""
         if self.banner.tone != "notice":
             self.banner.close_message()
 

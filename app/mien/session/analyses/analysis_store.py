@@ -13,10 +13,9 @@ import msgspec
 from mien.errors import AppError, SourceError
 from mien.inference.catalog import DEFAULT_MODEL, find_model
 from mien.places import data_folder
-from mien.session.layout import LOCK
+from mien.session.folder_lock import is_being_written
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
-from mien.sinks.file_lock import is_locked
 
 MAX_BYTES: Final = 1_000_000_000
 """Of readings that are kept: some fifty hours of one face."""
@@ -78,7 +77,7 @@ class AnalysisStore:
 
     def find(self, folder: Path) -> StoredSession | None:
         """Return a finished analysis, or None. What was cut off or damaged is deleted, what grows stays."""
-        if not folder.is_dir() or is_locked(folder / LOCK):
+        if not folder.is_dir() or is_being_written(folder):
             return None
         try:
             stored = open_session(folder)
@@ -105,7 +104,7 @@ class AnalysisStore:
         for _, size, folder in entries[:-1]:
             if total <= self._max_bytes:
                 return
-            if is_locked(folder / LOCK):
+            if is_being_written(folder):
                 continue
             shutil.rmtree(folder, ignore_errors=True)
             total -= size
@@ -114,7 +113,7 @@ class AnalysisStore:
         """Delete all analyses but those that are being made; return the bytes that became free. Markers stay."""
         freed = 0
         for _, size, folder in self._entries():
-            if is_locked(folder / LOCK):
+            if is_being_written(folder):
                 continue
             shutil.rmtree(folder, ignore_errors=True)
             freed += 0 if folder.exists() else size

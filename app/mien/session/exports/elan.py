@@ -4,8 +4,8 @@ Each person has a tier with a time-aligned annotation for as long as an expressi
 withheld there is none. Valence and arousal are curves and no annotations: ELAN shows them when ``readings.csv`` is
 linked to the file as a time series.
 
-The form is that of the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, «EAF Annotation Format 3.0 and
-ELAN»): time slots in milliseconds and rising, every annotation with two of its own, no overlap within a tier.
+The form is that of the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, "EAF Annotation Format 3.0 and
+ELAN"): time slots in milliseconds and rising, every annotation with two of its own, no overlap within a tier.
 """
 
 import re
@@ -19,10 +19,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from mien.core.emotion import UNCERTAIN
 from mien.core.series import ReadingSeries
-from mien.session.exports.runs import UNCERTAIN, label_runs
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
+from mien.timeline.runs import label_runs
 from mien.version import VERSION
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"

@@ -14,15 +14,18 @@ Note = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Time = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
 
+KIND_NAMES: Final = {"event": "Event", "exclude": "Excluded", "note": "Note"}
+
+
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """A moment or a span that somebody marked.
 
     Attributes:
-        kind: «event» at a moment, «exclude» a span that statistics leave out, «note» for a text.
+        kind: "event" at a moment, "exclude" a span that statistics leave out, "note" for a text.
         start_s: Media time.
         end_s: Media time after start_s; None for a moment.
         text: What was written.
-        origin: Who set it: «key», «websocket», «lsl», «file».
+        origin: Who set it: "key", "websocket", "lsl", "file".
     """
 
     kind: Literal["event", "exclude", "note"]
@@ -36,7 +39,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """One or more face ids that are the same person.
 
     Attributes:
-        name: For people; empty shows «Face» with the first id.
+        name: For people; empty shows "Face" with the first id.
         face_ids: At least one; no id belongs to two persons.
     """
 

@@ -9,7 +9,6 @@ from typing import Protocol
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import RecordingError
-from mien.sinks.file_lock import try_lock
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.csv_file import CsvTable
@@ -18,6 +17,7 @@ from mien.sinks.readings.journal import JournalTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
 from mien.sinks.readings.parquet_file import journal_to_parquet
 from mien.sinks.readings.rows import Row, columns_of, rows_of
+from mien.sinks.sink import Sink
 
 
 def open_readings(
@@ -48,8 +48,6 @@ def open_readings(
     part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, overwrite=overwrite)
     try:
         if is_parquet:
-            # Says that somebody still writes: see ``mien.session.recovery``.
-            try_lock(part.fileno())
             table: Table = JournalTable(part, columns, model, other_model)
             complete: Callable[[], None] = partial(_complete_parquet, part, target, overwrite=overwrite)
         else:
@@ -71,11 +69,11 @@ class Table(Protocol):
         """Write what waits and what the format wants at its end. The file itself stays open."""
 
 
-class ReadingsLog:
+class ReadingsLog(Sink):
     """A sink that writes the readings. Made by ``open_readings``.
 
     The file grows as ``name.part.csv`` and takes its own name in ``finish``. CSV and JSON Lines are on disk
-    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.arrows``, half a
+    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.journal``, half a
     second at a time.
 
     Args:
@@ -85,13 +83,7 @@ class ReadingsLog:
         complete: Turns the part into the target.
         labels: Those of the table's columns.
         other_labels: Those of the second network's columns.
-
-    Attributes:
-        wants_picture: See ``Sink``.
-        part_path: Where it grows.
     """
-
-    wants_picture = False
 
     def __init__(
         self,
@@ -102,7 +94,6 @@ class ReadingsLog:
         labels: Sequence[str],
         other_labels: Sequence[str],
     ) -> None:
-        self.part_path = part.path
         self._target = target
         self._part = part
         self._table = table
@@ -112,6 +103,11 @@ class ReadingsLog:
         self._error: RecordingError | None = None
         self._closed = False
         self._rows = 0
+
+    @property
+    def part_path(self) -> Path:
+        """Where it grows."""
+        return self._part.path
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Write one frame's rows. See ``Sink``."""

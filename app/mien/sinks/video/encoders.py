@@ -53,8 +53,8 @@ def choose_encoder(codec: VideoCodec, hardware: VideoHardware, target: Path) -> 
     """Return the encoder for a recording: the one that was asked for, never another one in its place.
 
     Args:
-        codec: «auto» is what is customary in the container.
-        hardware: The kind, «any» for the first that works, or empty for software.
+        codec: "auto" is what is customary in the container.
+        hardware: The kind, "any" for the first that works, or empty for software.
         target: The recording; its ending says which container.
 
     Raises:

@@ -36,13 +36,13 @@ class Encoder:
     """One encoder.
 
     The levels of the software encoders were measured to give the same PSNR of the luma within 0.3 dB: on a clip of
-    talking faces 39 dB for «small», 42 dB for «good», 45 dB for «best». Those of the hardware encoders follow
+    talking faces 39 dB for "small", 42 dB for "good", 45 dB for "best". Those of the hardware encoders follow
     their makers' scales, on which a step means about the same.
 
     Attributes:
         name: FFmpeg's.
         codec: A key of ``CODEC_NAMES``.
-        hardware: What it runs on: «nvenc», «qsv» and so on; empty for software.
+        hardware: What it runs on: "nvenc", "qsv" and so on; empty for software.
         about: For people.
         levels: Its own number for each quality.
         options: Its options for a level and a pace.
@@ -67,8 +67,8 @@ class Encoder:
 
 
 def _x264(level: int, pace: Pace) -> Options:
-    # «superfast», given back the rate control of «veryfast» (macroblock tree, a short look-ahead): 0.6 times the
-    # processor time of «veryfast» without B-frames, for 9 % more bits at a PSNR that is higher by 0.2 dB.
+    # "superfast", given back the rate control of "veryfast" (macroblock tree, a short look-ahead): 0.6 times the
+    # processor time of "veryfast" without B-frames, for 9 % more bits at a PSNR that is higher by 0.2 dB.
     rate_control = f"rc-lookahead={pace.lookahead}:mbtree={int(pace.lookahead > 0)}"
     return {"preset": "superfast", "crf": str(level), "bf": "0", "x264-params": rate_control}
 

@@ -27,10 +27,10 @@ Format: Layer, Start, End, Style, Text
 
 
 def caption_of(result: FrameResult, face_id: int) -> str:
-    """Return a face's label in a frame, «uncertain» where it is withheld, empty where the face is not there."""
+    """Return a face's label in a frame, "uncertain" where it is withheld, empty where the face is not there."""
     for reading in result.readings:
         if reading.track.track_id == face_id:
-            return reading.emotion.label if reading.usable else "uncertain"
+            return reading.label
     return ""
 
 
@@ -39,7 +39,7 @@ class SubtitleTrack:
 
     Args:
         container: Whose header is not yet written.
-        codec: «mov_text», «subrip» or «webvtt».
+        codec: "mov_text", "subrip" or "webvtt".
         title: For the menu of a player.
         tick_s: The clock of the pictures.
     """

@@ -1,0 +1,70 @@
+"""What the user does with neutral faces: takes one, shows readings relative to it or absolute, keeps it."""
+
+from PySide6.QtCore import QObject, Signal
+
+from mien.core.baseline import Baseline
+from mien.gui.live.baseline_controller import BaselineController, record_of
+from mien.gui.live.live_controller import LiveController, Phase
+from mien.gui.live.live_transport import LiveTransport
+from mien.gui.live.readings_presenter import ReadingsPresenter
+from mien.gui.tab_page import Notice
+
+
+class BaselinePresenter(QObject):
+    """Joins the taking of baselines with picture, panel and session; emits ``notified`` with a ``Notice``."""
+
+    notified = Signal(object)
+
+    def __init__(
+        self, control: BaselineController, controller: LiveController, readings: ReadingsPresenter, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._control = control
+        self._controller = controller
+        self._readings = readings
+        control.taken.connect(self._keep)
+        control.given_up.connect(self._tell_why_not)
+
+    def take(self) -> None:
+        """Begin to take the selected person's neutral face, or stop taking it."""
+        if self._control.cancel():
+            return
+        face_id = self._readings.selection.current
+        if self._controller.phase is not Phase.PLAYING:
+            return
+        if face_id is None:
+            self.notified.emit(Notice("Nobody is in view whose neutral face could be taken"))
+        else:
+            self._control.start(face_id)
+
+    def switch(self) -> None:
+        """Show readings absolute instead of relative, or the other way round."""
+        is_relative = self._controller.settings.relative
+        if self._control.baselines or is_relative:
+            self._controller.change(relative=not is_relative)
+        else:
+            self.notified.emit(Notice("No neutral face was taken yet", "Take one", self.take))
+
+    def refresh(self, transport: LiveTransport) -> None:
+        """Bring picture, panel and button in line with what was taken and what is asked for."""
+        taken = self._control.baselines
+        is_relative = self._controller.settings.relative
+        face_id = self._readings.selection.current
+        transport.show_baseline(
+            can_take=self._controller.phase is Phase.PLAYING,
+            is_taking=self._control.is_taking,
+            is_used=is_relative and any(baseline.face_id == face_id for baseline in taken),
+        )
+        self._controller.use_baselines(taken)
+
+    def _keep(self, taken: list[Baseline]) -> None:
+        """Show readings relative to what was taken, and keep it with the session."""
+        session = self._controller.recorder.session
+        if session is not None:
+            session.add_baseline(record_of(taken[0]))
+        self._controller.change(relative=True)
+        text = f"Readings of face {taken[0].face_id} are now relative to its neutral face"
+        self.notified.emit(Notice(text, "Show absolute", lambda: self._controller.change(relative=False)))
+
+    def _tell_why_not(self, reason: str) -> None:
+        self.notified.emit(Notice(f"No neutral face was taken: {reason}", "Try again", self.take, stays=True))

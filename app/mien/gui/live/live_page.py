@@ -1,0 +1,341 @@
+"""The place of the camera: its pages, its bar, and what their buttons and keys do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from mien.engine.contracts import LiveEngine
+from mien.gui.bar.top_bar import TopBar
+from mien.gui.choices import Choices
+from mien.gui.live.baseline_controller import BaselineController
+from mien.gui.live.baseline_presenter import BaselinePresenter
+from mien.gui.live.camera_watch import CameraWatch
+from mien.gui.live.consent_page import ConsentPage
+from mien.gui.live.countdown import Countdown
+from mien.gui.live.live_controller import LiveController, Phase, is_camera
+from mien.gui.live.live_presenter import LivePresenter
+from mien.gui.live.live_transport import LiveTransport
+from mien.gui.live.live_workspace import LiveWorkspace
+from mien.gui.live.outlet_controller import OutletController
+from mien.gui.live.start_page import StartPage
+from mien.gui.live.tuning import Tuning
+from mien.gui.parts.file_browser import show_in_files
+from mien.gui.tab_page import Notice, TabPage
+from mien.places import demo_clip, recordings_folder
+from mien.settings import FaceCover
+
+
+class LivePage(TabPage):
+    """What a camera sees."""
+
+    def __init__(self, engine: LiveEngine, choices: Choices, top_bar: TopBar) -> None:
+        super().__init__()
+        self.controller = LiveController(engine, choices, self)
+        self._outlets = OutletController(choices, self.controller, self)
+        self._asked_spec: str | None = None
+        self._left_spec: str | None = None
+        self._shows_bars = True
+        self._is_in_front = True
+        self._last_cover: FaceCover = "blur"
+        self.transport = LiveTransport()
+        self.start, self.consent, self.view = StartPage(), ConsentPage(), LiveWorkspace()
+        stage = self.view.stage
+        self.baselines = BaselineController(stage.baseline_ring, self)
+        self.countdown = Countdown(stage.countdown_ring, self)
+        self.tuning = Tuning(self)
+        self.cameras = CameraWatch(self.controller, self.start, self._is_watched, self)
+        self._neutral = BaselinePresenter(self.baselines, self.controller, self.view.readings, self)
+        self._presenter = LivePresenter(self.controller, top_bar, self.transport, self.view)
+        self._pages = QStackedWidget()
+        for page in (self.start, self.consent, self.view):
+            self._pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.transport)
+        self._connect()
+        self._refresh()
+        self.cameras.look()
+        self.controller.warm_up()
+
+    @property
+    def subject(self) -> str:
+        """The source's name."""
+        return self.controller.source_name
+
+    @property
+    def busy(self) -> str:
+        """Whether it records."""
+        return "recording" if self.controller.recorder.is_recording else ""
+
+    @property
+    def page(self) -> StartPage | ConsentPage | LiveWorkspace:
+        """The page in front."""
+        page = self._pages.currentWidget()
+        assert isinstance(page, StartPage | ConsentPage | LiveWorkspace)
+        return page
+
+    @property
+    def banner_ground(self) -> QWidget:
+        """Messages lie over the picture."""
+        return self.view.stage if self.page is self.view else self._pages
+
+    def open(self, spec: str) -> None:
+        """Open a camera, a stream or pictures; a camera only once the page on privacy was agreed to."""
+        self.cameras.open_one(False)
+        self._left_spec = None
+        if is_camera(spec) and not self.controller.settings.consented:
+            self._asked_spec = spec
+            self._refresh()
+            return
+        self._asked_spec = None
+        if is_camera(spec):
+            self.controller.change(source=spec)
+        self.baselines.forget()
+        self.countdown.cancel()
+        self.transport.show_modes([], (0, 0), 0.0)
+        self.view.readings.reset()
+        self.controller.open(spec)
+
+    def start_camera(self) -> None:
+        """Open the camera that was used last, or the first, as soon as the list of cameras is there."""
+        self.cameras.open_one(True)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Return what the keys do here."""
+        readings = self.view.readings
+        return {
+            "pause": self._pause,
+            "stop": self.controller.stop,
+            "record": self._record,
+            "snapshot": self._snapshot,
+            "mirror": self._mirror,
+            "blur": self._blur,
+            "baseline": self._neutral.take,
+            "relative": self._neutral.switch,
+            "seen": lambda: self._switch("shows_seen"),
+            "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
+            "details": self.view.toggle_details,
+            "mark_event": self._mark_event,
+            "next_face": lambda: readings.choose_neighbour(1),
+            "previous_face": lambda: readings.choose_neighbour(-1),
+            "largest_face": lambda: readings.choose(None),
+            "retry": lambda: self.open(self.controller.spec or self.controller.settings.source),
+            "default_model": lambda: self._try_with(model=""),
+            "any_provider": lambda: self._try_with(provider="auto"),
+            "show_recordings": lambda: show_in_files(recordings_folder(self.controller.settings.session_folder)),
+        }
+
+    def enter(self) -> None:
+        """Open again what was let go of when one left."""
+        self._is_in_front = True
+        spec, self._left_spec = self._left_spec, None
+        if spec is not None and self.controller.phase is Phase.IDLE:
+            self.open(spec)
+        self._refresh()
+
+    def leave(self) -> None:
+        """Let go of the camera, unless it records: nobody is watched while nobody watches."""
+        self._is_in_front = False
+        self._release_unseen()
+
+    def show_panels(self, is_shown: bool) -> None:
+        """Show or hide all but the picture."""
+        self._shows_bars = is_shown
+        self.transport.setVisible(is_shown)
+        self.view.show_panels(is_shown)
+        self._refresh()
+
+    def take_escape(self) -> bool:
+        """Stop counting down, or taking a neutral face."""
+        return self.countdown.cancel() or self.baselines.cancel()
+
+    def shut_down(self, timeout_s: float) -> bool:
+        """End everything, recordings included.
+
+        Raises:
+            AppError: A recording could not be completed.
+        """
+        is_quiet = self._outlets.shut_down(timeout_s)
+        return self.controller.shut_down(timeout_s) and is_quiet
+
+    def _connect(self) -> None:
+        controller, transport = self.controller, self.transport
+        controller.changed.connect(self._refresh)
+        controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
+        for part in (controller, self._outlets):
+            part.failed.connect(self.failed)
+        self._outlets.notified.connect(self.notified)
+        self.cameras.changed.connect(self._show_cameras)
+        self.cameras.found.connect(self.open)
+        controller.ticked.connect(self._presenter.tick)
+        controller.recorder.saved.connect(self._tell_saved)
+        for sender in (self.start, transport):
+            sender.source_chosen.connect(self.open_asked)
+            sender.open_asked.connect(self.dialog_asked)
+            sender.demo_asked.connect(lambda: self.open_asked.emit(str(demo_clip())))
+            sender.cameras_asked.connect(self.cameras.look)
+        transport.pause_asked.connect(self._pause)
+        transport.stop_asked.connect(controller.stop)
+        transport.record_asked.connect(self._record)
+        transport.snapshot_asked.connect(self._snapshot)
+        transport.mirror_asked.connect(self._mirror)
+        transport.cover_chosen.connect(lambda cover: controller.change(cover=cover))
+        transport.baseline_asked.connect(self._neutral.take)
+        transport.tuning_asked.connect(self._open_tuning)
+        transport.mode_chosen.connect(self._choose_mode)
+        controller.modes_found.connect(self._show_modes)
+        self.tuning.changed.connect(lambda name, value: controller.change(**{name: value}))
+        self.view.timeline.mode_asked.connect(self._show_timeline)
+        self.baselines.changed.connect(self._refresh)
+        self._neutral.notified.connect(self.notified)
+        self.countdown.done.connect(self._begin_recording)
+        self.countdown.changed.connect(self._refresh)
+        self.consent.agreed.connect(self._agree)
+        self.consent.declined.connect(self._decline)
+        self.view.stage.card_clicked.connect(self._pause)
+        self.view.stage.picture.double_clicked.connect(self.full_screen_asked)
+
+    def _is_watched(self) -> bool:
+        return self._is_in_front and self.isVisible()
+
+    def _release_unseen(self) -> None:
+        controller = self.controller
+        if self._is_in_front or controller.recorder.is_recording or controller.phase is Phase.IDLE:
+            return
+        self._left_spec = controller.spec
+        controller.stop()
+
+    # What the controller tells
+
+    def _refresh(self) -> None:
+        """Bring everything in line with phase and settings."""
+        self._release_unseen()
+        before = self.page
+        if self._asked_spec is not None:
+            self._pages.setCurrentWidget(self.consent)
+        else:
+            self._pages.setCurrentWidget(self.start if self.controller.phase is Phase.IDLE else self.view)
+        if not self.controller.is_open:
+            self.countdown.cancel()
+            self.baselines.cancel()
+        if self.controller.settings.cover != "none":
+            self._last_cover = self.controller.settings.cover
+        self._presenter.refresh()
+        self._neutral.refresh(self.transport)
+        self.tuning.show_settings(self.controller.settings, has_baseline=bool(self.baselines.baselines))
+        self.view.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
+        self.subject_changed.emit()
+        if self.page is not before:
+            self.ground_changed.emit()
+
+    def _show_result(self) -> None:
+        latest = self.controller.take()
+        if latest is not None and self.controller.phase is not Phase.IDLE:
+            self.baselines.see(latest[0])
+            self.view.readings.show(*latest)
+
+    def _show_cameras(self) -> None:
+        self._presenter.cameras = self.cameras.cameras
+        self._refresh()
+
+    def _tell_saved(self, path: str) -> None:
+        """Say what is complete: a session is there to be looked at, a snapshot lies in its folder."""
+        saved = Path(path)
+        if saved.is_dir():
+            self.notified.emit(Notice(f"Saved {saved.name}", "Open", lambda: self.open_asked.emit(path)))
+        else:
+            self.notified.emit(Notice(f"Saved {saved.name}", "Show", lambda: show_in_files(saved.parent)))
+
+    # What the user asks for
+
+    def _try_with(self, **choices: str) -> None:
+        """Choose something else, and open again what could not be opened."""
+        self.controller.change(**choices)
+        if self.controller.phase is Phase.IDLE and self.controller.spec:
+            self.open(self.controller.spec)
+
+    def _agree(self) -> None:
+        spec = self._asked_spec or "camera"
+        self._asked_spec = None
+        self.controller.change(consented=True)
+        self.open(spec)
+
+    def _decline(self) -> None:
+        self._asked_spec = None
+        self._refresh()
+
+    def _pause(self) -> None:
+        if self._asked_spec is not None:
+            return
+        if self.controller.phase is Phase.IDLE:
+            self.open(self.controller.spec or self.controller.settings.source)
+            return
+        if self.controller.phase is Phase.OVER:
+            self.view.readings.reset()
+        self.controller.toggle_pause()
+
+    def _record(self) -> None:
+        """End what is recorded or counted down, or begin: at once, or after the countdown."""
+        controller = self.controller
+        if self.countdown.cancel():
+            return
+        if controller.recorder.is_recording or not controller.is_open:
+            controller.toggle_recording()
+        elif controller.phase is not Phase.OVER:
+            self.countdown.start(controller.settings.countdown_s)
+        self._refresh()
+
+    def _begin_recording(self) -> None:
+        if not self.controller.recorder.is_recording:
+            self.controller.toggle_recording()
+            self._refresh()
+
+    def _snapshot(self) -> None:
+        latest = self.view.readings.latest
+        if latest is None or not self.controller.is_open:
+            return
+        result, picture = latest
+        if self.view.readings.hides_faces:  # what is hidden on screen is not written down as it came
+            result = replace(result, frame=replace(result.frame, image=picture))
+        self.controller.save_snapshot(result, picture)
+
+    def _mirror(self) -> None:
+        self.controller.change(mirror=not self.controller.settings.mirror)
+
+    def _blur(self) -> None:
+        """Hide faces, in the way that was chosen last, or show them again."""
+        is_hidden = self.controller.settings.cover != "none"
+        self.controller.change(cover="none" if is_hidden else self._last_cover)
+
+    def _switch(self, name: str) -> None:
+        self.controller.change(**{name: not getattr(self.controller.settings, name)})
+
+    def _show_timeline(self, mode: str) -> None:
+        self.controller.change(timeline=mode)
+
+    def _mark_event(self) -> None:
+        """Mark this moment in the recording."""
+        session, latest = self.controller.recorder.session, self.view.readings.latest
+        if session is None or latest is None:
+            return
+        session.add_marker("event", at_s=latest[0].frame.timestamp_s, origin="key")
+        self.notified.emit(Notice("Marked this moment"))
+
+    def _choose_mode(self, width_px: int, height_px: int, fps: float) -> None:
+        """Open the camera again in another size."""
+        self.controller.change(camera_size_wh=(width_px, height_px), camera_fps=fps)
+        if self.controller.spec:
+            self.open(self.controller.spec)
+
+    def _show_modes(self, modes: list[tuple[int, int, float]]) -> None:
+        settings = self.controller.settings
+        self.transport.show_modes(modes, settings.camera_size_wh, settings.camera_fps)
+        self._refresh()
+
+    def _open_tuning(self) -> None:
+        self.tuning.open_above(self.transport.tuning)

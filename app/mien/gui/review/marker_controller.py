@@ -1,0 +1,127 @@
+"""Setting, changing and deleting markers at the playhead."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from mien.gui.review.marker_editor import MarkerEditor
+from mien.gui.review.notes import Notes
+from mien.gui.review.person_controller import show_dialog
+from mien.session.notes.annotations import Marker
+from mien.session.notes.marker_drag import SHORTEST_SPAN_S
+
+
+class MarkerController(QObject):
+    """Emits ``selected_changed`` when another marker is in hand, ``span_changed`` when a span begins or ends.
+
+    Args:
+        notes: Where the markers are.
+        now_s: The playhead's media time.
+        duration_s: How long the video is.
+        window: Over which editors open.
+
+    Attributes:
+        selected: The marker in hand, or None.
+        open_since_s: Where a span began that is not ended yet, or None.
+    """
+
+    selected_changed = Signal()
+    span_changed = Signal()
+
+    def __init__(
+        self, notes: Notes, now_s: Callable[[], float], duration_s: Callable[[], float], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self.selected: Marker | None = None
+        self.open_since_s: float | None = None
+        self._notes = notes
+        self._now_s = now_s
+        self._duration_s = duration_s
+        self._window = window
+        notes.changed.connect(self._forget_deleted)
+
+    def select(self, marker: Marker | None) -> None:
+        """Take a marker in hand, or none."""
+        if marker != self.selected:
+            self.selected = marker
+            self.selected_changed.emit()
+
+    def mark_event(self) -> None:
+        """Mark an event here; its text may be written later."""
+        self._add(Marker(kind="event", start_s=self._now_s()))
+
+    def mark_note(self) -> None:
+        """Write a note for this moment."""
+        self._edit(Marker(kind="note", start_s=self._now_s()), is_new=True)
+
+    def mark_span(self) -> None:
+        """Begin a span to leave out, or end the one that was begun."""
+        if self.open_since_s is None:
+            self.open_since_s = self._now_s()
+        else:
+            start_s, end_s = sorted((self.open_since_s, self._now_s()))
+            self.open_since_s = None
+            if end_s - start_s >= SHORTEST_SPAN_S:
+                self._add(Marker(kind="exclude", start_s=start_s, end_s=end_s))
+        self.span_changed.emit()
+
+    def drop_span(self) -> bool:
+        """Forget a span that was begun; say whether there was one."""
+        had_one = self.open_since_s is not None
+        self.open_since_s = None
+        if had_one:
+            self.span_changed.emit()
+        return had_one
+
+    def delete(self) -> None:
+        """Delete the marker in hand."""
+        if self.selected is not None:
+            self.remove(self.selected)
+
+    def remove(self, marker: Marker) -> None:
+        """Delete a marker."""
+        if marker in self._notes.annotations.markers:
+            self._notes.remove(marker)
+
+    def edit(self, marker: Marker) -> None:
+        """Let a marker be changed."""
+        self.select(marker)
+        self._edit(marker, is_new=False)
+
+    def move(self, before: Marker, after: Marker) -> None:
+        """Give a marker other times."""
+        if before in self._notes.annotations.markers:
+            self._notes.move(before, after)
+            self.select(after)
+
+    def neighbour(self, step: int) -> Marker | None:
+        """Return the next marker from here on, or with −1 the one before; None where there is none."""
+        now_s, markers = self._now_s(), self._notes.annotations.markers
+        if step > 0:
+            return next((marker for marker in markers if marker.start_s > now_s + 1e-3), None)
+        return next((marker for marker in reversed(markers) if marker.start_s < now_s - 1e-3), None)
+
+    def _add(self, marker: Marker) -> None:
+        if marker not in self._notes.annotations.markers:  # a key pressed twice
+            self._notes.add(marker)
+        self.select(marker)
+
+    def _edit(self, marker: Marker, *, is_new: bool) -> None:
+        editor = MarkerEditor(marker, self._duration_s(), is_new=is_new, parent=self._window)
+
+        def take_over() -> None:
+            if editor.is_deleted:
+                self.remove(marker)
+            elif is_new:
+                self._add(editor.marker)
+            elif marker in self._notes.annotations.markers:
+                self._notes.replace(marker, editor.marker)
+                self.select(editor.marker)
+
+        editor.accepted.connect(take_over)
+        show_dialog(editor)
+
+    def _forget_deleted(self) -> None:
+        if self.selected is not None and self.selected not in self._notes.annotations.markers:
+            self.select(None)

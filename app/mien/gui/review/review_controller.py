@@ -1,0 +1,262 @@
+"""What Review does beside showing: opens videos and sessions, has them read, and keeps notes and readings."""
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.core.series import ReadingSeries
+from mien.engine.contracts import ReviewEngine
+from mien.errors import AppError, SessionError
+from mien.gui.background import Background
+from mien.gui.choices import Choices
+from mien.gui.pictures_folder import pictures_folder
+from mien.gui.review.notes import Notes
+from mien.gui.review.player import Player
+from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
+from mien.session.analyses.recall import Recall
+from mien.session.layout import is_session
+from mien.session.notes.persons import apply_persons
+from mien.session.open_media import OpenMedia
+from mien.session.stored import StoredSession, open_session
+from mien.settings import Settings
+from mien.timeline.lanes import Lanes
+
+POLL_MS: Final = 250
+AGAIN_MS: Final = 900
+"""After the last change of a setting, a video is read anew; a slider changes many times."""
+_READING_CHOICES: Final = (
+    "model",
+    "compare",
+    "detector",
+    "yunet_file",
+    "every",
+    "min_face_score",
+    "min_confidence",
+    "smoothing_s",
+)
+
+
+class ReviewController(QObject):
+    """Owns what is open.
+
+    Emits ``changed`` when something else is open or opening, ``readings_changed`` when there are more or other
+    readings or other persons, ``progressed`` while a video is read, ``failed`` with an ``AppError``, and
+    ``frame_saved`` with the path of a picture.
+    """
+
+    changed = Signal()
+    readings_changed = Signal()
+    progressed = Signal()
+    failed = Signal(object)
+    frame_saved = Signal(object)
+
+    def __init__(self, engine: ReviewEngine, choices: Choices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.subject: OpenMedia | None = None
+        self.opening: Path | None = None
+        self.error: AppError | None = None
+        self.lanes = Lanes()
+        self.notes = Notes(self)
+        self.player = Player(engine.open_speaker(), self)
+        self._choices = choices
+        self._engine = engine
+        self._background = Background(self)
+        self._analysis: Analysis | None = None
+        self._old_analyses: list[Analysis] = []
+        self._generation = 0
+        self._recall: Recall | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.read_again)
+        self.notes.changed.connect(self._follow)
+        self.notes.failed.connect(self.failed)
+        self.player.failed.connect(self._lose_video)
+        choices.changed.connect(self._choose)
+
+    @property
+    def series(self) -> ReadingSeries | None:
+        """The readings there are, or None."""
+        if self.subject is not None and self.subject.stored is not None:
+            return self.subject.stored.series
+        return self._analysis.series if self._analysis is not None else None
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the network that made the readings, and of a second one."""
+        if self.subject is not None and self.subject.stored is not None:
+            return self.subject.stored.networks
+        return self._analysis.networks if self._analysis is not None else ()
+
+    @property
+    def recall(self) -> Recall | None:
+        """Gives the readings of any moment, by person; None where there are none."""
+        return self._recall
+
+    @property
+    def progress(self) -> AnalysisProgress:
+        """How far the readings are; a session is done."""
+        return self._analysis.progress() if self._analysis is not None else AnalysisProgress(AnalysisStage.DONE)
+
+    @property
+    def reading_error(self) -> str:
+        """Why the video could not be read, or empty."""
+        error = self._analysis.error if self._analysis is not None else None
+        return str(error) if error is not None else ""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a video is being read."""
+        return self.progress.stage in (AnalysisStage.LOOKING, AnalysisStage.READING)
+
+    @property
+    def read_until_s(self) -> float:
+        """Media time up to which there are readings."""
+        series = self.series
+        return series.end_s if series is not None else 0.0
+
+    def open(self, path: str) -> None:
+        """Close what is open, then open a video or a session."""
+        self.close()
+        self.opening = Path(path).expanduser()
+        self.changed.emit()
+        generation = self._generation
+        self._background.run(
+            partial(self._engine.open_media, self.opening, lambda: generation == self._generation),
+            partial(self._opened, generation),
+            partial(self._not_opened, generation),
+        )
+
+    def close(self) -> None:
+        """Close what is open; notes are saved, an analysis that runs is cancelled."""
+        self._generation += 1
+        self._poll.stop()
+        self._again.stop()
+        self._stop_reading()
+        self.player.close()
+        self.subject = self.opening = self.error = self._recall = None
+        self.notes.open(None, self.notes.annotations.__class__())
+        self.changed.emit()
+
+    def cancel_reading(self) -> None:
+        """End the analysis; what was read stays."""
+        if self._analysis is not None:
+            self._analysis.cancel()
+
+    def read_again(self) -> None:
+        """Have the video read from its beginning."""
+        if self.subject is None or self.subject.stored is not None:
+            return
+        self._stop_reading()
+        self._analysis = self._engine.start_analysis(self.subject.video, self._choices.settings)
+        self._poll.start()
+        self._follow()
+        self.progressed.emit()
+
+    def stored(self) -> StoredSession | None:
+        """Return the session that everything can be exported from, notes included; None while it is read.
+
+        Raises:
+            AppError: It is not kept any more and now read again, or the notes cannot be written into it.
+        """
+        from mien.session.notes.annotation_file import save_annotations
+
+        self.notes.flush()
+        if self.subject is None:
+            return None
+        if self.subject.stored is not None:
+            return open_session(self.subject.stored.folder)
+        if self._analysis is None or self._analysis.document is None or self._analysis.folder is None:
+            return None
+        folder = self._analysis.folder
+        if not is_session(folder):
+            self.read_again()
+            raise SessionError(f"{self.subject.title}: its readings were cleared; export it once it is read again")
+        save_annotations(folder, self.notes.annotations)
+        return open_session(folder)
+
+    def save_frame(self, result: FrameResult, picture: Image) -> None:
+        """Save the picture on screen with its readings; ``frame_saved`` follows."""
+        if self.subject is None:
+            return
+        name = f"{self.subject.path.stem} frame {result.frame.index}"
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        self._background.run(work, self.frame_saved.emit, self.failed.emit)
+
+    def shut_down(self, timeout_s: float) -> bool:
+        """End everything; say whether all of it ended in time."""
+        self.close()
+        ended = [analysis.join(timeout_s) for analysis in self._old_analyses]
+        return self.player.join(timeout_s) and self._background.join(timeout_s) and all(ended)
+
+    def show_on_picture(self) -> None:
+        """Paint the readings as the choices say."""
+        settings = self._choices.settings
+        overlay = settings.window.get("overlay", "1") == "1"
+        burnt_in = self.subject is not None and self.subject.has_overlay
+        cover = "none" if burnt_in else settings.cover
+        names = self.lanes.given_names()
+        self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
+
+    def _opened(self, generation: int, subject: OpenMedia) -> None:
+        if generation != self._generation:
+            return
+        self.subject, self.opening = subject, None
+        self._choices.remember_file(str(subject.path.absolute()))
+        self.notes.open(subject.notes_folder, subject.annotations)
+        self.player.open(subject.video)
+        if subject.stored is None:
+            self.read_again()
+        else:
+            self._follow()
+        self.changed.emit()
+
+    def _not_opened(self, generation: int, error: AppError) -> None:
+        if generation == self._generation:
+            self.opening, self.error = None, error  # the page says it where the video would be
+            self.changed.emit()
+
+    def _lose_video(self, error: AppError) -> None:
+        self.close()
+        self.error = error
+        self.changed.emit()
+
+    def _stop_reading(self) -> None:
+        if self._analysis is not None:
+            self._analysis.cancel()
+            self._old_analyses = [each for each in self._old_analyses if not each.join(0.0)] + [self._analysis]
+        self._analysis = None
+
+    def _look(self) -> None:
+        """See how far the analysis is."""
+        if not self.is_reading:
+            self._poll.stop()
+        self._follow()
+        self.progressed.emit()
+
+    def _follow(self) -> None:
+        """Take over readings and persons, and paint them where that changes the picture."""
+        series, annotations = self.series, self.notes.annotations
+        persons = apply_persons(series, annotations) if series is not None else ()
+        if not self.lanes.follow(series, persons):
+            return
+        if series is None:
+            self._recall = None
+        else:
+            self._recall = Recall(series, self.lanes.names(), self.networks)
+        self.show_on_picture()
+        self.readings_changed.emit()
+
+    def _choose(self, before: Settings, after: Settings) -> None:
+        if any(getattr(before, name) != getattr(after, name) for name in _READING_CHOICES):
+            if self.subject is not None and self.subject.stored is None:
+                self._again.start()
+        elif before.cover != after.cover:
+            self.show_on_picture()

@@ -1,0 +1,338 @@
+"""The place of a video or a session: picture, timeline and details, and what the keys do."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
+from mien.engine.contracts import ReviewEngine
+from mien.gui.choices import Choices
+from mien.gui.look.theme import colour, surfaces
+from mien.gui.parts.buttons import Button
+from mien.gui.parts.empty_state import EmptyState
+from mien.gui.parts.file_browser import show_in_files
+from mien.gui.review.export_controller import ExportController
+from mien.gui.review.loop_controller import LoopController
+from mien.gui.review.marker_controller import MarkerController
+from mien.gui.review.person_controller import PersonController
+from mien.gui.review.review_commands import ReviewCommands
+from mien.gui.review.review_controller import ReviewController
+from mien.gui.review.review_presenter import ReviewPresenter
+from mien.gui.review.review_workspace import ReviewWorkspace
+from mien.gui.review.work_strip import show_analysis
+from mien.gui.tab_page import Notice, TabPage
+from mien.places import demo_clip
+from mien.session.analyses.analysis import AnalysisStage
+from mien.session.notes.annotations import Marker
+from mien.timeline.clock import clock
+from mien.timeline.panes import USUAL_KEYS
+
+
+class ReviewPage(TabPage):
+    """Opens one video or session at a time.
+
+    Args:
+        engine: Opens, reads and exports.
+        choices: The user's.
+        parent: As in Qt.
+    """
+
+    def __init__(self, engine: ReviewEngine, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.controller = ReviewController(engine, choices, self)
+        self.choices = choices
+        self.exports = ExportController(engine, self.controller, choices, self)
+        self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
+        self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
+        self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
+        self.timeline_bar = self.workspace.timeline_bar
+        self.empty = self._make_empty()
+        self.readings = ReviewPresenter(
+            self.controller, self.stage.picture, self.side, self.timeline, self.transport
+        )
+        self.people = PersonController(self.controller.notes, self.controller.lanes, self)
+        self.marking = MarkerController(
+            self.controller.notes,
+            lambda: self.readings.time_s,
+            lambda: self.controller.player.state.duration_s,
+            self,
+        )
+        self.loop = LoopController(self.controller.player, self.marking, lambda: self.readings.time_s, self)
+        self._commands = ReviewCommands(
+            self.controller,
+            choices,
+            self.workspace,
+            self.readings,
+            self.people,
+            self.marking,
+            self.loop,
+            self.exports,
+            self,
+        )
+        self._lay_out()
+        self._connect()
+        self._show_subject()
+
+    # What the window asks
+
+    @property
+    def subject(self) -> str:
+        """What is open, for people."""
+        return self.controller.subject.title if self.controller.subject is not None else ""
+
+    @property
+    def busy(self) -> str:
+        """What goes on while another place is in front."""
+        if self.exports.is_running:
+            return "exporting"
+        return "reading faces" if self.controller.is_reading else ""
+
+    @property
+    def banner_ground(self) -> QWidget:
+        """Messages lie over the picture."""
+        return self.stage if self._pages.currentIndex() == 0 else self
+
+    def open(self, path: str) -> None:
+        """Open a video or a session's folder."""
+        self.readings.reset()
+        self.controller.open(path)
+
+    def close_current(self) -> None:
+        """Close what is open."""
+        self._commands.close()
+
+    def enter(self) -> None:
+        """Nothing moves by itself."""
+
+    def leave(self) -> None:
+        """Rest while nobody looks."""
+        self.controller.player.pause()
+
+    def take_escape(self) -> bool:
+        """Put a marker back that is being moved, forget a span that was begun, or end a loop."""
+        return self.timeline.drop_marker() or self.marking.drop_span() or self.loop.drop()
+
+    def show_panels(self, is_shown: bool) -> None:
+        """Show or hide all but the picture."""
+        self.workspace.show_panels(is_shown)
+
+    def shut_down(self, timeout_s: float) -> bool:
+        """End everything."""
+        is_exported = self.exports.shut_down(timeout_s)
+        return self.controller.shut_down(timeout_s) and is_exported
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Return what the keys do here."""
+        return self._commands.table()
+
+    # The parts
+
+    def _make_empty(self) -> EmptyState:
+        empty = EmptyState("film", "Nothing is open", "")
+        self._buttons = {
+            "open": empty.add_button(Button("Open a video", "film", kind="primary")),
+            "session": empty.add_button(Button("Open a session", "session", framed=True)),
+            "demo": empty.add_button(Button("Demo clip", "sparkle", framed=True)),
+        }
+        self._buttons["open"].clicked.connect(self.dialog_asked)
+        self._buttons["session"].clicked.connect(lambda: self._commands.ask_for_session())
+        self._buttons["demo"].clicked.connect(lambda: self.open_asked.emit(str(demo_clip())))
+        return empty
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.workspace)
+        self._pages.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
+        control.changed.connect(self._show_subject)
+        control.progressed.connect(self._show_progress)
+        control.readings_changed.connect(self._show_readings)
+        control.failed.connect(self.failed)
+        control.player.changed.connect(self._show_player)
+        control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
+        control.notes.changed.connect(self._show_markers)
+        control.notes.stack.indexChanged.connect(self._show_edits)
+        for bar in (self.transport, self.timeline_bar):
+            bar.asked.connect(lambda name: commands.table()[name]())
+        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
+        timeline.pinned_changed.connect(self.workspace.fit_timeline)
+        self.timeline_bar.overview.moved.connect(timeline.look_at)
+        self.timeline_bar.menu.chosen.connect(self._choose_curves)
+        commands.switched.connect(self._show_player)
+        commands.open_asked.connect(self.open_asked)
+        self.transport.speed_chosen.connect(control.player.set_speed)
+        self.strip.pressed.connect(
+            lambda: control.cancel_reading() if control.is_reading else control.read_again()
+        )
+        self.people.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
+        self.exports.failed.connect(self.failed)
+        self.exports.notified.connect(self.notified)
+        self.exports.changed.connect(self._show_progress)
+        for part in (timeline, side.people):
+            signal = timeline.person_chosen if part is timeline else side.people.chosen
+            signal.connect(self.readings.choose)
+        side.people.opened.connect(self.people.rename)
+        side.people.menu_asked.connect(self.people.show_menu)
+        timeline.sought.connect(control.player.seek)
+        timeline.rename_asked.connect(self.people.rename)
+        timeline.merge_asked.connect(self.people.merge)
+        timeline.menu_asked.connect(self._show_menu)
+        timeline.marker_chosen.connect(self.marking.select)
+        timeline.marker_moved.connect(self.marking.move)
+        timeline.nearest_frame = lambda time_s: control.player.state.nearest_frame(time_s)
+        for opened in (timeline.marker_opened, side.markers.opened):
+            opened.connect(self.marking.edit)
+        side.markers.chosen.connect(commands.choose_marker)
+        side.markers.deleted.connect(self.marking.remove)
+        self.marking.selected_changed.connect(self._show_markers)
+        self.marking.span_changed.connect(self._show_span)
+        self.loop.changed.connect(self._show_loop)
+        control.frame_saved.connect(self._tell_saved)
+        picture = self.stage.picture
+        picture.face_chosen.connect(self.readings.choose)
+        picture.emptiness_clicked.connect(commands.play_or_pause)
+        picture.double_clicked.connect(self.full_screen_asked)
+
+    # What the control tells
+
+    def _show_subject(self) -> None:
+        control = self.controller
+        is_open = control.subject is not None or control.opening is not None
+        self._pages.setCurrentIndex(0 if is_open else 1)
+        if control.error is not None:
+            self.empty.set_content("notice", "This could not be opened", str(control.error))
+        else:
+            self.empty.set_content(
+                "film",
+                "Review a recording",
+                "Drop a video or a recorded session here, or open one. Its faces are analysed while it plays; the "
+                "readings are kept, so that reopening is instant.",
+            )
+        if control.opening is not None:
+            self.stage.picture.clear()
+            self.stage.say("film", "Opening…", control.opening.name)
+        elif is_open:
+            self.stage.be_quiet()
+        if control.subject is None:
+            self.stage.picture.clear()
+            self.marking.drop_span()
+            self.loop.forget()
+        self.stage.show_pill("The overlay is part of this recording" if self._is_burnt_in() else "")
+        self.side.details.show_empty("No readings yet", "They appear with the first face.")
+        self._show_player()
+        self._show_readings()
+        self._show_markers()
+        self._show_edits()
+        self._show_progress()
+        self.subject_changed.emit()
+
+    def _show_player(self) -> None:
+        state = self.controller.player.state
+        self.transport.show_playing(state)
+        self.transport.overlay.setChecked(self._commands.shows_overlay)
+        self.transport.overlay.setEnabled(state.info is not None and not self._is_burnt_in())
+        has_sound = state.info is not None and state.info.has_audio
+        self.transport.show_sound(is_muted=self._commands.is_muted, hint=state.hint, has_sound=has_sound)
+        if state.info is not None and state.duration_s != self.timeline.view.duration_s:
+            self.timeline.set_duration(state.duration_s)
+            self.controller.show_on_picture()
+
+    def _show_result(self) -> None:
+        taken: tuple[FrameResult, Image] | None = self.controller.player.take()
+        if taken is not None and self.controller.subject is not None:
+            self.readings.show(*taken)
+            self.timeline_bar.overview.show_time(self.readings.time_s)
+
+    def _show_readings(self) -> None:
+        self.timeline.refresh(self.controller.read_until_s)
+        self._show_curves()
+        self.workspace.fit_timeline()
+        self.readings.refresh()
+        self._show_overview()
+        self.exports.refresh(self.transport.export)
+
+    def _show_progress(self) -> None:
+        control = self.controller
+        progress = control.progress
+        show_analysis(self.strip, progress, clock(control.read_until_s), control.reading_error)
+        self.workspace.fit_timeline()
+        self.exports.refresh(self.transport.export)
+        if progress.stage is AnalysisStage.READING:
+            self.timeline.refresh(control.read_until_s)
+        else:
+            self.readings.refresh()
+            self.subject_changed.emit()
+
+    def _show_markers(self) -> None:
+        markers = self.controller.notes.annotations.markers
+        self.timeline.show_markers(markers, self.marking.selected)
+        self._show_overview()
+        self.side.show_markers(markers, self.marking.selected)
+
+    def _show_curves(self) -> None:
+        series, menu = self.controller.series, self.timeline_bar.menu
+        keys = self.choices.settings.window.get("curves", "\n".join(USUAL_KEYS))
+        other_labels = series.other_labels if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, tuple(keys.split("\n")))
+        self.timeline.show_curves(menu.quantities)
+
+    def _show_overview(self) -> None:
+        lane = self.controller.lanes.lane(self.readings.curves_id)
+        self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
+
+    def _choose_curves(self, keys: tuple[str, ...]) -> None:
+        self.choices.remember(curves="\n".join(keys))
+        self._show_curves()
+        self.workspace.fit_timeline()
+
+    def _show_edits(self) -> None:
+        stack = self.controller.notes.stack
+        self.transport.show_edits(stack.undoText(), stack.redoText())
+
+    def _show_span(self) -> None:
+        self.timeline.show_open_span(self.marking.open_since_s)
+        self.transport.exclude.setChecked(self.marking.open_since_s is not None)
+
+    def _show_loop(self) -> None:
+        self.timeline.show_loop(self.loop.start_s, self.loop.end_s)
+        self.transport.show_loop(has_start=self.loop.start_s is not None, has_end=self.loop.end_s is not None)
+
+    def _tell_saved(self, path: Path) -> None:
+        self.notified.emit(Notice(f"Saved {path.name}", "Show", partial(show_in_files, path.parent)))
+
+    def _is_burnt_in(self) -> bool:
+        return self.controller.subject is not None and self.controller.subject.has_overlay
+
+    # What the user asks for
+
+    def _show_menu(self, place: QPoint, person_id: int | None, marker: Marker | None) -> None:
+        def add_marker_actions(menu: QMenu) -> None:
+            if marker is not None:
+                menu.addAction("Change the marker…").triggered.connect(lambda: self.marking.edit(marker))
+                menu.addAction("Delete the marker\tDel").triggered.connect(lambda: self.marking.remove(marker))
+
+        if person_id is not None:
+            self.people.show_menu(place, person_id, add_marker_actions)
+        elif marker is not None:
+            menu = QMenu(self)
+            add_marker_actions(menu)
+            menu.popup(place)
+
+    # What Qt tells
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.fillRect(QRectF(self.rect()), colour(surfaces().window))
+        painter.end()

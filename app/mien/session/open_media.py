@@ -1,0 +1,69 @@
+"""What can be opened in Review: a video, or a recorded session with its readings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mien.capture.local_video import check_is_file
+from mien.errors import SessionError
+from mien.session.analyses.analysis_store import AnalysisStore
+from mien.session.layout import is_session
+from mien.session.notes.annotation_file import load_annotations
+from mien.session.notes.annotations import Annotations
+from mien.session.stored import StoredSession, open_session
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenMedia:
+    """What is open.
+
+    Attributes:
+        path: What was asked for: a file or a folder.
+        video: The pictures.
+        has_overlay: The overlay is part of the pictures already.
+        stored: The session with its readings, or None for a video that is still to be read.
+        notes_folder: Where the markers stand.
+        annotations: As they stand there.
+    """
+
+    path: Path
+    video: Path
+    has_overlay: bool
+    stored: StoredSession | None
+    notes_folder: Path
+    annotations: Annotations
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        return self.path.name
+
+
+def open_media(path: Path, store: AnalysisStore, go_on: Callable[[], bool]) -> OpenMedia:
+    """Open a video or a session's folder. Slow: a large video is read once to know it again.
+
+    Args:
+        path: What to open.
+        store: Where the markers of videos stand.
+        go_on: Asked now and then; False gives up.
+
+    Raises:
+        AppError: It is missing, damaged, or holds neither.
+    """
+    if not path.is_dir():
+        check_is_file(path)
+        folder = store.notes_folder(store.source_key(path, go_on))
+        return OpenMedia(path, path, False, None, folder, load_annotations(folder))
+    if not is_session(path):
+        raise SessionError(f"{path.name}: holds no session; choose a folder with a session.json, or a video")
+    stored = open_session(path)
+    video, has_overlay = stored.clean_video, False
+    if video is None:
+        video, has_overlay = stored.video, True
+    if video is None and stored.document.source.path and not stored.document.source.source_start_s:
+        source = Path(stored.document.source.path)
+        video, has_overlay = (source if source.is_file() else None), False
+    if video is None:
+        raise SessionError(f"{path.name}: its video is missing; put it back, or open its readings elsewhere")
+    len(stored.series.face_ids())  # read here, off the GUI thread
+    return OpenMedia(path, video, has_overlay, stored, path, stored.annotations)
