@@ -129,14 +129,24 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
+    if settings.detector == "retinaface":
+        from mien.inference.catalog import find_detector
+        from mien.inference.detector_session import DetectorSession
+        from mien.vision.anchor_detector import AnchorDetector
+
+        threads = settings.threads or network_threads()
+        return AnchorDetector(
+            DetectorSession(find_detector(), settings.provider, threads), settings.min_face_score
+        )
     if settings.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(settings.yunet_file).expanduser())
+        return YunetDetector(Path(settings.yunet_file).expanduser(), settings.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    return MediapipeDetector(find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE))
+    weights = find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE)
+    return MediapipeDetector(weights, settings.min_face_score)
 
 
 def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:

@@ -13,7 +13,7 @@ MAX_SETTINGS_BYTES = 1_000_000
 MAX_RECENT_FILES = 10
 
 Unit = Annotated[float, msgspec.Meta(ge=0, le=1)]
-DetectorName = Literal["full-range", "short-range", "yunet"]
+DetectorName = Literal["retinaface", "full-range", "short-range", "yunet"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
 VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
@@ -68,7 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera_fps: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
     model: str = ""
     compare: str = ""
-    detector: DetectorName = "full-range"
+    detector: DetectorName = "retinaface"
     yunet_file: str = ""
     provider: ProviderName = "auto"
     threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0

@@ -94,7 +94,7 @@ def export_command(
     trained_on: str | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
-    """Turn a trained CHECKPOINT into an ONNX file that Mien runs: a network that reads faces, or one that finds them.
+    """Turn a trained CHECKPOINT into an ONNX file that Mien runs; it reads faces, or finds them.
 
     The format is recognised by looking into the file. What the file does not say is asked for by naming the option
     that says it. Nothing is written unless ONNX Runtime answers as the original does.

@@ -41,7 +41,9 @@ def export_detector(request: ExportRequest, network: LoadedNetwork, checkpoint_f
     if request.facts.labels is not None:
         raise ExportError(f"{request.checkpoint}: is a face detector and has no labels; leave --labels out")
     if request.weights == "int8":
-        raise ExportError(f"{request.checkpoint}: a face detector is stored as float32 or, with --half, as float16")
+        raise ExportError(
+            f"{request.checkpoint}: a face detector is stored as float32 or, with --half, as float16"
+        )
     samples = _samples(request.samples, manifest)
     with published_when_complete(request.output) as aside:
         _write(network, aside, manifest)
@@ -108,7 +110,9 @@ def _compare(
         for size in BATCHES:
             for start in range(0, len(pictures) - size + 1, size):
                 batch = pictures[start : start + size]
-                worst = max(worst, _difference(_answers(network, batch), _ask(session, batch, manifest), tolerance))
+                worst = max(
+                    worst, _difference(_answers(network, batch), _ask(session, batch, manifest), tolerance)
+                )
     return worst
 
 
@@ -140,9 +144,7 @@ def _difference(expected: list[Floats], got: list[Floats], tolerance: float) -> 
     return worst
 
 
-def _moved_scores(
-    network: TorchNetwork, path: Path, samples: list[Floats], manifest: DetectorManifest
-) -> float:
+def _moved_scores(network: TorchNetwork, path: Path, samples: list[Floats], manifest: DetectorManifest) -> float:
     """Return how far storing the weights small moves a score, or refuse."""
     session = open_onnx(path)
     moved = max(
@@ -150,5 +152,7 @@ def _moved_scores(
         for pictures in samples
     )
     if not moved <= HALF_TOLERANCE:
-        raise ParityError(f"with float16 weights a score moves by {moved:.2g}; nothing was written, leave --half out")
+        raise ParityError(
+            f"with float16 weights a score moves by {moved:.2g}; nothing was written, leave --half out"
+        )
     return moved

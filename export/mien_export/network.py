@@ -126,7 +126,7 @@ def write_module(
     path: Path,
     input_name: str,
     output_names: list[str],
-    dynamic_shapes: Mapping[str, Any],
+    dynamic_shapes: dict[str, Any],
 ) -> None:
     """Write a torch module as ONNX, in one file.
 

@@ -1,19 +1,22 @@
-"""What a face detector's network says of itself; the same JSON under the same key as of a network that reads faces.
+"""What a face detector's network says of itself: JSON under the same key as of a network that reads faces.
 
 ::
 
     {"schema": 1, "kind": "face detector", "name": "retinaface-m025",
-     "input": {"name": "image", "colour": "BGR", "scale": 1, "mean": [104, 117, 123], "std": [1], "multiple_px": 32},
-     "anchors": {"strides_px": [8, 16, 32], "sides_px": [[16, 32], [64, 128], [256, 512]], "variances": [0.1, 0.2]},
+     "input": {"name": "image", "colour": "BGR", "scale": 1, "mean": [104, 117, 123], "std": [1, 1, 1],
+               "multiple_px": 32},
+     "anchors": {"strides_px": [8, 16, 32], "sides_px": [[16, 32], [64, 128], [256, 512]],
+                 "variances": [0.1, 0.2]},
      "outputs": {"scores": "scores", "boxes": "boxes", "points": "points"},
      "provenance": {…}}
 
 The input is (N, 3, H, W) float32 of any size that is a multiple of ``multiple_px``; a pixel enters as
-``(pixel * scale - mean) / std``. Each place of a level, a square of a stride, has one anchor for each of its sides,
-centred on the place. The A anchors go level by level, row by row, from left to right, in the order of the sides.
-The scores are (N, A) from 0 to 1; the boxes (N, A, 4): centre and the logarithm of the size, relative to the anchor
-and divided by the variances; the points (N, A, 10), like the centres: the eyes as they appear from left to right,
-the nose, the corners of the mouth (Liu et al., "SSD", arXiv 1512.02325; Deng et al., "RetinaFace", arXiv 1905.00641).
+``(pixel * scale - mean) / std``. Each place of a level, a square of a stride, has one anchor for each of its
+sides, centred on the place. The A anchors go level by level, row by row, from left to right, in the order of the
+sides. The scores are (N, A) from 0 to 1; the boxes (N, A, 4): centre and the logarithm of the size, relative to
+the anchor and divided by the variances; the points (N, A, 10), like the centres: the eyes as they appear from left
+to right, the nose, the corners of the mouth (Liu et al., "SSD", arXiv 1512.02325; Deng et al., "RetinaFace",
+arXiv 1905.00641).
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -102,4 +105,3 @@ def parse_detector_manifest(text: str | bytes, origin: str) -> DetectorManifest:
     if any(multiple % stride for stride in anchors.strides_px):
         raise ManifestError(f"{origin}: input.multiple_px must be a multiple of each of anchors.strides_px")
     return manifest
-

@@ -26,8 +26,11 @@ from mien.vision.face_network import SAME_FACE, FaceNetwork
 from mien.vision.scales import Part, close_part, fine_parts, quick_part
 
 CROP_PX: Final = 128
-CROP_SIDES: Final = 2.0
-"""The crop around a known face: 1.5 ms, and its side in longer sides of the face's box."""
+CROP_SIDES: Final = 1.5
+"""The crop around a known face, 1.5 ms, and its side in longer sides of the face's box.
+
+A face of 85 px, as here, has its eyes where YuNet sees them to 6 % of their distance; of 64 px, between two
+anchors, to 8 %, and one of fifty is missed (50 faces of 224x224 px)."""
 
 STILL_THERE: Final = 0.25
 """What a face in a crop must share with the box that it is looked for in, intersection over union."""

@@ -1,8 +1,8 @@
 """At which sizes a picture is looked at: the parts of it that the network sees, and how large each is drawn.
 
-The network knows faces of about 25 to 500 px. A picture is therefore looked at whole at a small size, for large and
-middle faces, and in parts at larger sizes, for small ones; once it is drawn small amid a margin, for a face that
-fills it or is larger than it.
+The network knows faces of about 25 to 500 px. A picture is therefore looked at whole at a small size, for large
+and middle faces, and in parts at larger sizes, for small ones; once it is drawn small amid a margin, for a face
+that fills it or is larger than it.
 """
 
 import math

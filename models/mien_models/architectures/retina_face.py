@@ -37,8 +37,8 @@ class RetinaFace(nn.Module):
             image: (N, 3, H, W) float32, BGR from 0 to 255 less the mean; H and W multiples of 32.
 
         Returns:
-            Scores (N, A) from 0 to 1; boxes (N, A, 4) and points (N, A, 10), both relative to the anchors, which go
-            level by level, row by row, from left to right, the smaller one first.
+            Scores (N, A) from 0 to 1; boxes (N, A, 4) and points (N, A, 10), both relative to the anchors, which
+            go level by level, row by row, from left to right, the smaller one first.
         """
         levels = self.fpn(self.body(image))
         seen = [look(level) for look, level in zip((self.ssh1, self.ssh2, self.ssh3), levels, strict=True)]
@@ -110,7 +110,7 @@ class _Head(nn.Module):
 
     def forward(self, level: Tensor) -> Tensor:
         by_place: Tensor = self.conv1x1(level).permute(0, 2, 3, 1)
-        return by_place.flatten(1).unflatten(1, (-1, self.numbers))
+        return by_place.reshape(by_place.shape[0], -1, self.numbers)
 
 
 def _convolution(

@@ -27,7 +27,7 @@ def test_each_choice_is_a_setting() -> None:
     ("name", "value", "words"),
     [
         ("provider", "quantum", "quantum: no such execution provider; choose auto, cpu"),
-        ("detector", "magic", "magic: no such detector; choose full-range"),
+        ("detector", "magic", "magic: no such detector; choose retinaface, full-range"),
         ("cover", "hat", "hat: no such way to hide a face; choose none, blur, plate"),
         ("video_codec", "divx", "divx: no such video codec; choose auto, h264"),
         ("min_confidence", 1.5, "1.5: not usable as min_confidence"),
