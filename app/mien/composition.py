@@ -45,7 +45,7 @@ def build_pipeline(
     if classifier is None and source.info.is_live:
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
-    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
+    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.reading.every or "auto")
     paint = build_painter(settings, is_live=source.info.is_live)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
@@ -69,8 +69,8 @@ def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> Sho
         settings: What the user chose.
         baselines: Neutral faces, used where the settings ask for readings relative to them.
     """
-    used = tuple(baselines) if settings.relative else ()
-    return ShownChoices(settings.smoothing_s, settings.min_confidence, used)
+    used = tuple(baselines) if settings.shown.relative else ()
+    return ShownChoices(settings.shown.smoothing_s, settings.shown.min_confidence, used)
 
 
 def open_classifier(settings: Settings) -> Classifier:
@@ -81,7 +81,7 @@ def open_classifier(settings: Settings) -> Classifier:
     """
     from mien.inference.catalog import DEFAULT_MODEL
 
-    return _open_network(settings.model or DEFAULT_MODEL, settings)
+    return _open_network(settings.reading.model or DEFAULT_MODEL, settings)
 
 
 def open_live_classifier(settings: Settings) -> Classifier:
@@ -95,7 +95,7 @@ def open_live_classifier(settings: Settings) -> Classifier:
     from mien.inference.catalog import SMALL_MODEL
 
     classifier = open_classifier(settings)
-    if settings.model or classifier.keeps_up():
+    if settings.reading.model or classifier.keeps_up():
         return classifier
     return _open_network(SMALL_MODEL, settings)
 
@@ -106,16 +106,18 @@ def open_other(settings: Settings) -> Classifier | None:
     Raises:
         ModelError: As for the first.
     """
-    return _open_network(settings.compare, settings) if settings.compare else None
+    return _open_network(settings.reading.compare, settings) if settings.reading.compare else None
 
 
 def _open_network(name: str, settings: Settings) -> Classifier:
     from mien.inference.admission import open_network
     from mien.inference.catalog import find_model
 
-    session = open_network(find_model(name), settings.provider, settings.threads or network_threads())
+    session = open_network(
+        find_model(name), settings.compute.provider, settings.compute.threads or network_threads()
+    )
     session.warm_up()
-    return Classifier(session)
+    return Classifier(session, settings.reading.prior)
 
 
 def network_threads() -> int:
@@ -129,24 +131,24 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
-    if settings.detector == "retinaface":
+    reading = settings.reading
+    if reading.detector == "retinaface":
         from mien.inference.catalog import find_detector
         from mien.inference.detector_session import DetectorSession
         from mien.vision.anchor_detector import AnchorDetector
 
-        threads = settings.threads or network_threads()
-        return AnchorDetector(
-            DetectorSession(find_detector(), settings.provider, threads), settings.min_face_score
-        )
-    if settings.detector == "yunet":
+        threads = settings.compute.threads or network_threads()
+        session = DetectorSession(find_detector(), settings.compute.provider, threads)
+        return AnchorDetector(session, reading.min_face_score)
+    if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(settings.yunet_file).expanduser(), settings.min_face_score)
+        return YunetDetector(Path(reading.yunet_file).expanduser(), reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    weights = find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE)
-    return MediapipeDetector(weights, settings.min_face_score)
+    weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
+    return MediapipeDetector(weights, reading.min_face_score)
 
 
 def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
@@ -156,14 +158,14 @@ def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult
     """
     from mien.overlay.painter import Painter
 
-    return Painter(cover=settings.cover, mirror=settings.mirror and is_live).paint
+    return Painter(cover=settings.video.cover, mirror=settings.camera.mirror and is_live).paint
 
 
 def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
     """Return what gives pictures without overlay: faces covered as the settings say, nothing mirrored."""
     from mien.overlay.cover import Cover, cover_faces
 
-    cover = Cover(settings.cover)
+    cover = Cover(settings.video.cover)
 
     def clean(result: FrameResult) -> Image:
         if cover is Cover.NONE or not result.readings:

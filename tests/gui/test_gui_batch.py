@@ -231,17 +231,17 @@ def test_what_is_written_and_where_is_chosen_beside_the_list(
 ) -> None:
     assert not page.panel.video.isVisible()  # a session has one of its own
     qtbot.keyClick(page.panel.kind, Qt.Key.Key_Down)
-    assert queue.settings.batch_kind == "files"
+    assert queue.settings.batch.kind == "files"
     qtbot.mouseClick(page.panel.video, Qt.MouseButton.LeftButton)
-    assert queue.settings.batch_video
+    assert queue.settings.batch.video
     page.panel.jobs.menu.actions()[4].trigger()
     qtbot.waitUntil(lambda: queue.capacity == 4)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/results")
     qtbot.mouseClick(page.panel.folder, Qt.MouseButton.LeftButton)
-    assert queue.settings.batch_folder == "/results"
+    assert queue.settings.batch.folder == "/results"
     assert page.panel.folder.text() == "results"
     qtbot.mouseClick(page.panel.beside, Qt.MouseButton.LeftButton)
-    assert window.choices.settings.batch_folder == ""
+    assert window.choices.settings.batch.folder == ""
     assert page.panel.folder.text() == "Beside each file"
 
 

@@ -114,7 +114,7 @@ class Tally(Sink):
         self.media_s = result.frame.timestamp_s
         self.missing.note(result)
         for reading in result.readings:
-            self.face_ids.add(reading.track.track_id)
+            self.face_ids.add(reading.track.face_id)
             if not reading.usable:
                 self.uncertain += 1
                 continue

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.capture.excerpt import Part
+
 if TYPE_CHECKING:
     from mien.api.networks import Networks
     from mien.core.arrays import Image
@@ -28,7 +30,9 @@ class Task:
         readings: The table of readings, or None.
         table: The table of all faces of the pictures that this one belongs to, or None. Whoever orders the task
             writes it once all are done, from ``Summary.faces_read``.
-        seconds: Media time after which to end, or None.
+        start_s: Media time of a video file to begin at.
+        seconds: How much media time to read, or None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
         overwrite: Whether existing files may be replaced.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
         is_live: Whether the source is no file: a camera, a stream, a test picture.
@@ -44,7 +48,9 @@ class Task:
     subtitles_of: int | None = None
     readings: Path | None = None
     table: Path | None = None
+    start_s: float = 0.0
     seconds: float | None = None
+    track: int | None = None
     overwrite: bool = False
     as_film: bool = False
     is_live: bool = False
@@ -56,6 +62,11 @@ class Task:
         """All that it writes, first what one would look at."""
         places = (self.session, self.video, self.clean_video, self.readings)
         return tuple(path for path in places if path is not None)
+
+    @property
+    def part(self) -> Part:
+        """Which part of the input is read."""
+        return Part(self.start_s, self.seconds, self.track)
 
     @property
     def has_pictures(self) -> bool:
@@ -133,6 +144,6 @@ def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settin
     from mien.session.writer import Contents, SessionWriter
     from mien.sinks.video.video_writer import VideoSettings
 
-    contents = Contents(clean_video=settings.record_clean)
+    contents = Contents(clean_video=settings.video.record_clean)
     encoding = VideoSettings.of(settings)
     return SessionWriter(folder, info, networks.in_use(), settings, contents=contents, encoding=encoding)

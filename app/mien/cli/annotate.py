@@ -9,7 +9,7 @@ import click
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.cli.wanted import Wanted
 from mien.errors import OutletError
-from mien.outlets import OutletChoices
+from mien.settings import IntegrationSettings
 
 
 class _Jobs(click.ParamType[int]):
@@ -73,7 +73,7 @@ def annotate(
         from mien.cli.one_by_one import annotate_each
 
         return annotate_each(wanted.tasks(inputs), settings, choices, quiet=quiet, as_json=as_json)
-    if choices != OutletChoices():
+    if choices != IntegrationSettings():
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
     from mien.cli.many import annotate_many
 

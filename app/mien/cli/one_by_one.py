@@ -12,8 +12,8 @@ from mien.api.summary import Summary
 from mien.api.task import Task
 from mien.cli.progress import interrupts, progress_bar
 from mien.errors import AppError
-from mien.outlets import IncomingMarker, OutletChoices, Outlets
-from mien.settings import Settings
+from mien.outlets import IncomingMarker, Outlets
+from mien.settings import IntegrationSettings, Settings
 
 if TYPE_CHECKING:
     from mien.api.networks import Networks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def annotate_each(
-    tasks: Sequence[Task], settings: Settings, outlet_choices: OutletChoices, *, quiet: bool, as_json: bool
+    tasks: Sequence[Task], settings: Settings, outlet_choices: IntegrationSettings, *, quiet: bool, as_json: bool
 ) -> int:
     """Annotate inputs; print what came of each, and what did not.
 

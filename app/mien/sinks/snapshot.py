@@ -105,7 +105,8 @@ def _json(result: FrameResult) -> bytes:
 def _face(reading: ShownReading) -> dict[str, object]:
     box = reading.track.box
     return {
-        "face_id": reading.track.track_id,
+        "face_id": reading.track.face_id,
+        "track_id": reading.track.track_id,
         "box_xyxy": [shortest(edge) for edge in box.xyxy],
         "face_score": shortest(box.score),
         "label": reading.top,

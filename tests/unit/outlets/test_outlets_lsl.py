@@ -13,7 +13,7 @@ import pytest
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
-from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
+from mien.outlets import IncomingMarker, IntegrationSettings, MarkerInbox, open_outlets
 from mien.outlets.face_slots import KEEP_S, FaceSlots
 from mien.outlets.lsl_library import clock_offset_s, has_own_settings, load_pylsl
 from mien.outlets.lsl_markers import LslMarkers
@@ -153,15 +153,15 @@ def test_a_face_keeps_its_place_and_leaves_it_after_a_while() -> None:
 
 def test_a_network_without_affect_gives_nan_and_foreign_labels_stay_empty(make_reading: Any) -> None:
     sample = sample_of(make_reading(2, affect=False), 1.0, ("happiness", "calm"))
-    assert sample[:3] == [1.0, 2.0, pytest.approx(0.65, abs=1e-6)]
-    assert np.isnan(sample[3:6]).all()
-    assert sample[6:] == [pytest.approx(0.65, abs=1e-6), 0.8, 1.0]
+    assert sample[:4] == [1.0, 2.0, 2.0, pytest.approx(0.65, abs=1e-6)]
+    assert np.isnan(sample[4:7]).all()
+    assert sample[7:] == [pytest.approx(0.65, abs=1e-6), 0.8, 1.0]
 
 
 def test_without_pylsl_one_line_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pylsl", None)
     with pytest.raises(OutletError, match=r"pylsl is not installed; `pip install mien\[lsl\]`"):
-        open_outlets(OutletChoices(lsl=True))
+        open_outlets(IntegrationSettings(lsl=True))
 
 
 def test_without_liblsl_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
@@ -173,7 +173,7 @@ def test_without_liblsl_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> N
     for name in [name for name in sys.modules if name.partition(".")[0] == "pylsl"]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(OutletError, match=r"liblsl cannot be loaded .*; install") as caught:
-        open_outlets(OutletChoices(lsl=True))
+        open_outlets(IntegrationSettings(lsl=True))
     assert "\n" not in str(caught.value)
 
 

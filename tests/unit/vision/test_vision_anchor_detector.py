@@ -27,7 +27,7 @@ def portrait() -> np.ndarray:
 
 @pytest.fixture
 def detector() -> AnchorDetector:
-    opened = open_detector(Settings(provider="cpu"))
+    opened = open_detector(Settings().changed(compute={"provider": "cpu"}))
     assert isinstance(opened, AnchorDetector)
     return opened
 
@@ -115,7 +115,7 @@ def test_there_is_no_face_in_nothing(detector: AnchorDetector, make: Callable[[n
 
 
 def test_the_least_score_is_the_user_s(portrait: np.ndarray) -> None:
-    detector = open_detector(Settings(provider="cpu", min_face_score=1.0))
+    detector = open_detector(Settings().changed(reading={"min_face_score": 1.0}))
     assert detector.detect(frame(portrait)) == []
 
 

@@ -140,8 +140,8 @@ class BatchController(QObject):
 
     def _home(self) -> Path:
         """Return where the summary goes: with all results, or into the folder that the files have in common."""
-        if self._choices.settings.batch_folder:
-            return Path(self._choices.settings.batch_folder)
+        if self._choices.settings.batch.folder:
+            return Path(self._choices.settings.batch.folder)
         parents = [item.source.parent for item in self.items]
         try:
             common = Path(os.path.commonpath(parents))
@@ -174,7 +174,7 @@ class BatchController(QObject):
         if self._queue is None:
             return
         self._queue.settings = after
-        if before.batch_jobs != after.batch_jobs:
+        if before.batch.jobs != after.batch.jobs:
             self._background.run(
                 partial(self._engine.limit_queue, after), lambda _: self.opened.emit(), self.failed.emit
             )
