@@ -116,7 +116,7 @@ def run_through(
     source = open_source(task.source, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
     if task.seconds is not None:
         source = Excerpt(source, task.seconds)
-    tally = Tally(networks.first.labels)
+    tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
         undo.callback(source.close)
@@ -143,6 +143,7 @@ def run_through(
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
         uncertain=tally.uncertain,
+        confidence=tally.mean_confidence,
         valence=valence,
         arousal=arousal,
         model=stats.model,
@@ -150,6 +151,7 @@ def run_through(
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
         notes=_notes(stats, sinks),
+        faces_read=tuple(tally.rows),
     )
 
 

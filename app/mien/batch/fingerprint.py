@@ -92,7 +92,7 @@ def recipe_of(settings: Settings, task: Task) -> str:
         "program": VERSION,
         "networks": networks_of(settings),
         "outputs": [path.suffix.lower() for path in task.outputs],
-        "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds),
+        "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds, task.table is not None),
         **{name: chosen[name] for name in READING_SETTINGS},
     }
     if settings.detector == "yunet":

@@ -19,6 +19,7 @@ from mien.settings import Settings, save_settings
 from mien.sinks.sink import Sink
 
 if TYPE_CHECKING:
+    from mien.batch.outputs import Outputs
     from mien.batch.processes import LocalWorkers
 
 
@@ -173,17 +174,15 @@ class ProgramEngine:
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         """Return what is to be made of files, and of those in folders."""
-        from mien.batch.inputs import find_inputs
-        from mien.batch.outputs import Outputs
+        from mien.batch.plan import make_plan
 
-        folder = Path(settings.batch_folder) if settings.batch_folder else None
-        outputs = Outputs(
-            folder=folder,
-            sessions=settings.batch_kind == "session",
-            video=".mp4" if settings.batch_video else None,
-            readings=settings.batch_readings,
-        )
-        return outputs.tasks(find_inputs(paths, recursive=True, leave_out=folder))
+        return list(make_plan(paths, _outputs_of(settings), recursive=True).tasks)
+
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        """Return what is to be made of the same files under other settings."""
+        from mien.batch.plan import replan
+
+        return replan(tasks, _outputs_of(settings))
 
     def measure_kept(self) -> int:
         """Return the bytes that the readings of videos take, which Review keeps."""
@@ -196,3 +195,15 @@ class ProgramEngine:
         from mien.session.analyses.analysis_store import AnalysisStore
 
         return AnalysisStore().clear()
+
+
+def _outputs_of(settings: Settings) -> "Outputs":
+    """Return what Batch makes of each file."""
+    from mien.batch.outputs import Outputs
+
+    return Outputs(
+        folder=Path(settings.batch_folder) if settings.batch_folder else None,
+        sessions=settings.batch_kind == "session",
+        video=".mp4" if settings.batch_video else None,
+        readings=settings.batch_readings,
+    )

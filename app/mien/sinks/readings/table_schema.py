@@ -26,7 +26,7 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
     import pyarrow as pa
 
     types = {"frame": pa.int64(), "time_s": pa.float64(), "face_id": pa.int64(), "usable": pa.bool_()}
-    types |= dict.fromkeys(TEXTS, pa.string())
+    types |= dict.fromkeys((*TEXTS, "file"), pa.string())
     fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
     metadata = {"program": f"mien {VERSION}", "model": model}
     if other_model:

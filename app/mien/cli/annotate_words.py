@@ -1,0 +1,63 @@
+"""What ``mien annotate`` says of what it did, in lines."""
+
+from collections import Counter
+
+from mien.api.summary import Summary
+from mien.batch.item import Item
+from mien.cli.plain import plain as plain
+
+
+def ended_line(item: Item) -> str:
+    """Say in a line what came of one of many."""
+    name, summary = item.source.name, item.summary
+    if summary is None:
+        return plain(f"{name}: {item.state}")
+    if item.is_picture:
+        return plain(f"{name}: {item.state}, {faces_words(summary)}")
+    fps = summary.frames / max(summary.elapsed_s, 1e-6)
+    return plain(f"{name}: {item.state}, {summary.frames} frames ({fps:.0f} a second)")
+
+
+def picture_lines(item: Item) -> list[str]:
+    """Say in a few lines what is in a picture and where that lies."""
+    assert item.summary is not None
+    lines = [f"{item.summary.source}: {faces_words(item.summary)}"]
+    lines += [f"  {note}" for note in item.summary.notes]
+    return lines + [f"  → {place}" for place in item.summary.outputs]
+
+
+def faces_words(summary: Summary) -> str:
+    """Say which faces are in a picture: "happiness 87 %", "3 faces: happiness 2, uncertain 1"."""
+    if not summary.faces:
+        return "no face"
+    if summary.faces == 1 and summary.confidence is not None and summary.certain:
+        return f"{next(iter(summary.labels))} {summary.confidence:.0%}".replace("%", " %")
+    counts = Counter({label: count for label, count in summary.labels.items() if count})
+    if summary.uncertain:
+        counts["uncertain"] = summary.uncertain
+    return f"{_count(summary.faces, 'face')}: {', '.join(f'{label} {count}' for label, count in counts.items())}"
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """Say in a few lines what was seen in a video and where it lies."""
+    fps = summary.frames / max(summary.elapsed_s, 1e-6)
+    lines = [
+        f"{summary.source}: {summary.frames} frames in {summary.elapsed_s:.1f} s ({fps:.0f} a second), "
+        f"{summary.frames_with_face} with a face, {_count(summary.faces, 'face')}"
+    ]
+    if summary.certain or summary.uncertain:
+        parts = [f"{label} {count}" for label, count in summary.labels.items() if count]
+        parts += [f"uncertain {summary.uncertain}"] if summary.uncertain else []
+        lines.append(f"  most frequent: {', '.join(parts)}")
+    if summary.dropped:
+        dropped = _count(summary.dropped, "frame")
+        lines.append(f"  {dropped} dropped, because the source was faster than this machine")
+    lines += [f"  {note}" for note in summary.notes]
+    lines += [f"  → {place}" for place in summary.outputs]
+    if summary.was_cut:
+        lines.append("  stopped early; what was read until then is complete")
+    return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
