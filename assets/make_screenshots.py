@@ -26,8 +26,9 @@ from mien.batch.item import State  # noqa: E402
 from mien.capture.replay import ReplaySource  # noqa: E402
 from mien.capture.source import FrameSource  # noqa: E402
 from mien.capture.video_file import VideoFile  # noqa: E402
+from mien.engine.live_engine import ProgramLiveEngine  # noqa: E402
+from mien.engine.program import ProgramEngine  # noqa: E402
 from mien.gui.look.theme import apply_theme  # noqa: E402
-from mien.gui.program_engine import ProgramEngine  # noqa: E402
 from mien.gui.shell.main_window import MainWindow  # noqa: E402
 from mien.places import demo_clip  # noqa: E402
 from mien.session.analyses.analysis import AnalysisStage  # noqa: E402
@@ -40,16 +41,8 @@ PATIENCE_S = 400.0
 CAMERA = "camera:demo"
 
 
-class DemoEngine(ProgramEngine):
-    """The program with the demo clip for a camera, and a queue of its own.
-
-    Args:
-        folder: Where the queue is kept.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.queue_file = folder / "batch.jsonl"
+class DemoLive(ProgramLiveEngine):
+    """Live with the demo clip for a camera."""
 
     def list_cameras(self) -> list[tuple[str, str]]:
         """Return the one camera."""
@@ -78,7 +71,9 @@ class Studio:
         self._app = QApplication.instance() or QApplication(["mien"])
         assert isinstance(self._app, QApplication)
         apply_theme(self._app, "dark")
-        self.window = MainWindow(DemoEngine(scratch), Settings(consented=True), CAMERA)
+        engine = ProgramEngine(scratch / "batch.jsonl")
+        engine.live = DemoLive()
+        self.window = MainWindow(engine, Settings(consented=True), CAMERA)
         self.window.resize(*SIZE_PX)
         self.window.show()
 

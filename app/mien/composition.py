@@ -6,10 +6,13 @@ from pathlib import Path
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices, ShownStage
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
+from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
@@ -44,25 +47,31 @@ def build_pipeline(
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
     finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
-    return Pipeline(
-        source, finder, reader, build_painter(settings, is_live=source.info.is_live), sinks, paced=paced
-    )
+    paint = build_painter(settings, is_live=source.info.is_live)
+    shown_maker = ShownStage(shown_choices(settings))
+    return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
 
 
 def build_reader(
     settings: Settings, classifier: Classifier | None = None, other: Classifier | None = None
 ) -> FaceReader:
-    """Return what reads faces: one network or two, the smoothing, and what counts as uncertain.
+    """Return what reads faces: one network or two.
 
     Raises:
         ModelError: The network cannot be used.
     """
-    return FaceReader(
-        classifier or open_classifier(settings),
-        smoothing_s=settings.smoothing_s,
-        min_confidence=settings.min_confidence,
-        other=other or open_other(settings),
-    )
+    return FaceReader(classifier or open_classifier(settings), other or open_other(settings))
+
+
+def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> ShownChoices:
+    """Return how readings are shown under these settings.
+
+    Args:
+        settings: What the user chose.
+        baselines: Neutral faces, used where the settings ask for readings relative to them.
+    """
+    used = tuple(baselines) if settings.relative else ()
+    return ShownChoices(settings.smoothing_s, settings.min_confidence, used)
 
 
 def open_classifier(settings: Settings) -> Classifier:
@@ -124,7 +133,7 @@ def open_detector(settings: Settings) -> FaceDetector:
     if settings.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(settings.yunet_file).expanduser())
+        return YunetDetector(from_home(settings.yunet_file))
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 

@@ -17,6 +17,7 @@ from mien.inference.manifest import (
     InputSpec,
     Manifest,
     OutputsSpec,
+    PriorName,
 )
 
 Colour = Literal["RGB", "BGR", "GRAY"]
@@ -63,7 +64,9 @@ class Facts:
         crop: How a face is cut out.
         kind: Whether the expression output is logits or probabilities.
         temperature: By which logits are divided before the softmax.
-        fer2013_temperature: The same for the answer by FER2013's labels, where there is one.
+        priors: By name, how often each label is to be expected, in the order of the labels.
+        learned_prior: What the divided logits hold of the data's own shares; None where they hold nothing of it.
+        fer2013_temperature: Temperature of the answer by FER2013's labels, where there is one.
         affect_order: Order of the two numbers of the affect output.
         affect_range: What is mapped to −1 … 1.
         provenance: Further plain values for the manifest.
@@ -79,6 +82,8 @@ class Facts:
     crop: CropSpec | None = None
     kind: Kind | None = None
     temperature: float | None = None
+    priors: Mapping[PriorName, tuple[float, ...]] | None = None
+    learned_prior: tuple[float, ...] | None = None
     fer2013_temperature: float | None = None
     affect_order: AffectOrder | None = None
     affect_range: tuple[float, float] | None = None
@@ -147,7 +152,14 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, has_fer2013: bool, 
     fer2013 = None
     if has_fer2013:
         fer2013 = ExpressionOutput(name=FER2013_NAME, temperature=facts.fer2013_temperature or 1.0)
-    expression = ExpressionOutput(name=kind, kind=kind, temperature=temperature)
+    has_priors = kind == "logits" and facts.priors is not None
+    expression = ExpressionOutput(
+        name=kind,
+        kind=kind,
+        temperature=temperature,
+        priors=dict(facts.priors or {}) if has_priors else {},
+        learned_prior=facts.learned_prior or () if has_priors else (),
+    )
     return OutputsSpec(expression=expression, affect=affect, fer2013=fer2013)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from mien.errors import ExportError
-from mien.inference.manifest import InputSpec
+from mien.inference.manifest import InputSpec, PriorName
 from mien_export.facts import INPUT_NAME, AffectOrder, Facts, Normalisation
 
 OWN_FACTS: Final = "mien.json"
@@ -34,6 +34,7 @@ def facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
         facts = facts.overridden_by(Facts(temperature=float(temperature)))
     if isinstance(temperature := content.get("fer2013_temperature"), (int, float)):
         facts = facts.overridden_by(Facts(fer2013_temperature=float(temperature)))
+    facts = facts.overridden_by(_prior_facts(content, origin))
     if isinstance(provenance := content.get("provenance"), Mapping):
         facts = facts.overridden_by(Facts(provenance=dict(provenance)))
     if isinstance(name := content.get("name"), str):
@@ -45,6 +46,15 @@ def facts_of_own_checkpoint(content: Mapping[Any, Any], origin: str) -> Facts:
     if isinstance(described := content.get("input"), Mapping):
         facts = facts.overridden_by(_input_facts(described, origin))
     return facts
+
+
+def _prior_facts(content: Mapping[Any, Any], origin: str) -> Facts:
+    try:
+        priors = msgspec.convert(content.get("priors"), dict[PriorName, tuple[float, ...]] | None)
+        learned = msgspec.convert(content.get("learned_prior"), tuple[float, ...] | None)
+    except msgspec.ValidationError as error:
+        raise ExportError(f"{origin}: what it says of its priors is wrong: {error}") from error
+    return Facts(priors=priors, learned_prior=learned)
 
 
 def _input_facts(described: Mapping[Any, Any], origin: str) -> Facts:

@@ -18,9 +18,42 @@ def _train(arguments: argparse.Namespace) -> None:
 
         print(json.dumps(train_family(training_of(arguments)), indent=2))
         return
+    import tomllib
+
+    if "sets" in tomllib.loads(arguments.config.read_text(encoding="utf-8")):
+        from mien_models.several.config import load_config
+        from mien_models.several.loop import SeveralTrainer
+
+        SeveralTrainer(load_config(arguments.config), arguments.out).run()
+        return
     from mien_models.training.run import train
 
     train(arguments.config, arguments.out)
+
+
+def _pack(arguments: argparse.Namespace) -> None:
+    from mien_models.judge.command import parse_eyes
+    from mien_models.several.packing import pack
+
+    packed = pack(
+        arguments.data, arguments.out, arguments.detector, parse_eyes(arguments.eyes), arguments.hold_out
+    )
+    print(f"{arguments.out}: {len(packed):,} faces, eyes known in {packed.found.mean():.1%}")
+
+
+def _refit(arguments: argparse.Namespace) -> None:
+    from mien_models.several.refit import refit
+
+    found = refit(arguments.network, arguments.sets, arguments.out)
+    shares = ", ".join(f"{share:.3f}" for share in found.learned_prior)
+    print(f"temperature {found.temperature:.3f}, learned prior {shares}")
+
+
+def _release(arguments: argparse.Namespace) -> None:
+    from mien_models.several.config import load_config
+    from mien_models.several.release import release
+
+    print(json.dumps(release(arguments.average, load_config(arguments.config), arguments.out), indent=2))
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -119,6 +152,23 @@ def parser() -> argparse.ArgumentParser:
     over.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
     add_options(over)
     over.set_defaults(run=_sweep)
+    packed = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
+    packed.add_argument("data", type=Path, help="the set, in any form that `evaluate` reads")
+    packed.add_argument("--out", type=Path, required=True, help="the .npz file to write")
+    packed.add_argument("--detector", default="full-range", help="full-range, short-range or a YuNet .onnx")
+    packed.add_argument("--eyes", metavar="X,Y,X,Y", help="where the eyes are in every picture of an aligned set")
+    packed.add_argument("--hold-out", metavar="COLUMN", help="keep a tenth of this column's values to choose by")
+    packed.set_defaults(run=_pack)
+    ready = commands.add_parser("release", help="make a checkpoint for `mien export` of a run on several sets")
+    ready.add_argument("average", type=Path, help="average-….pt of the run")
+    ready.add_argument("--config", type=Path, required=True, help="the run's TOML file")
+    ready.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    ready.set_defaults(run=_release)
+    anew = commands.add_parser("refit", help="fit temperature and learned prior of an exported network anew")
+    anew.add_argument("network", type=Path, help="the .onnx file")
+    anew.add_argument("sets", type=Path, nargs="+", help="what `pack` wrote, of sets that it did not learn from")
+    anew.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
+    anew.set_defaults(run=_refit)
     joined = commands.add_parser("join", help="make one network of several that were trained alike: their mean")
     joined.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT", help="best.pt of the runs")
     joined.add_argument("--out", type=Path, required=True, help="the checkpoint to write")

@@ -10,10 +10,15 @@ from fake_queue import FakeQueue
 
 from mien.api.task import Task
 from mien.batch.item import Item
+from mien.composition import shown_choices
 from mien.core.arrays import Image
+from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import ShownChoices, as_read
+from mien.engine.contracts import ReviewEngine
+from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.settings import Settings
@@ -45,10 +50,11 @@ def make_reading(
     top: str | None = None,
     reason: str | None = None,
     has_affect: bool = True,
-) -> FaceReading:
+) -> ShownReading:
     affect = Affect(float(0.7 * np.sin(phase)), float(0.6 * np.cos(phase * 0.8))) if has_affect else None
     track = FaceTrack(track_id, FaceBox(*box, score=0.9), 10)
-    return FaceReading(track, make_emotion(phase, top), affect, make_quality(reason), min_confidence=0.2)
+    raw = FaceReading(track, make_emotion(phase, top), affect, make_quality(reason))
+    return as_read(raw, min_confidence=0.2)
 
 
 def make_frame(index: int = 0, time_s: float | None = None, image: Image | None = None) -> Frame:
@@ -57,7 +63,7 @@ def make_frame(index: int = 0, time_s: float | None = None, image: Image | None 
     return Frame(image, index, index / 30.0 if time_s is None else time_s, time.monotonic())
 
 
-def make_result(readings: Sequence[FaceReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
+def make_result(readings: Sequence[ShownReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
     return FrameResult(make_frame(index, time_s), tuple(readings), "fake-s")
 
 
@@ -93,7 +99,7 @@ class FakeFinder:
     def __init__(self, boxes: Callable[[float], Sequence[tuple[float, float, float, float]]]) -> None:
         self._boxes = boxes
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         boxes = self._boxes(frame.timestamp_s)
         return [FaceTrack(i + 1, FaceBox(*box, score=0.9), frame.index) for i, box in enumerate(boxes)]
 
@@ -111,20 +117,17 @@ class FakeReader:
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
 
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        self.tuned = (smoothing_s, min_confidence)
-
     def seen(self, image: Image, box: FaceBox) -> Image:
         return np.full((48, 48, 3), 77, np.uint8)
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         return tuple(
-            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id)
+            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id).raw
             for track in tracks
         )
 
 
-class FakeSink:
+class FakeSink(Sink):
     wants_picture = True
     size_bytes = 12_345_678
     notice: str | None = None
@@ -180,6 +183,8 @@ class FakeEngine:
         self.queue: FakeQueue | None = None
         self.kept_bytes = 312_000_000
         self.held_bytes = 0
+        self.live = self.batch = self.settings = self.unfinished_work = self
+        self.review: ReviewEngine = ProgramReviewEngine()
 
     def list_cameras(self) -> list[tuple[str, str]]:
         self._note_thread()
@@ -231,6 +236,9 @@ class FakeEngine:
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         self.painted_with.append(settings)
         return lambda result: result.frame.image.copy()
+
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        return shown_choices(settings, baselines)
 
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> "FakeSink":
         self._note_thread()

@@ -14,10 +14,10 @@ from windows import MakeWindow
 from mien.api.progress import Progress
 from mien.api.task import Task
 from mien.batch.item import Item, State
+from mien.batch.item_text import describe_item, duration_text
 from mien.errors import RecordingError, SourceError
 from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
-from mien.gui.batch.words import duration_words, row_words
 from mien.gui.shell.main_window import MainWindow
 
 
@@ -306,10 +306,10 @@ def test_added_items_keep_the_selection_and_removed_ones_reset_it(qtbot: QtBot) 
     ],
 )
 def test_the_words_of_a_row(one: Item, state: str, detail: str) -> None:
-    words = row_words(one)
+    words = describe_item(one)
     assert (words.state, words.detail) == (state, detail)
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "0 s"), (59.4, "59 s"), (187, "3:07 min"), (3725, "1:02 h")])
 def test_durations(seconds: float, words: str) -> None:
-    assert duration_words(seconds) == words
+    assert duration_text(seconds) == words

@@ -22,17 +22,14 @@ from windows import MakeWindow
 from mien.batch.item import State
 from mien.composition import build_painter
 from mien.core.arrays import Image
-from mien.gui.choices import Choices
+from mien.engine.review_engine import ProgramReviewEngine
 from mien.gui.live.live_controller import Phase
-from mien.gui.review.review_controller import ReviewParts
-from mien.gui.review.review_page import ReviewPage
 from mien.gui.settings_dialog.dialog import SettingsDialog
 from mien.gui.shell.main_window import MainWindow
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.stats import PipelineStats, StageTime
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
-from mien.session.analyses.analysis_store import AnalysisStore
 from mien.settings import Settings
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -200,27 +197,25 @@ def test_the_keys(portrait: FakeEngine, show: Callable[..., MainWindow], check: 
 # Review
 
 
-def _build(settings: Settings, path: Path) -> Pipeline:
-    source = FakeSource(path.name, str(path), is_live=False, frames=270)
-    engine = FakeEngine()
-    finder = FakeFinder(lambda time_s: ((440.0, 50.0, 630.0, 320.0),) if not 4.5 < time_s < 6.0 else ())
-    return Pipeline(source, finder, FakeReader("fake-s"), engine.painter(settings, is_live=False), [])
+class _ReviewEngine(ProgramReviewEngine):
+    """Reads made-up faces."""
+
+    def build_pipeline(self, settings: Settings, video: Path) -> Pipeline:
+        source = FakeSource(video.name, str(video), is_live=False, frames=270)
+        finder = FakeFinder(lambda time_s: ((440.0, 50.0, 630.0, 320.0),) if not 4.5 < time_s < 6.0 else ())
+        return Pipeline(source, finder, FakeReader("fake-s"), lambda result: result.frame.image.copy(), [])
 
 
 @pytest.fixture
-def review(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def review_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine:
     monkeypatch.setattr(fake_engine, "FRAME_WH", FRAME_WH)
-
-    def make(window: MainWindow) -> ReviewPage:
-        choices: Choices = window.choices
-        return ReviewPage(choices, parts=ReviewParts(store=lambda: AnalysisStore(tmp_path / "kept"), build=_build))
-
-    monkeypatch.setattr(MainWindow, "_make_review", make)
+    engine = FakeEngine([])
+    engine.review = _ReviewEngine(tmp_path / "kept")
+    return engine
 
 
-@pytest.mark.usefixtures("review")
-def test_review(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
-    window = show(FakeEngine([]), str(demo_clip()))
+def test_review(review_engine: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
+    window = show(review_engine, str(demo_clip()))
     page = window.review
     qtbot.waitUntil(lambda: page.controller.recall is not None, timeout=20_000)
     qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=20_000)
@@ -232,9 +227,10 @@ def test_review(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> 
     check("review", window)
 
 
-@pytest.mark.usefixtures("review")
-def test_review_without_a_video(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
-    window = show(FakeEngine([]), "portrait.png")
+def test_review_without_a_video(
+    review_engine: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot
+) -> None:
+    window = show(review_engine, "portrait.png")
     window.run("review")
     settle(qtbot, window)
     check("review_empty", window)

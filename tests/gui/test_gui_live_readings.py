@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
+from mien.composition import shown_choices
 from mien.core.baseline import baseline_of
 from mien.core.emotion import Affect
 from mien.core.face import FrameResult, SecondReading
+from mien.core.shown import ShownChoices, ShownStage, as_read
 from mien.errors import ModelError
 from mien.gui.live.live_controller import Phase
 from mien.gui.live.live_workspace import NARROW_BELOW_PX
@@ -26,7 +28,9 @@ PICTURE = np.zeros((180, 320, 3), np.uint8)
 def _see(window: MainWindow, start_s: float, end_s: float, **looks: object) -> None:
     """Let the window see a minute or part of one as if a camera had run, ten times a second."""
     for index in range(round(start_s * 10), round(end_s * 10)):
-        result = make_result((make_reading(1, **looks),), index, index / 10)  # type: ignore[arg-type]
+        choices = shown_choices(window.live.controller.settings, window.live.baselines.baselines)
+        raw = make_reading(1, **looks).raw  # type: ignore[arg-type]
+        result = make_result(ShownStage(choices).show(index / 10, (raw,), "fake-s"), index, index / 10)
         window.live.baselines.see(result)
         window.live.view.readings.show(result, PICTURE)
 
@@ -107,29 +111,26 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
     qtbot.waitUntil(lambda: not painted[-1].readings[0].is_relative)
 
 
-def test_the_snapshot_and_the_newest_result_stay_absolute(window: MainWindow) -> None:
-    window.live.baselines.baselines = {
-        (1, "fake-s"): baseline_of(1, "fake-s", 0, [(make_emotion(top="fear"), None)])
-    }
+def test_the_newest_result_holds_what_is_shown_and_what_was_read(window: MainWindow) -> None:
+    window.live.baselines.baselines = (baseline_of(1, "fake-s", 0, [(make_emotion(top="fear"), None)]),)
     window.live.controller.change(relative=True)
     _see(window, 0, 1, top="fear")
     latest = window.live.view.readings.latest
     assert latest is not None
-    assert latest[0].readings[0].emotion.label == "fear"
+    (reading,) = latest[0].readings
+    assert (reading.label, reading.raw.emotion.label) == ("neutral", "fear")
     assert window.live.view.panel.header.headline == "Neutral"
 
 
 def test_another_source_forgets_neutral_faces(window: MainWindow) -> None:
-    window.live.baselines.baselines = {
-        (1, "fake-s"): baseline_of(1, "fake-s", 0, [(make_emotion(top="fear"), None)])
-    }
+    window.live.baselines.baselines = (baseline_of(1, "fake-s", 0, [(make_emotion(top="fear"), None)]),)
     window.open("camera:1")
     assert not window.live.baselines.baselines
 
 
 def test_two_networks_stand_side_by_side(window: MainWindow) -> None:
     second = SecondReading(make_emotion(top="anger"), Affect(-0.5, 0.5))
-    reading = replace(make_reading(1, top="happiness"), other=second)
+    reading = as_read(replace(make_reading(1, top="happiness").raw, other=second))
     result = replace(make_result((reading,), 1, 0.1), other_model="fake-m")
     window.live.view.readings.show(result, PICTURE)
     bars = window.live.view.panel.bars
@@ -184,16 +185,17 @@ def test_a_network_that_cannot_be_loaded_leaves_the_one_that_works(
 
 
 def test_smoothing_and_least_confidence_apply_while_it_runs(
-    engine: FakeEngine, window: MainWindow, qtbot: QtBot
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     qtbot.mouseClick(window.live.transport.tuning, Qt.MouseButton.LeftButton)
     tuning = window.live.tuning
     assert tuning.isVisible()
+    pipeline, chosen = window.live.controller._pipeline, []
+    assert pipeline is not None
+    monkeypatch.setattr(pipeline, "set_shown", chosen.append)
     tuning.smoothing.setValue(24)
     tuning.confidence.setValue(55)
-    pipeline = window.live.controller._pipeline
-    assert pipeline is not None
-    assert pipeline.reader.tuned == (1.2, 0.55)  # type: ignore[attr-defined]
+    assert chosen[-1] == ShownChoices(1.2, 0.55)
     assert (window.live.controller.settings.smoothing_s, window.live.controller.settings.min_confidence) == (
         1.2,
         0.55,

@@ -21,7 +21,7 @@ def test_the_plugins_of_opencv_are_forgotten_and_those_of_the_user_kept(monkeypa
 
 def test_the_window_stands_before_anything_heavy_is_loaded() -> None:
     code = (
-        "import sys, mien.gui.shell.main_window, mien.gui.program_engine;"
+        "import sys, mien.gui.shell.main_window, mien.engine.program;"
         "print([name for name in ('cv2', 'mediapipe', 'onnxruntime', 'av', 'lap') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

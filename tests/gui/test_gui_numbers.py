@@ -6,12 +6,9 @@ from fake_engine import make_emotion, make_reading
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from mien.core.emotion import Affect
 from mien.core.face_selection import FORGET_S, FaceSelection
-from mien.gui.live.label_hold import HOLD_S, LabelHold
+from mien.core.wording import signed
 from mien.gui.parts.easing import SETTLE_S, Animator, Eased
-from mien.gui.parts.gauges import signed
-from mien.timeline.history import SPAN_S, History
 
 
 def test_eased_numbers_arrive_without_passing_their_target() -> None:
@@ -54,32 +51,6 @@ def test_the_animator_rests_once_all_has_arrived(qtbot: QtBot, qapp: QObject) ->
     assert eased.values[0] == 1.0
 
 
-def test_a_label_that_flickers_is_not_written() -> None:
-    hold = LabelHold()
-    happy = make_reading(top="happiness")
-    sad = _close_call("sadness", "happiness")
-    assert hold.write(happy, 0.0).label == "happiness"
-    assert hold.write(sad, 0.03).label == "happiness"
-    assert hold.write(happy, 0.06).label == "happiness"
-    assert hold.write(sad, 0.09).label == "happiness"
-    assert hold.write(sad, 0.1 + HOLD_S).label == "sadness"
-
-
-def test_a_clear_change_is_written_at_once() -> None:
-    hold = LabelHold()
-    hold.write(make_reading(top="happiness"), 0.0)
-    assert hold.write(make_reading(top="anger"), 0.03).label == "anger"
-
-
-def test_what_is_uncertain_is_written_as_such_with_its_reason() -> None:
-    hold = LabelHold()
-    hold.write(make_reading(top="happiness"), 0.0)
-    unsure = make_reading(top="happiness", reason="turned away")
-    assert hold.write(unsure, 0.03).label == "happiness"
-    held = hold.write(unsure, 0.04 + HOLD_S)
-    assert (held.label, held.reason) == ("uncertain", "turned away")
-
-
 def test_the_largest_face_is_selected_until_another_is_chosen() -> None:
     selection = FaceSelection()
     small = make_reading(1, box=(0, 0, 40, 40))
@@ -116,53 +87,8 @@ def test_nobody_in_view_selects_nobody() -> None:
     assert selection.current is None
 
 
-def test_history_joins_equal_labels_and_leaves_holes() -> None:
-    history = History()
-    for index in range(10):
-        _add(history, index * 0.1, "happiness")
-    for index in range(10):
-        _add(history, 5.0 + index * 0.1, "happiness")
-    _add(history, 6.0, "anger")
-    spans = history.faces[1].spans
-    assert [(span.label, round(span.start_s, 1), round(span.end_s, 1)) for span in spans] == [
-        ("happiness", 0.0, 0.9),
-        ("happiness", 5.0, 6.0),
-        ("anger", 6.0, 6.0),
-    ]
-
-
-def test_history_forgets_what_is_older_than_a_minute() -> None:
-    history = History()
-    for second in range(100):
-        _add(history, float(second), "neutral" if second % 2 else "fear")
-    assert all(span.end_s >= 99 - SPAN_S for span in history.faces[1].spans)
-    assert len(history.faces[1].points) <= SPAN_S + 1
-    history.move_on(300.0)
-    assert history.faces == {}
-
-
-def test_history_starts_anew_when_time_runs_back() -> None:
-    history = History()
-    _add(history, 50.0, "fear")
-    history.move_on(1.0)
-    assert history.faces == {}
-
-
-def test_lanes_keep_the_selected_face_and_those_seen_last() -> None:
-    history = History()
-    history.move_on(0.0)
-    for track_id in range(1, 6):
-        history.add(track_id, float(track_id), "fear", make_emotion(), None)
-    assert history.lanes(3, selected=1) == [1, 4, 5]
-
-
 def test_signed_numbers_have_a_real_minus_and_no_negative_zero() -> None:
     assert [signed(value) for value in (0.5, -0.5, -0.001)] == ["+0.50", "−0.50", "0.00"]
-
-
-def _add(history: History, time_s: float, label: str) -> None:
-    history.move_on(time_s)
-    history.add(1, time_s, label, make_emotion(), Affect(0.1, 0.2))
 
 
 def _close_call(top: str, second: str) -> object:

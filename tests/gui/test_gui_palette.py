@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from mien.api.task import Task
 from mien.batch.item import Item, State
+from mien.batch.item_text import row_words
 from mien.gui.bar.tab_switch import Segment
 from mien.gui.batch.row import _ICONS
-from mien.gui.batch.words import row_words
 from mien.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
 from mien.gui.parts.camera_light import CameraLight
 from mien.overlay.style import COLOURS

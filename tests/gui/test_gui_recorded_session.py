@@ -5,7 +5,7 @@ from pathlib import Path
 from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
 
-from mien.gui.program_engine import ProgramEngine
+from mien.engine.live_engine import ProgramLiveEngine
 from mien.session.recording import Recording
 from mien.session.stored import open_session
 from mien.settings import Settings
@@ -16,7 +16,7 @@ def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(record_clean=True, cover="plate", smoothing_s=0.7)
     pipeline = engine.build_pipeline(settings, engine.open_source("camera:0", settings), [])
     ended: list[Recording] = []
-    session = ProgramEngine().open_recording(tmp_path / "Mien now", pipeline, settings)
+    session = ProgramLiveEngine().open_recording(tmp_path / "Mien now", pipeline, settings)
     recording = Recording(tmp_path / "Mien now", session, ended.append)
     pipeline.add_sink(recording)
     pipeline.start()

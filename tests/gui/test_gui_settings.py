@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
+from mien.about import licences, what_lies_where
 from mien.gui.choices import Choices
 from mien.gui.settings_dialog.controls import (
     AmountControl,
@@ -24,7 +25,6 @@ from mien.gui.settings_dialog.dialog import SettingsDialog
 from mien.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
 from mien.gui.settings_dialog.kept_card import WHAT
 from mien.gui.shell.about import AboutDialog
-from mien.gui.shell.about_text import licences, what_lies_where
 from mien.settings import Settings
 from mien.version import VERSION
 
@@ -326,5 +326,5 @@ def test_paths_are_text_and_not_markup() -> None:
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("mien.gui.shell.about_text.files", lambda _: [])
+    monkeypatch.setattr("mien.about.files", lambda _: [])
     assert "missing" in licences()

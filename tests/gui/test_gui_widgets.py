@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.gui.live.face_list import FaceEntry, FaceList, thumbnail_of
 from mien.gui.live.face_panel import FacePanel
-from mien.gui.live.label_hold import HeldLabel
 from mien.gui.live.live_timeline import LiveTimeline
 from mien.gui.live.readings_presenter import NOBODY_AFTER_S, ReadingsPresenter
 from mien.gui.look.icons import icon
@@ -87,7 +86,7 @@ def test_the_header_says_why_a_face_is_uncertain(qtbot: QtBot) -> None:
 
 def test_a_click_in_the_list_chooses_a_face(qtbot: QtBot) -> None:
     faces = _shown(qtbot, FaceList(), 280, 132)
-    entries = tuple(FaceEntry(track_id, HeldLabel("fear", 0.8, None), None) for track_id in (4, 7))
+    entries = tuple(FaceEntry(track_id, make_reading(track_id, top="fear"), None) for track_id in (4, 7))
     faces.show_faces(entries, 4)
     with qtbot.waitSignal(faces.chosen) as chosen:
         qtbot.mouseClick(faces, Qt.MouseButton.LeftButton, pos=QPoint(60, 44 + 20))
@@ -171,7 +170,7 @@ def test_the_timeline_paints_bands_lines_and_holes(qtbot: QtBot) -> None:
         history.move_on(index * 0.1)
         if not 200 <= index < 300:
             label = "anger" if index < 200 else "happiness"
-            history.add(1, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
+            history.add(1, index, index * 0.1, label, make_emotion(), Affect(0.5, -0.5))
     timeline.refresh(1)
     image = timeline.grab().toImage()
     row = [image.pixelColor(x, 14).name() for x in range(900)]

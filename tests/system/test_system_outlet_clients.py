@@ -14,6 +14,7 @@ import pytest
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import as_read
 from mien.errors import OutletError
 from mien.outlets import IncomingMarker, OutletChoices, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
@@ -45,7 +46,9 @@ def run_until_stopped() -> Iterator[Callable[[Outlets], None]]:
         while not ending.wait(0.02):
             now_s = time.monotonic()
             for sink in sinks:
-                sink.write(FrameResult(Frame(picture, index, now_s - started_s, now_s), (SMILE,), "net"), None)
+                sink.write(
+                    FrameResult(Frame(picture, index, now_s - started_s, now_s), (as_read(SMILE),), "net"), None
+                )
             index += 1
         for sink in sinks:
             sink.finish()

@@ -197,7 +197,7 @@ class Nobody:
     labels, other_labels = ("neutral",), ()
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
 
-    def find(self, frame: Frame) -> list[Any]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[Any]:
         return []
 
     def read(self, frame: Frame, tracks: Any) -> tuple[Any, ...]:

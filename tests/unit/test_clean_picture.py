@@ -9,6 +9,7 @@ from mien.composition import build_clean
 from mien.core.emotion import EXPRESSIONS, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame
+from mien.core.shown import as_read
 from mien.settings import Settings
 
 
@@ -20,7 +21,7 @@ def result_with_a_face() -> FrameResult:
         None,
         Quality(50.0, 1.0, 0.5, 0.0, 0.0, None, 1.0),
     )
-    return FrameResult(Frame(image, 0, 0.0, 0.0), (reading,), "net")
+    return FrameResult(Frame(image, 0, 0.0, 0.0), (as_read(reading),), "net")
 
 
 def test_without_a_cover_it_is_the_frame_itself_not_mirrored() -> None:

@@ -166,13 +166,13 @@ def _expected_frames(info: "SourceInfo", seconds: float | None) -> int | None:
 def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
     """Return what the user should know of the provider and of the sound."""
     fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
-    notices = [getattr(sink, "notice", None) for sink in sinks]
+    notices = [sink.notice for sink in sinks]
     return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
 
 
 def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:
     """Name the files that hold what was written before the failure, where the message does not do so already."""
-    parts = [getattr(sink, "part_path", None) for sink in sinks]
+    parts = [sink.part_path for sink in sinks]
     remains = [str(path) for path in parts if path is not None and path.exists() and str(path) not in str(error)]
     if not remains:
         return error

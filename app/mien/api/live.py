@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from mien.api.choices import Choices, with_choices
 from mien.api.networks import open_networks
 from mien.settings import Settings
+from mien.sinks.sink import Sink
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -128,10 +129,8 @@ def _join(pipeline: "Pipeline") -> None:
         pass
 
 
-class _Slot:
+class _Slot(Sink):
     """A sink that hands each result to the loop."""
-
-    wants_picture = False
 
     def __init__(self, *, is_live: bool) -> None:
         from mien.pipeline.channel import Channel, WhenFull

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mien.sinks.sink import Sink
+
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
@@ -77,7 +79,7 @@ class Summary:
         return self.uncertain / readings if readings else None
 
 
-class Tally:
+class Tally(Sink):
     """A sink that counts what goes by.
 
     Args:
@@ -85,8 +87,6 @@ class Tally:
         other_labels: Those of a second network, where one runs.
         keeps_rows: Whether to keep the readings themselves: of one picture, not of a video.
     """
-
-    wants_picture = False
 
     def __init__(
         self, labels: Sequence[str], other_labels: Sequence[str] = (), *, keeps_rows: bool = False
@@ -133,8 +133,8 @@ class Tally:
             if not reading.usable:
                 self.uncertain += 1
                 continue
-            self._labels[reading.emotion.label] += 1
-            self._confidence_sum += float(reading.emotion.confidence)
+            self._labels[reading.label] += 1
+            self._confidence_sum += float(reading.confidence)
             if reading.affect is not None:
                 self._affect_sums[0] += reading.affect.valence
                 self._affect_sums[1] += reading.affect.arousal
@@ -145,9 +145,3 @@ class Tally:
 
         columns = columns_of(labels, other_labels)
         self.rows += [dict(zip(columns, row, strict=True)) for row in rows_of(result, labels, other_labels)]
-
-    def finish(self) -> None:
-        """Nothing to complete."""
-
-    def abort(self) -> None:
-        """Nothing to undo."""

@@ -4,12 +4,15 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 import msgspec
 
 from mien.api.task import Task
+from mien.batch.inputs import Kind, kind_of
 from mien.inference.catalog import DEFAULT_MODEL, find_model
+from mien.places import from_home
 from mien.settings import Settings
 from mien.version import VERSION
 
@@ -35,18 +38,29 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, path: Path) -> "Fingerprint":
-        """Take that of a file that is there.
+        """Take that of a file that is there, or of a folder whose pictures are a film.
 
         Raises:
             OSError: It cannot be read.
         """
         stat = path.stat()
+        if S_ISDIR(stat.st_mode):
+            return cls._of_folder(path)
         digest = hashlib.sha256()
         with path.open("rb") as file:
             for start in (0, stat.st_size // 2, max(stat.st_size - SAMPLE_BYTES, 0)):
                 file.seek(start)
                 digest.update(file.read(SAMPLE_BYTES))
         return cls(stat.st_size, stat.st_mtime_ns, digest.hexdigest())
+
+    @classmethod
+    def _of_folder(cls, path: Path) -> "Fingerprint":
+        stats = sorted((entry.name, entry.stat()) for entry in os.scandir(path) if entry.is_file())
+        inside = [
+            (name, stat.st_size, stat.st_mtime_ns) for name, stat in stats if kind_of(Path(name)) is Kind.PICTURE
+        ]
+        digest = hashlib.sha256(msgspec.json.encode(inside)).hexdigest()
+        return cls(sum(size for _, size, _ in inside), 0, digest)
 
     @classmethod
     def of_output(cls, path: Path) -> "Fingerprint | None":
@@ -96,7 +110,7 @@ def recipe_of(settings: Settings, task: Task) -> str:
         **{name: chosen[name] for name in READING_SETTINGS},
     }
     if settings.detector == "yunet":
-        ingredients["yunet"] = file_sha256(Path(settings.yunet_file).expanduser())
+        ingredients["yunet"] = file_sha256(from_home(settings.yunet_file))
     if task.has_pictures:
         ingredients |= {name: chosen[name] for name in PICTURE_SETTINGS}
     if task.session is not None:
@@ -105,9 +119,11 @@ def recipe_of(settings: Settings, task: Task) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, or nothing where it cannot be read; reading it says so better."""
+    """Return the SHA-256 of a file, or nothing where it cannot be read or is a pipe; reading it says so better."""
     try:
         stat = os.stat(path)
+        if not S_ISREG(stat.st_mode):
+            return ""
         return _sha256(str(path), stat.st_size, stat.st_mtime_ns)
     except OSError:
         return ""

@@ -12,6 +12,7 @@ from typing import Final
 from mien.capture.image_folder import IMAGE_SUFFIXES, natural_key
 from mien.capture.open import ADDRESS
 from mien.errors import SourceError
+from mien.places import from_home
 
 VIDEO_SUFFIXES: Final = frozenset(
     (
@@ -57,17 +58,19 @@ class Found:
     """Something to be read.
 
     Attributes:
-        path: Where it lies; of what is no file, its name as it was given.
+        path: Where it lies; something to call it by where it is no file.
         root: The folder that the user named, or the file's own.
         inner: The way that results in another folder keep: from the root, and with its name where several
             folders were named.
         kind: What it is.
+        spec: What to open, where that is no file.
     """
 
     path: Path
     root: Path
     inner: Path = Path()
     kind: Kind = Kind.VIDEO
+    spec: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,12 @@ def find_inputs(
     if live and len(names) > 1:
         raise SourceError(f"{live[0]}: only files can wait in a queue; annotate it by itself")
     if live:
-        return Inputs((Found(Path(live[0]), Path(), kind=Kind.LIVE),))
-    folders = sum(os.path.isdir(name) for name in names)
+        return Inputs((Found(Path(live[0]), Path(), kind=Kind.LIVE, spec=live[0]),))
+    folders = sum(os.path.isdir(from_home(name)) for name in names)
     walk = _Walk(leave_out.absolute() if leave_out is not None else None, recursive=recursive)
     found: dict[Path, Found] = {}
     for name in names:
-        root = Path(os.path.expanduser(name) if name.startswith("~") else name).absolute()
+        root = from_home(name).absolute()
         if not os.path.isdir(root):
             found.setdefault(root, Found(root, root.parent, kind=kind_of(root)))
             continue

@@ -68,6 +68,6 @@ class Item:
 
     @property
     def to_open(self) -> Path | None:
-        """What shows it best: its session, or else the file itself, which has its overlay drawn when it is shown."""
+        """What shows it best: its session, or the file itself, which is shown with its overlay drawn."""
         session = self.task.session
         return next((path for path in (session, self.source) if path and os.path.exists(path)), None)

@@ -90,7 +90,7 @@ class Outputs:
         ending = ".png" if self.video and is_picture else self.video
         video = (self.file or place.with_name(f"{name}{ending}")) if ending else None
         return Task(
-            source=str(found.path),
+            source=found.spec or str(found.path),
             session=(self.file or place.with_name(name)) if makes_session else None,
             video=None if makes_session else video,
             clean=self.clean,

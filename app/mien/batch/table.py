@@ -107,7 +107,11 @@ def _labels(items: Sequence[Item]) -> list[str]:
 
 def _row(item: Item, sha256: str, labels: Sequence[str], folder: Path) -> list[object]:
     state = State.DONE if item.state is State.UP_TO_DATE else item.state
-    head = [_named(item.source, folder), state.value, _plain(item.reason or "")]
+    head = [
+        _named(item.source, folder),
+        state.value,
+        _plain(item.reason or "").encode("utf-8", "backslashreplace").decode(),
+    ]
     outputs = "; ".join(_named(path, folder) for path in item.outputs)
     summary = item.summary
     if summary is None:
@@ -138,9 +142,10 @@ def _named(path: Path, folder: Path) -> str:
 def _relative(path: Path, folder: Path) -> str:
     """Return a path as seen from the table, so that folder and table can be moved together."""
     try:
-        return Path(os.path.relpath(path, folder)).as_posix()
+        text = Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # on different drives of Windows
-        return str(path)
+        text = str(path)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,5 @@
 """From what the user names to a source: the one factory of this package."""
 
-import contextlib
 import os
 import re
 import stat
@@ -9,6 +8,7 @@ from typing import Final
 
 from mien.capture.source import FrameSource
 from mien.errors import SourceError, VideoUnreadable
+from mien.places import from_home
 
 ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """A scheme of two letters or more: one letter is a drive of Windows."""
@@ -84,10 +84,7 @@ def _open_path(spec: str) -> FrameSource:
 
     if "\0" in spec:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")
-    path = Path(spec)
-    if spec.startswith("~"):
-        with contextlib.suppress(RuntimeError):  # "~nobody": a name like any other
-            path = path.expanduser()
+    path = from_home(spec)
     if os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFolder(path)
     from mien.capture.video_file import VideoFile

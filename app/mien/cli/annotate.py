@@ -54,6 +54,7 @@ class _Jobs(click.ParamType[int]):
 @click.pass_context
 def annotate(
     context: click.Context,
+    /,
     inputs: tuple[str, ...],
     output: str | None,
     readings: str | None,
@@ -71,7 +72,7 @@ def annotate(
     "synthetic". Without -o the results lie beside the input.
 
     Of several inputs, or of a FOLDER, every video and picture is read, several at a time, and what was read before
-    and has not changed is left alone; mien-summary.csv has a row for each. Pictures are read each by itself, and all
+    and has not changed is left alone; mien-summary.csv has a row for each. Each picture is read by itself, and all
     their faces are in one table; --as-film takes those of a folder for the frames of one film. For many videos
     --readings takes an ending, such as .parquet.
     """

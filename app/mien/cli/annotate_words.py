@@ -1,10 +1,11 @@
 """What ``mien annotate`` says of what it did, in lines."""
 
+import os
 from collections import Counter
 
 from mien.api.summary import Summary
 from mien.batch.item import Item
-from mien.cli.plain import plain as plain
+from mien.cli.plain import plain
 
 
 def ended_line(item: Item) -> str:
@@ -21,9 +22,9 @@ def ended_line(item: Item) -> str:
 def picture_lines(item: Item) -> list[str]:
     """Say in a few lines what is in a picture and where that lies."""
     assert item.summary is not None
-    lines = [f"{item.summary.source}: {faces_words(item.summary)}"]
+    lines = [f"{shown_path(item.summary.source)}: {faces_words(item.summary)}"]
     lines += [f"  {note}" for note in item.summary.notes]
-    return lines + [f"  → {place}" for place in item.summary.outputs]
+    return lines + [f"  → {shown_path(place)}" for place in item.summary.outputs]
 
 
 def faces_words(summary: Summary) -> str:
@@ -42,8 +43,8 @@ def summary_lines(summary: Summary) -> list[str]:
     """Say in a few lines what was seen in a video and where it lies."""
     fps = summary.frames / max(summary.elapsed_s, 1e-6)
     lines = [
-        f"{summary.source}: {summary.frames} frames in {summary.elapsed_s:.1f} s ({fps:.0f} a second), "
-        f"{summary.frames_with_face} with a face, {_count(summary.faces, 'face')}"
+        f"{shown_path(summary.source)}: {summary.frames} frames in {summary.elapsed_s:.1f} s "
+        f"({fps:.0f} a second), {summary.frames_with_face} with a face, {_count(summary.faces, 'face')}"
     ]
     if summary.certain or summary.uncertain:
         parts = [f"{label} {count}" for label, count in summary.labels.items() if count]
@@ -53,10 +54,16 @@ def summary_lines(summary: Summary) -> list[str]:
         dropped = _count(summary.dropped, "frame")
         lines.append(f"  {dropped} dropped, because the source was faster than this machine")
     lines += [f"  {note}" for note in summary.notes]
-    lines += [f"  → {place}" for place in summary.outputs]
+    lines += [f"  → {shown_path(place)}" for place in summary.outputs]
     if summary.was_cut:
         lines.append("  stopped early; what was read until then is complete")
     return lines
+
+
+def shown_path(path: str) -> str:
+    """Return a path as one would type it: below the current folder without that."""
+    here = os.path.join(os.getcwd(), "")
+    return path.removeprefix(here) if path != here else path
 
 
 def _count(number: int, noun: str) -> str:

@@ -15,9 +15,10 @@ from mien.batch.order import Workers
 from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
 from mien.batch.table import write_tables
-from mien.cli.annotate_words import ended_line, picture_lines, plain, summary_lines
+from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
+from mien.cli.plain import plain
 from mien.cli.progress import interrupts, show_items
-from mien.errors import AppError, RecordingError
+from mien.errors import RecordingError
 from mien.outlets import IncomingMarker, OutletChoices, Outlets
 from mien.settings import Settings
 
@@ -90,7 +91,7 @@ def annotate_plan(
         items, tables, was_cut = _run(plan, settings, workers, display)
     if display.as_json:
         files = [_as_dict(item) for item in items]
-        click.echo(json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False))
+        click.echo(plain(json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False)))
     return _report(items, tables, display, was_cut=was_cut)
 
 
@@ -189,7 +190,7 @@ def _print_results(items: Sequence[Item], tables: Sequence[Path], *, was_cut: bo
     counts = [f"{states.count(state)} {state}" for state in State if state in states]
     click.echo(f"{len(items)} file{'' if len(items) == 1 else 's'}: {', '.join(counts)}")
     for table in tables:
-        click.echo(plain(f"  → {table}"))
+        click.echo(plain(f"  → {shown_path(str(table))}"))
     if was_cut:
         click.echo("  stopped early; the same command goes on from here")
 
@@ -224,11 +225,6 @@ class _OutputsAndOutlets:
         return open_all
 
     def _listen_for(self, sink: "Sink") -> None:
-        from mien.session.writer import SessionWriter
-
-        if not isinstance(sink, SessionWriter):
-            return
-
         def take(marker: IncomingMarker) -> None:
             sink.add_marker(marker.kind, marker.at_s, marker.end_s, marker.text, marker.origin)
 

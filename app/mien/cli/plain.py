@@ -2,7 +2,7 @@
 
 
 def plain(text: str) -> str:
-    """Return a text without what would command the terminal: control characters stand as ``\\x1b``.
+    """Return a text without what would command the terminal: control characters are spelled out.
 
     Line feeds and tabs stay.
     """

@@ -10,8 +10,8 @@ reads as it did at rest comes out as r, and an expression has to rise above the 
 Valence and arousal: the difference, cut to [-1, 1].
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from mien.core.arrays import Floats, read_only
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceReading, FrameResult, SecondReading
+from mien.core.face import FrameResult
 
 DURATION_S: Final = 3.0
 PATIENCE_S: Final = 0.6
@@ -29,6 +29,9 @@ MIN_READINGS: Final = 8
 NEUTRAL_SHARE: Final = 0.77
 """What a neutral face ought to read as neutral: mien-m gives 0.78 and mien-s 0.77 on average to 372 faces, kept
 out of training, that seven in ten or more people called neutral. The rest is shared out evenly."""
+DOUBTFUL_SHARE: Final = 0.6
+"""A mean that reads as one other expression by this much is hardly a face at rest. Resting faces that read as sad
+or angry stay below it, and are what a baseline is for."""
 FLOOR: Final = 0.01
 """Added to every probability before its logarithm: a network's tenth of a per cent is noise, and a ratio of two
 such numbers would be noise made large."""
@@ -56,17 +59,40 @@ class Baseline:
     probabilities: Floats
     affect: Affect | None
 
-    def relative(self, emotion: Emotion, affect: Affect | None) -> tuple[Emotion, Affect | None]:
-        """Return a reading of the same network relative to this neutral face; see the module."""
-        logs = _logs(emotion.probabilities) - _logs(self.probabilities) + np.log(_reference(self.labels))
-        if affect is None or self.affect is None:
-            return Emotion(emotion.labels, _softmax(logs)), affect
-        moved = Affect(_unit(affect.valence - self.affect.valence), _unit(affect.arousal - self.affect.arousal))
-        return Emotion(emotion.labels, _softmax(logs)), moved
+    def relate(self, values: Floats) -> Floats:
+        """Return readings of the same network relative to this neutral face; see the module.
+
+        Args:
+            values: (..., C + 2) float32 probabilities, valence, arousal.
+        """
+        related: Floats = np.array(values, np.float32)
+        logs = _logs(values[..., :-2]) - _logs(self.probabilities) + np.log(_reference(self.labels))
+        related[..., :-2] = _softmax(logs)
+        if self.affect is not None:
+            middle = np.array([self.affect.valence, self.affect.arousal], np.float32)
+            related[..., -2:] = np.clip(values[..., -2:] - middle, -1.0, 1.0)
+        return related
 
 
-Baselines = Mapping[tuple[int, str], Baseline]
-"""By face and network."""
+def baseline_at(
+    baselines: Sequence[Baseline], face_id: int, model: str, labels: tuple[str, ...], time_s: float
+) -> Baseline | None:
+    """Return the neutral face that holds for a face at a media time: the last one taken, or the first one later.
+
+    Args:
+        baselines: In the order in which they were taken.
+        face_id: Whose.
+        model: The network's name.
+        labels: The network's.
+        time_s: Media time.
+    """
+    held = None
+    for baseline in baselines:
+        if (baseline.face_id, baseline.model, baseline.labels) == (face_id, model, labels):
+            if held is not None and baseline.taken_at_s > time_s:
+                break
+            held = baseline
+    return held
 
 
 def baseline_of(
@@ -87,27 +113,6 @@ def baseline_of(
     return Baseline(face_id, model, taken_at_s, labels.pop(), probabilities, affect)
 
 
-def relative_to(result: FrameResult, baselines: Baselines) -> FrameResult:
-    """Return the result with the readings of all faces that have a baseline relative to it, and marked as such."""
-    if not baselines or not result.readings:
-        return result
-    readings = tuple(_relative_reading(reading, result, baselines) for reading in result.readings)
-    return replace(result, readings=readings)
-
-
-def _relative_reading(reading: FaceReading, result: FrameResult, baselines: Baselines) -> FaceReading:
-    baseline = baselines.get((reading.track.track_id, result.model))
-    if baseline is None or baseline.labels != reading.emotion.labels:
-        return reading
-    emotion, affect = baseline.relative(reading.emotion, reading.affect)
-    other = reading.other
-    if other is not None:
-        second = baselines.get((reading.track.track_id, result.other_model or ""))
-        if second is not None and second.labels == other.emotion.labels:
-            other = SecondReading(*second.relative(other.emotion, other.affect))
-    return replace(reading, emotion=emotion, affect=affect, other=other, is_relative=True)
-
-
 class BaselineTaking:
     """Gathers the neutral seconds of one face.
 
@@ -116,12 +121,14 @@ class BaselineTaking:
 
     Attributes:
         failure: Why it was given up, in words for people, or None.
+        doubt: What it reads as where that is hardly a neutral face, for a question to the user, or None.
         baselines: What came of it, one for each network; empty until it is done.
     """
 
     def __init__(self, face_id: int) -> None:
         self.face_id = face_id
         self.failure: str | None = None
+        self.doubt: str | None = None
         self.baselines: tuple[Baseline, ...] = ()
         self._began_s: float | None = None
         self._good_s = 0.0
@@ -156,9 +163,10 @@ class BaselineTaking:
         reading = next((each for each in result.readings if each.track.track_id == self.face_id), None)
         if reading is not None and reading.quality.usable:
             self._good_s = time_s
-            self._firsts.append((reading.emotion, reading.affect))
-            if reading.other is not None:
-                self._seconds.append((reading.other.emotion, reading.other.affect))
+            raw = reading.raw
+            self._firsts.append((raw.emotion, raw.affect))
+            if raw.other is not None:
+                self._seconds.append((raw.other.emotion, raw.other.affect))
         elif time_s - self._good_s > PATIENCE_S:
             reason = reading.quality.reason if reading is not None else None
             self.failure = f"the face is {reason}" if reason else "the face is out of view"
@@ -174,8 +182,18 @@ class BaselineTaking:
         assert self._models is not None
         first, second = self._models
         self.baselines = (baseline_of(self.face_id, first, time_s, self._firsts),)
+        self.doubt = _doubt(self.baselines[0])
         if second is not None and second != first and len(self._seconds) >= MIN_READINGS:
             self.baselines += (baseline_of(self.face_id, second, time_s, self._seconds),)
+
+
+def _doubt(baseline: Baseline) -> str | None:
+    """Return what a face reads as that is hardly neutral: mostly one expression, and not neutral with it."""
+    shares = dict(zip(baseline.labels, baseline.probabilities.tolist(), strict=True))
+    label, share = max(shares.items(), key=lambda each: each[1])
+    if "neutral" not in shares or label == "neutral" or share < DOUBTFUL_SHARE:
+        return None
+    return f"{label} ({100 * share:.0f} %)"
 
 
 def _reference(labels: tuple[str, ...]) -> Logs:
@@ -192,9 +210,6 @@ def _logs(probabilities: Floats) -> Logs:
 
 
 def _softmax(logs: Logs) -> Floats:
-    values = np.exp(logs - logs.max())
-    return read_only((values / values.sum()).astype(np.float32))
-
-
-def _unit(value: float) -> float:
-    return min(max(value, -1.0), 1.0)
+    values = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    shares: Floats = (values / values.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return shares

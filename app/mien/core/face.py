@@ -1,4 +1,4 @@
-"""A face in a frame: where it is, who it is in this run, and what was read from it."""
+"""A face in a frame: where it is, who it is in this run, what was read from it, and what is shown of that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Floats, read_only
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.frame import Frame
 
 LOW_CONFIDENCE: Final = "low confidence"
@@ -113,11 +113,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SecondReading:
-    """What a second network reads from the same face, to be compared.
+    """What a second network reads from the same face, for comparison.
 
     Attributes:
-        emotion: Smoothed probabilities; its labels may be others than those of the first network.
-        affect: Smoothed valence and arousal, or None where the network gives none.
+        emotion: Probabilities as the network gave them; its labels may differ from those of the first network.
+        affect: Valence and arousal, or None where the network gives none.
     """
 
     emotion: Emotion
@@ -126,45 +126,79 @@ class SecondReading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceReading:
-    """All that was read from one face of one frame.
+    """What was read from one face of one frame: raw, without memory of the frames before.
 
     Attributes:
         track: The face.
-        emotion: Smoothed probabilities.
-        affect: Smoothed valence and arousal, or None where the network gives none.
+        emotion: Probabilities as the network gave them.
+        affect: Valence and arousal, or None where the network gives none.
         quality: Whether to believe it.
-        min_confidence: Below this the label is withheld.
-        other: What a second network reads, or None where none was asked for.
-        is_relative: True where all this is relative to the person's neutral face; see ``mien.core.baseline``.
+        other: What a second network reads, or None where none runs.
     """
 
     track: FaceTrack
     emotion: Emotion
     affect: Affect | None
     quality: Quality
-    min_confidence: float = 0.0
     other: SecondReading | None = None
-    is_relative: bool = False
 
-    @property
-    def reason(self) -> str | None:
-        """Why the label is withheld, in a word or two, or None where it stands."""
-        return self._reason_for(self.emotion)
 
-    @property
-    def other_reason(self) -> str | None:
-        """Why the second network's label is withheld; None where it stands or there is none."""
-        return None if self.other is None else self._reason_for(self.other.emotion)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ShownExpression:
+    """What is shown of one network's readings of a face. Made by ``mien.core.shown``.
+
+    Attributes:
+        emotion: Smoothed probabilities, relative to the person's neutral face where that is asked for.
+        affect: Smoothed valence and arousal, likewise, or None where the network gives none.
+        top: The expression that is named, whether or not it is certain. It is held for a moment after another
+            one became more probable, so that it can be read.
+        reason: Why the label is withheld, in a word or two, or None where it stands.
+    """
+
+    emotion: Emotion
+    affect: Affect | None
+    top: str
+    reason: str | None
 
     @property
     def usable(self) -> bool:
         """Whether the label may be shown as such; "uncertain" otherwise."""
         return self.reason is None
 
-    def _reason_for(self, emotion: Emotion) -> str | None:
-        if self.quality.reason is not None:
-            return self.quality.reason
-        return LOW_CONFIDENCE if emotion.confidence < self.min_confidence else None
+    @property
+    def label(self) -> str:
+        """What is written: the expression, or "uncertain"."""
+        return self.top if self.reason is None else UNCERTAIN
+
+    @property
+    def confidence(self) -> float:
+        """The probability of ``top``."""
+        return float(self.emotion.probabilities[self.emotion.labels.index(self.top)])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ShownReading(ShownExpression):
+    """What is shown of one face of one frame, the same in picture, panel, list, recording, table and integrations.
+
+    Attributes:
+        raw: What was read.
+        other: What is shown of the second network's reading, or None where none runs.
+        is_relative: True where all this is relative to the person's neutral face; see ``mien.core.baseline``.
+    """
+
+    raw: FaceReading
+    other: ShownExpression | None = None
+    is_relative: bool = False
+
+    @property
+    def track(self) -> FaceTrack:
+        """The face."""
+        return self.raw.track
+
+    @property
+    def quality(self) -> Quality:
+        """How well the face can be read."""
+        return self.raw.quality
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,14 +207,16 @@ class FrameResult:
 
     Attributes:
         frame: The picture that was read.
-        readings: One for each face, by track id.
+        readings: One for each face, by track id: what is shown, and in it what was read.
         model: The name of the network that read it.
         stage_times_s: Seconds that each stage worked on it, by the stage's name.
         other_model: The name of the second network, or None where there is none.
+        dropped: Frames of this run that were dropped so far because reading them took too long; 0 for a file.
     """
 
     frame: Frame
-    readings: tuple[FaceReading, ...]
+    readings: tuple[ShownReading, ...]
     model: str
     stage_times_s: Mapping[str, float] = field(default_factory=dict)
     other_model: str | None = None
+    dropped: int = 0

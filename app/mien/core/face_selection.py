@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mien.core.face import FaceReading
+from mien.core.face import ShownReading
 
 FORGET_S: Final = 2.0
 """A clicked face that is away for longer is no longer waited for."""
@@ -39,7 +39,7 @@ class FaceSelection:
         self._chosen = self._current = None
         self._seen_s = 0.0
 
-    def pick(self, readings: tuple[FaceReading, ...], time_s: float) -> FaceReading | None:
+    def pick(self, readings: tuple[ShownReading, ...], time_s: float) -> ShownReading | None:
         """Return the selected one of a frame's faces."""
         by_id = {reading.track.track_id: reading for reading in readings}
         if self._chosen in by_id:
@@ -51,7 +51,7 @@ class FaceSelection:
             self._current = self._largest(by_id)
         return by_id.get(self._current) if self._current is not None else None
 
-    def _largest(self, by_id: dict[int, FaceReading]) -> int | None:
+    def _largest(self, by_id: dict[int, ShownReading]) -> int | None:
         if not by_id:
             return None
         heights = {track_id: reading.track.box.height_px for track_id, reading in by_id.items()}

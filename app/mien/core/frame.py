@@ -36,7 +36,7 @@ class Frame:
 
     Attributes:
         image: (H, W, 3) uint8 BGR, read-only.
-        index: From 0, counted at capture, so that a gap reveals a dropped frame.
+        index: From 0, counted at capture; a gap is a frame that was passed over, dropped, or lost on its way.
         timestamp_s: Media time in seconds, from 0 at the first frame of the source, strictly increasing.
         captured_at_s: ``time.monotonic()`` when it was captured or decoded; for latency only.
     """

@@ -2,41 +2,73 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import LOW_CONFIDENCE, FrameResult, ShownExpression, ShownReading
 
 _FIRST_CAPACITY: Final = 64
+
+Rows = slice | npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawSeries:
+    """What a network read, before anything was made of it, row by row. All arrays are read-only and N long.
+
+    Attributes:
+        probabilities: (N, C) float32; NaN where it read nothing.
+        affect: (N, 2) float32 valence and arousal; NaN where the network gives none.
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    affect: npt.NDArray[np.float32]
+
+    def take(self, rows: Rows) -> "RawSeries":
+        """Return some of the rows; of a slice without copying."""
+        return RawSeries(read_only(self.probabilities[rows]), read_only(self.affect[rows]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SecondSeries:
-    """What a second network read from the same face, row by row. All arrays are read-only and N long.
+    """What is shown of a second network's readings of the same face. All arrays are read-only and N long.
 
     Attributes:
         labels: C names, in the order of the probabilities.
         probabilities: (N, C) float32; NaN where it read nothing.
         affect: (N, 2) float32 valence and arousal; NaN where the network gives none.
+        tops: (N,) int16 index of the expression that is named.
+        reasons: (N,) object, str or None: why it is withheld.
+        raw: What it read.
     """
 
     labels: tuple[str, ...]
     probabilities: npt.NDArray[np.float32]
     affect: npt.NDArray[np.float32]
+    tops: npt.NDArray[np.int16]
+    reasons: npt.NDArray[np.object_]
+    raw: RawSeries
 
-    def take(self, rows: slice | npt.NDArray[np.intp]) -> "SecondSeries":
+    def take(self, rows: Rows) -> "SecondSeries":
         """Return some of the rows; of a slice without copying."""
-        return SecondSeries(self.labels, read_only(self.probabilities[rows]), read_only(self.affect[rows]))
+        return SecondSeries(
+            self.labels,
+            read_only(self.probabilities[rows]),
+            read_only(self.affect[rows]),
+            read_only(self.tops[rows]),
+            read_only(self.reasons[rows]),
+            self.raw.take(rows),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSeries:
-    """What was read from one face, in the order of time. All arrays are read-only and N long.
+    """What is shown of one face, in the order of time, and what was read. All arrays are read-only and N long.
 
     Attributes:
         face_id: The track's id.
@@ -44,12 +76,16 @@ class FaceSeries:
         times_s: (N,) float64 media time, strictly increasing.
         frames: (N,) int64 index of the frame.
         boxes: (N, 4) float32 x1 y1 x2 y2, pixels.
-        probabilities: (N, C) float32; NaN where a label was not read.
-        affect: (N, 2) float32 valence and arousal; NaN where the network gives none.
+        probabilities: (N, C) float32 as shown; NaN where a label was not read.
+        affect: (N, 2) float32 valence and arousal as shown; NaN where the network gives none.
         quality: (N,) float32, 0 to 1; NaN where it is not known.
+        tops: (N,) int16 index of the expression that is named, certain or not.
         usable: (N,) bool, whether the label may be shown as such.
         reasons: (N,) object, str or None: why it may not.
-        other: What a second network read, or None where there was none.
+        relative: (N,) bool, whether it is shown relative to the neutral face.
+        raw: What was read.
+        raw_reasons: (N,) object, str or None: why the face itself could not be read well.
+        other: What is shown of a second network, or None where there was none.
     """
 
     face_id: int
@@ -60,39 +96,77 @@ class FaceSeries:
     probabilities: npt.NDArray[np.float32]
     affect: npt.NDArray[np.float32]
     quality: npt.NDArray[np.float32]
+    tops: npt.NDArray[np.int16]
     usable: npt.NDArray[np.bool_]
     reasons: npt.NDArray[np.object_]
+    relative: npt.NDArray[np.bool_]
+    raw: RawSeries
+    raw_reasons: npt.NDArray[np.object_]
     other: SecondSeries | None = None
 
     def __len__(self) -> int:
         return len(self.times_s)
 
     def top_labels(self) -> list[str]:
-        """Return the most probable expression of each reading, "uncertain" where it is withheld."""
-        filled = np.nan_to_num(self.probabilities, nan=-1.0)
-        tops = filled.argmax(axis=1) if len(filled) else []
-        return [self.labels[top] if ok else UNCERTAIN for top, ok in zip(tops, self.usable, strict=True)]
+        """Return the label of each reading, "uncertain" where it is withheld."""
+        names = (*self.labels, UNCERTAIN)
+        return [names[code] for code in self.codes().tolist()]
+
+    def codes(self) -> npt.NDArray[np.int16]:
+        """Return the position of the label of each reading, C where it is withheld: (N,)."""
+        return np.where(self.usable, self.tops, np.int16(len(self.labels)))
 
     def between(self, start_s: float, end_s: float) -> "FaceSeries":
         """Return the readings with start_s <= time < end_s, without copying."""
         low, high = np.searchsorted(self.times_s, [start_s, end_s], side="left")
-        return self._cut(int(low), int(high))
+        return self.rows(int(low), int(high))
 
-    def _cut(self, low: int, high: int) -> "FaceSeries":
-        part = slice(low, high)
-        return FaceSeries(
-            self.face_id,
-            self.labels,
-            self.times_s[part],
-            self.frames[part],
-            self.boxes[part],
-            self.probabilities[part],
-            self.affect[part],
-            self.quality[part],
-            self.usable[part],
-            self.reasons[part],
-            None if self.other is None else self.other.take(part),
-        )
+    def rows(self, low: int, high: int) -> "FaceSeries":
+        """Return the readings from row ``low`` to before row ``high``, without copying."""
+        return self.take(slice(low, high))
+
+    def take(self, rows: Rows) -> "FaceSeries":
+        """Return some of the rows, in the order of time; of a slice without copying."""
+        arrays: dict[str, Any] = {name: read_only(getattr(self, name)[rows]) for name in _ARRAYS}
+        other = None if self.other is None else self.other.take(rows)
+        return replace(self, **arrays, raw=self.raw.take(rows), other=other)
+
+
+_ARRAYS: Final = (
+    "times_s",
+    "frames",
+    "boxes",
+    "probabilities",
+    "affect",
+    "quality",
+    "tops",
+    "usable",
+    "reasons",
+    "relative",
+    "raw_reasons",
+)
+
+
+def joined(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
+    """Return the rows of several faces behind one another, under one id; ``take`` brings them into order."""
+
+    def columns(parts: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
+        return {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+
+    raw, other = ("probabilities", "affect"), None
+    others = [face.other for face in faces if face.other is not None]
+    if len(others) == len(faces):
+        raws = RawSeries(**columns([each.raw for each in others], raw))
+        shown = columns(others, ("probabilities", "affect", "tops", "reasons"))
+        other = SecondSeries(others[0].labels, **shown, raw=raws)
+    arrays = columns(faces, _ARRAYS)
+    return FaceSeries(
+        face_id,
+        faces[0].labels,
+        **arrays,
+        raw=RawSeries(**columns([face.raw for face in faces], raw)),
+        other=other,
+    )
 
 
 class ReadingSeries:
@@ -127,7 +201,7 @@ class ReadingSeries:
         frame = result.frame
         self.append_readings(frame.index, frame.timestamp_s, result.readings)
 
-    def append_readings(self, frame_index: int, time_s: float, readings: Sequence[FaceReading]) -> None:
+    def append_readings(self, frame_index: int, time_s: float, readings: Sequence[ShownReading]) -> None:
         """Take the readings of the frame ``frame_index``, later than those before."""
         with self._lock:
             self._frame_count += 1
@@ -145,6 +219,7 @@ class ReadingSeries:
         numbers: npt.NDArray[np.float32],
         usable: npt.NDArray[np.bool_],
         reasons: npt.NDArray[np.object_],
+        **more: npt.NDArray[Any],
     ) -> None:
         """Take the rows of a table that was read back, in the order of time.
 
@@ -157,21 +232,26 @@ class ReadingSeries:
                 network adds: its valence, arousal and probabilities.
             usable: (N,).
             reasons: (N,) str or None.
+            **more: What a table may lack, each (N,): ``tops``, ``other_tops`` (the most probable without),
+                ``relative`` (False without), ``raw_reasons``, ``other_reasons`` (as ``reasons`` without), and
+                ``raw`` (N, 2 + C), valence, arousal, probabilities as they were read, likewise with those of the
+                second network behind them (as shown without).
 
         Raises:
             ValueError: The times of a face do not rise.
         """
         if not len(frames):
             return
+        arrays: dict[str, npt.NDArray[Any]] = {"times_s": times_s, "frames": frames, "numbers": numbers}
+        arrays |= {"usable": usable, "reasons": reasons}
+        arrays |= self._completed(arrays, more)
         with self._lock:
             self._frame_count += int(np.count_nonzero(np.diff(frames))) + int(frames[0] != self._last_frame)
             self._last_frame = int(frames[-1])
             self._end_s = max(self._end_s, float(times_s[-1]))
             for face_id in _in_order_of_appearance(face_ids[has_face]):
                 rows = np.flatnonzero(has_face & (face_ids == face_id))
-                self._columns(face_id).extend(
-                    times_s[rows], frames[rows], numbers[rows], usable[rows], reasons[rows]
-                )
+                self._columns(face_id).extend({name: array[rows] for name, array in arrays.items()})
 
     def face_ids(self) -> tuple[int, ...]:
         """Return the ids of all faces, in the order in which they appeared."""
@@ -187,6 +267,21 @@ class ReadingSeries:
         with self._lock:
             return self._faces[face_id].view(face_id)
 
+    def _completed(
+        self, arrays: dict[str, npt.NDArray[Any]], more: dict[str, npt.NDArray[Any]]
+    ) -> dict[str, npt.NDArray[Any]]:
+        """Return what a table may lack, made of what it has."""
+        numbers, end = arrays["numbers"], 7 + len(self.labels)
+        return {
+            "raw": numbers[:, np.r_[4:6, 7 : numbers.shape[1]]],
+            "tops": _most_probable(numbers[:, 7:end]),
+            "other_tops": _most_probable(numbers[:, end + 2 :]),
+            "relative": np.zeros(len(numbers), np.bool_),
+            "raw_reasons": _reasons_of_faces(arrays["reasons"]),
+            "other_reasons": arrays["reasons"],
+            **more,
+        }
+
     def _columns(self, face_id: int) -> "_Columns":
         columns = self._faces.get(face_id)
         if columns is None:
@@ -201,81 +296,126 @@ class _Columns:
     labels: tuple[str, ...]
     other_labels: tuple[str, ...]
     count: int = 0
-    numbers: npt.NDArray[np.float32] = field(init=False)
-    times_s: npt.NDArray[np.float64] = field(init=False)
-    frames: npt.NDArray[np.int64] = field(init=False)
-    usable: npt.NDArray[np.bool_] = field(init=False)
-    reasons: npt.NDArray[np.object_] = field(init=False)
+    arrays: dict[str, npt.NDArray[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
         others = 2 + len(self.other_labels) if self.other_labels else 0
-        self.numbers = np.empty((_FIRST_CAPACITY, 7 + len(self.labels) + others), np.float32)
-        self.times_s = np.empty(_FIRST_CAPACITY, np.float64)
-        self.frames = np.empty(_FIRST_CAPACITY, np.int64)
-        self.usable = np.empty(_FIRST_CAPACITY, np.bool_)
-        self.reasons = np.empty(_FIRST_CAPACITY, np.object_)
+        kinds: dict[str, type[np.generic]] = {
+            "times_s": np.float64,
+            "frames": np.int64,
+            "usable": np.bool_,
+            "relative": np.bool_,
+            "tops": np.int16,
+            "other_tops": np.int16,
+            "reasons": np.object_,
+            "raw_reasons": np.object_,
+            "other_reasons": np.object_,
+        }
+        self.arrays = {name: np.empty(_FIRST_CAPACITY, kind) for name, kind in kinds.items()}
+        width = 2 + len(self.labels) + others
+        self.arrays["numbers"] = np.empty((_FIRST_CAPACITY, 5 + width), np.float32)
+        self.arrays["raw"] = np.empty((_FIRST_CAPACITY, width), np.float32)
 
-    def add(self, time_s: float, frame_index: int, reading: FaceReading) -> None:
-        numbers = [*reading.track.box.xyxy, *_pair(reading.affect), reading.quality.score]
-        numbers += _in_order(reading.emotion, self.labels)
+    def add(self, time_s: float, frame_index: int, reading: ShownReading) -> None:
+        raw, other = reading.raw, reading.other
+        shown = [*_pair(reading.affect), reading.quality.score, *_in_order(reading.emotion, self.labels)]
+        read = [*_pair(raw.affect), *_in_order(raw.emotion, self.labels)]
         if self.other_labels:
-            other = reading.other
-            numbers += _pair(None if other is None else other.affect)
-            numbers += _in_order(None if other is None else other.emotion, self.other_labels)
+            shown += _pair(None if other is None else other.affect)
+            shown += _in_order(None if other is None else other.emotion, self.other_labels)
+            read += _pair(None if raw.other is None else raw.other.affect)
+            read += _in_order(None if raw.other is None else raw.other.emotion, self.other_labels)
         self.reserve(1)
-        row = self.count
-        self.numbers[row] = numbers
-        self.times_s[row], self.frames[row] = time_s, frame_index
-        self.usable[row], self.reasons[row] = reading.usable, reading.reason
+        row: dict[str, Any] = {
+            "times_s": time_s,
+            "frames": frame_index,
+            "numbers": [*reading.track.box.xyxy, *shown],
+            "raw": read,
+            "usable": reading.usable,
+            "relative": reading.is_relative,
+            "tops": _index_of(reading, self.labels),
+            "other_tops": 0 if other is None else _index_of(other, self.other_labels),
+            "reasons": reading.reason,
+            "raw_reasons": reading.quality.reason,
+            "other_reasons": None if other is None else other.reason,
+        }
+        for name, value in row.items():
+            self.arrays[name][self.count] = value
         self.count += 1
 
-    def extend(
-        self,
-        times_s: npt.NDArray[np.float64],
-        frames: npt.NDArray[np.int64],
-        numbers: npt.NDArray[np.float32],
-        usable: npt.NDArray[np.bool_],
-        reasons: npt.NDArray[np.object_],
-    ) -> None:
-        before_s = self.times_s[self.count - 1] if self.count else -np.inf
+    def extend(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        times_s = arrays["times_s"]
+        before_s = self.arrays["times_s"][self.count - 1] if self.count else -np.inf
         if not np.all(np.diff(times_s, prepend=before_s) > 0):
             raise ValueError("the times of a face must rise from row to row")
         self.reserve(len(times_s))
         rows = slice(self.count, self.count + len(times_s))
-        self.numbers[rows], self.times_s[rows], self.frames[rows] = numbers, times_s, frames
-        self.usable[rows], self.reasons[rows] = usable, reasons
+        for name, values in arrays.items():
+            self.arrays[name][rows] = values
         self.count += len(times_s)
 
     def view(self, face_id: int) -> FaceSeries:
-        numbers = read_only(self.numbers[: self.count])
-        end = 7 + len(self.labels)
+        have = {name: read_only(array[: self.count]) for name, array in self.arrays.items()}
+        numbers, raw, end = have["numbers"], have["raw"], 7 + len(self.labels)
         other = None
         if self.other_labels:
-            other = SecondSeries(self.other_labels, numbers[:, end + 2 :], numbers[:, end : end + 2])
+            other = SecondSeries(
+                self.other_labels,
+                numbers[:, end + 2 :],
+                numbers[:, end : end + 2],
+                have["other_tops"],
+                have["other_reasons"],
+                RawSeries(raw[:, end - 3 :], raw[:, end - 5 : end - 3]),
+            )
         return FaceSeries(
             face_id=face_id,
             labels=self.labels,
-            times_s=read_only(self.times_s[: self.count]),
-            frames=read_only(self.frames[: self.count]),
+            times_s=have["times_s"],
+            frames=have["frames"],
             boxes=numbers[:, 0:4],
             probabilities=numbers[:, 7:end],
             affect=numbers[:, 4:6],
             quality=numbers[:, 6],
-            usable=read_only(self.usable[: self.count]),
-            reasons=read_only(self.reasons[: self.count]),
+            tops=have["tops"],
+            usable=have["usable"],
+            reasons=have["reasons"],
+            relative=have["relative"],
+            raw=RawSeries(raw[:, 2 : end - 5], raw[:, 0:2]),
+            raw_reasons=have["raw_reasons"],
             other=other,
         )
 
     def reserve(self, more: int) -> None:
         """Make room for so many more rows."""
-        if self.count + more <= len(self.times_s):
+        capacity = len(self.arrays["times_s"])
+        if self.count + more <= capacity:
             return
-        capacity = max(2 * len(self.times_s), self.count + more)
-        for name in ("numbers", "times_s", "frames", "usable", "reasons"):
-            old = getattr(self, name)
+        capacity = max(2 * capacity, self.count + more)
+        for name, old in self.arrays.items():
             new = np.empty((capacity, *old.shape[1:]), old.dtype)
             new[: self.count] = old[: self.count]
-            setattr(self, name, new)
+            self.arrays[name] = new
+
+
+def _index_of(shown: ShownExpression, labels: tuple[str, ...]) -> int:
+    """Return which of the labels is named; of another network's the most probable one that is among them."""
+    if shown.top in labels:
+        return labels.index(shown.top)
+    return int(np.nan_to_num(_in_order(shown.emotion, labels), nan=-1.0).argmax())
+
+
+def _reasons_of_faces(reasons: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return the reasons without those that are none of the face itself."""
+    of_faces = reasons.copy()
+    of_faces[reasons == LOW_CONFIDENCE] = None
+    return of_faces
+
+
+def _most_probable(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
+    if not probabilities.shape[1]:
+        return np.zeros(len(probabilities), np.int16)
+    tops: npt.NDArray[np.int16] = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1).astype(np.int16)
+    return tops
 
 
 def _pair(affect: Affect | None) -> tuple[float, float]:

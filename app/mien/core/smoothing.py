@@ -1,81 +1,115 @@
-"""Calms the readings of each face over time, alike at every frame rate.
+"""From one network's raw readings of one face to what is shown of them: smoothed, with a label that can be read.
 
-Exponential smoothing with alpha = 1 - exp(-dt / tau). The label that is shown is always the most probable
-expression of the smoothed probabilities: they change steadily, so that no further rule is needed against flicker,
-and label and bars never contradict each other.
+Exponential smoothing with alpha = 1 - exp(-dt / tau), alike at every frame rate. A label that changed with every
+frame could not be read either: a new one is named after it was the most probable for ``HOLD_S``, or at once where
+it is ahead by ``CLEAR_LEAD``. A time constant of 0 is raw: nothing is smoothed and nothing is held.
 """
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from mien.core.arrays import Floats
-from mien.core.emotion import Affect, Emotion
+from mien.core.face import LOW_CONFIDENCE
+
+HOLD_S: Final = 0.25
+"""A new label must have been the most probable one for this long before it is named."""
+CLEAR_LEAD: Final = 0.25
+"""Ahead of the named label by this much probability, a new one is named at once."""
+PATIENCE_S: Final = 2.0
+"""A face that was away for longer is read anew, without memory."""
+
+AFFECT: Final = 2
+"""Values behind the probabilities: valence and arousal."""
 
 
-@dataclass(slots=True)
-class _State:
-    timestamp_s: float
-    labels: tuple[str, ...]
-    probabilities: Floats
-    affect: Affect | None
+class Step(NamedTuple):
+    """What is shown after a reading.
 
-
-class Smoother:
-    """Smooths the readings of one stream, each face by itself.
-
-    Args:
-        tau_s: Time constant in seconds: after it 63 % of a change are through, after three times it 95 %.
-            0 leaves the readings as they are.
-
-    Raises:
-        ValueError: ``tau_s`` is negative or no number.
+    Attributes:
+        values: (C + 2,) float32 probabilities, valence, arousal, smoothed.
+        top: Index of the expression that is named.
+        reason: Why it is withheld, or None.
     """
 
-    def __init__(self, tau_s: float) -> None:
-        if not 0.0 <= tau_s < math.inf:
-            raise ValueError(f"Smoother.tau_s: expected 0 or more seconds, got {tau_s}")
-        self.tau_s = tau_s
-        self._states: dict[int, _State] = {}
+    values: Floats
+    top: int
+    reason: str | None
 
-    def smooth(
-        self, track_id: int, timestamp_s: float, emotion: Emotion, affect: Affect | None
-    ) -> tuple[Emotion, Affect | None]:
-        """Take the raw reading of a face and return the smoothed one.
+
+class FaceSmoother:
+    """Follows one face as one network reads it. Readings come in the order of time; an earlier one starts anew."""
+
+    def __init__(self) -> None:
+        self._last_s = -math.inf
+        self._values: Floats | None = None
+        self._named: tuple[int, str | None] | None = None
+        self._rival: int | None = None
+        self._rival_since_s = 0.0
+
+    @property
+    def last_s(self) -> float:
+        """Media time of the last reading."""
+        return self._last_s
+
+    def step(self, time_s: float, values: Floats, reason: str | None, tau_s: float, min_confidence: float) -> Step:
+        """Take the next raw reading, and return what to show.
 
         Args:
-            track_id: The face.
-            timestamp_s: Media time, rising from call to call for a face.
-            emotion: Raw; other labels than before start anew.
-            affect: Raw, or None.
+            time_s: Media time.
+            values: (C + 2,) float32 probabilities, valence, arousal; NaN where the network gives no affect.
+            reason: Why the face cannot be read well, or None.
+            tau_s: Time constant in seconds: after it 63 % of a change are through, after three times it 95 %.
+            min_confidence: Below this the label is withheld.
         """
-        last = self._states.get(track_id)
-        probabilities = emotion.probabilities
-        if last is not None and last.labels == emotion.labels:
-            alpha = self._alpha(timestamp_s - last.timestamp_s)
-            probabilities = last.probabilities + np.float32(alpha) * (probabilities - last.probabilities)
-            affect = _blend(last.affect, affect, alpha)
-        self._states[track_id] = _State(timestamp_s, emotion.labels, probabilities, affect)
-        return Emotion(emotion.labels, probabilities), affect
+        elapsed_s = time_s - self._last_s
+        if not 0.0 <= elapsed_s <= PATIENCE_S:
+            self._values = self._named = self._rival = None
+        self._last_s = time_s
+        values = self._values = self._smoothed(values, elapsed_s, tau_s)
+        top = int(values[:-AFFECT].argmax())
+        if reason is None and values[top] < min_confidence:
+            reason = LOW_CONFIDENCE
+        if tau_s == 0.0:
+            self._named, self._rival = (top, reason), None
+            return Step(values, top, reason)
+        return Step(values, *self._held(time_s, elapsed_s, values, top, reason))
 
-    def keep(self, track_ids: Collection[int], timestamp_s: float, patience_s: float = 2.0) -> None:
-        """Forget the faces that are not among ``track_ids`` and were not read for ``patience_s``."""
-        self._states = {
-            track_id: state
-            for track_id, state in self._states.items()
-            if track_id in track_ids or timestamp_s - state.timestamp_s <= patience_s
-        }
+    def _smoothed(self, values: Floats, elapsed_s: float, tau_s: float) -> Floats:
+        last = self._values
+        if last is None or tau_s == 0.0:
+            return values
+        alpha = np.float32(1.0 - math.exp(-elapsed_s / tau_s))
+        blended: Floats = last + alpha * (values - last)
+        if np.isnan(blended[0]) or np.isnan(last[-1]) != np.isnan(values[-1]):  # one of the two was read in part
+            return values
+        return blended
 
-    def _alpha(self, elapsed_s: float) -> float:
-        return 1.0 if self.tau_s == 0.0 else 1.0 - math.exp(-max(elapsed_s, 0.0) / self.tau_s)
+    def _held(
+        self, time_s: float, elapsed_s: float, values: Floats, top: int, reason: str | None
+    ) -> tuple[int, str | None]:
+        """Return the expression to name, and why it is withheld."""
+        if self._named is None or elapsed_s > HOLD_S:
+            self._named, self._rival = (top, reason), None
+            return self._named
+        named, named_reason = self._named
+        label, named_label = _label(top, reason), _label(named, named_reason)
+        if label == named_label:
+            self._named, self._rival = (top, reason), None
+            return self._named
+        if label != self._rival:
+            self._rival, self._rival_since_s = label, time_s
+        is_due = time_s - self._rival_since_s >= HOLD_S
+        if not is_due and reason is None and named_reason is None:
+            is_due = bool(values[top] - values[named] >= CLEAR_LEAD)
+        if is_due:
+            self._named, self._rival = (top, reason), None
+        elif named_reason is not None:  # still withheld: the expression under it may change unseen
+            self._named = (top, named_reason)
+        return self._named
 
 
-def _blend(last: Affect | None, new: Affect | None, alpha: float) -> Affect | None:
-    if last is None or new is None:
-        return new
-    return Affect(
-        last.valence + alpha * (new.valence - last.valence),
-        last.arousal + alpha * (new.arousal - last.arousal),
-    )
+def _label(top: int, reason: str | None) -> int:
+    """Return what is told apart by eye: the expression, or -1 for "uncertain"."""
+    return top if reason is None else -1

@@ -24,10 +24,10 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication
 
+    from mien.engine.program import ProgramEngine
     from mien.gui.garbage import GarbageCollector
     from mien.gui.look.mark import app_icon
     from mien.gui.look.theme import apply_theme, system_theme
-    from mien.gui.program_engine import ProgramEngine
     from mien.gui.shell.main_window import MainWindow
 
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)

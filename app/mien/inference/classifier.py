@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.arrays import Floats
 from mien.core.emotion import Affect, Emotion, distinct_labels
 from mien.errors import ModelError
+from mien.inference.manifest import ExpressionOutput, PriorName
 from mien.inference.session import OnnxSession, ProviderChoice
 
 MAX_BATCH: Final = 32
@@ -24,17 +26,31 @@ class Prediction:
     affect: Affect | None
 
 
+def prior_shift(spec: ExpressionOutput, prior: PriorName) -> npt.NDArray[np.float64] | float:
+    """Return what is added to the divided logits, one number a label: 0 where the network offers no choice.
+
+    Where the network lacks the wanted prior, the logits stay as they are, without what they learned of shares.
+    """
+    if not spec.priors:
+        return 0.0
+    wanted = np.log(np.asarray(spec.priors[prior], np.float64)) if prior in spec.priors else 0.0
+    learned = np.log(np.asarray(spec.learned_prior, np.float64)) if spec.learned_prior else 0.0
+    return np.asarray(wanted - learned, np.float64)
+
+
 class Classifier:
     """Turns batches of prepared faces into probabilities, valence and arousal.
 
     Args:
         session: The network.
+        prior: What the user expects of faces; counts where the network offers the choice.
     """
 
-    def __init__(self, session: OnnxSession) -> None:
+    def __init__(self, session: OnnxSession, prior: PriorName = "everyday") -> None:
         self._session = session
         self.manifest = session.manifest
         self.labels = distinct_labels(session.manifest.labels)
+        self._shift = prior_shift(self.manifest.outputs.expression, prior)
 
     @property
     def name(self) -> str:
@@ -84,10 +100,10 @@ class Classifier:
         ]
 
     def _to_probabilities(self, values: Floats) -> Floats:
-        """Apply softmax(logits / temperature), or take probabilities as they are, summing to 1."""
+        """Apply softmax to the logits as the manifest says, or take probabilities as they are, summing to 1."""
         spec = self.manifest.outputs.expression
         if spec.kind == "logits":
-            scaled = values.astype(np.float64) / spec.temperature
+            scaled = values.astype(np.float64) / spec.temperature + self._shift
             values = np.exp(scaled - scaled.max(axis=1, keepdims=True)).astype(np.float32)
         else:
             values = np.clip(values, 0.0, None)

@@ -6,7 +6,8 @@ The manifest is JSON under the key ``mien`` of the ONNX file's ``metadata_props`
      "input": {"name": "image", "size_wh": [48, 48], "layout": "NCHW", "colour": "GRAY",
                "scale": 0.00392156862745098, "mean": [0.5], "std": [0.25],
                "crop": {"align": "eyes", "eye_y": 0.4, "eye_distance": 0.4}},
-     "outputs": {"expression": {"name": "logits", "kind": "logits", "temperature": 1.3},
+     "outputs": {"expression": {"name": "logits", "kind": "logits", "temperature": 1.3,
+                                "priors": {"everyday": [0.36, 0.3, …], "balanced": [0.125, 0.125, …]}},
                  "affect": {"name": "affect", "order": ["valence", "arousal"], "range": [-1, 1]},
                  "fer2013": {"name": "fer2013_logits", "kind": "logits", "temperature": 1.2}},
      "provenance": {"checkpoint_sha256": "…", "licence": "…", "trained_on": "…", "parity": {…}}}
@@ -23,6 +24,7 @@ from mien.errors import ManifestError
 METADATA_KEY: Final = "mien"
 SCHEMA: Final = 1
 FER2013_LABELS: Final = 7
+PRIOR_TOLERANCE: Final = 0.01
 MAX_SIDE_PX: Final = 2048
 MAX_MANIFEST_BYTES: Final = 1_000_000
 
@@ -31,6 +33,11 @@ Positive = Annotated[float, msgspec.Meta(ge=1e-9)]
 
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 Side = Annotated[int, msgspec.Meta(ge=8, le=MAX_SIDE_PX)]
+Shares = Annotated[tuple[Positive, ...], msgspec.Meta(max_length=100)]
+PriorName = Literal["everyday", "balanced"]
+"""What may be expected of faces: "everyday", people before a camera, mostly neutral or happy; "balanced", every
+expression alike, as in posed or emotional material."""
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -81,11 +88,25 @@ class InputSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ExpressionOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The output with one number a label: probabilities, or logits for softmax(logits / temperature)."""
+    """The output with one number a label: probabilities, or logits.
+
+    The probabilities of logits are ``softmax(logits / temperature - log(learned_prior) + log(prior))``, where
+    ``prior`` is the one of ``priors`` that the user chose; without ``priors`` they are
+    ``softmax(logits / temperature)``, and hold how often the network met each label while it learned.
+
+    Attributes:
+        name: Of the output in the ONNX graph.
+        kind: What its numbers are.
+        temperature: What logits are divided by.
+        priors: By name, how often each label is to be expected, in the order of the labels; empty for no choice.
+        learned_prior: What the divided logits hold of the data's own shares; empty where they hold nothing of it.
+    """
 
     name: Text
     kind: Literal["logits", "probabilities"] = "logits"
     temperature: Positive = 1.0
+    priors: dict[PriorName, Shares] = {}
+    learned_prior: Shares = ()
 
 
 class AffectOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -174,9 +195,26 @@ def _check_sense(manifest: Manifest, origin: str) -> None:
     plain = [label.strip().lower() for label in manifest.labels]
     if len(set(plain)) != len(plain):
         raise ManifestError(f"{origin}: a label stands twice in {', '.join(manifest.labels)}; export it anew")
+    _check_priors(manifest, origin)
     affect = manifest.outputs.affect
     if affect is not None:
         if set(affect.order) != {"valence", "arousal"}:
             raise ManifestError(f"{origin}: outputs.affect.order must name valence and arousal once each")
         if not affect.range[0] < affect.range[1]:
             raise ManifestError(f"{origin}: outputs.affect.range must rise, not {affect.range}")
+
+
+def _check_priors(manifest: Manifest, origin: str) -> None:
+    """Check that each prior says how often every label is to be expected."""
+    for name, answer in (("expression", manifest.outputs.expression), ("fer2013", manifest.outputs.fer2013)):
+        if answer is None:
+            continue
+        count = len(manifest.labels) if name == "expression" else FER2013_LABELS
+        priors = list(answer.priors.values()) + ([answer.learned_prior] if answer.learned_prior else [])
+        if priors and answer.kind != "logits":
+            raise ManifestError(f"{origin}: outputs.{name} has priors, which only logits can have; export it anew")
+        for prior in priors:
+            if len(prior) != count or abs(sum(prior) - 1.0) > PRIOR_TOLERANCE:
+                raise ManifestError(
+                    f"{origin}: a prior of outputs.{name} is not {count} shares that sum to 1; export it anew"
+                )

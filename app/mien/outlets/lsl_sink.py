@@ -7,10 +7,11 @@ from types import ModuleType
 from typing import Any, Final
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import FrameResult, ShownReading
 from mien.core.frame import SourceInfo
 from mien.outlets.face_slots import FaceSlots
 from mien.outlets.lsl_library import clock_offset_s
+from mien.sinks.sink import Sink
 from mien.version import VERSION
 
 SLOTS: Final = 4
@@ -32,7 +33,7 @@ def channels_of(labels: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
     return (*_BEFORE, *((f"p_{label}", "Probability", "normalized") for label in labels), *_AFTER)
 
 
-class LslSink:
+class LslSink(Sink):
     """A sink that pushes one sample a frame to each of ``SLOTS`` streams, without waiting.
 
     Samples are stamped with the moment of capture on LSL's clock, and the rate is declared irregular: a camera
@@ -43,12 +44,7 @@ class LslSink:
         pylsl: See ``load_pylsl``.
         info: Of the source.
         labels: The network's.
-
-    Attributes:
-        wants_picture: See ``Sink``.
     """
-
-    wants_picture = False
 
     def __init__(self, pylsl: ModuleType, info: SourceInfo, labels: Sequence[str]) -> None:
         self._labels = tuple(labels)
@@ -77,7 +73,7 @@ class LslSink:
         self.finish()
 
 
-def sample_of(reading: FaceReading | None, time_s: float, labels: Sequence[str]) -> list[float]:
+def sample_of(reading: ShownReading | None, time_s: float, labels: Sequence[str]) -> list[float]:
     """Return the values of one sample, in the order of ``channels_of``."""
     if reading is None:
         return [time_s, *[math.nan] * (len(channels_of(labels)) - 1)]
@@ -89,7 +85,7 @@ def sample_of(reading: FaceReading | None, time_s: float, labels: Sequence[str])
         *(chances.get(label, math.nan) for label in labels),
         math.nan if affect is None else float(affect.valence),
         math.nan if affect is None else float(affect.arousal),
-        float(emotion.confidence),
+        float(reading.confidence),
         float(reading.quality.score),
         float(reading.usable),
     ]

@@ -3,22 +3,19 @@
 import threading
 from typing import TYPE_CHECKING
 
+from mien.sinks.sink import Sink
+
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
 
 
-class MediaClock:
+class MediaClock(Sink):
     """A sink that knows which moment of the source corresponds to which moment of this machine's clock.
 
     Of a camera each moment has its media time, to the millisecond. Of a file, which may be read faster or slower
     than it plays, the media time is that of the newest result.
-
-    Attributes:
-        wants_picture: See ``Sink``.
     """
-
-    wants_picture = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import FrameResult, ShownExpression, ShownReading
 from mien.core.frame import SourceInfo
 from mien.version import VERSION
 
@@ -58,7 +58,7 @@ def hello(info: SourceInfo, labels: Sequence[str], other_labels: Sequence[str]) 
 
 
 def frame_message(result: FrameResult) -> dict[str, Any]:
-    """Return one frame's readings."""
+    """Return what is shown of one frame, and the raw readings beside it."""
     frame = result.frame
     return {
         "type": "frame",
@@ -71,24 +71,32 @@ def frame_message(result: FrameResult) -> dict[str, Any]:
     }
 
 
-def _face(reading: FaceReading) -> dict[str, Any]:
+def _face(reading: ShownReading) -> dict[str, Any]:
     other = reading.other
     return {
         "id": reading.track.track_id,
         "box": [round(float(side), 2) for side in reading.track.box.xyxy],
-        **_expression(reading.emotion, reading.affect, reading.reason),
+        **_expression(reading),
+        "relative": reading.is_relative,
+        "raw": _numbers(reading.raw.emotion, reading.raw.affect),
         "quality": round(float(reading.quality.score), 4),
-        "other": None if other is None else _expression(other.emotion, other.affect, reading.other_reason),
+        "other": None if other is None else _expression(other),
     }
 
 
-def _expression(emotion: Emotion, affect: Affect | None, reason: str | None) -> dict[str, Any]:
+def _expression(shown: ShownExpression) -> dict[str, Any]:
+    return {
+        "label": shown.top,
+        "confidence": round(float(shown.confidence), 6),
+        "usable": shown.usable,
+        "reason": shown.reason,
+        **_numbers(shown.emotion, shown.affect),
+    }
+
+
+def _numbers(emotion: Emotion, affect: Affect | None) -> dict[str, Any]:
     chances = zip(emotion.labels, emotion.probabilities.tolist(), strict=True)
     return {
-        "label": emotion.label,
-        "confidence": round(float(emotion.confidence), 6),
-        "usable": reason is None,
-        "reason": reason,
         "probabilities": {label: round(chance, 6) for label, chance in chances},
         "valence": None if affect is None else round(float(affect.valence), 6),
         "arousal": None if affect is None else round(float(affect.arousal), 6),

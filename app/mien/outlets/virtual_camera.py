@@ -7,6 +7,7 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
+from mien.sinks.sink import Sink
 from mien.sinks.video.picture_fit import even_size, fit_picture
 
 DEFAULT_FPS: Final = 30.0
@@ -18,7 +19,7 @@ _REMEDIES: Final = {
 }
 
 
-class VirtualCamera:
+class VirtualCamera(Sink):
     """A sink that shows each annotated picture as a camera.
 
     A device that goes away while it runs is a ``notice``; the run goes on.
@@ -36,9 +37,9 @@ class VirtualCamera:
     """
 
     wants_picture = True
+    notice: str | None = None
 
     def __init__(self, info: SourceInfo, device: str) -> None:
-        self.notice: str | None = None
         self._device = None if device == "any" else device
         self._fps = info.fps or DEFAULT_FPS
         self._size_wh = (0, 0)

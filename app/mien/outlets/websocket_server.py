@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8765
 MAX_CLIENTS: Final = 8
+MAX_STRANGERS: Final = 4
+"""Connections that have not shown the token yet; one more, and the oldest of them is cut off.
+
+Without it any program on this machine could use up the files that this process may open, and end a recording."""
+
+OPEN_TIMEOUT_S: Final = 3.0
 MAX_WAITING: Final = 64
 """Messages that may wait for one client, two seconds of a camera: a slower one is dropped, not waited for."""
 
@@ -61,6 +67,7 @@ class WebSocketServer:
         self.token = secrets.token_urlsafe(24)
         self._answer = answer
         self._clients: set[_Client] = set()
+        self._strangers: list[asyncio.Transport] = []
         self._greeting: str | None = None
         self._dropped = 0
         self._pending = 0
@@ -121,12 +128,29 @@ class WebSocketServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        from websockets.asyncio.server import serve
+        from websockets.asyncio.server import ServerConnection, serve
+
+        strangers = self._strangers
+
+        class CountedConnection(ServerConnection):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                assert isinstance(transport, asyncio.Transport)
+                super().connection_made(transport)
+                strangers.append(transport)
+                if len(strangers) > MAX_STRANGERS:
+                    strangers.pop(0).abort()
+
+            def connection_lost(self, error: Exception | None) -> None:
+                if self.transport in strangers:
+                    strangers.remove(self.transport)
+                super().connection_lost(error)
 
         async with serve(
             self._handle,
             sock=self._socket,
             process_request=self._check,
+            create_connection=CountedConnection,
+            open_timeout=OPEN_TIMEOUT_S,
             compression=None,
             max_size=MAX_MESSAGE_BYTES,
             max_queue=4,
@@ -168,6 +192,8 @@ class WebSocketServer:
     async def _handle(self, connection: "ServerConnection") -> None:
         from websockets.exceptions import ConnectionClosed
 
+        if connection.transport in self._strangers:
+            self._strangers.remove(connection.transport)
         client = _Client(connection)
         self._clients.add(client)
         if self._greeting is not None:

@@ -10,9 +10,10 @@ from mien.core.frame import SourceInfo
 from mien.outlets.marker_inbox import MarkerInbox
 from mien.outlets.messages import MarkerMessage, encode, frame_message, hello
 from mien.outlets.websocket_server import WebSocketServer
+from mien.sinks.sink import Sink
 
 
-class WebSocketSink:
+class WebSocketSink(Sink):
     """A sink that sends each result, and never waits.
 
     Args:
@@ -20,12 +21,7 @@ class WebSocketSink:
         info: Of the source.
         labels: The network's.
         other_labels: The second network's, or empty.
-
-    Attributes:
-        wants_picture: See ``Sink``.
     """
-
-    wants_picture = False
 
     def __init__(
         self, server: WebSocketServer, info: SourceInfo, labels: Sequence[str], other_labels: Sequence[str]

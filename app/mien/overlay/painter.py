@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.face import FaceBox, FaceReading, FrameResult
+from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.overlay.cover import Cover, cover_faces
 from mien.overlay.gauges import draw_gauge, gauge_rects
 from mien.overlay.layout import FacePlaces, FaceRoom, Layout
@@ -26,7 +26,7 @@ _MAX_SIDE_PX: Final = 1 << 20
 class _Face:
     """A reading, ready to be drawn."""
 
-    reading: FaceReading
+    reading: ShownReading
     box: Rect
     visible: Rect
     sizes: Sizes
@@ -105,7 +105,7 @@ class Painter:
         return FaceBox(width_px - box.x2, box.y1, width_px - box.x1, box.y2, box.score)
 
     def _face(
-        self, reading: FaceReading, box: FaceBox, size_wh: tuple[int, int], models: tuple[str, str | None]
+        self, reading: ShownReading, box: FaceBox, size_wh: tuple[int, int], models: tuple[str, str | None]
     ) -> _Face | None:
         """Return what to draw of a reading, or None where nothing of it is in the picture."""
         left, top, right, bottom = (round(min(max(side, -_MAX_SIDE_PX), _MAX_SIDE_PX)) for side in box.xyxy)
@@ -147,7 +147,7 @@ def _draw_texts(picture: Image, face: _Face, where: FacePlaces) -> None:
         form, rect = where.stack
         emotions = [(face.reading.emotion, certain)]
         if face.reading.other is not None:
-            emotions.append((face.reading.other.emotion, face.reading.other_reason is None))
+            emotions.append((face.reading.other.emotion, face.reading.other.usable))
         draw_stack(picture, rect.left, rect.top, face.stack, emotions, StackForm(form), face.sizes)
     if where.tag is not None:
         form, rect = where.tag

@@ -10,9 +10,10 @@ import numpy as np
 
 from mien.core.arrays import Image
 from mien.core.emotion import UNCERTAIN, Emotion
-from mien.core.face import FaceReading
+from mien.core.face import ShownReading
+from mien.core.wording import in_order, initials_of, name_of
 from mien.overlay.stamp import Canvas, Stamp, blend, plate_canvas, rounded_mask
-from mien.overlay.style import LINE, QUIET_TEXT, Sizes, bgr, colour_of, in_order, initials_of, name_of
+from mien.overlay.style import LINE, QUIET_TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import centre_offset_px, shortened, text_mask, text_width_px
 
 MAX_ROWS: Final = 12
@@ -44,7 +45,7 @@ class StackShape:
         return tuple(known[index] for index in in_order(known)[:MAX_ROWS])
 
 
-def shape_of(reading: FaceReading, models: tuple[str, str | None]) -> StackShape:
+def shape_of(reading: ShownReading, models: tuple[str, str | None]) -> StackShape:
     """Return the stack of a reading, read by one or two networks of these names."""
     if reading.other is None:
         return StackShape((reading.emotion.labels,))

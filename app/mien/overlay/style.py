@@ -1,10 +1,10 @@
-"""How expressions look and read, everywhere: one colour and one name each, and the sizes of what is drawn."""
+"""How expressions look, everywhere: one colour each, and the sizes of what is drawn."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mien.core.emotion import EXPRESSIONS, UNCERTAIN, canonical_label
+from mien.core.emotion import UNCERTAIN, canonical_label
 
 Bgr = tuple[int, int, int]
 
@@ -34,7 +34,6 @@ QUIET_TEXT: Final = "#C9D1DC"
 LINE: Final = "#5A6577"
 
 MIN_TEXT_PX: Final = 11
-MAX_NAME_CHARACTERS: Final = 24
 
 
 def bgr(hex_colour: str) -> Bgr:
@@ -50,31 +49,6 @@ def colour_of(label: str) -> str:
     if known is not None:
         return known
     return OTHER_COLOURS[sum(label.encode("utf-8", "replace")) % len(OTHER_COLOURS)]
-
-
-def name_of(label: str) -> str:
-    """Return the label as people read it: "Happiness"; shortened where it is very long."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in label).strip() or "?"
-    if len(plain) > MAX_NAME_CHARACTERS:
-        plain = plain[: MAX_NAME_CHARACTERS - 1].rstrip() + "…"
-    return plain[:1].upper() + plain[1:]
-
-
-def percent_of(probability: float) -> int:
-    """Return a probability as people read it, 0 to 99: no network is ever certain, so that none is shown so."""
-    return min(round(100 * probability), 99)
-
-
-def initials_of(label: str) -> str:
-    """Return the first two letters, which tell surprise from sadness: "Su", "Sa"."""
-    return name_of(label)[:2]
-
-
-@lru_cache(64)
-def in_order(labels: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the positions of a network's labels in the order in which they are always shown."""
-    rank = {name: index for index, name in enumerate(EXPRESSIONS)}
-    return tuple(sorted(range(len(labels)), key=lambda i: (rank.get(canonical_label(labels[i]), len(rank)), i)))
 
 
 @dataclass(frozen=True, slots=True)

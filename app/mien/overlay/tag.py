@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.emotion import UNCERTAIN
-from mien.core.face import FaceReading
+from mien.core.face import ShownExpression, ShownReading
+from mien.core.wording import initials_of, name_of, percent_of
 from mien.overlay.stamp import Canvas, Stamp, blend, hatched_mask, plate_canvas, rounded_mask
-from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of, initials_of, name_of, percent_of
+from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
 
 
@@ -66,17 +66,12 @@ class Tag:
         return self.lines[0].label
 
 
-def tag_of(reading: FaceReading, name: str = "") -> Tag:
+def tag_of(reading: ShownReading, name: str = "") -> Tag:
     """Return what stands on the tag of a reading, with the person's name where there is one."""
-    said = [(reading.emotion, reading.reason)]
-    if reading.other is not None:
-        said.append((reading.other.emotion, reading.other_reason))
+    said: list[ShownExpression] = [reading] if reading.other is None else [reading, reading.other]
     note = "relative" if reading.is_relative else ""
-    lines = tuple(
-        Line(UNCERTAIN if reason else emotion.label, reason or "", emotion.labels, note)
-        for emotion, reason in said
-    )
-    percents = tuple(None if reason else percent_of(emotion.confidence) for emotion, reason in said)
+    lines = tuple(Line(each.label, each.reason or "", each.emotion.labels, note) for each in said)
+    percents = tuple(percent_of(each.confidence) if each.usable else None for each in said)
     return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
 
 

@@ -64,7 +64,9 @@ class SinkThread:
     def _run(self) -> None:
         try:
             for painted in self._channel:
+                self.sink.left_out = self._channel.dropped
                 self.sink.write(painted.result, painted.picture)
+            self.sink.left_out = self._channel.dropped
             if self._aborting:
                 self.sink.abort()
             else:

@@ -1,4 +1,4 @@
-"""The way of a frame: capture, find faces, read them, paint, hand out."""
+"""The way of a frame: capture, find faces, read them, decide what is shown, paint, hand out."""
 
 import threading
 import time
@@ -8,13 +8,13 @@ from typing import Final, Protocol
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image, read_only
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
 from mien.core.frame import Frame
+from mien.core.shown import ShownChoices, ShownStage
 from mien.errors import AppError, StageError
 from mien.pipeline.channel import Channel, WhenFull
 from mien.pipeline.fan_out import Failed, PaintedResult, SinkThread
 from mien.pipeline.pace import Gate, Pace
-from mien.pipeline.screen import LatestResult
 from mien.pipeline.stats import PipelineStats, Stopwatches
 from mien.sinks.sink import Sink
 
@@ -30,8 +30,8 @@ MAX_CHANNEL_BYTES: Final = 200_000_000
 class Finder(Protocol):
     """Finds and follows the faces of one stream."""
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
-        """Return the faces of the next frame."""
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
+        """Return the faces of the next frame; ``dropped`` is how many of the run never came here so far."""
 
     def close(self) -> None:
         """Release the detector."""
@@ -65,13 +65,22 @@ class Reader(Protocol):
         """Whether a faster provider was there but could not start."""
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
-        """Return a reading for each face."""
-
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        """Calm the readings otherwise and withhold other labels from the next frame on. Safe from any thread."""
+        """Return the raw reading of each face."""
 
     def seen(self, image: Image, box: FaceBox) -> Image:
         """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
+
+
+class ShownMaker(Protocol):
+    """Makes what is shown of readings."""
+
+    def show(
+        self, time_s: float, readings: Sequence[FaceReading], model: str, other_model: str | None = None
+    ) -> tuple[ShownReading, ...]:
+        """Return what is shown of the readings of the next frame."""
+
+    def choose(self, choices: ShownChoices) -> None:
+        """Show otherwise from the next frame on. Safe from any thread."""
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +89,9 @@ class _Work:
 
     frame: Frame
     tracks: list[FaceTrack] = field(default_factory=list)
+    readings: tuple[FaceReading, ...] = ()
+    model: str = ""
+    other_model: str | None = None
     times_s: dict[str, float] = field(default_factory=dict)
 
 
@@ -95,6 +107,7 @@ class Pipeline:
         reader: Reads them.
         paint: Draws a result; called only while a sink wants pictures.
         sinks: Where results go from the first frame on.
+        shown_maker: Makes what is shown of the readings; by default they are shown as they were read.
         paced: Play a file no faster than its own time.
     """
 
@@ -106,19 +119,21 @@ class Pipeline:
         paint: Callable[[FrameResult], Image],
         sinks: Sequence[Sink] = (),
         *,
+        shown_maker: ShownMaker | None = None,
         paced: bool = False,
     ) -> None:
         self.source = source
-        self.reader = reader
-        self.paint = paint
+        self._reader = reader
+        self._paint = paint
         self._finder = finder
+        self._shown_maker = shown_maker or ShownStage()
         self._is_live = source.info.is_live
         self._gate = Gate(Pace() if paced and not self._is_live else None, skips=self._is_live)
         self._when_full = WhenFull.DROP_OLDEST if self._is_live else WhenFull.BLOCK
         capacity = self._capacity(LIVE_CAPACITY if self._is_live else FILE_CAPACITY)
         self._captured: Channel[_Work] = Channel(capacity, self._when_full)
         self._found: Channel[_Work] = Channel(capacity, self._when_full)
-        self._read: Channel[FrameResult] = Channel(capacity, self._when_full)
+        self._read: Channel[_Work] = Channel(capacity, self._when_full)
         self._watches = Stopwatches()
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
@@ -137,10 +152,31 @@ class Pipeline:
             )
         ]
         self._first_sinks = tuple(sinks)
-        self._is_over = False
+        self._is_started = self._is_closed = self._is_over = False
+
+    @property
+    def reader(self) -> Reader:
+        """What reads the faces now."""
+        return self._reader
+
+    def swap_reader(self, reader: Reader) -> None:
+        """Read with other networks from the next frame on. Safe from any thread."""
+        self._reader = reader
+
+    def set_painter(self, paint: Callable[[FrameResult], Image]) -> None:
+        """Paint otherwise from the next frame on. Safe from any thread."""
+        self._paint = paint
+
+    def set_shown(self, choices: ShownChoices) -> None:
+        """Smooth, withhold and relate readings otherwise from the next frame on. Safe from any thread."""
+        self._shown_maker.choose(choices)
 
     def start(self) -> None:
-        """Start all stages and sinks."""
+        """Start all stages and sinks; one that was closed before stays closed."""
+        with self._sinks_lock:
+            if self._is_closed or self._is_started:
+                return
+            self._is_started = True
         for sink in self._first_sinks:
             self.add_sink(sink)
         for stage in self._stages:
@@ -157,6 +193,20 @@ class Pipeline:
         self.end()
         for channel in (self._captured, self._found, self._read):
             channel.discard()
+
+    def close(self) -> None:
+        """Let go of source and detector, whether it was started or not. Safe twice, and from any thread.
+
+        One that runs stops as with ``stop``; one that never started leaves no output.
+        """
+        with self._sinks_lock:
+            is_first, self._is_closed = not self._is_closed, True
+            is_started = self._is_started
+        self.stop()
+        if is_first and not is_started:
+            self._finder.close()
+            for sink in self._first_sinks:
+                sink.abort()
 
     def abort(self) -> None:
         """End at once, as after a failure: nothing that was begun becomes a finished output."""
@@ -228,20 +278,25 @@ class Pipeline:
 
     def stats(self) -> PipelineStats:
         """Return a look at the run so far."""
-        channels = (self._captured, self._found, self._read)
+        reader = self._reader
         return PipelineStats(
             frames=self._watches.frames(),
             fps=self._watches.fps(),
             latency=self._watches.latency(),
             stages=self._watches.stages(),
-            dropped=sum(channel.dropped for channel in channels),
-            left_out=sum(sink.dropped for sink in self._all_sinks() if not isinstance(sink.sink, LatestResult)),
+            dropped=self._dropped,
+            left_out=sum(thread.dropped for thread in self._all_sinks() if thread.sink.keeps_all),
             notice=self.source.notice,
-            model=self.reader.model_name,
-            other_model=self.reader.other_name,
-            provider=self.reader.provider_name,
-            fell_back=self.reader.fell_back,
+            model=reader.model_name,
+            other_model=reader.other_name,
+            provider=reader.provider_name,
+            fell_back=reader.fell_back,
         )
+
+    @property
+    def _dropped(self) -> int:
+        """How many frames gave way to later ones before they could be handed out."""
+        return sum(channel.dropped for channel in (self._captured, self._found, self._read))
 
     def _capacity(self, wanted: int) -> int:
         """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
@@ -291,7 +346,7 @@ class Pipeline:
         try:
             for work in self._captured:
                 started_s = time.perf_counter()
-                work.tracks = self._finder.find(work.frame)
+                work.tracks = self._finder.find(work.frame, self._captured.dropped)
                 self._note(work.times_s, "detect", started_s)
                 self._found.put(work)
         finally:
@@ -300,22 +355,29 @@ class Pipeline:
     def _read_faces(self) -> None:
         for work in self._found:
             started_s = time.perf_counter()
-            reader = self.reader
-            readings = reader.read(work.frame, work.tracks)
+            reader = self._reader
+            work.readings = reader.read(work.frame, work.tracks)
+            work.model, work.other_model = reader.model_name, reader.other_name
             self._note(work.times_s, "read", started_s)
-            self._read.put(FrameResult(work.frame, readings, reader.model_name, work.times_s, reader.other_name))
+            self._read.put(work)
 
     def _hand_out(self) -> None:
-        for result in self._read:
+        for work in self._read:
+            result = self._result(work)
             with self._sinks_lock:
                 sinks = list(self._sink_threads)
             picture: Image | None = None
             if any(thread.sink.wants_picture for thread in sinks):
                 with self._watches.measure("paint"):
-                    picture = read_only(self.paint(result))
+                    picture = read_only(self._paint(result))
             for thread in sinks:
                 thread.put(PaintedResult(result, picture if thread.sink.wants_picture else None))
             self._watches.result_out(result.frame.captured_at_s)
+
+    def _result(self, work: _Work) -> FrameResult:
+        """Return a frame with what is shown of its readings, the same for everybody."""
+        shown = self._shown_maker.show(work.frame.timestamp_s, work.readings, work.model, work.other_model)
+        return FrameResult(work.frame, shown, work.model, work.times_s, work.other_model, self._dropped)
 
     def _note(self, times_s: dict[str, float], stage: str, started_s: float) -> None:
         times_s[stage] = time.perf_counter() - started_s

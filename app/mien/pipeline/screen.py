@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.sinks.sink import Sink
 
 
-class LatestResult:
+class LatestResult(Sink):
     """Keeps the newest result until somebody looks; never blocks, never piles up.
 
     Args:
@@ -15,6 +16,7 @@ class LatestResult:
     """
 
     wants_picture = True
+    keeps_all = False
 
     def __init__(self, on_ready: Callable[[], None]) -> None:
         self._on_ready = on_ready
@@ -35,9 +37,3 @@ class LatestResult:
         with self._lock:
             latest, self._latest = self._latest, None
         return latest
-
-    def finish(self) -> None:
-        """Nothing to complete; the last picture stays."""
-
-    def abort(self) -> None:
-        """Nothing to undo."""

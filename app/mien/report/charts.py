@@ -7,9 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.series import FaceSeries
-from mien.overlay.style import UNCERTAIN_COLOUR, colour_of, in_order, initials_of, name_of
-from mien.report.statistics import MAX_STEP_S, PersonStatistics
+from mien.core.wording import in_order, initials_of, name_of
+from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
+from mien.report.statistics import PersonStatistics
 from mien.session.notes.annotations import Marker
+from mien.timeline import quantities
+from mien.timeline.clock import clock
+from mien.timeline.columns import Curve, LabelColumns, curve_in
+from mien.timeline.ruler import decimals_for, step_for, ticks
+from mien.timeline.runs import column_runs
+from mien.timeline.standing import standing_of
 
 WIDTH: Final = 720
 VALENCE: Final = "#0F8F82"
@@ -22,6 +29,7 @@ _FONT: Final = "Inter"
 _LEFT: Final = 88
 _BAND: Final = 22
 _COLUMNS: Final = 600
+_LEAST_TICK: Final = 72.0
 
 
 def shares_chart(statistics: PersonStatistics, width: int = WIDTH) -> str:
@@ -81,8 +89,12 @@ def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, .
     parts += _band(face, edges, scale)
     middle = graph_top + graph / 2
     parts.append(f'<path d="M0 {middle}h{width}" stroke="{LINE}"/>')
-    for column, ink, dash in ((0, VALENCE, ""), (1, AROUSAL, ' stroke-dasharray="4 3"')):
-        path = _curve(face.times_s, face.affect[:, column], edges, scale, middle, graph / 2)
+    standing = standing_of(face.times_s, face.frames)
+    for quantity, ink, dash in (
+        (quantities.VALENCE, VALENCE, ""),
+        (quantities.AROUSAL, AROUSAL, ' stroke-dasharray="4 3"'),
+    ):
+        path = _curve(curve_in(standing, quantity.values(face), edges), scale, middle, graph / 2)
         if path:
             parts.append(f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.4"{dash}/>')
     parts += _marks(markers, duration_s, width, graph_top + graph)
@@ -109,54 +121,25 @@ def legend(labels: tuple[str, ...], width: int = WIDTH) -> str:
 
 def _band(face: FaceSeries, edges: npt.NDArray[np.float64], scale: float) -> list[str]:
     """Return a rectangle for each run of one label, at the resolution of the page."""
-    count = len(face.labels)
-    tops = np.nan_to_num(face.probabilities, nan=-1.0).argmax(axis=1)
-    tops = np.where(face.usable, tops, count)
-    columns = np.clip(np.searchsorted(edges, face.times_s, side="right") - 1, 0, len(edges) - 2)
-    grid = np.zeros((len(edges) - 1, count + 1), np.int32)
-    np.add.at(grid, (columns, tops), 1)
-    shown = np.where(grid.any(axis=1), grid.argmax(axis=1), -1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    last = np.searchsorted(face.times_s, middles) - 1  # between two readings the earlier one stands
-    near = (last >= 0) & (last + 1 < len(face))
-    held = near & (
-        face.times_s[np.minimum(last + 1, len(face) - 1)] - face.times_s[np.maximum(last, 0)] <= MAX_STEP_S
-    )
-    shown = np.where((shown < 0) & held, tops[np.maximum(last, 0)], shown)
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(shown)) + 1])
-    ends = np.append(starts[1:], len(shown))
+    columns = LabelColumns(len(face.labels))
+    columns.extend(face)
     parts = []
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        label = int(shown[start])
-        if label < 0:
-            continue
-        ink = "url(#hatch)" if label == count else colour_of(face.labels[label])
+    for start, end, code in column_runs(columns.labels(edges)):
+        is_certain = code < len(face.labels)
+        ink = colour_of(face.labels[code]) if is_certain else "url(#hatch)"
         parts.append(_rect(start * scale, 0, (end - start) * scale + 0.2, _BAND, ink))
-        if label < count and (end - start) * scale > 22:
-            parts.append(_text(start * scale + 4, 15, initials_of(face.labels[label]), "#14171C", size=11))
+        if is_certain and (end - start) * scale > 22:
+            parts.append(_text(start * scale + 4, 15, initials_of(face.labels[code]), "#14171C", size=11))
     return parts
 
 
-def _curve(
-    times_s: npt.NDArray[np.float64],
-    values: npt.NDArray[np.float32],
-    edges: npt.NDArray[np.float64],
-    scale: float,
-    middle: float,
-    half: float,
-) -> str:
+def _curve(curve: Curve, scale: float, middle: float, half: float) -> str:
     """Return the path of a curve of means, broken where there is nothing."""
-    known = ~np.isnan(values)
-    columns = np.clip(np.searchsorted(edges, times_s[known], side="right") - 1, 0, len(edges) - 2)
-    sums = np.bincount(columns, values[known], len(edges) - 1)
-    counts = np.bincount(columns, minlength=len(edges) - 1)
-    places = np.flatnonzero(counts)
-    gap = max(MAX_STEP_S / float(edges[1] - edges[0]), 1.5)
-    path, before = [], -np.inf
-    for place in places.tolist():
-        y = middle - float(sums[place] / counts[place]) * half
-        path.append(f"{'L' if place - before <= gap else 'M'}{(place + 0.5) * scale:.1f} {y:.1f}")
-        before = place
+    path = []
+    for column, value, starts in zip(
+        curve.columns.tolist(), curve.values.tolist(), curve.starts_part.tolist(), strict=True
+    ):
+        path.append(f"{'M' if starts else 'L'}{(column + 0.5) * scale:.1f} {middle - value * half:.1f}")
     return "".join(path)
 
 
@@ -181,24 +164,15 @@ def _marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: f
 
 
 def _axis(duration_s: float, width: int, top: float) -> list[str]:
-    steps = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
-    step_s = next((step for step in steps if duration_s / step <= 9), steps[-1])
-    parts, number = [], 0
-    while number * step_s <= duration_s and number < 40:
-        x = number * step_s / max(duration_s, 1e-3) * width
-        anchor = "start" if number == 0 else "end" if x > width - 20 else "middle"
+    step_s = step_for(duration_s, width, _LEAST_TICK)
+    parts = []
+    for time_s in ticks(0.0, duration_s, step_s):
+        x = time_s / max(duration_s, 1e-3) * width
+        anchor = "start" if not time_s else "end" if x > width - 20 else "middle"
         parts.append(f'<path d="M{x:.1f} {top}v4" stroke="{QUIET}"/>')
-        parts.append(_text(x, top + 18, clock(number * step_s), QUIET, anchor=anchor, size=11))
-        number += 1
+        text = clock(time_s, decimals=decimals_for(step_s))
+        parts.append(_text(x, top + 18, text, QUIET, anchor=anchor, size=11))
     return parts
-
-
-def clock(time_s: float) -> str:
-    """Return a time as "1:02:03", "02:03" or "00:02.5"."""
-    minutes, seconds = divmod(time_s, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    rest = f"{seconds:04.1f}" if seconds % 1 else f"{seconds:02.0f}"
-    return f"{hours}:{minutes:02d}:{rest}" if hours else f"{minutes:02d}:{rest}"
 
 
 def _hatch() -> str:

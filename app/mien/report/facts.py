@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from mien.overlay.style import name_of
-from mien.report.charts import clock
+from mien.core.wording import name_of, signed
 from mien.report.statistics import PersonStatistics, Spread
 from mien.report.summary import Summary
-from mien.session.notes.annotations import Marker
+from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.timeline.clock import clock
 
 Row = tuple[str, str]
 _SETTINGS = {
     "smoothing_s": "Smoothing",
-    "min_confidence": "Least confidence",
-    "min_face_score": "Least face score",
-    "every": "Faces searched in",
+    "min_confidence": "Minimum confidence",
+    "min_face_score": "Face detection threshold",
+    "every": "Faces detected in",
 }
-_KINDS = {"event": "Event", "note": "Note", "exclude": "Left out"}
 
 
 def person_facts(statistics: PersonStatistics) -> list[Row]:
@@ -23,7 +22,8 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
     rows = [
         (
             "In view",
-            f"{clock(round(statistics.in_view_s, 1))}, from {_at(statistics.first_s)} to {_at(statistics.last_s)}",
+            f"{clock(statistics.in_view_s, decimals=1)}, "
+            f"from {clock(statistics.first_s)} to {clock(statistics.last_s)}",
         ),
         ("Mean valence", _spread(statistics.valence)),
         ("Mean arousal", _spread(statistics.arousal)),
@@ -33,14 +33,14 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
     if statistics.changes is not None:
         rows.append(("Changes of expression", f"{statistics.changes:.1f} a minute"))
     if len(statistics.face_ids) > 1:
-        rows.append(("Faces made one", ", ".join(str(face_id) for face_id in statistics.face_ids)))
+        rows.append(("Merged faces", ", ".join(str(face_id) for face_id in statistics.face_ids)))
     return rows
 
 
 def made_with(summary: Summary) -> list[Row]:
     """Return what the readings were made with."""
     document = summary.document
-    rows = [("Video", document.source.name), ("Length", clock(round(summary.duration_s, 1)))]
+    rows = [("Video", document.source.name), ("Length", clock(summary.duration_s, decimals=1))]
     if document.source.sha256:
         rows.append(("SHA-256 of the video", document.source.sha256))
     for network in document.networks[:1]:
@@ -59,35 +59,27 @@ def made_with(summary: Summary) -> list[Row]:
     return rows
 
 
-def left_out_sentence(summary: Summary) -> str:
+def excluded_sentence(summary: Summary) -> str:
     """Return what the statistics leave out, in a sentence."""
     spans = sum(marker.kind == "exclude" for marker in summary.markers)
     if not spans:
-        return "Nothing was left out of these figures."
+        return "These figures cover everything that was read."
     word = "1 span" if spans == 1 else f"{spans} spans"
-    return f"These figures leave out {word} of together {summary.left_out_s:.1f} s; the time lines show them pale."
+    return f"These figures exclude {word} ({summary.excluded_s:.1f} s in total), shown pale on the time lines."
 
 
 def marker_row(marker: Marker) -> tuple[str, str, str]:
     """Return a marker's time, kind and text."""
-    time = clock(round(marker.start_s, 1))
+    time = clock(marker.start_s, decimals=1)
     if marker.end_s is not None:
-        time = f"{time} – {clock(round(marker.end_s, 1))}"
-    return time, _KINDS[marker.kind], marker.text
-
-
-def _at(time_s: float) -> str:
-    return clock(int(time_s))
+        time = f"{time} – {clock(marker.end_s, decimals=1)}"
+    return time, KIND_NAMES[marker.kind], marker.text
 
 
 def _spread(spread: Spread | None) -> str:
     if spread is None:
         return "not given by this network"
-    return f"{_signed(spread.mean)}  (spread {spread.deviation:.2f})"
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.2f}"
+    return f"{signed(spread.mean)}  (spread {spread.deviation:.2f})"
 
 
 def _uncertain(statistics: PersonStatistics) -> str:
@@ -103,7 +95,7 @@ def _setting(name: str, value: object) -> str:
             return (
                 "as many frames as time allows"
                 if not value
-                else f"every {value}. frame"
+                else f"1 of {value} frames"
                 if value != 1
                 else "every frame"
             )

@@ -6,7 +6,7 @@ from typing import Final
 
 from mien.errors import RecordingError
 from mien.report.charts import legend, plane_chart, shares_chart, timeline_chart
-from mien.report.facts import Row, left_out_sentence, made_with, marker_row, person_facts
+from mien.report.facts import Row, excluded_sentence, made_with, marker_row, person_facts
 from mien.report.summary import CAUTION, PersonPart, Summary
 from mien.sinks.output_path import check_output, write_failure
 from mien.sinks.part_file import PartFile
@@ -57,11 +57,11 @@ def to_html(summary: Summary) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(summary.title)} – summary</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escape(summary.title)}</h1>"
-        f'<div class="quiet">Summary of facial expressions. {escape(left_out_sentence(summary))}</div>'
+        f'<div class="quiet">Summary of facial expressions. {escape(excluded_sentence(summary))}</div>'
         f'<div class="caution">{escape(CAUTION)}</div>'
         f'<div class="wide">{legend(summary.labels)}</div>'
         f"{people}{others}{_markers(summary)}"
-        f"<section><h2>What this was made with</h2>{_facts(made_with(summary))}</section>"
+        f"<section><h2>Methods</h2>{_facts(made_with(summary))}</section>"
         "</main></body></html>"
     )
 

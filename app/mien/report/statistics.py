@@ -7,11 +7,10 @@ import numpy.typing as npt
 
 from mien.core.series import FaceSeries
 from mien.session.notes.annotations import Annotations
-from mien.session.notes.persons import PersonSeries, included
-
-MAX_STEP_S = 0.5
-"""A reading stands until the next one, but no longer than this: then the face was away."""
-USUAL_STEP_S = 0.04
+from mien.session.notes.persons import included
+from mien.timeline.person_series import PersonSeries
+from mien.timeline.runs import Codes
+from mien.timeline.standing import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,13 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
     """
     face = person.readings
     counts = included(face.times_s, annotations)
-    weights_s = durations(face.times_s) * counts
+    standing = standing_of(face.times_s, face.frames)
+    weights_s = standing.length_s * counts
     in_view_s = float(weights_s.sum())
     if in_view_s <= 0.0:
         return None
     sure_s = weights_s * face.usable
-    tops = np.nan_to_num(face.probabilities, nan=-1.0).argmax(axis=1)
+    codes = face.codes()
     times_s = face.times_s[counts]
     return PersonStatistics(
         name=person.name,
@@ -84,7 +84,7 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         first_s=float(times_s[0]),
         last_s=float(times_s[-1]),
         shares={
-            label: _share(float(sure_s[tops == index].sum()), float(sure_s.sum()))
+            label: _share(float(sure_s[codes == index].sum()), float(sure_s.sum()))
             for index, label in enumerate(face.labels)
         },
         means={label: _mean(face.probabilities[:, index], sure_s) for index, label in enumerate(face.labels)},
@@ -93,18 +93,8 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         valence=_spread(face.affect[:, 0], sure_s),
         arousal=_spread(face.affect[:, 1], sure_s),
         quality=_quality(face, weights_s),
-        changes=_changes(tops, face, counts, float(sure_s.sum())),
+        changes=_changes(codes, standing, face.usable & counts, float(sure_s.sum())),
     )
-
-
-def durations(times_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return for how long each reading stands: until the next, but at most half a second, seconds."""
-    if len(times_s) == 0:
-        return np.zeros(0)
-    steps_s = np.diff(times_s)
-    near = steps_s[steps_s <= MAX_STEP_S]
-    usual_s = float(np.median(near)) if len(near) else USUAL_STEP_S
-    return np.append(np.where(steps_s <= MAX_STEP_S, steps_s, usual_s), usual_s)
 
 
 def _share(part: float, whole: float) -> float:
@@ -140,12 +130,9 @@ def _reasons(face: FaceSeries, weights_s: npt.NDArray[np.float64], in_view_s: fl
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
-def _changes(
-    tops: npt.NDArray[np.intp], face: FaceSeries, counts: npt.NDArray[np.bool_], sure_s: float
-) -> float | None:
+def _changes(codes: Codes, standing: Standing, sure: npt.NDArray[np.bool_], sure_s: float) -> float | None:
     """Return changes of the label in a minute, between readings that follow one another and both have one."""
     if sure_s < 10.0:
         return None
-    sure = face.usable & counts
-    both = sure[1:] & sure[:-1] & (np.diff(face.times_s) <= MAX_STEP_S)
-    return float(np.count_nonzero(both & (np.diff(tops) != 0))) / (sure_s / 60.0)
+    both = sure[1:] & sure[:-1] & ~standing.ends_part[:-1]
+    return float(np.count_nonzero(both & (np.diff(codes) != 0))) / (sure_s / 60.0)

@@ -7,7 +7,8 @@ from mien.core.series import ReadingSeries
 from mien.report.statistics import PersonStatistics, statistics_of
 from mien.session.document import SessionDocument
 from mien.session.notes.annotations import Annotations, Marker
-from mien.session.notes.persons import PersonSeries, apply_persons
+from mien.session.notes.persons import apply_persons
+from mien.timeline.person_series import PersonSeries
 
 CAUTION: Final = (
     "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "
@@ -38,7 +39,7 @@ class Summary:
         people: Those in view for a second or longer, most time first.
         brief: The names of the others.
         markers: In the order of time.
-        left_out_s: How much time the spans to leave out take, overlaps counted once.
+        excluded_s: How much time the excluded spans take, overlaps counted once.
         labels: What the network tells apart.
     """
 
@@ -48,7 +49,7 @@ class Summary:
     people: tuple[PersonPart, ...]
     brief: tuple[str, ...]
     markers: tuple[Marker, ...]
-    left_out_s: float
+    excluded_s: float
     labels: tuple[str, ...]
 
 
@@ -77,13 +78,13 @@ def summarise(title: str, document: SessionDocument, series: ReadingSeries, anno
         people=tuple(people),
         brief=tuple(brief),
         markers=annotations.markers,
-        left_out_s=_length_of(annotations, duration_s),
+        excluded_s=_length_of(annotations, duration_s),
         labels=series.labels,
     )
 
 
 def _length_of(annotations: Annotations, duration_s: float) -> float:
-    """Return how much time is left out, overlaps counted once."""
+    """Return how much time is excluded, overlaps counted once."""
     spans = sorted(
         (marker.start_s, min(marker.end_s if marker.end_s is not None else duration_s, duration_s))
         for marker in annotations.markers

@@ -82,7 +82,8 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
         clock: How media time relates to the wall clock, in a sentence.
         duration_s: Media time of the last frame; None while it runs.
         frames: Frames read; None while it runs.
-        dropped: Frames that a live source gave and nobody read.
+        dropped: Frames that a camera or stream gave while this was too slow for them; None where that is not
+            known, since the recording was cut off.
         source: Where the pictures came from.
         networks: The first gives the readings; a second was run beside it.
         detector: The face detector.
@@ -100,7 +101,7 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     clock: Text = ""
     duration_s: float | None = None
     frames: int | None = None
-    dropped: int = 0
+    dropped: int | None = 0
     source: SourceRecord
     networks: tuple[NetworkRecord, ...]
     detector: Text = ""

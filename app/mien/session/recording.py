@@ -10,8 +10,20 @@ from mien.session.document import BaselineRecord
 from mien.sinks.sink import Sink
 
 
-class SessionSink(Sink, Protocol):
+class SessionSink(Protocol):
     """What a recording is written to: see ``mien.session.writer.SessionWriter``."""
+
+    wants_picture: bool
+    left_out: int
+
+    def write(self, result: FrameResult, picture: Image | None) -> None:
+        """Take one result."""
+
+    def finish(self) -> None:
+        """Complete it."""
+
+    def abort(self) -> None:
+        """Stop after a failure."""
 
     @property
     def size_bytes(self) -> int:
@@ -38,7 +50,7 @@ class SessionSink(Sink, Protocol):
         """Take over a change of covering."""
 
 
-class Recording:
+class Recording(Sink):
     """Passes everything on to the session.
 
     Args:
@@ -67,6 +79,7 @@ class Recording:
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Take one result."""
+        self.session.left_out = self.left_out
         self.session.write(result, picture)
         if self._first_s is None:
             self._first_s = result.frame.timestamp_s
@@ -77,6 +90,7 @@ class Recording:
         if self._first_s is None:
             self.abort()
             return
+        self.session.left_out = self.left_out
         self.session.finish()
         self.is_complete = True
         self._on_finished(self)

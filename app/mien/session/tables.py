@@ -1,6 +1,6 @@
 """Tables of readings that Mien wrote, read back with care: CSV, JSON Lines, Parquet, and journals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,9 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
     def numbers(name: str) -> np.ndarray:
         return np.asarray(batch.column(name).to_numpy(zero_copy_only=False), np.float32)
 
+    def texts(name: str) -> np.ndarray:
+        return np.asarray(batch.column(name).to_pylist(), np.object_)
+
     face_ids = batch.column("face_id")
     names = ["x1", "y1", "x2", "y2", "valence", "arousal", "quality", *(f"p_{label}" for label in table.labels)]
     if table.other_labels:
@@ -95,12 +98,43 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
             has_face=face_ids.is_valid().to_numpy(zero_copy_only=False),
             numbers=np.stack([numbers(name) for name in names], axis=1),
             usable=batch.column("usable").fill_null(False).to_numpy(zero_copy_only=False),
-            reasons=np.asarray(batch.column("reason").to_pylist(), np.object_),
+            reasons=texts("reason"),
+            **_more(table, batch, numbers, texts),
         )
     except ValueError as error:
         raise SessionError(f"{path}: a face stands twice in the same frame; mend it") from error
     if len(series.face_ids()) > MAX_FACES:
         raise SessionError(f"{path}: more than {MAX_FACES:,} faces, so it is no table of readings")
+
+
+def _more(
+    table: Table,
+    batch: "pa.RecordBatch",
+    numbers: "Callable[[str], np.ndarray]",
+    texts: "Callable[[str], np.ndarray]",
+) -> dict[str, np.ndarray]:
+    """Return what was read, and what is named, beside what is shown; less where the table lacks it."""
+    names = [f"raw_{name}" for name in ("valence", "arousal", *(f"p_{label}" for label in table.labels))]
+    raw_face = names[-1]
+    if table.other_labels:
+        names += [
+            f"other_raw_{name}" for name in ("valence", "arousal", *(f"p_{each}" for each in table.other_labels))
+        ]
+    more = {"tops": _places(texts("label"), table.labels)}
+    more["relative"] = batch.column("relative").fill_null(False).to_numpy(zero_copy_only=False)
+    if batch.column(raw_face).null_count < batch.num_rows or not table.labels:
+        more["raw"] = np.stack([numbers(name) for name in names], axis=1)
+        more["raw_reasons"] = texts("raw_reason")
+    if table.other_labels:
+        more["other_tops"] = _places(texts("other_label"), table.other_labels)
+        more["other_reasons"] = texts("other_reason")
+    return more
+
+
+def _places(names: np.ndarray, labels: tuple[str, ...]) -> np.ndarray:
+    """Return the place of each name among the labels; the first one's where it is none of them."""
+    places = {label: place for place, label in enumerate(labels)}
+    return np.array([places.get(name, 0) for name in names], np.int16)
 
 
 def _counted(batches: "Iterator[pa.RecordBatch]", path: Path) -> "Iterator[pa.RecordBatch]":

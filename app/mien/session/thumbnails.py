@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.face import FaceBox, FaceReading, FrameResult
+from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.errors import RecordingError
 from mien.overlay.cover import Cover, cover_faces
 from mien.session.layout import THUMBNAIL, face_thumbnail
@@ -73,7 +73,7 @@ class Thumbnails:
     def _is_covering(self) -> bool:
         return self._cover is not Cover.NONE
 
-    def _wants(self, reading: FaceReading) -> bool:
+    def _wants(self, reading: ShownReading) -> bool:
         is_new = reading.track.track_id not in self._face_ids and len(self._face_ids) < MAX_FACES
         return reading.usable and is_new
 

@@ -25,6 +25,7 @@ from mien.session.thumbnails import Thumbnails
 from mien.session.upkeep import Upkeep
 from mien.settings import Settings
 from mien.sinks.readings.readings_log import ReadingsLog, open_readings
+from mien.sinks.sink import Sink
 from mien.sinks.video.recorder import Recorder
 from mien.sinks.video.video_writer import VideoSettings
 
@@ -51,7 +52,7 @@ class Contents:
     container: Literal[".mp4", ".mkv"] = ".mp4"
 
 
-class SessionWriter:
+class SessionWriter(Sink):
     """A sink that writes a session's folder.
 
     Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
@@ -70,7 +71,6 @@ class SessionWriter:
     Attributes:
         wants_picture: See ``Sink``.
         folder: The session's.
-        part_path: Where it grows: the same.
 
     Raises:
         RecordingError: The folder cannot be made or written.
@@ -86,13 +86,13 @@ class SessionWriter:
         contents: Contents = Contents(),
         encoding: VideoSettings | None = None,
     ) -> None:
-        self.folder = self.part_path = folder
+        self.folder = folder
         self.wants_picture = contents.video
         self._info = info
         self._networks = tuple(networks)
         self._first: Frame | None = None
         self._last: Frame | None = None
-        self._frames = 0
+        self._frames = self._dropped = self._dropped_before = 0
         self._closed = False
         self._cover = self._wanted_cover = Cover(settings.cover)
         document = first_document(
@@ -120,6 +120,11 @@ class SessionWriter:
         self._upkeep = Upkeep(sources, self._growing)
 
     @property
+    def part_path(self) -> Path:
+        """Where it grows: the folder itself."""
+        return self.folder
+
+    @property
     def notice(self) -> str | None:
         """What is missing in the session, in a line, or None."""
         notes = [recorder.notice for recorder in self._recorders]
@@ -142,7 +147,7 @@ class SessionWriter:
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Write one result. See ``Sink``."""
         if self._first is None:
-            self._first = result.frame
+            self._first, self._dropped_before = result.frame, result.dropped
             self._record.begin(result.frame, is_live=self._info.is_live)
         if self._cover is not self._wanted_cover:
             self._cover = self._wanted_cover
@@ -152,7 +157,7 @@ class SessionWriter:
         rebased = self._rebased(result)
         for log in self._logs:
             log.write(rebased, None)
-        self._last = result.frame
+        self._last, self._dropped = result.frame, result.dropped - self._dropped_before
         self._frames += 1
         self._record.note_network(result)
         self._thumbnails.look(result)
@@ -299,9 +304,7 @@ class SessionWriter:
         self._save_notes()
         assert self._first is not None
         assert self._last is not None
-        came = self._last.index - self._first.index + 1
-        dropped = max(came - self._frames, 0) if self._info.is_live else 0
-        self._record.complete(self.duration_s, self._frames, dropped)
+        self._record.complete(self.duration_s, self._frames, self._dropped + self.left_out)
         self._record.note_digests(self._upkeep.digests(DIGEST_WAIT_S), self._networks)
 
     def _abort_outputs(self) -> None:

@@ -11,11 +11,12 @@ from mien.core.face import FrameResult
 from mien.errors import RecordingError
 from mien.sinks.output_path import check_output
 from mien.sinks.part_file import PartFile
+from mien.sinks.sink import Sink
 
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 
 
-class PictureFile:
+class PictureFile(Sink):
     """A sink that takes one frame and saves it.
 
     Args:

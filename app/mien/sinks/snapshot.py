@@ -8,7 +8,8 @@ import cv2
 import msgspec
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading, FrameResult
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FrameResult, ShownReading
 from mien.errors import RecordingError
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
@@ -101,19 +102,26 @@ def _json(result: FrameResult) -> bytes:
     return msgspec.json.format(msgspec.json.encode(moment), indent=2) + b"\n"
 
 
-def _face(reading: FaceReading) -> dict[str, object]:
-    box, emotion, affect = reading.track.box, reading.emotion, reading.affect
+def _face(reading: ShownReading) -> dict[str, object]:
+    box = reading.track.box
     return {
         "face_id": reading.track.track_id,
         "box_xyxy": [shortest(edge) for edge in box.xyxy],
         "face_score": shortest(box.score),
-        "label": emotion.label,
-        "confidence": shortest(emotion.confidence),
-        "probabilities": {
-            label: shortest(chance) for label, chance in zip(emotion.labels, emotion.probabilities, strict=True)
-        },
-        "valence": None if affect is None else shortest(affect.valence),
-        "arousal": None if affect is None else shortest(affect.arousal),
+        "label": reading.top,
+        "confidence": shortest(reading.confidence),
+        **_numbers(reading.emotion, reading.affect),
         "usable": reading.usable,
         "reason": reading.reason,
+        "relative": reading.is_relative,
+        "raw": _numbers(reading.raw.emotion, reading.raw.affect),
+    }
+
+
+def _numbers(emotion: Emotion, affect: Affect | None) -> dict[str, object]:
+    chances = zip(emotion.labels, emotion.probabilities, strict=True)
+    return {
+        "probabilities": {label: shortest(chance) for label, chance in chances},
+        "valence": None if affect is None else shortest(affect.valence),
+        "arousal": None if affect is None else shortest(affect.arousal),
     }

@@ -1,131 +1,134 @@
-"""One face's readings, summed up in advance, so that any stretch of time is drawn in as many steps as pixels."""
+"""Readings in as many columns as there are pixels: the label of each column, and the mean of any number in it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.series import FaceSeries
-from mien.timeline.history import GAP_S
+from mien.timeline.runs import NOBODY, Codes
+from mien.timeline.standing import Standing, Times, standing_of
 
-NOBODY: Final = -1
 _FIRST_CAPACITY: Final = 1024
-_USUAL_STEP_S: Final = 0.05
-
-Edges = npt.NDArray[np.float64]
-"""(W + 1,) media times, rising: the borders of W columns of pixels."""
 
 
-class FaceColumns:
-    """Running sums over the readings of one face, which only ever get longer.
+class LabelColumns:
+    """Running sums over the labels of one person, which only ever get longer.
 
-    What falls between two edges is the difference of two running sums, whatever lies between: an hour costs as
-    much as a second.
+    How often each label stands between two edges is the difference of two running sums, whatever lies between: an
+    hour costs as much as a second.
 
     Args:
-        label_count: How many labels there are; their number itself stands for "uncertain".
+        label_count: C, how many labels there are; their number itself stands for "uncertain".
     """
 
     def __init__(self, label_count: int) -> None:
         self._uncertain = label_count
-        self._count = 0
-        self._times_s: npt.NDArray[np.float64] = np.zeros(0)
-        self._labels: npt.NDArray[np.int16] = np.zeros(_FIRST_CAPACITY, np.int16)
-        self._label_sums: npt.NDArray[np.int32] = np.zeros((_FIRST_CAPACITY + 1, label_count + 1), np.int32)
-        self._affect_sums: npt.NDArray[np.float64] = np.zeros((_FIRST_CAPACITY + 1, 3))
+        self._codes: Codes = np.zeros(0, np.int16)
+        self._sums: npt.NDArray[np.int32] = np.zeros((_FIRST_CAPACITY + 1, label_count + 1), np.int32)
+        self._standing = standing_of(np.zeros(0), np.zeros(0, np.int64))
+        self._totals_s: npt.NDArray[np.float64] = np.zeros(label_count + 1)
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._codes)
 
-    def extend(self, face: FaceSeries) -> bool:
-        """Take what is new in a series that has grown; say whether there was anything."""
-        start, end = self._count, len(face)
+    @property
+    def totals_s(self) -> npt.NDArray[np.float64]:
+        """(C + 1,) for how long each label held, and last none: each reading counts for as long as it stands."""
+        return self._totals_s
+
+    @property
+    def standing(self) -> Standing:
+        """When each reading holds."""
+        return self._standing
+
+    def extend(self, face: FaceSeries) -> None:
+        """Take what is new in a series that has grown."""
+        start, end = len(self), len(face)
         if end == start:
-            return False
+            return
+        fresh = face.rows(start, end).codes()
+        self._codes = np.concatenate([self._codes, fresh])
+        self._standing = standing_of(face.times_s, face.frames)
+        self._totals_s = np.bincount(self._codes, self._standing.length_s, self._uncertain + 1).astype(np.float64)
         self._reserve(end)
-        tops = np.nan_to_num(face.probabilities[start:], nan=-1.0).argmax(axis=1)
-        labels = np.where(face.usable[start:], tops, self._uncertain)
-        self._labels[start:end] = labels
-        one_hot = labels[:, None] == np.arange(self._uncertain + 1)
-        self._label_sums[start + 1 : end + 1] = self._label_sums[start] + np.cumsum(one_hot, axis=0)
-        known = ~np.isnan(face.affect[start:]).any(axis=1)
-        affect = np.column_stack([np.nan_to_num(face.affect[start:]), known])
-        affect[~known] = 0.0
-        self._affect_sums[start + 1 : end + 1] = self._affect_sums[start] + np.cumsum(affect, axis=0)
-        self._times_s, self._count = face.times_s, end
-        return True
+        one_hot = fresh[:, None] == np.arange(self._uncertain + 1)
+        self._sums[start + 1 : end + 1] = self._sums[start] + np.cumsum(one_hot, axis=0)
 
-    def rows(self, edges: Edges) -> npt.NDArray[np.intp]:
-        """Return how many readings lie before each edge: (W + 1,)."""
-        return np.searchsorted(self._times_s, edges)
-
-    def counts(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
-        """Return how often each label stood on top in each column: (W, C + 1)."""
-        return np.diff(self._label_sums.take(rows, axis=0), axis=0)
-
-    def held(self, rows: npt.NDArray[np.intp], times_s: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
-        """Return the label of the last reading before a time, as long as that may stand: (W,).
-
-        Between two frames there is no reading, and the face is there all the same; after its last reading it is
-        there for about one frame.
+    def counts(self, edges: Times) -> npt.NDArray[np.int32]:
+        """Return how many readings have each label, and last none, in each column: (W, C + 1).
 
         Args:
-            rows: (W,) how many readings lie before each time.
-            times_s: (W,) media times.
+            edges: (W + 1,) media times, rising: the borders of the columns.
         """
-        if not self._count:
-            return np.full(len(rows), NOBODY, np.int16)
-        last = rows - 1
-        safe = np.maximum(last, 0)
-        following = np.minimum(rows, self._count - 1)
-        step_s = self._times_s[following] - self._times_s[safe]
-        stands_s = np.where((step_s > 0) & (step_s <= GAP_S), step_s, _USUAL_STEP_S)
-        stands = (last >= 0) & (times_s - self._times_s[safe] <= stands_s)
-        return np.where(stands, self._labels[safe], NOBODY).astype(np.int16)
+        rows = np.searchsorted(self._standing.start_s, edges)
+        return np.diff(self._sums.take(rows, axis=0), axis=0)
 
-    def affect(self, edges: Edges) -> npt.NDArray[np.float64]:
-        """Return sums of valence and arousal and the number of readings in each column: (W, 3)."""
-        return np.diff(self._affect_sums.take(self.rows(edges), axis=0), axis=0)
+    def labels(self, edges: Times) -> Codes:
+        """Return the label of each column: the most frequent of its readings, or of the one that holds: (W,).
+
+        Args:
+            edges: (W + 1,) media times, rising: the borders of the columns.
+        """
+        counts = self.counts(edges)
+        result: Codes = counts.argmax(axis=1).astype(np.int16)
+        empty = np.flatnonzero(~counts.any(axis=1))
+        if len(empty):
+            rows = self._standing.rows_at((edges[empty] + edges[empty + 1]) / 2)
+            result[empty] = self._codes[rows] if len(self) else NOBODY
+            result[empty[rows < 0]] = NOBODY
+        return result
 
     def _reserve(self, count: int) -> None:
-        capacity = len(self._labels)
+        capacity = len(self._sums) - 1
         if count <= capacity:
             return
         while capacity < count:
             capacity *= 2
-        for name, rows in (("_labels", capacity), ("_label_sums", capacity + 1), ("_affect_sums", capacity + 1)):
-            old = getattr(self, name)
-            new = np.zeros((rows, *old.shape[1:]), old.dtype)
-            new[: len(old)] = old
-            setattr(self, name, new)
+        grown = np.zeros((capacity + 1, self._sums.shape[1]), np.int32)
+        grown[: len(self._sums)] = self._sums
+        self._sums = grown
 
 
-def labels_of(faces: list[FaceColumns], edges: Edges, label_count: int) -> npt.NDArray[np.int16]:
-    """Return what to draw of one person: (W,) index of a label, C for uncertain, −1 for nobody.
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The means of a number in columns, where there are any.
+
+    Attributes:
+        columns: (M,) which columns have one, rising.
+        values: (M,) float64 the means.
+        starts_part: (M,) bool, whether the line is broken before: the face was away.
+    """
+
+    columns: npt.NDArray[np.intp]
+    values: npt.NDArray[np.float64]
+    starts_part: npt.NDArray[np.bool_]
+
+    def parts(self) -> list[slice]:
+        """Return the stretches that are drawn as one line."""
+        starts = np.flatnonzero(self.starts_part)
+        ends = np.append(starts[1:], len(self.columns))[: len(starts)]
+        return [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def curve_in(standing: Standing, values: npt.NDArray[np.float32], edges: Times) -> Curve:
+    """Return the mean of a number in each column that has a reading with it.
 
     Args:
-        faces: Those of the person.
-        edges: Of the columns.
-        label_count: C.
+        standing: When each of N readings holds.
+        values: (N,) the number; NaN where there is none.
+        edges: (W + 1,) media times, rising: the borders of the columns.
     """
-    rows = [face.rows(edges) for face in faces]
-    total = sum((face.counts(each) for face, each in zip(faces, rows, strict=True)), np.zeros(1, np.int32))
-    result: npt.NDArray[np.int16] = total.argmax(axis=1).astype(np.int16)
-    empty = np.flatnonzero(~total.any(axis=1))
-    if len(empty):
-        middles = (edges[empty] + edges[empty + 1]) / 2
-        result[empty] = NOBODY
-        for face, each in zip(faces, rows, strict=True):
-            held = face.held(each[empty], middles)
-            result[empty] = np.where(held != NOBODY, held, result[empty])
-    return result
-
-
-def affect_of(faces: list[FaceColumns], edges: Edges) -> npt.NDArray[np.float64]:
-    """Return one person's mean valence and arousal in each column: (W, 2), NaN where there is none."""
-    sums = np.zeros((len(edges) - 1, 3))
-    for face in faces:
-        sums += face.affect(edges)
-    means = np.full((len(edges) - 1, 2), np.nan)
-    np.divide(sums[:, :2], sums[:, 2:], out=means, where=sums[:, 2:] > 0)
-    return means
+    rows = np.searchsorted(standing.start_s, edges)
+    first, last = int(rows[0]), int(rows[-1])
+    known = np.flatnonzero(~np.isnan(values[first:last])) + first
+    places = np.searchsorted(rows, known, side="right") - 1
+    columns, starts, counts = np.unique(places, return_index=True, return_counts=True)
+    if not len(columns):
+        return Curve(columns, np.zeros(0), np.zeros(0, np.bool_))
+    means = np.add.reduceat(values[known], starts, dtype=np.float64) / counts
+    parts = standing.parts[known]
+    ends = starts + counts - 1
+    starts_part = np.append(True, parts[starts[1:]] != parts[ends[:-1]])
+    return Curve(columns, means, starts_part)

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 SHORTEST_S: Final = 1.0
-_STEPS_S: Final = (0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _AHEAD: Final = 0.08
 """When the playhead leaves the view, it comes back in at this share from the edge."""
 
@@ -79,31 +78,6 @@ class VisibleRange:
         """Return the borders of so many columns of pixels: (columns + 1,)."""
         return np.linspace(self.start_s, self.end_s, columns + 1)
 
-    def ticks(self, width_px: float, least_px: float = 96.0) -> tuple[list[float], float]:
-        """Return the times to be written on a ruler, and the seconds between them."""
-        wanted_s = self.span_s / max(width_px / least_px, 1.0)
-        step_s = next((step for step in _STEPS_S if step >= wanted_s), _STEPS_S[-1])
-        first = int(np.ceil(self.start_s / step_s - 1e-9))
-        last = int(np.floor(self.end_s / step_s + 1e-9))
-        return [number * step_s for number in range(first, last + 1)], step_s
-
     def _placed(self, start_s: float, span_s: float) -> "VisibleRange":
         start_s = min(max(start_s, 0.0), max(self.duration_s - span_s, 0.0))
         return VisibleRange(start_s, start_s + span_s, self.duration_s)
-
-
-def clock(time_s: float, *, decimals: int = 0, hours: bool = False) -> str:
-    """Return a media time as people read it: "1:02:03", "02:03", with decimals "02:03.40".
-
-    Args:
-        time_s: Seconds, 0 or more.
-        decimals: Of the seconds.
-        hours: Write the hours even where there are none, so that all times are as wide.
-    """
-    unit = 10**decimals
-    whole = int(time_s * unit + 1e-6)
-    seconds, rest = divmod(whole, unit)
-    minutes, seconds = divmod(seconds, 60)
-    head, minutes = divmod(minutes, 60)
-    text = f"{head}:{minutes:02d}:{seconds:02d}" if head or hours else f"{minutes:02d}:{seconds:02d}"
-    return f"{text}.{rest:0{decimals}d}" if decimals else text

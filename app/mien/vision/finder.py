@@ -20,8 +20,8 @@ class FaceFinder:
     Args:
         detector: Finds them; closed with the finder.
         tracker: Follows them.
-        every: Search every n-th frame, 1 for all. "auto" searches all as long as no frame is dropped, which shows
-            as a gap in their indices, and fewer while some are; a file drops none.
+        every: Search every n-th frame, 1 for all. "auto" searches all as long as no frame is dropped, and fewer
+            while some are; a file drops none.
 
     Raises:
         ValueError: ``every`` is below 1.
@@ -35,7 +35,7 @@ class FaceFinder:
         self._is_auto = every == "auto"
         self._every = 1 if every == "auto" else every
         self._since_search: int | None = None
-        self._last_index: int | None = None
+        self._dropped = 0
         self._calm_frames = 0
 
     @property
@@ -48,10 +48,15 @@ class FaceFinder:
         """For people and records."""
         return self._detector.name
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
-        """Return the faces of a frame, by number; timestamps rise from call to call."""
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
+        """Return the faces of a frame, by number.
+
+        Args:
+            frame: Timestamps rise from call to call.
+            dropped: Frames so far that came while this one was too slow for them.
+        """
         if self._is_auto:
-            self._adapt(frame.index)
+            self._adapt(dropped)
         if self._since_search is None or self._since_search + 1 >= self._every:
             self._since_search = 0
             return self._tracker.update(self._detector.detect(frame), frame.timestamp_s)
@@ -62,10 +67,9 @@ class FaceFinder:
         """Release the detector. Safe twice."""
         self._detector.close()
 
-    def _adapt(self, index: int) -> None:
+    def _adapt(self, dropped: int) -> None:
         """Search less often when frames were dropped since the last, more often after a calm while."""
-        is_dropped = self._last_index is not None and index > self._last_index + 1
-        self._last_index = index
+        is_dropped, self._dropped = dropped > self._dropped, dropped
         self._calm_frames = 0 if is_dropped else self._calm_frames + 1
         if is_dropped:
             self._every = min(self._every + 1, MOST)

@@ -199,6 +199,8 @@ def _facts_from(manifest: Manifest) -> Facts:
         crop=spec.crop,
         kind=manifest.outputs.expression.kind,
         temperature=manifest.outputs.expression.temperature,
+        priors=manifest.outputs.expression.priors or None,
+        learned_prior=manifest.outputs.expression.learned_prior or None,
         affect_order=affect.order if affect else None,
         affect_range=affect.range if affect else None,
         provenance=manifest.provenance,

@@ -10,6 +10,7 @@ import numpy as np
 
 from mien_models.data import LabelledFaces
 from mien_models.data.crops import face_crop
+from mien_models.data.eyes import EyeFinder
 from mien_models.data.pictures import Picture
 from mien_models.evaluation.labelled import ask_about, judge_affect, judge_expressions
 from mien_models.evaluation.network import JudgedNetwork
@@ -78,7 +79,7 @@ def measure(
     whole: LabelledFaces,
     labels: tuple[str, ...],
     ms_a_face: dict[int, float],
-    detector: Any,  # noqa: ANN401 - an OpenCV FaceDetectorYN or None
+    finder: EyeFinder | None,
 ) -> Measured:
     """Judge one network.
 
@@ -89,9 +90,9 @@ def measure(
         whole: The set that they are of, for the class means of affect.
         labels: That all networks and the data share.
         ms_a_face: As `time_networks` returns it.
-        detector: To find eyes with, or None.
+        finder: To find eyes with, or None.
     """
-    answers = ask_about(network, faces, detector)
+    answers = ask_about(network, faces, finder)
     figures = judge_expressions(answers, faces, labels).figures
     affect = judge_affect(answers, faces, whole)
     ccc = [None, None] if affect is None else [affect.dimensions[d].network.ccc for d in ("valence", "arousal")]

@@ -14,7 +14,8 @@ from mien_models.compare.measure import Measured, measure, time_networks
 from mien_models.compare.plot import plot_comparison
 from mien_models.compare.table import as_markdown, as_text
 from mien_models.data import DataError, open_faces
-from mien_models.evaluation.labelled import columns_of, common_labels, open_detector
+from mien_models.data.eyes import open_finder
+from mien_models.evaluation.labelled import columns_of, common_labels
 from mien_models.evaluation.network import JudgedNetwork
 
 
@@ -91,7 +92,7 @@ def compare(
     if not len(faces):
         raise DataError(f"{data}: no face to judge by shows any of {', '.join(labels)}")
     times = time_networks(networks, faces)
-    finder = open_detector(detector)
+    finder = None if detector is None else open_finder(str(detector))
     rows = [
         measure(path, network, faces, whole, labels, ms_a_face, finder)
         for path, network, ms_a_face in zip(models, networks, times, strict=True)

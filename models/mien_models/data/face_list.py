@@ -7,6 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from mien_models.data.errors import DataError
 from mien_models.data.faces import FaceRows, LabelledFaces, LeftOut, Split, affect_of, expression_of
 from mien_models.data.fer2013_csv import checked_lines
@@ -26,22 +28,33 @@ PLAIN_ORDER: Final = ("path", "label", "valence", "arousal", "split")
 
 ARCHIVE: Final = "images.zip"
 MAX_ARCHIVE_ENTRIES: Final = 2_000_000
+MAX_GROUP_NAME: Final = 80
 
 
-def read_face_list(path: Path, number_names: Sequence[str] | None) -> LabelledFaces:
+def read_face_list(
+    path: Path, number_names: Sequence[str] | None, group_column: str | None = None
+) -> LabelledFaces:
     """Read a list; the pictures lie beside it, in a folder `images` there, or in `images.zip`.
 
+    Args:
+        path: The list.
+        number_names: What numbers mean that stand for labels.
+        group_column: The column that says which group a face belongs to, or None.
+
     Raises:
-        DataError: It has no columns for picture and label, or an archive beside it is damaged.
+        DataError: It has no columns for picture and label, none to group by, or an archive beside it is damaged.
     """
     archive = _archive_beside(path)
     inside = set(archive.namelist()) if archive is not None else set()
     places: list[str] = []
+    groups: list[str] = []
     rows, left_out = FaceRows(), LeftOut()
     reader = csv.reader(checked_lines(path))
     try:
         first = next(reader, [])
         columns, has_names = _columns(first, path)
+        if group_column is not None:
+            columns["group"] = _group_column(first if has_names else [], group_column, path)
         for row in reader if has_names else chain([first], reader):
             where = f"{path.name} line {reader.line_num}"
             said = {name: row[index].strip() for name, index in columns.items() if index < len(row)}
@@ -54,6 +67,7 @@ def read_face_list(path: Path, number_names: Sequence[str] | None) -> LabelledFa
             affect = affect_of(said["valence"], said["arousal"]) if said.get("valence") else None
             split = Split.named(said["split"]) if said.get("split") else Split.NONE
             places.append(place)
+            groups.append(said.get("group", "")[:MAX_GROUP_NAME])
             rows.add(-1 if label is None else label, Split.NONE if split is None else split, affect)
     except csv.Error as error:
         raise DataError(f"{path}: line {reader.line_num} cannot be read ({error}); check the file") from error
@@ -62,7 +76,23 @@ def read_face_list(path: Path, number_names: Sequence[str] | None) -> LabelledFa
         if archive is None
         else ZipPictures(archive, places)
     )
-    return LabelledFaces(path.parent.name or path.stem, pictures, *rows.arrays(), left_out=left_out)
+    return LabelledFaces(
+        path.parent.name or path.stem,
+        pictures,
+        *rows.arrays(),
+        names=np.array(places, dtype=np.str_),
+        groups=None if group_column is None else np.array(groups, dtype=np.str_),
+        left_out=left_out,
+    )
+
+
+def _group_column(names: list[str], wanted: str, path: Path) -> int:
+    lowered = [name.strip().lower() for name in names]
+    if wanted.strip().lower() not in lowered:
+        raise DataError(
+            f"{path}: has no column {wanted!r} to group by; there are {', '.join(names) or 'no names'}"
+        )
+    return lowered.index(wanted.strip().lower())
 
 
 def _columns(first: list[str], path: Path) -> tuple[dict[str, int], bool]:

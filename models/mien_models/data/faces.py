@@ -90,6 +90,8 @@ class LabelledFaces:
         eyes: (N, 2, 2) float32, the eyes at the left and the right of the picture, x and y in its pixels; NaN
             where unknown. None where no face has them.
         left_out: Rows that could not be used.
+        names: (N,) what the set calls each picture, such as a file's name; None where it has no names.
+        groups: (N,) the group that each face belongs to, "" where the set does not say; None where nobody asked.
     """
 
     name: str
@@ -99,6 +101,8 @@ class LabelledFaces:
     split: NDArray[np.int8]
     eyes: NDArray[np.float32] | None = None
     left_out: LeftOut = field(default_factory=LeftOut)
+    names: NDArray[np.str_] | None = None
+    groups: NDArray[np.str_] | None = None
 
     def __post_init__(self) -> None:
         count = len(self.pictures)
@@ -132,6 +136,8 @@ class LabelledFaces:
             affect=self.affect[chosen],
             split=self.split[chosen],
             eyes=None if self.eyes is None else self.eyes[chosen],
+            names=None if self.names is None else self.names[chosen],
+            groups=None if self.groups is None else self.groups[chosen],
         )
 
     def of(self, *splits: Split) -> Self:

@@ -17,7 +17,13 @@ from mien_models.data.fer_archive import ARCHIVE_NAME, is_fer_archive, read_fer_
 LIST_NAMES: Final = ("labels.csv", "legend.csv", "annotations.csv")
 
 
-def open_faces(path: Path, *, by_votes: bool = False, number_names: Sequence[str] | None = None) -> LabelledFaces:
+def open_faces(
+    path: Path,
+    *,
+    by_votes: bool = False,
+    number_names: Sequence[str] | None = None,
+    group_column: str | None = None,
+) -> LabelledFaces:
     """Open a set of labelled faces, whatever its form.
 
     The forms: `fer2013plus.npz`; FER2013's own CSV file; a CSV list of pictures with label, valence, arousal and
@@ -29,6 +35,7 @@ def open_faces(path: Path, *, by_votes: bool = False, number_names: Sequence[str
         by_votes: Take FER+'s most voted label instead of FER2013's, and the votes' place on the circumplex, where
             the set has votes.
         number_names: What numbers mean that stand for labels, from 0, where the form does not fix it.
+        group_column: The column of a list that says which group a face belongs to, or None.
 
     Raises:
         DataError: It is none of these, or holds no usable face.
@@ -37,16 +44,25 @@ def open_faces(path: Path, *, by_votes: bool = False, number_names: Sequence[str
         unknown = [name for name in number_names if canonical_label(name) not in EXPRESSIONS]
         if unknown:
             raise DataError(f"--data-labels: {', '.join(unknown)} is none of {', '.join(EXPRESSIONS)}")
-    faces = (
-        _open_file(path, by_votes, number_names) if path.is_file() else _open_folder(path, by_votes, number_names)
-    )
+    faces = _open(path, by_votes, number_names, group_column)
+    if group_column is not None and faces.groups is None:
+        raise DataError(f"{path}: only a list of pictures (CSV) has a column to group by; leave --group out")
     if not len(faces):
         reason = faces.left_out.as_text() or "nothing in it"
         raise DataError(f"{path}: no face that can be used ({reason})")
     return faces
 
 
-def _open_folder(folder: Path, by_votes: bool, number_names: Sequence[str] | None) -> LabelledFaces:
+def _open(
+    path: Path, by_votes: bool, number_names: Sequence[str] | None, group_column: str | None
+) -> LabelledFaces:
+    open_one = _open_file if path.is_file() else _open_folder
+    return open_one(path, by_votes, number_names, group_column)
+
+
+def _open_folder(
+    folder: Path, by_votes: bool, number_names: Sequence[str] | None, group_column: str | None
+) -> LabelledFaces:
     if not folder.is_dir():
         raise DataError(f"{folder}: there is no such file or folder; check the path")
     if (folder / ARCHIVE_NAME).is_file():
@@ -55,7 +71,7 @@ def _open_folder(folder: Path, by_votes: bool, number_names: Sequence[str] | Non
         return read_annotated_folder(folder)
     lists = [folder / name for name in LIST_NAMES if (folder / name).is_file()] or sorted(folder.glob("*.csv"))
     if len(lists) == 1:
-        return _open_file(lists[0], by_votes, number_names)
+        return _open_file(lists[0], by_votes, number_names, group_column)
     if has_class_folders(folder, number_names):
         return read_class_folders(folder, number_names)
     if lists:
@@ -68,14 +84,16 @@ def _open_folder(folder: Path, by_votes: bool, number_names: Sequence[str] | Non
     )
 
 
-def _open_file(path: Path, by_votes: bool, number_names: Sequence[str] | None) -> LabelledFaces:
+def _open_file(
+    path: Path, by_votes: bool, number_names: Sequence[str] | None, group_column: str | None
+) -> LabelledFaces:
     if is_fer_archive(path):
         return read_fer_archive(path, by_votes)
     if zipfile.is_zipfile(path):
         beside = path.with_name("labels.csv")
         if not beside.is_file():
             raise DataError(f"{path}: an archive of pictures without their labels; put labels.csv beside it")
-        return read_face_list(beside, number_names)
+        return read_face_list(beside, number_names, group_column)
     if is_fer2013_csv(path):
         return read_fer2013_csv(path)
-    return read_face_list(path, number_names)
+    return read_face_list(path, number_names, group_column)

@@ -87,7 +87,8 @@ def side_light(face: Gray, left: float, chance: Chance) -> Gray:
 
 def blur(face: Gray, deviation_px: float, chance: Chance) -> Gray:
     """Lose the focus."""
-    return np.asarray(cv2.GaussianBlur(face, (0, 0), deviation_px), dtype=np.uint8)
+    deviation = deviation_px * face.shape[1] / 48
+    return np.asarray(cv2.GaussianBlur(face, (0, 0), deviation), dtype=np.uint8)
 
 
 def shrink(face: Gray, side_px: float, chance: Chance) -> Gray:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mien.core.emotion import EXPRESSIONS
 from mien_models.data import DataError, LabelledFaces, Split
 from mien_models.data.crops import face_crop
+from mien_models.data.eyes import EyeFinder
 from mien_models.data.pictures import Picture
 from mien_models.evaluation.affect import class_means, compare_affect
 from mien_models.evaluation.network import Answers, JudgedNetwork
@@ -22,17 +21,12 @@ FACES_AT_ONCE: Final = 64
 """So that memory stays bounded however many faces there are, and however large the network's input."""
 
 
-def open_detector(path: Path | None) -> cv2.FaceDetectorYN | None:
-    """Return YuNet, to find the eyes of faces whose set does not say where they are, or None."""
-    return None if path is None else cv2.FaceDetectorYN.create(str(path), "", (320, 320), 0.6)
-
-
-def ask_about(network: JudgedNetwork, faces: LabelledFaces, detector: cv2.FaceDetectorYN | None = None) -> Answers:
+def ask_about(network: JudgedNetwork, faces: LabelledFaces, finder: EyeFinder | None = None) -> Answers:
     """Ask a network about all faces of a set, through the program's own preprocessing."""
 
     def crops(start: int) -> Iterator[Picture]:
         for row in range(start, min(start + FACES_AT_ONCE, len(faces))):
-            yield face_crop(faces, row, network.input_spec, detector)
+            yield face_crop(faces, row, network.input_spec, finder)
 
     parts = [network.ask(crops(start)) for start in range(0, len(faces), FACES_AT_ONCE)]
     affects = [part.affect for part in parts if part.affect is not None]

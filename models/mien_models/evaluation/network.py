@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mien.core.emotion import EXPRESSIONS
 from mien.inference.classifier import MAX_BATCH, Classifier
-from mien.inference.manifest import InputSpec
+from mien.inference.manifest import InputSpec, PriorName
 from mien.inference.session import OnnxSession
 from mien.vision.crops import prepare_crop
 from mien_models.evaluation.calibration import softmax
@@ -47,11 +47,12 @@ class JudgedNetwork:
     Args:
         path: The `.onnx` file.
         threads: One, where time is measured; a teacher may have more.
+        prior: By which of its priors it is read, where it has any.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, prior: PriorName = "everyday") -> None:
         self._session = OnnxSession(path, provider="cpu", threads=threads)
-        self._classifier = Classifier(self._session)
+        self._classifier = Classifier(self._session, prior)
         # An expression that Mien has no name for counts for none.
         self._known = [index for index, label in enumerate(self.labels) if label in EXPRESSIONS]
         self._columns = [EXPRESSIONS.index(self.labels[index]) for index in self._known]
@@ -65,6 +66,11 @@ class JudgedNetwork:
     def labels(self) -> tuple[str, ...]:
         """Its expressions, as Mien names them."""
         return self._classifier.labels
+
+    @property
+    def priors(self) -> tuple[PriorName, ...]:
+        """The priors that it offers; empty where its answers hold one of their own."""
+        return tuple(self._classifier.manifest.outputs.expression.priors)
 
     @property
     def temperature(self) -> float:

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien_models.data import open_faces
+from mien_models.data.eyes import open_finder
 from mien_models.evaluation.affect import compare_affect
 from mien_models.evaluation.labelled import (
     ask_about,
     common_labels,
     judge_affect,
     judge_expressions,
-    open_detector,
 )
 from mien_models.evaluation.network import JudgedNetwork
 from mien_models.evaluation.plots import plot_confusion, plot_reliability
@@ -167,7 +167,7 @@ def evaluate_labelled(
     faces = whole.to_judge_by()
     crops = [faces.pictures[row] for row in range(min(len(faces), TIMED_FACES))]
     report = NetworkReport(network.name, checksum, network.temperature, milliseconds_per_face(network, crops))
-    answers = ask_about(network, faces, open_detector(detector))
+    answers = ask_about(network, faces, None if detector is None else open_finder(str(detector)))
     if faces.labels:
         labels = common_labels(faces.labels, network.labels)
         report.expressions.append(judge_expressions(answers, faces, labels))

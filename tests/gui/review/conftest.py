@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_review import FakeBuild, write_video
+from fake_review import FakeBuild, FakeReviewEngine, write_video
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES, Make, no_device, open_and_read
 
 from mien.gui.choices import Choices
-from mien.gui.review.review_controller import ReviewParts
 from mien.gui.review.review_page import ReviewPage
 from mien.playback.speaker import Speaker
-from mien.session.analyses.analysis_store import AnalysisStore
 from mien.settings import Settings
 
 
@@ -28,12 +26,10 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
     def build_page(
         build: FakeBuild | None = None, speaker: Callable[[], Speaker] | None = None, **choices: object
     ) -> ReviewPage:
-        parts = ReviewParts(
-            store=lambda: AnalysisStore(tmp_path / "analyses"),
-            build=build or FakeBuild(),
-            speaker=speaker or (lambda: Speaker(no_device)),
+        engine = FakeReviewEngine(
+            tmp_path / "analyses", build or FakeBuild(), speaker or (lambda: Speaker(no_device))
         )
-        page = ReviewPage(Choices(Settings(**choices), lambda _: None), parts=parts)
+        page = ReviewPage(engine, Choices(Settings(**choices), lambda _: None))
         pages.append(page)
         qtbot.addWidget(page)
         page.resize(1280, 752)

@@ -17,7 +17,10 @@ from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
+from mien.engine.review_engine import ProgramReviewEngine
 from mien.pipeline.pipeline import Pipeline
+from mien.playback.speaker import Speaker
+from mien.session.analyses.analysis import Build
 from mien.settings import Settings
 
 BITS = 10
@@ -66,7 +69,7 @@ class BrokenTracks:
     def __init__(self, frames: int) -> None:
         self._break = frames // 2
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         own = (1, FIRST_BOX) if frame.index < self._break else (3, SECOND_BOX)
         return [FaceTrack(number, FaceBox(*box, score=0.9), frame.index) for number, box in (own, (2, OTHER_BOX))]
 
@@ -75,7 +78,7 @@ class BrokenTracks:
 
 
 class NoTracks:
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         return []
 
     def close(self) -> None:
@@ -100,7 +103,7 @@ class HappyThenSad(FakeReader):
                 phase=frame.timestamp_s,
                 top=top,
                 reason="blurred" if track.track_id == 2 and frame.index < 10 else None,
-            )
+            ).raw
             for track in tracks
         )
         if self.other_name is None:
@@ -125,6 +128,15 @@ class FakeBuild:
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
         reader = HappyThenSad(self._gate, settings.compare or None)
         return Pipeline(source, finder, reader, lambda result: result.frame.image)
+
+
+class FakeReviewEngine(ProgramReviewEngine):
+    """The program's own, but for what reads videos and what plays sound."""
+
+    def __init__(self, kept: Path, build: Build, speaker: Callable[[], Speaker]) -> None:
+        super().__init__(kept)
+        self.build_pipeline = build
+        self.open_speaker = speaker
 
 
 class FakeDevice:

@@ -27,7 +27,7 @@ def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) 
     if suffix == ".html":
         text = target.read_text()
         assert "Ada &amp; &lt;Bob&gt;" in text
-        assert "leave out 1 span of together 1.0 s" in text
+        assert "exclude 1 span (1.0 s in total)" in text
         assert "It is not a feeling" in text
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     if suffix == ".pdf":

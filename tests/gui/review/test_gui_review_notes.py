@@ -25,7 +25,7 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
     run(opened, "mark_span")
     markers = opened.controller.notes.annotations.markers
     assert [(m.kind, m.start_s, m.end_s) for m in markers] == [("event", 1.0, None), ("exclude", 2.0, 3.0)]
-    assert [row.title for row in opened.side.markers.rows] == ["Event", "Left out"]
+    assert [row.title for row in opened.side.markers.rows] == ["Event", "Excluded"]
     run(opened, "undo")
     assert len(opened.controller.notes.annotations.markers) == 1
     run(opened, "redo")

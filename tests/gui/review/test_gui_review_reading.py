@@ -27,7 +27,7 @@ def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path
 
 
 def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
-    build = opened.controller._parts.build
+    build = opened.controller._engine.build_pipeline
     assert isinstance(build, FakeBuild)
     opened.choices.change(smoothing_s=0.0)
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)

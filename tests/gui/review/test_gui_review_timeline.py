@@ -2,35 +2,23 @@
 
 import numpy as np
 import pytest
+from made_series import LABELS, add_rows
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mien.core.series import ReadingSeries
-from mien.gui.review.lane_image import lane_image, runs_of
-from mien.gui.review.lanes import Lanes
+from mien.gui.review.lane_image import lane_image
 from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.side_list import SideList, SideRow
 from mien.playback.play_worker import PlayState
 from mien.playback.playhead import Playhead, faster
-from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.annotations import Annotations, Marker
 from mien.session.notes.marker_drag import MarkerDrag, Part, part_at
-from mien.timeline.columns import NOBODY, FaceColumns, labels_of
-from mien.timeline.visible_range import VisibleRange, clock
-
-LABELS = ("neutral", "happiness")
-
-
-def rows(series: ReadingSeries, face_id: int, times_s: np.ndarray, happy: np.ndarray, usable: np.ndarray) -> None:
-    count = len(times_s)
-    numbers = np.zeros((count, 9), np.float32)
-    numbers[:, :4] = (0, 0, 50, 60)
-    numbers[:, 4], numbers[:, 5], numbers[:, 6] = np.sin(times_s), np.cos(times_s), 0.8
-    numbers[:, 7], numbers[:, 8] = 1 - happy, happy
-    frames = np.round(times_s * 10).astype(np.int64)
-    reasons = np.where(usable, None, "dark").astype(object)
-    series.append_rows(frames, times_s, np.full(count, face_id), np.ones(count, bool), numbers, usable, reasons)
+from mien.session.notes.persons import apply_persons
+from mien.timeline.lanes import Lanes
+from mien.timeline.runs import NOBODY
 
 
 @pytest.fixture
@@ -38,72 +26,17 @@ def series() -> ReadingSeries:
     """Face 1 from 0 to 10 s: neutral, from 5 s happy, from 8 s uncertain; face 2 from 12 to 20 s."""
     found = ReadingSeries(LABELS)
     times_s = np.arange(100) / 10
-    rows(found, 1, times_s, (times_s >= 5) * 0.9, times_s < 8)
+    add_rows(found, 1, times_s, (times_s >= 5) * 0.9, times_s < 8)
     later_s = 12 + np.arange(80) / 10
-    rows(found, 2, later_s, np.zeros(80), np.ones(80, bool))
+    add_rows(found, 2, later_s, np.zeros(80))
     return found
 
 
 @pytest.fixture
 def lanes(series: ReadingSeries) -> Lanes:
     found = Lanes()
-    assert found.follow(series, Annotations())
+    assert found.follow(series, apply_persons(series, Annotations()))
     return found
-
-
-@pytest.mark.parametrize("columns", [20, 200, 2000])
-def test_columns_show_what_was_read_at_every_zoom(lanes: Lanes, columns: int) -> None:
-    labels = lanes.labels_of(lanes.lanes[0], VisibleRange.whole(20.0).edges(columns))
-
-    def at(time_s: float) -> int:
-        return int(labels[int(time_s / 20 * columns)])
-
-    assert [at(time_s) for time_s in (0.5, 4.5, 5.5, 7.5, 8.5, 9.5)] == [0, 0, 1, 1, 2, 2]
-    assert [at(time_s) for time_s in (10.5, 15.0)] == [NOBODY, NOBODY]
-    assert (labels != NOBODY).mean() == pytest.approx(0.5, abs=0.02 + 1 / columns)
-
-
-def test_columns_take_the_majority() -> None:
-    columns = FaceColumns(2)
-    found = ReadingSeries(LABELS)
-    times_s = np.arange(10) / 10
-    rows(found, 1, times_s, np.array([0.9] * 6 + [0.1] * 4), np.ones(10, bool))
-    columns.extend(found.face(1))
-    assert labels_of([columns], np.array([0.0, 1.0]), 2).tolist() == [1]
-    assert columns.counts(columns.rows(np.array([0.0, 0.6, 1.0]))).tolist() == [[0, 6, 0], [4, 0, 0]]
-
-
-def test_columns_grow_as_the_series_does(series: ReadingSeries) -> None:
-    columns = FaceColumns(2)
-    grown = ReadingSeries(LABELS)
-    for part in range(30):
-        times_s = part * 10 + np.arange(100) / 10
-        rows(grown, 1, times_s, np.full(100, 0.9), np.ones(100, bool))
-        assert columns.extend(grown.face(1))
-    assert len(columns) == 3000
-    edges = np.array([0.0, 150.0, 300.0])
-    assert columns.counts(columns.rows(edges)).tolist() == [[0, 1500, 0], [0, 1500, 0]]
-    assert not columns.extend(grown.face(1))
-
-
-def test_merged_faces_share_a_lane(lanes: Lanes, series: ReadingSeries) -> None:
-    merged = Annotations(persons=(Person(name="Ada", face_ids=(1, 2)),))
-    assert lanes.follow(series, merged)
-    (lane,) = lanes.lanes
-    assert (lane.name, lane.first_s, lane.readings) == ("Ada", 0.0, 180)
-    labels = lanes.labels_of(lane, VisibleRange.whole(20.0).edges(20))
-    assert (labels[:10] != NOBODY).all()
-    assert (labels[13:] == 0).all()
-    assert lanes.names() == {1: 1, 2: 1}
-    assert not lanes.follow(series, merged)
-
-
-def test_overlap_is_measured(lanes: Lanes, series: ReadingSeries) -> None:
-    rows(series, 3, 13.0 + np.arange(50) / 10, np.zeros(50), np.ones(50, bool))
-    lanes.follow(series, Annotations())
-    first, second, third = lanes.lanes
-    assert lanes.overlap_s(first, second) == 0.0
-    assert lanes.overlap_s(second, third) == pytest.approx(5.0, abs=0.2)
 
 
 def test_a_band_is_striped_where_it_is_uncertain_and_clear_where_nobody_is(qapp: QApplication) -> None:
@@ -114,50 +47,6 @@ def test_a_band_is_striped_where_it_is_uncertain_and_clear_where_nobody_is(qapp:
     striped = {image.pixel(x, y) for x in range(12, 20) for y in range(12)}
     assert len(striped) == 2
     assert image.pixelColor(25, 5).alpha() == 0
-    assert runs_of(labels, 5) == [(0, 10, 0), (10, 20, 2)]
-    assert runs_of(labels, 11) == []
-
-
-def test_zoom_keeps_the_time_under_the_pointer() -> None:
-    view = VisibleRange.whole(100.0)
-    closer = view.zoomed(0.1, 30.0)
-    assert closer.span_s == pytest.approx(10.0)
-    assert closer.x_of(30.0, 1000) == pytest.approx(view.x_of(30.0, 1000))
-    assert closer.zoomed(100.0, 30.0) == view
-    assert VisibleRange.whole(100.0).zoomed(1e-9, 0.0).span_s == 1.0
-    assert closer.moved(1e9).end_s == 100.0
-    assert closer.moved(-1e9).start_s == 0.0
-
-
-def test_the_view_turns_its_page_after_the_playhead() -> None:
-    view = VisibleRange(10.0, 20.0, 100.0)
-    assert view.showing(15.0) is view
-    assert view.showing(20.5).start_s == pytest.approx(19.7)
-    assert view.showing(5.0).start_s == 0.0
-    assert view.lasting(15.0).end_s == 15.0
-    assert VisibleRange.whole(10.0).lasting(20.0).end_s == 20.0
-
-
-@pytest.mark.parametrize(
-    ("time_s", "choices", "expected"),
-    [
-        (0.0, {}, "00:00"),
-        (3723.456, {}, "1:02:03"),
-        (59.999, {"decimals": 2}, "00:59.99"),
-        (0.29, {"decimals": 2}, "00:00.29"),
-        (65.0, {"hours": True}, "0:01:05"),
-    ],
-)
-def test_clock(time_s: float, choices: dict[str, int], expected: str) -> None:
-    assert clock(time_s, **choices) == expected
-
-
-def test_ticks_are_round_and_apart() -> None:
-    for span_s in (1.0, 7.0, 95.0, 3600.0, 86000.0):
-        times_s, step_s = VisibleRange.whole(span_s).ticks(1000)
-        assert 2 <= len(times_s) <= 12
-        assert step_s * 1000 / span_s >= 90
-        assert all(abs(time_s / step_s - round(time_s / step_s)) < 1e-9 for time_s in times_s)
 
 
 def test_speeds_build_on_one_another() -> None:

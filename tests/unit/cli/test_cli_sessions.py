@@ -10,6 +10,7 @@ from mien.cli import run
 from mien.core.emotion import EXPRESSIONS, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import as_read
 from mien.session.origin import NetworkInUse
 from mien.session.stored import open_session
 from mien.session.writer import Contents, SessionWriter
@@ -23,7 +24,7 @@ def results(count: int = 30) -> Sequence[FrameResult]:
     face = FaceReading(
         FaceTrack(1, FaceBox(9.0, 9.0, 40.0, 40.0, 0.9), 0), emotion, None, Quality(50, 1, 0.5, 0, 0, None, 0.9)
     )
-    return [FrameResult(Frame(image, index, index / 30, 0.0), (face,), "net") for index in range(count)]
+    return [FrameResult(Frame(image, index, index / 30, 0.0), (as_read(face),), "net") for index in range(count)]
 
 
 def record(folder: Path, *, finish: bool) -> Path:

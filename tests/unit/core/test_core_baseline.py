@@ -9,12 +9,13 @@ from mien.core.baseline import (
     PATIENCE_S,
     Baseline,
     BaselineTaking,
+    baseline_at,
     baseline_of,
-    relative_to,
 )
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
 from mien.core.frame import Frame
+from mien.core.shown import ShownChoices, ShownStage, as_read, expression_of, values_of
 
 
 def _emotion(**shares: float) -> Emotion:
@@ -26,14 +27,19 @@ CENTRE, LOW = Affect(0.0, 0.0), Affect(-0.2, 0.1)
 
 
 def _reading(
-    emotion: Emotion, affect: Affect | None = CENTRE, *, face_id: int = 1, reason: str | None = None
-) -> FaceReading:
+    emotion: Emotion,
+    affect: Affect | None = CENTRE,
+    *,
+    face_id: int = 1,
+    reason: str | None = None,
+    other: SecondReading | None = None,
+) -> ShownReading:
     quality = Quality(120.0, 0.8, 0.5, 0.0, 0.0, reason, 0.9)
     track = FaceTrack(face_id, FaceBox(10, 10, 100, 130, 0.9), 5)
-    return FaceReading(track, emotion, affect, quality, min_confidence=0.5)
+    return as_read(FaceReading(track, emotion, affect, quality, other), min_confidence=0.5)
 
 
-def _result(time_s: float, *readings: FaceReading, model: str = "s", other: str | None = None) -> FrameResult:
+def _result(time_s: float, *readings: ShownReading, model: str = "s", other: str | None = None) -> FrameResult:
     frame = Frame(np.zeros((4, 4, 3), np.uint8), int(time_s * 1000), time_s, 0.0)
     return FrameResult(frame, readings, model, other_model=other)
 
@@ -42,11 +48,15 @@ def _baseline(emotion: Emotion, affect: Affect | None = LOW) -> Baseline:
     return baseline_of(1, "s", 3.0, [(emotion, affect)])
 
 
+def _relative(baseline: Baseline, emotion: Emotion, affect: Affect | None = None) -> tuple[Emotion, Affect | None]:
+    return expression_of(emotion.labels, baseline.relate(values_of(emotion, affect)))
+
+
 SAD_AT_REST = _emotion(sadness=0.5, neutral=0.4)
 
 
 def test_a_face_that_reads_as_at_rest_is_neutral() -> None:
-    emotion, affect = _baseline(SAD_AT_REST).relative(SAD_AT_REST, Affect(-0.2, 0.1))
+    emotion, affect = _relative(_baseline(SAD_AT_REST), SAD_AT_REST, Affect(-0.2, 0.1))
     assert emotion.label == "neutral"
     assert emotion.confidence == pytest.approx(NEUTRAL_SHARE, abs=0.02)
     assert affect == Affect(0.0, 0.0)
@@ -54,15 +64,15 @@ def test_a_face_that_reads_as_at_rest_is_neutral() -> None:
 
 def test_an_expression_must_rise_above_the_persons_own_level() -> None:
     baseline = _baseline(SAD_AT_REST)
-    smile, _ = baseline.relative(_emotion(happiness=0.85, neutral=0.1), None)
+    smile, _ = _relative(baseline, _emotion(happiness=0.85, neutral=0.1), None)
     assert smile.label == "happiness"
-    still_sad, _ = baseline.relative(_emotion(sadness=0.6, neutral=0.3), None)
+    still_sad, _ = _relative(baseline, _emotion(sadness=0.6, neutral=0.3), None)
     assert still_sad.label == "neutral"
 
 
 def test_the_formula_is_bayes_with_the_resting_face_as_prior() -> None:
     rest, now = _emotion(sadness=0.5, neutral=0.4), _emotion(anger=0.4, neutral=0.3)
-    relative, _ = _baseline(rest).relative(now, None)
+    relative, _ = _relative(_baseline(rest), now, None)
     floor, reference = 0.01, np.full(8, (1 - NEUTRAL_SHARE) / 7)
     reference[EXPRESSIONS.index("neutral")] = NEUTRAL_SHARE
     expected = (now.probabilities + floor) / (rest.probabilities + floor) * reference
@@ -71,22 +81,22 @@ def test_the_formula_is_bayes_with_the_resting_face_as_prior() -> None:
 
 def test_noise_in_an_expression_that_never_shows_is_not_made_large() -> None:
     rest = _emotion(neutral=0.9999)
-    relative, _ = _baseline(rest).relative(_emotion(neutral=0.9, contempt=0.004, anger=0.004), None)
+    relative, _ = _relative(_baseline(rest), _emotion(neutral=0.9, contempt=0.004, anger=0.004), None)
     assert relative.label == "neutral"
 
 
 def test_affect_stays_in_its_range() -> None:
     baseline = _baseline(SAD_AT_REST, Affect(-0.8, 0.9))
-    assert baseline.relative(SAD_AT_REST, Affect(0.9, -0.9))[1] == Affect(1.0, -1.0)
-    assert baseline.relative(SAD_AT_REST, None)[1] is None
-    assert _baseline(SAD_AT_REST, None).relative(SAD_AT_REST, Affect(0.3, 0.3))[1] == Affect(0.3, 0.3)
+    assert _relative(baseline, SAD_AT_REST, Affect(0.9, -0.9))[1] == Affect(1.0, -1.0)
+    assert _relative(baseline, SAD_AT_REST, None)[1] is None
+    assert _relative(_baseline(SAD_AT_REST, None), SAD_AT_REST, Affect(0.25, 0.25))[1] == Affect(0.25, 0.25)
 
 
 def test_a_network_without_the_word_neutral_works() -> None:
     labels = ("yes", "no")
     rest = Emotion(labels, np.array([0.9, 0.1], np.float32))
     baseline = baseline_of(1, "s", 0.0, [(rest, None)])
-    assert baseline.relative(rest, None)[0].probabilities == pytest.approx([0.5, 0.5], abs=0.01)
+    assert _relative(baseline, rest, None)[0].probabilities == pytest.approx([0.5, 0.5], abs=0.01)
 
 
 def test_three_seconds_make_a_baseline_also_where_confidence_is_low() -> None:
@@ -136,23 +146,34 @@ def test_two_networks_get_a_baseline_each() -> None:
     taking = BaselineTaking(1)
     two = Emotion(("neutral", "anger"), np.array([0.3, 0.7], np.float32))
     for index in range(95):
-        reading = _reading(SAD_AT_REST)
-        object.__setattr__(reading, "other", SecondReading(two, None))
+        reading = _reading(SAD_AT_REST, other=SecondReading(two, None))
         taking.add(_result(index / 30, reading, other="m"))
     assert [baseline.model for baseline in taking.baselines] == ["s", "m"]
-    by_key = {(baseline.face_id, baseline.model): baseline for baseline in taking.baselines}
-    shown = relative_to(_result(9.0, reading, other="m"), by_key).readings[0]
-    assert shown.is_relative
-    assert shown.other is not None
-    assert shown.other.emotion.label == "neutral"
+    shown = ShownStage(ShownChoices(baselines=taking.baselines))
+    (reading,) = shown.show(9.0, (_reading(SAD_AT_REST, other=SecondReading(two, None)).raw,), "s", "m")
+    assert reading.is_relative
+    assert reading.other is not None
+    assert reading.other.label == "neutral"
 
 
-def test_only_faces_and_networks_with_a_baseline_are_shown_relative() -> None:
-    baselines = {(1, "s"): _baseline(SAD_AT_REST)}
-    mine, stranger = _reading(SAD_AT_REST), _reading(SAD_AT_REST, face_id=2)
-    shown = relative_to(_result(4.0, mine, stranger), baselines).readings
-    assert [reading.is_relative for reading in shown] == [True, False]
-    assert shown[1] is stranger
-    result = _result(4.0, mine, model="m")
-    assert relative_to(result, baselines).readings[0] is mine
-    assert relative_to(result, {}) is result
+def test_a_baseline_holds_for_its_face_and_network_until_the_next_one() -> None:
+    first, second = (baseline_of(1, "s", time_s, [(SAD_AT_REST, None)]) for time_s in (3.0, 9.0))
+    taken = (first, second)
+    assert baseline_at(taken, 1, "s", EXPRESSIONS, 0.0) is first  # a neutral face is that from the beginning
+    assert baseline_at(taken, 1, "s", EXPRESSIONS, 8.9) is first
+    assert baseline_at(taken, 1, "s", EXPRESSIONS, 9.0) is second
+    assert baseline_at(taken, 2, "s", EXPRESSIONS, 9.0) is None
+    assert baseline_at(taken, 1, "m", EXPRESSIONS, 9.0) is None
+    assert baseline_at(taken, 1, "s", ("yes", "no"), 9.0) is None
+
+
+@pytest.mark.parametrize(
+    ("emotion", "doubt"),
+    [(SAD_AT_REST, None), (_emotion(happiness=0.9), "happiness (90 %)"), (_emotion(neutral=0.9), None)],
+)
+def test_a_face_that_is_hardly_neutral_is_doubted(emotion: Emotion, doubt: str | None) -> None:
+    taking = BaselineTaking(1)
+    for index in range(95):
+        taking.add(_result(index / 30, _reading(emotion)))
+    assert taking.baselines
+    assert taking.doubt == doubt

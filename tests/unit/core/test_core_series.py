@@ -1,23 +1,24 @@
 import threading
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
 from mien.core.frame import Frame
 from mien.core.series import ReadingSeries
+from mien.core.shown import as_read
 
 LABELS = ("a", "b", "c")
 
 
-def reading(face_id: int, chances: Any = (0.2, 0.5, 0.3), labels: Any = LABELS, **other: Any) -> FaceReading:
+def reading(face_id: int, chances: Any = (0.2, 0.5, 0.3), labels: Any = LABELS, **other: Any) -> ShownReading:
     quality = Quality(80.0, 0.9, 0.5, 0.0, 0.0, other.get("reason"), other.get("score", 0.75))
     emotion = Emotion(labels, np.array(chances, np.float32))
     box = FaceBox(1.0, 2.0, 30.0 + face_id, 40.0, 0.9)
-    return FaceReading(FaceTrack(face_id, box, 0), emotion, other.get("affect"), quality)
+    raw = FaceReading(FaceTrack(face_id, box, 0), emotion, other.get("affect"), quality, other.get("second"))
+    return as_read(raw)
 
 
 def test_frames_with_and_without_faces_are_counted() -> None:
@@ -61,7 +62,7 @@ def test_a_network_with_other_labels_leaves_gaps() -> None:
 def test_a_second_network_has_columns_of_its_own() -> None:
     series = ReadingSeries(LABELS, ("x", "y"))
     second = SecondReading(Emotion(("x", "y"), np.array([0.25, 0.75], np.float32)), Affect(0.5, -0.25))
-    series.append_readings(0, 0.0, [replace(reading(1), other=second)])
+    series.append_readings(0, 0.0, [reading(1, second=second)])
     series.append_readings(1, 0.1, [reading(1)])
     series.append_rows(
         np.array([2]),

@@ -8,12 +8,13 @@ import pytest
 
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import as_read
 from mien.outlets import IncomingMarker, MarkerInbox
 from mien.outlets.media_clock import MediaClock
 
-MakeReading = Callable[..., FaceReading]
+MakeReading = Callable[..., ShownReading]
 MakeResult = Callable[..., FrameResult]
 
 
@@ -24,18 +25,20 @@ def camera_info() -> SourceInfo:
 
 @pytest.fixture
 def make_reading() -> MakeReading:
-    def make(face_id: int = 1, top: str = "happiness", *, affect: bool = True, other: bool = False) -> FaceReading:
+    def make(
+        face_id: int = 1, top: str = "happiness", *, affect: bool = True, other: bool = False
+    ) -> ShownReading:
         weights = np.where(np.array(EXPRESSIONS) == top, 0.65, 0.05).astype(np.float32)
         emotion = Emotion(EXPRESSIONS, weights)
         second = SecondReading(Emotion(("calm", "tense"), np.array([0.25, 0.75], np.float32)), None)
-        return FaceReading(
+        raw = FaceReading(
             FaceTrack(face_id, FaceBox(10.0, 20.0, 110.5, 140.0, 0.9), 3),
             emotion,
             Affect(0.5, -0.25) if affect else None,
             Quality(120.0, 0.8, 0.5, 2.0, 1.0, None, 0.8),
-            min_confidence=0.4,
             other=second if other else None,
         )
+        return as_read(raw, min_confidence=0.4)
 
     return make
 
@@ -45,7 +48,7 @@ def make_result() -> MakeResult:
     def make(
         index: int = 0,
         time_s: float = 0.0,
-        readings: Sequence[FaceReading] = (),
+        readings: Sequence[ShownReading] = (),
         captured_at_s: float | None = None,
         image: Image | None = None,
     ) -> FrameResult:

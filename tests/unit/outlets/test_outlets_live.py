@@ -25,7 +25,7 @@ class Nobody:
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
     other_labels = ()
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         return []
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:

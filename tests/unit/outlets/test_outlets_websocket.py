@@ -2,8 +2,9 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from mien.errors import OutletError
 from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
 from mien.outlets.media_clock import MediaClock
 from mien.outlets.messages import MAX_MESSAGE_BYTES
-from mien.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_WAITING, WebSocketServer
+from mien.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_STRANGERS, MAX_WAITING, WebSocketServer
 from mien.outlets.websocket_sink import WebSocketSink, answer_markers
 
 
@@ -288,3 +289,21 @@ def test_what_was_said_last_still_goes_out_when_it_closes(inbox: MarkerInbox, ca
         with pytest.raises(ConnectionClosed):
             client.recv(timeout=5)
     server.send("nobody is there any more")
+
+
+def test_connections_without_the_token_never_pile_up(inbox: MarkerInbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each would hold a file of this process open, of which there are few."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        pytest.skip("needs /proc")
+    monkeypatch.setattr("mien.outlets.websocket_server.OPEN_TIMEOUT_S", 60.0)
+    with closing(WebSocketServer(0, partial(answer_markers, inbox))) as server, ExitStack() as open_ones:
+        client = open_ones.enter_context(connect(server.address))
+        before, count = len(list(folder.iterdir())), 60
+        for _ in range(count):
+            open_ones.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        with connect(server.address) as late:  # all before it have been accepted by then
+            server.greet("still here")
+            assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
+        # Our own ends are files of this process as well.
+        wait_until(lambda: len(list(folder.iterdir())) <= before + count + MAX_STRANGERS)

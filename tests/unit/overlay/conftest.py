@@ -9,8 +9,9 @@ import pytest
 
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
 from mien.core.frame import Frame
+from mien.core.shown import as_read
 
 Xyxy = tuple[float, float, float, float]
 
@@ -34,7 +35,7 @@ def make_picture() -> Callable[..., Image]:
 
 
 @pytest.fixture
-def make_reading() -> Callable[..., FaceReading]:
+def make_reading() -> Callable[..., ShownReading]:
     def make(
         track_id: int,
         box: Xyxy,
@@ -47,21 +48,21 @@ def make_reading() -> Callable[..., FaceReading]:
         is_predicted: bool = False,
         min_confidence: float = 0.0,
         other: SecondReading | None = None,
-    ) -> FaceReading:
+    ) -> ShownReading:
         top = labels.index(label)
         rest = np.arange(1, len(labels) + 1, dtype=np.float32)
         rest[top] = 0
         values = rest / max(float(rest.sum()), 1.0) * (1 - confidence)
         values[top] = confidence
         face = FaceBox(*box, 0.9)
-        return FaceReading(
+        raw = FaceReading(
             FaceTrack(track_id, face, 5, is_predicted),
             Emotion(labels, values),
             None if affect is None else Affect(*affect),
             Quality(face.height_px, 0.8, 0.5, 0.0, 0.0, reason, 0.8 if reason is None else 0.2),
-            min_confidence,
             other,
         )
+        return as_read(raw, min_confidence)
 
     return make
 

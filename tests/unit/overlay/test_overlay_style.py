@@ -5,17 +5,8 @@ from itertools import combinations
 import pytest
 
 from mien.core.emotion import EXPRESSIONS, UNCERTAIN
-from mien.overlay.style import (
-    COLOURS,
-    MIN_TEXT_PX,
-    PLATE,
-    bgr,
-    colour_of,
-    in_order,
-    initials_of,
-    sizes_for,
-    text_px_for,
-)
+from mien.core.wording import in_order, initials_of
+from mien.overlay.style import COLOURS, MIN_TEXT_PX, PLATE, bgr, colour_of, sizes_for, text_px_for
 from tests.colour_vision import DEFICIENCIES, contrast, distance
 
 LEAST_DISTANCE = 14.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mien.overlay.style import MAX_NAME_CHARACTERS, initials_of, name_of, percent_of
+from mien.core.wording import MAX_NAME_CHARACTERS, initials_of, name_of, percent_of
 from mien.overlay.text import line_height_px, text_mask, text_width_px
 
 

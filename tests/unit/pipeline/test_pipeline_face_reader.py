@@ -29,10 +29,10 @@ def one_hot(label: str) -> list[float]:
 
 
 def test_one_network_gives_no_second_reading(tmp_path: Path) -> None:
-    reader = FaceReader(classifier(write_network(tmp_path / "a.onnx", manifest_of())), 0.0, 0.4)
+    reader = FaceReader(classifier(write_network(tmp_path / "a.onnx", manifest_of())))
     readings = reader.read(frame(0), TRACKS)
     assert [reading.track.track_id for reading in readings] == [7, 9]
-    assert all(reading.other is None and reading.other_reason is None for reading in readings)
+    assert all(reading.other is None for reading in readings)
     assert (reader.other_name, reader.other_labels) == (None, ())
 
 
@@ -43,7 +43,7 @@ def test_two_networks_read_the_same_faces_each_with_its_own_input(tmp_path: Path
     second = classifier(
         write_network(tmp_path / "b.onnx", manifest, shape=(1, 24, 24), logits=one_hot("fear"), affect=(-1.0, 1.0))
     )
-    reader = FaceReader(first, 0.0, 0.4, second)
+    reader = FaceReader(first, second)
     readings = reader.read(frame(0), TRACKS)
     assert reader.other_name == "other-net"
     assert [reading.emotion.label for reading in readings] == ["sadness", "sadness"]
@@ -54,32 +54,6 @@ def test_two_networks_read_the_same_faces_each_with_its_own_input(tmp_path: Path
         assert (reading.other.affect.valence, reading.other.affect.arousal) == (-1.0, 1.0)
 
 
-def test_the_second_network_is_smoothed_and_doubted_by_itself(tmp_path: Path) -> None:
-    first = classifier(write_network(tmp_path / "a.onnx", manifest_of(), logits=one_hot("sadness")))
-    scaled = manifest_of(input=manifest_of()["input"] | {"scale": 10 / 255})
-    second = classifier(write_network(tmp_path / "b.onnx", scaled))  # certain of happiness where it is bright
-    reader = FaceReader(first, 0.5, 0.4, second)
-    dark = reader.read(frame(0), TRACKS[:1])[0]
-    bright = reader.read(frame(1, brightness=255), TRACKS[:1])[0]
-    later = reader.read(frame(40, brightness=255), TRACKS[:1])[0]
-    chances = [each.other.emotion.probabilities[1] for each in (dark, bright, later) if each.other is not None]
-    assert chances[0] < chances[1] < 0.5 < chances[2]
-    # The dark and the glaring face are unusable for both; what is left to the network is its confidence.
-    assert dark.reason == dark.other_reason == "dark"
-
-
-def test_smoothing_and_least_confidence_change_while_it_reads(tmp_path: Path) -> None:
-    scaled = manifest_of(input=manifest_of()["input"] | {"scale": 10 / 255})
-    net = classifier(write_network(tmp_path / "a.onnx", scaled))  # certain of happiness where it is bright
-    reader = FaceReader(net, 5.0, 0.0)
-    reader.read(frame(0), TRACKS)
-    calm = reader.read(frame(1, 255), TRACKS)[0].emotion.probabilities
-    reader.tune(0.0, 1.0)
-    raw = reader.read(frame(2, 255), TRACKS)[0]
-    assert raw.emotion.probabilities[LABELS.index("happiness")] > calm[LABELS.index("happiness")] + 0.3
-    assert raw.min_confidence == 1.0
-
-
 def test_what_the_network_sees_is_what_it_gets(tmp_path: Path) -> None:
     image = np.random.default_rng(0).integers(0, 255, (120, 160, 3), np.uint8)
     box = TRACKS[0].box
@@ -88,7 +62,7 @@ def test_what_the_network_sees_is_what_it_gets(tmp_path: Path) -> None:
         spec = {"name": "image", "size_wh": [24, 24], "layout": "NCHW", "colour": colour}
         path = write_network(tmp_path / f"{colour}.onnx", manifest_of(input=spec), shape=(channels, 24, 24))
         net = classifier(path)
-        seen = FaceReader(net, 0.0, 0.4).seen(image, box)
+        seen = FaceReader(net).seen(image, box)
         assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
         fed = crop_face(image, box, net.manifest.input)
         np.testing.assert_array_equal(seen[:, :, ::-1] if colour == "RGB" else seen[:, :, :1], fed)

@@ -12,6 +12,7 @@ from mien.core.frame import Frame, SourceInfo
 from mien.errors import RecordingError, StageError
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.screen import LatestResult
+from mien.sinks.sink import Sink as AnySink
 
 
 class Source:
@@ -38,7 +39,7 @@ class Finder:
         self.closed = 0
         self._delay_s = delay_s
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         time.sleep(self._delay_s)
         return [FaceTrack(1, FaceBox(1, 1, 5, 5, 0.9), frame.index)]
 
@@ -60,7 +61,7 @@ class Reader:
         return tuple(FaceReading(track, emotion, None, quality) for track in tracks)
 
 
-class Sink:
+class Sink(AnySink):
     def __init__(self, *, wants_picture: bool = True, fails_at: int | None = None, delay_s: float = 0.0) -> None:
         self.wants_picture = wants_picture
         self.indices: list[int] = []

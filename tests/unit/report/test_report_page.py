@@ -11,7 +11,7 @@ from test_report_statistics import LABELS, document, only, series_of
 from mien.core.series import ReadingSeries
 from mien.errors import RecordingError
 from mien.overlay.style import COLOURS
-from mien.report.charts import clock, legend, plane_chart, shares_chart, timeline_chart
+from mien.report.charts import legend, plane_chart, shares_chart, timeline_chart
 from mien.report.html_page import to_html, write_html
 from mien.report.statistics import statistics_of
 from mien.report.summary import CAUTION, Summary, summarise
@@ -32,9 +32,9 @@ def test_the_page_says_what_it_must() -> None:
         persons=(Person(name="Ada", face_ids=(1,)),),
     )
     page = to_html(summary_with(annotations))
-    for text in ("Ada", "bell", "Left out", "mien-s on cpu", "ab" * 32, "full-range", "0.3 s", "mien 0.1.0"):
+    for text in ("Ada", "bell", "Excluded", "mien-s on cpu", "ab" * 32, "full-range", "0.3 s", "mien 0.1.0"):
         assert text in page
-    assert "leave out 1 span of together 1.0 s" in page
+    assert "exclude 1 span (1.0 s in total)" in page
     assert CAUTION[:60] in page
     assert page.count("<svg") == 4  # legend, shares, plane, time line
 
@@ -93,10 +93,6 @@ def test_it_is_written_in_one_step(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     with pytest.raises(RecordingError, match="ending"):
         write_html(summary_with(Annotations()), tmp_path / "page.docx")
-
-
-def test_times_read_as_people_write_them() -> None:
-    assert [clock(value) for value in (0, 61, 3723, 2.5)] == ["00:00", "01:01", "1:02:03", "00:02.5"]
 
 
 def test_the_command_reports_a_folder_that_is_no_session(tmp_path: Path) -> None:

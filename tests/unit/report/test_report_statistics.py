@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.core.series import FaceSeries, ReadingSeries
-from mien.report.statistics import durations, statistics_of
+from mien.report.statistics import statistics_of
 from mien.report.summary import summarise
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.session.notes.annotations import Annotations, Marker, Person
@@ -57,12 +57,6 @@ def test_shares_count_time_and_not_frames() -> None:
     assert found.quality == pytest.approx(0.8)
 
 
-def test_a_gap_is_no_time_in_view() -> None:
-    assert durations(np.array([0.0, 0.1, 0.2, 9.0, 9.1])) == pytest.approx([0.1] * 5)
-    assert durations(np.array([3.0])) == pytest.approx([0.04])
-    assert len(durations(np.zeros(0))) == 0
-
-
 def test_uncertain_time_has_no_expression_and_says_why() -> None:
     rows = [(0.1 * step, 1, 0.9, 0.5) for step in range(10)]
     series = series_of(rows, unusable={rows[0][0]: "dark", rows[1][0]: "dark", rows[2][0]: "blurred"})
@@ -85,7 +79,7 @@ def test_all_uncertain_gives_no_shares() -> None:
     assert found.changes is None
 
 
-def test_left_out_spans_do_not_count() -> None:
+def test_excluded_spans_do_not_count() -> None:
     rows = [(0.1 * step, 1, 0.9 if step < 10 else 0.1, 0.5) for step in range(20)]
     series = series_of(rows)
     out = Annotations(markers=(Marker(kind="exclude", start_s=0.95, end_s=5.0),))
@@ -131,5 +125,5 @@ def test_a_summary_gathers_people_and_time_left_out_once() -> None:
     summary = summarise("talk", document(), series_of(rows), annotations)
     assert [part.statistics.name for part in summary.people] == ["Ada"]
     assert summary.brief == ("Face 7",)
-    assert summary.left_out_s == pytest.approx(4.0)
+    assert summary.excluded_s == pytest.approx(4.0)
     assert summary.people[0].statistics.in_view_s == pytest.approx(6.0, abs=0.15)

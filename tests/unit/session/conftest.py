@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import as_read
 from mien.session.origin import NetworkInUse
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
 
 FPS = 30.0
 SOME_AFFECT = Affect(0.3, -0.2)
-MakeReading = Callable[..., FaceReading]
+MakeReading = Callable[..., ShownReading]
 MakeResult = Callable[..., FrameResult]
 MakeWriter = Callable[..., SessionWriter]
 
@@ -31,13 +32,12 @@ def make_reading() -> MakeReading:
         affect: Affect | None = SOME_AFFECT,
         reason: str | None = None,
         score: float = 0.8,
-    ) -> FaceReading:
+    ) -> ShownReading:
         chances = np.full(len(EXPRESSIONS), 0.05, np.float32)
         chances[EXPRESSIONS.index(top)] = 1.0 - 0.05 * (len(EXPRESSIONS) - 1)
         quality = Quality(100.0, 0.8, 0.5, 0.0, 0.0, reason, score)
-        return FaceReading(
-            FaceTrack(face_id, FaceBox(*box, 0.9), 3), Emotion(EXPRESSIONS, chances), affect, quality
-        )
+        track = FaceTrack(face_id, FaceBox(*box, 0.9), 3)
+        return as_read(FaceReading(track, Emotion(EXPRESSIONS, chances), affect, quality))
 
     return make
 
@@ -45,7 +45,7 @@ def make_reading() -> MakeReading:
 @pytest.fixture
 def make_result() -> MakeResult:
     def make(
-        index: int = 0, readings: Sequence[FaceReading] = (), time_s: float | None = None, level: int = 90
+        index: int = 0, readings: Sequence[ShownReading] = (), time_s: float | None = None, level: int = 90
     ) -> FrameResult:
         picture = np.full((180, 320, 3), level, np.uint8)
         moment_s = index / FPS if time_s is None else time_s

@@ -15,6 +15,7 @@ from mien.capture.video_file import VideoFile
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from mien.core.frame import Frame
+from mien.core.shown import ShownChoices, ShownStage
 from mien.errors import AppError, ModelError, SourceError
 from mien.pipeline.pipeline import Pipeline
 from mien.session.analyses.analysis import Analysis, AnalysisStage
@@ -39,7 +40,7 @@ class OneFace:
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
         self._before_frame = before_frame
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         return [FaceTrack(1, FaceBox(4, 4, 40, 44, 0.9), frame.index)]
 
     def close(self) -> None:
@@ -51,9 +52,6 @@ class OneFace:
         emotion = Emotion(LABELS, np.array([1 - happy, happy], np.float32))
         quality = Quality(40.0, 0.8, 0.5, 0.0, 0.0, "dark" if frame.index == 3 else None, 0.75)
         return tuple(FaceReading(track, emotion, Affect(happy, -happy), quality) for track in tracks)
-
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        pass
 
     def seen(self, image: np.ndarray, box: FaceBox) -> np.ndarray:
         return image
@@ -77,7 +75,8 @@ class Builder:
     def __call__(self, settings: Settings, path: Path) -> Pipeline:
         self.built += 1
         fake = (TwoReaders if settings.compare else OneFace)(self._before_frame)
-        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image)
+        shown = ShownStage(ShownChoices(min_confidence=settings.min_confidence))
+        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
 
 
 @pytest.fixture
@@ -286,7 +285,7 @@ def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, s
     for analysis in (pair, again):
         assert analysis.networks == ("fake", "second")
         assert analysis.series is not None
-        recall = Recall(analysis.series, {1: 7}, analysis.networks, min_confidence=0.4).copy()
+        recall = Recall(analysis.series, {1: 7}, analysis.networks).copy()
         assert (recall.model_name, recall.other_name) == ("fake", "second")
         assert recall.other_labels == ("calm", "joy", "fear")
         (reading,) = recall.at(0.24)
@@ -294,30 +293,28 @@ def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, s
         assert reading.other is not None
         assert reading.other.emotion.probabilities == pytest.approx([0.25, 0.45, 0.3])
         assert reading.other.affect == Affect(0.5, 0.125)
-        assert reading.other_reason is None
+        assert reading.other.reason is None
         assert recall.at(0.12)[0].other is not None
         assert recall.at(0.12)[0].other.affect is None
-        assert recall.at(0.12)[0].other_reason == "dark"
+        assert recall.at(0.12)[0].other.reason == "dark"
     assert alone.series is not None
     assert Recall(alone.series, {}, alone.networks).at(0.24)[0].other is None
 
 
 def test_the_least_confidence_of_the_second_network_is_its_own(video: Path, store: AnalysisStore) -> None:
-    pair = analyse(video, store, Builder(), Settings(compare="mien-s"))
+    pair = analyse(video, store, Builder(), Settings(compare="mien-s", min_confidence=0.5))
     assert pair.series is not None
-    (reading,) = Recall(pair.series, {}, pair.networks, min_confidence=0.5).at(0.24)
+    (reading,) = Recall(pair.series, {}, pair.networks).at(0.24)
     assert reading.reason is None
-    assert reading.other_reason == "low confidence"
+    assert reading.other is not None
+    assert reading.other.reason == "low confidence"
     face = pair.series.face(1)
     doubtful = replace(
         face, usable=np.zeros(len(face), bool), reasons=np.full(len(face), "low confidence", object)
     )
-    held = reading_of(doubtful, 6, 1, min_confidence=0.4)
+    held = reading_of(doubtful, 6, 1)
     assert held is not None
     assert (held.reason, held.quality.reason) == ("low confidence", None)
-    sure = reading_of(replace(doubtful, usable=np.ones(len(face), bool)), 6, 1, min_confidence=0.9)
-    assert sure is not None
-    assert sure.reason is None
 
 
 def test_a_missing_second_network_is_told(video: Path, store: AnalysisStore) -> None:

@@ -10,6 +10,7 @@ import pytest
 from mien.core.emotion import EXPRESSIONS
 from mien.core.face import SecondReading
 from mien.core.series import ReadingSeries
+from mien.core.shown import as_read
 from mien.errors import RecordingError
 from mien.session.notes.annotation_edits import (
     add_marker,
@@ -133,7 +134,7 @@ def test_a_person_keeps_what_a_second_network_read(make_reading: Any) -> None:
     for index in range(4):
         first = make_reading(1 + index // 2, "anger")
         other = SecondReading(make_reading(1, "fear" if index % 2 else "sadness").emotion, None)
-        series.append_readings(index, index / 10, [replace(first, other=other)])
+        series.append_readings(index, index / 10, [as_read(replace(first.raw, other=other))])
     (person,) = apply_persons(series, merge_faces(EMPTY, [1, 2]))
     assert person.readings.other is not None
     tops = person.readings.other.probabilities.argmax(axis=1)

@@ -19,7 +19,6 @@ from mien.session.exports.webvtt import to_webvtt
 from mien.session.notes.annotation_edits import add_marker, merge_faces, name_person
 from mien.session.notes.annotation_file import save_annotations
 from mien.session.notes.annotations import Annotations, Marker
-from mien.timeline.runs import Run, label_runs, without_flicker
 
 EMPTY = Annotations()
 
@@ -44,34 +43,6 @@ def make_series(make_reading: Any) -> Callable[..., ReadingSeries]:
 def stretch(*parts: tuple[str | None, int], start: int = 0) -> dict[int, str | None]:
     labels = [label for label, count in parts for _ in range(count)]
     return dict(enumerate(labels, start=start))
-
-
-def test_runs_follow_each_other_without_gap_or_overlap(make_series: Any) -> None:
-    face = make_series(stretch(("happiness", 30), ("sadness", 15), (None, 15))).face(1)
-    assert label_runs(face) == [
-        Run(0.0, 1.0, "happiness"),
-        Run(1.0, 1.5, "sadness"),
-        Run(1.5, pytest.approx(2.0), "uncertain"),
-    ]
-
-
-def test_a_face_that_was_away_ends_its_run(make_series: Any) -> None:
-    labels = stretch(("fear", 10)) | stretch(("fear", 10), start=20) | stretch(("fear", 10), start=60)
-    runs = label_runs(make_series(labels).face(1))
-    assert [(run.start_s, run.end_s) for run in runs] == [
-        (0.0, pytest.approx(1.0)),
-        (2.0, pytest.approx(70 / 30)),
-    ]
-
-
-def test_a_single_reading_is_a_run(make_series: Any) -> None:
-    (run,) = label_runs(make_series({3: "anger"}).face(1))
-    assert run.end_s > run.start_s == 0.1
-
-
-def test_flicker_goes_to_the_run_before() -> None:
-    runs = [Run(0.0, 1.0, "a"), Run(1.0, 1.1, "b"), Run(1.1, 2.0, "a"), Run(3.0, 3.1, "c")]
-    assert without_flicker(runs, 0.4) == [Run(0.0, 2.0, "a"), Run(3.0, 3.1, "c")]
 
 
 def strictly(data: bytes) -> ET.Element:

@@ -27,6 +27,7 @@ from mien.capture.synthetic import SyntheticSource
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.session.origin import NetworkInUse
+from mien.core.shown import as_read
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
 
@@ -43,7 +44,7 @@ for frame in source.frames():
     if is_paced:
         time.sleep(max(started_s + frame.timestamp_s - time.monotonic(), 0.0))
     faces = [FaceTrack(number, FaceBox(10.0, 10.0, 90.0, 90.0, 0.9), 1) for number in (1, 2)]
-    readings = tuple(FaceReading(face, emotion, Affect(0.1, 0.2), quality) for face in faces)
+    readings = tuple(as_read(FaceReading(face, emotion, Affect(0.1, 0.2), quality)) for face in faces)
     print(frame.timestamp_s, flush=True)
     writer.write(FrameResult(frame, readings, "net"), frame.image)
     if frame.index % 50 == 40:

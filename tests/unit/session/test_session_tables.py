@@ -15,6 +15,7 @@ import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.series import ReadingSeries
+from mien.core.shown import as_read
 from mien.errors import SessionError
 from mien.session.tables import open_table, read_series
 from mien.sinks.readings.readings_log import open_readings
@@ -99,7 +100,8 @@ def test_an_older_table_without_quality(tmp_path: Path, results: list[Any]) -> N
 
 def test_labels_with_commas_and_formulas(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
     labels = ("=1+1", 'joie, "vive"', "Ärger")
-    reading = dataclasses.replace(make_reading(), emotion=Emotion(labels, np.array([0.6, 0.3, 0.1], np.float32)))
+    emotion = Emotion(labels, np.array([0.6, 0.3, 0.1], np.float32))
+    reading = as_read(dataclasses.replace(make_reading().raw, emotion=emotion))
     for suffix in (".csv", ".jsonl", ".parquet"):
         log = open_readings(tmp_path / f"x{suffix}", labels)
         log.write(make_result(0, [reading]), None)

@@ -7,8 +7,9 @@ import pytest
 
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.frame import Frame
+from mien.core.shown import as_read
 
 MakeResult = Callable[..., FrameResult]
 BITS, BLOCK_PX = 10, 32
@@ -17,7 +18,7 @@ BITS, BLOCK_PX = 10, 32
 @pytest.fixture
 def make_result() -> MakeResult:
     def make(
-        image: Image | None = None, index: int = 0, time_s: float = 0.0, readings: Sequence[FaceReading] = ()
+        image: Image | None = None, index: int = 0, time_s: float = 0.0, readings: Sequence[ShownReading] = ()
     ) -> FrameResult:
         picture = np.zeros((48, 64, 3), np.uint8) if image is None else image
         return FrameResult(Frame(picture, index, time_s, 0.0), tuple(readings), "test-net")
@@ -26,22 +27,23 @@ def make_result() -> MakeResult:
 
 
 @pytest.fixture
-def make_reading() -> Callable[..., FaceReading]:
+def make_reading() -> Callable[..., ShownReading]:
     def make(
         face_id: int = 1,
         logits: Sequence[float] = (0.1, 2.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
         labels: Sequence[str] = EXPRESSIONS,
         affect: Affect | None = None,
         reason: str | None = None,
-    ) -> FaceReading:
+    ) -> ShownReading:
         weights = np.exp(np.asarray(logits, np.float32))
         box = FaceBox(10.1, 20.2, 110.3 + face_id, 140.4, 0.912345678)
-        return FaceReading(
+        raw = FaceReading(
             FaceTrack(face_id, box, 3),
             Emotion(tuple(labels), (weights / weights.sum()).astype(np.float32)),
             affect,
             Quality(120.0, 0.8, 0.5, 2.0, 1.0, reason, 0.8),
         )
+        return as_read(raw)
 
     return make
 

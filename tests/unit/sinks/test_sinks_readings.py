@@ -11,6 +11,7 @@ import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import SecondReading
+from mien.core.shown import as_read
 from mien.errors import RecordingError
 from mien.sinks.readings.parquet_file import ROWS_IN_GROUP
 from mien.sinks.readings.readings_log import open_readings
@@ -67,16 +68,17 @@ def read(path: Path) -> list[dict[str, Any]]:
 def typed(column: str, text: str) -> Any:
     if text == "":
         return None
-    if column in ("label", "reason"):
+    if column in ("label", "reason", "raw_reason"):
         return text
-    if column == "usable":
+    if column in ("usable", "relative"):
         return {"true": True, "false": False}[text]
     return int(text) if column in ("frame", "face_id") else float(text)
 
 
 def test_the_columns_are_those_of_the_specification() -> None:
     assert ",".join(columns_of(("happy", "sad"))) == (
-        "frame,time_s,face_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason"
+        "frame,time_s,face_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason,"
+        "relative,raw_p_happy,raw_p_sad,raw_valence,raw_arousal,raw_reason"
     )
 
 
@@ -114,7 +116,7 @@ def test_csv_is_plain_utf8_with_line_feeds(tmp_path: Path, make_result: Any, mak
     reading = make_reading(logits=(3.0, 1.0, 0.0), labels=labels)
     data = write(tmp_path / "x.csv", [make_result(index=1, time_s=1 / 3, readings=[reading])], labels).read_bytes()
     assert b"\r" not in data
-    assert data.endswith(b"true,\n")
+    assert data.endswith(b",\n")
     assert 'p_Ärger,"p_a ""quoted"" one"'.encode() in data
     assert data.splitlines()[1].startswith(b'1,0.333333,1,10.1,20.2,111.3,140.4,0.9123457,"joie, vive",')
 
@@ -190,7 +192,7 @@ def test_a_network_changed_in_mid_stream_leaves_gaps(tmp_path: Path, make_result
 def test_a_second_network_has_columns_of_its_own(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
     emotion = make_reading(logits=(0.0, 3.0), labels=("calm", "upset")).emotion
     second = SecondReading(emotion, Affect(-0.25, 0.5))
-    both = dataclasses.replace(make_reading(1, affect=Affect(0.1, 0.2)), other=second)
+    both = as_read(dataclasses.replace(make_reading(1, affect=Affect(0.1, 0.2)).raw, other=second))
     alone = make_reading(2)
     labels, other_labels = ("neutral", "happiness"), ("calm", "upset")
     assert columns_of(labels, other_labels)[len(columns_of(labels)) :] == (
@@ -200,6 +202,11 @@ def test_a_second_network_has_columns_of_its_own(tmp_path: Path, make_result: An
         "other_p_upset",
         "other_valence",
         "other_arousal",
+        "other_reason",
+        "other_raw_p_calm",
+        "other_raw_p_upset",
+        "other_raw_valence",
+        "other_raw_arousal",
     )
     for suffix in FORMATS:
         path = tmp_path / f"x{suffix}"

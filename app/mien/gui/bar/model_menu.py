@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
+from mien.engine.contracts import SettingsEngine
 from mien.gui.background import Background
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.settings import Settings
 
 PROVIDER_NAMES: Final = {
@@ -31,7 +31,7 @@ class ModelMenu(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, engine: Engine, choices: Choices, top_bar: TopBar) -> None:
+    def __init__(self, engine: SettingsEngine, choices: Choices, top_bar: TopBar) -> None:
         super().__init__(top_bar)
         self._choices = choices
         self._top_bar = top_bar

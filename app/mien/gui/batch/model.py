@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mien.batch.item import Item, State
-from mien.gui.batch.words import row_words
+from mien.batch.item_text import describe_item
 
 ITEM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NOWHERE: Final = QModelIndex()
@@ -67,7 +67,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item.source.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = row_words(item)
+            words = describe_item(item)
             return f"{item.source.name}: {words.state}. {words.detail}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (str(item.source), item.reason)))

@@ -17,8 +17,8 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from mien.batch.item import Item, State
+from mien.batch.item_text import describe_item
 from mien.gui.batch.model import ITEM_ROLE
-from mien.gui.batch.words import row_words
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import Surfaces, colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
@@ -131,7 +131,7 @@ def _paint_name(painter: QPainter, area: QRectF, item: Item, s: Surfaces) -> Non
 
 
 def _paint_state(painter: QPainter, area: QRectF, item: Item, ink: str, s: Surfaces) -> None:
-    words = row_words(item)
+    words = describe_item(item)
     upper = QRectF(area.left(), area.top(), area.width(), 18)
     painter.setFont(text_font(BASE_PX, figures=True))
     painter.setPen(colour(s.red if item.state is State.FAILED else s.text))

@@ -17,7 +17,7 @@ class BaselineController(QObject):
     ``changed`` when the set of baselines or the state of the taking is another.
 
     Attributes:
-        baselines: By face and network.
+        baselines: All that were taken of this source, in the order of time.
     """
 
     taken = Signal(list)
@@ -26,7 +26,7 @@ class BaselineController(QObject):
 
     def __init__(self, ring: Ring, parent: QObject) -> None:
         super().__init__(parent)
-        self.baselines: dict[tuple[int, str], Baseline] = {}
+        self.baselines: tuple[Baseline, ...] = ()
         self._ring = ring
         self._taking: BaselineTaking | None = None
 
@@ -52,11 +52,11 @@ class BaselineController(QObject):
         """Forget all: another source has other people."""
         self.cancel()
         if self.baselines:
-            self.baselines = {}
+            self.baselines = ()
             self.changed.emit()
 
     def see(self, result: FrameResult) -> None:
-        """Take the next result, absolute as it was read."""
+        """Take the next result."""
         taking = self._taking
         if taking is None:
             return
@@ -65,9 +65,7 @@ class BaselineController(QObject):
             self._end()
             self.given_up.emit(taking.failure)
         elif taking.baselines:
-            self.baselines = self.baselines | {
-                (baseline.face_id, baseline.model): baseline for baseline in taking.baselines
-            }
+            self.baselines += taking.baselines
             self._end()
             self.taken.emit(list(taking.baselines))
         else:

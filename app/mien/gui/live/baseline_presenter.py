@@ -48,15 +48,14 @@ class BaselinePresenter(QObject):
     def refresh(self, transport: LiveTransport) -> None:
         """Bring picture, panel and button in line with what was taken and what is asked for."""
         taken = self._control.baselines
-        used = taken if self._controller.settings.relative else {}
+        is_relative = self._controller.settings.relative
         face_id = self._readings.selection.current
         transport.show_baseline(
             can_take=self._controller.phase is Phase.PLAYING,
             is_taking=self._control.is_taking,
-            is_used=any(key[0] == face_id for key in used),
+            is_used=is_relative and any(baseline.face_id == face_id for baseline in taken),
         )
-        self._controller.show_relative_to(used)
-        self._readings.show_relative_to(used)
+        self._controller.use_baselines(taken)
 
     def _keep(self, taken: list[Baseline]) -> None:
         """Show readings relative to what was taken, and keep it with the session."""

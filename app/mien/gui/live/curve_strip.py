@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QRegion
 
 from mien.gui.look.theme import colour
-from mien.timeline.history import GAP_S, Point
+from mien.timeline.history import Point
 
 DASH_S: Final = 0.6
 """A broken line is drawn for two thirds of this and left out for the rest."""
@@ -120,15 +120,14 @@ class CurveStrip:
         strong = QPen(QColor(line.ink), 1.5 * ratio, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         quiet = QPen(colour(line.ink, 0.35), 1.0 * ratio, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         before: QPointF | None = None
-        before_s = 0.0
         for point in points:
             value = line.value_of(point)
             place = None if value is None else self._place(point.time_s, value, line)
             is_left_out = line.is_broken and point.time_s % DASH_S > DASH_S * 2 / 3
-            if place is not None and before is not None and point.time_s - before_s <= GAP_S and not is_left_out:
+            if place is not None and before is not None and not point.starts_part and not is_left_out:
                 painter.setPen(strong if point.is_certain else quiet)
                 painter.drawLine(before, place)
-            before, before_s = place, point.time_s
+            before = place
 
     def _place(self, time_s: float, value: float, line: Line) -> QPointF:
         width, height = self._pixmap.width(), self._pixmap.height()

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
 from mien.core.emotion import UNCERTAIN
-from mien.core.face import FaceBox
-from mien.gui.live.label_hold import HeldLabel
+from mien.core.face import FaceBox, ShownReading
+from mien.core.wording import name_of, percent_of
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.row_list import ROW_PX, RowList
-from mien.overlay.style import name_of, percent_of
 
 MAX_ROWS: Final = 12
 THUMBNAIL_PX: Final = 32
@@ -30,12 +29,12 @@ class FaceEntry:
 
     Attributes:
         track_id: Whose.
-        held: What is written.
+        shown: What is shown of it.
         thumbnail: Of the face, or None where it must not be shown.
     """
 
     track_id: int
-    held: HeldLabel
+    shown: ShownReading
     thumbnail: QImage | None
 
 
@@ -78,14 +77,14 @@ class FaceList(RowList):
         painter.setFont(text_font(BASE_PX, strong=is_selected))
         painter.setPen(colour(s.text))
         painter.drawText(text, middle, f"Face {entry.track_id}")
-        held = entry.held
-        is_certain = held.label != UNCERTAIN
+        shown = entry.shown
+        is_certain = shown.usable
         painter.setFont(text_font(BASE_PX, figures=True))
         painter.setPen(colour(s.text if is_certain else s.quiet))
-        figure = f"{percent_of(held.confidence)} %" if is_certain else ""
+        figure = f"{percent_of(shown.confidence)} %" if is_certain else ""
         painter.drawText(text, middle | right, figure)
         painter.setPen(colour(s.quiet))
-        word = name_of(held.label if is_certain else held.reason or UNCERTAIN)
+        word = name_of(shown.label if is_certain else shown.reason or UNCERTAIN)
         painter.drawText(text.adjusted(0, 0, -52 if is_certain else 0, 0), middle | right, word)
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRectF, entry: FaceEntry) -> None:
@@ -100,7 +99,7 @@ class FaceList(RowList):
             draw_icon(painter, "face", rect.adjusted(6, 6, -6, -6), surfaces().quiet)
         painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush_of(entry.held.label))
+        painter.setBrush(brush_of(entry.shown.label))
         painter.drawRoundedRect(QRectF(rect.left(), rect.bottom() - 3, rect.width(), 3), 1.5, 1.5)
         painter.setFont(text_font(SMALL_PX))
 

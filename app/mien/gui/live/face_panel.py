@@ -7,10 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.arrays import Image
-from mien.core.emotion import UNCERTAIN
-from mien.core.face import FaceReading
+from mien.core.face import ShownReading
 from mien.gui.live.face_list import FaceEntry, FaceList
-from mien.gui.live.label_hold import HeldLabel
 from mien.gui.live.seen_view import SeenView
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.circumplex import Circumplex
@@ -106,16 +104,14 @@ class FacePanel(QWidget):
 
     def show_reading(
         self,
-        reading: FaceReading,
-        held: HeldLabel,
+        reading: ShownReading,
         time_s: float,
         models: tuple[str, str | None] = ("", None),
     ) -> bool:
         """Glide to a reading; another face than before is there at once.
 
         Args:
-            reading: What was read.
-            held: What is written for it.
+            reading: What is shown of it.
             time_s: Media time.
             models: The names of the networks that read it.
 
@@ -125,17 +121,17 @@ class FacePanel(QWidget):
         track_id = reading.track.track_id
         is_other = track_id != self._face_id or self.is_empty
         self._face_id = track_id
-        tells = is_other or held.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S
+        tells = is_other or reading.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S
         if tells:
-            self._told_s, self._told_label = time_s, held.label
+            self._told_s, self._told_label = time_s, reading.label
             title = f"Face {track_id} · relative" if reading.is_relative else f"Face {track_id}"
-            self.header.show_face(title, held.label, held.confidence, reading.quality, held.reason)
+            self.header.show_face(title, reading.label, reading.confidence, reading.quality, reading.reason)
         self.bars.show_emotion(
-            reading.emotion, held.label, is_certain=held.reason is None, jump=is_other, tells=tells
+            reading.emotion, reading.label, is_certain=reading.usable, jump=is_other, tells=tells
         )
         other, before = reading.other, self.bars.titles
         self.bars.show_other(
-            None if other is None else (other.emotion, reading.other_reason),
+            None if other is None else (other.emotion, other.reason),
             (models[0], models[1] or ""),
             jump=is_other,
             tells=tells,
@@ -147,14 +143,14 @@ class FacePanel(QWidget):
         self.gauges.show_affect(reading.affect, jump=is_other, tells=tells, other=other_affect)
         ring = None
         if other is not None and other_affect is not None:
-            ring = (other_affect, UNCERTAIN if reading.other_reason else other.emotion.label)
-        self.circumplex.show_affect(reading.affect, held.label, time_s, jump=is_other, other=ring)
+            ring = (other_affect, other.label)
+        self.circumplex.show_affect(reading.affect, reading.label, time_s, jump=is_other, other=ring)
         if self.is_empty:
             self._stack.setCurrentIndex(0)
         self._animator.wake()
         return tells
 
-    def show_seen(self, crop: Image | None, reading: FaceReading, *, is_hidden: bool) -> None:
+    def show_seen(self, crop: Image | None, reading: ShownReading, *, is_hidden: bool) -> None:
         """Show the face as the network gets it, or its place where faces are hidden."""
         self.seen.show_crop(crop, reading.quality, is_hidden=is_hidden)
 

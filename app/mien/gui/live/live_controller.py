@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from mien.capture.source import Unpluggable
 from mien.core.arrays import Image
-from mien.core.baseline import Baselines, relative_to
+from mien.core.baseline import Baseline
 from mien.core.face import FaceBox, FrameResult
 from mien.core.frame import SourceInfo
+from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
 from mien.pipeline.pipeline import Pipeline
@@ -57,7 +57,7 @@ class LiveController(QObject):
     modes_found = Signal(list)
     ticked = Signal(object)
 
-    def __init__(self, engine: Engine, choices: Choices, parent: QObject | None = None) -> None:
+    def __init__(self, engine: LiveEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choices = choices
         choices.changed.connect(self._apply)
@@ -73,7 +73,7 @@ class LiveController(QObject):
         self._swap.swapped.connect(self.changed)
         self._swap.refused.connect(self._keep_networks)
         self._is_looking = False
-        self._baselines: Baselines = {}
+        self._baselines: tuple[Baseline, ...] = ()
         self.recorder = RecordingController(engine, self._background, self)
         self.recorder.changed.connect(self.changed)
         self.recorder.failed.connect(self.failed)
@@ -136,11 +136,10 @@ class LiveController(QObject):
         """Return a face as the network gets it, (h, w, 3) uint8 BGR; None where nothing runs."""
         return self._pipeline.reader.seen(image, box) if self._pipeline is not None else None
 
-    def show_relative_to(self, baselines: Baselines) -> None:
-        """Paint readings relative to neutral faces from now on; to none, absolute."""
-        if baselines != self._baselines:
-            self._baselines = baselines
-            self._paint_anew()
+    def use_baselines(self, baselines: tuple[Baseline, ...]) -> None:
+        """Show readings relative to these neutral faces where the settings ask for it, from now on."""
+        self._baselines = baselines
+        self._show_anew()
 
     def warm_up(self) -> None:
         """Load what the first picture will need, while nobody waits for it yet."""
@@ -201,15 +200,18 @@ class LiveController(QObject):
         if pipeline is not None:
             if (before.mirror, before.cover) != (after.mirror, after.cover):
                 self._paint_anew()
+            self._show_anew()
             self._swap.apply(pipeline, after)
         self.changed.emit()
 
     def _paint_anew(self) -> None:
-        pipeline, baselines = self._pipeline, self._baselines
-        if pipeline is None:
-            return
-        paint = self._engine.painter(self.settings, is_live=pipeline.source.info.is_live)
-        pipeline.paint = (lambda result: paint(relative_to(result, baselines))) if baselines else paint
+        pipeline = self._pipeline
+        if pipeline is not None:
+            pipeline.set_painter(self._engine.painter(self.settings, is_live=pipeline.source.info.is_live))
+
+    def _show_anew(self) -> None:
+        if self._pipeline is not None:
+            self._pipeline.set_shown(self._engine.shown_choices(self.settings, self._baselines))
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time.
@@ -256,16 +258,15 @@ class LiveController(QObject):
         if generation == self._generation:
             pipeline.start()
         else:
-            source.close()
+            pipeline.close()
         return pipeline
 
     def _started(self, generation: int, opened_with: Settings, pipeline: Pipeline) -> None:
         if generation != self._generation:
-            pipeline.stop()
+            pipeline.close()
             return
         self._pipeline = pipeline
-        if self._baselines:
-            self._paint_anew()
+        self._show_anew()
         if opened_with != self.settings:  # changed in the meantime
             self._apply(opened_with, self.settings)
         if not self._was_open:

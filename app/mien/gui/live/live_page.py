@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mien.engine.contracts import LiveEngine
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.live.baseline_controller import BaselineController
 from mien.gui.live.baseline_presenter import BaselinePresenter
 from mien.gui.live.camera_watch import CameraWatch
@@ -31,7 +31,7 @@ from mien.settings import FaceCover
 class LivePage(TabPage):
     """What a camera sees."""
 
-    def __init__(self, engine: Engine, choices: Choices, top_bar: TopBar) -> None:
+    def __init__(self, engine: LiveEngine, choices: Choices, top_bar: TopBar) -> None:
         super().__init__()
         self.controller = LiveController(engine, choices, self)
         self._outlets = OutletController(choices, self.controller, self)

@@ -8,14 +8,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mien.core.emotion import UNCERTAIN, Affect
+from mien.core.wording import in_order, initials_of, name_of, percent_of, signed
 from mien.gui.live.curve_strip import CurveStrip, Line
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
-from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR, signed
-from mien.overlay.style import colour_of, in_order, initials_of, name_of, percent_of
-from mien.timeline.history import SPAN_S, FaceHistory, History, Point, Span
+from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
+from mien.overlay.style import colour_of
+from mien.timeline.history import SPAN_S, FaceHistory, History, Point
+from mien.timeline.ruler import step_for, ticks
+from mien.timeline.runs import Run
 
 Mode = Literal["bands", "curves"]
 
@@ -29,6 +32,7 @@ _LEFT_PX: Final = 84
 _RIGHT_PX: Final = 20
 _TOP_PX: Final = 12
 _AXIS_PX: Final = 20
+_LEAST_TICK_PX: Final = 76.0
 _LANE_PX: Final = 16
 _LANE_GAP_PX: Final = 4
 _AFFECT_SHARE: Final = 0.36
@@ -132,7 +136,7 @@ class LiveTimeline(QWidget):
         lines = []
         for track_id in ids:
             face = self._history.faces[track_id]
-            label = next((span.label for span in face.spans if span.start_s <= time_s <= span.end_s), None)
+            label = face.label_at(time_s)
             if label is None:
                 continue
             nearest = min(face.points, key=lambda point: abs(point.time_s - time_s), default=None)
@@ -168,13 +172,13 @@ class LiveTimeline(QWidget):
     def _paint_axis(self, painter: QPainter, area: QRectF, *, has_lines: bool) -> None:
         s = surfaces()
         painter.setFont(text_font(SMALL_PX))
-        step_s = 10 if area.width() > 420 else 20
-        for ago_s in range(0, int(SPAN_S) + 1, step_s):
+        step_s = step_for(SPAN_S, area.width(), _LEAST_TICK_PX)
+        for ago_s in ticks(0.0, SPAN_S, step_s):
             x = round(area.right() - ago_s / SPAN_S * area.width())
             if has_lines:
                 painter.fillRect(QRectF(x, area.top(), 1, area.height()), colour(s.line, 0.7))
             painter.setPen(colour(s.quiet))
-            text = "now" if ago_s == 0 else f"−{ago_s} s"
+            text = "now" if ago_s == 0 else f"−{ago_s:.0f} s"
             align = Qt.AlignmentFlag.AlignRight if ago_s == 0 else Qt.AlignmentFlag.AlignHCenter
             left = x - 60 if ago_s == 0 else x - 30
             painter.drawText(QRectF(left, area.bottom() + 2, 60, _AXIS_PX - 4), align, text)
@@ -206,21 +210,21 @@ class LiveTimeline(QWidget):
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, f"Face {track_id}")
         painter.setClipRect(lane)
         painter.setFont(text_font(SMALL_PX, strong=True))
-        for span in self._history.faces[track_id].spans:
-            self._paint_span(painter, lane, span)
+        for run in self._history.faces[track_id].runs():
+            self._paint_run(painter, lane, run)
         painter.setClipping(False)
 
-    def _paint_span(self, painter: QPainter, lane: QRectF, span: Span) -> None:
-        left, right = self._x_of(span.start_s, lane), self._x_of(span.end_s, lane)
+    def _paint_run(self, painter: QPainter, lane: QRectF, run: Run) -> None:
+        left, right = self._x_of(run.start_s, lane), self._x_of(run.end_s, lane)
         box = QRectF(left, lane.top(), max(right - left, 1.0), lane.height())
-        painter.fillRect(box, brush_of(span.label))
+        painter.fillRect(box, brush_of(run.label))
         painter.fillRect(QRectF(box.left(), box.top(), 1, box.height()), colour(surfaces().panel))
         visible = box.intersected(lane)
-        word = name_of(span.label)
+        word = name_of(run.label)
         metrics = QFontMetricsF(painter.font())
-        for text in (word, initials_of(span.label)):
+        for text in (word, initials_of(run.label)):
             if metrics.horizontalAdvance(text) + 6 <= visible.width():
-                painter.setPen(QColor(surfaces().text if span.label == UNCERTAIN else _DARK_INK))
+                painter.setPen(QColor(surfaces().text if run.label == UNCERTAIN else _DARK_INK))
                 painter.drawText(visible.adjusted(3, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
                 return
 
@@ -291,7 +295,7 @@ class LiveTimeline(QWidget):
 
     def _paint_strip(self, painter: QPainter, graph: QRectF, face: FaceHistory, lines: list[Line]) -> None:
         key = (
-            self._history.beginnings,
+            self._history.resets,
             self._selected,
             self._mode,
             tuple((line.ink, line.top, line.bottom) for line in lines),

@@ -12,6 +12,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.readout import Readout
+from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
@@ -198,9 +199,7 @@ class LiveTransport(QWidget):
         if elapsed_s is None:
             self.record.setText("Record")
             return
-        minutes, seconds = divmod(int(elapsed_s), 60)
-        hours, minutes = divmod(minutes, 60)
-        self.record.setText(f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}")
+        self.record.setText(clock(elapsed_s))
 
     def show_disk(self, free_bytes: int | None) -> None:
         """Show the space that is left."""

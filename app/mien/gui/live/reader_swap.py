@@ -1,12 +1,12 @@
-"""Other networks, providers, smoothing while a pipeline runs: nothing is stopped, no picture is lost."""
+"""Other networks and providers while a pipeline runs: nothing is stopped, no picture is lost."""
 
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
-from mien.gui.engine import Engine
 from mien.pipeline.pipeline import Pipeline, Reader
 from mien.settings import ProviderName, Settings
 
@@ -23,28 +23,26 @@ class ReaderSwap(QObject):
     swapped = Signal()
     refused = Signal(object, object)
 
-    def __init__(self, engine: Engine, background: Background, parent: QObject) -> None:
+    def __init__(self, engine: LiveEngine, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._background = background
         self._pipeline: Pipeline | None = None
-        self._settings = Settings()
-        self._running = self._wanted = network_of(self._settings)
+        self._running = self._wanted = network_of(Settings())
         self._number = 0
 
     def begin(self, settings: Settings) -> None:
         """A new pipeline is about to be built with these settings; what is still being loaded is not wanted."""
         self._number += 1
-        self._pipeline, self._settings = None, settings
+        self._pipeline = None
         self._running = self._wanted = network_of(settings)
 
     def apply(self, pipeline: Pipeline, settings: Settings) -> None:
-        """Tune the reader at once; open other networks beside it, which goes on until they are ready.
+        """Open other networks beside those that read, which go on until the new ones are ready.
 
         The last choice wins, however long the ones before take to load.
         """
-        self._pipeline, self._settings = pipeline, settings
-        pipeline.reader.tune(settings.smoothing_s, settings.min_confidence)
+        self._pipeline = pipeline
         if network_of(settings) == self._wanted:
             return
         self._wanted = network_of(settings)
@@ -59,8 +57,8 @@ class ReaderSwap(QObject):
     def _swap(self, number: int, network: Network, reader: Reader) -> None:
         if number != self._number or self._pipeline is None:
             return
-        reader.tune(self._settings.smoothing_s, self._settings.min_confidence)
-        self._pipeline.reader, self._running = reader, network
+        self._pipeline.swap_reader(reader)
+        self._running = network
         self.swapped.emit()
 
     def _refuse(self, number: int, error: AppError) -> None:

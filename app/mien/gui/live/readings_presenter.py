@@ -7,12 +7,10 @@ from typing import Final
 from PySide6.QtGui import QImage
 
 from mien.core.arrays import Image
-from mien.core.baseline import Baselines, relative_to
-from mien.core.face import FaceBox, FaceReading, FrameResult
+from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.core.face_selection import FaceSelection
 from mien.gui.live.face_list import FaceEntry, thumbnail_of
 from mien.gui.live.face_panel import FacePanel
-from mien.gui.live.label_hold import HeldLabel, LabelHolds
 from mien.gui.live.live_timeline import LiveTimeline
 from mien.gui.parts.picture_view import PictureView
 from mien.timeline.history import History
@@ -34,9 +32,8 @@ class ReadingsPresenter:
         selection: Which face the panel is about.
         hides_faces: No face may be shown, not even as a thumbnail.
         is_mirrored: The pictures that come are mirrored; the boxes are not.
-        baselines: What readings are shown relative to; empty shows them absolute.
         see: Gives a face as the network gets it, from the frame's image and the box; None shows none.
-        latest: The newest result, absolute, with its picture.
+        latest: The newest result with its picture.
     """
 
     def __init__(self, picture: PictureView, panel: FacePanel, timeline: LiveTimeline, history: History) -> None:
@@ -47,11 +44,10 @@ class ReadingsPresenter:
         self.selection = FaceSelection()
         self.hides_faces = False
         self.is_mirrored = False
-        self.baselines: Baselines = {}
         self.see: Callable[[Image, FaceBox], Image | None] | None = None
         self.latest: tuple[FrameResult, Image] | None = None
-        self._holds = LabelHolds()
-        self._held: dict[int, HeldLabel] = {}
+        self._shown: dict[int, ShownReading] = {}
+        self._listed: dict[int, str] = {}
         self._thumbnails: dict[int, QImage | None] = {}
         self._time_s = self._seen_s = -1.0
         # When each of the slow parts was told last.
@@ -70,9 +66,9 @@ class ReadingsPresenter:
         if time_s < self._time_s:
             self._forget()
         self.latest = (result, picture)
-        result = relative_to(result, self.baselines)
         self._time_s = time_s
-        self._held = self._holds.write(result.readings, time_s)
+        self._begin_anew_where_related_otherwise(result.readings)
+        self._shown = {reading.track.track_id: reading for reading in result.readings}
         reading = self.selection.pick(result.readings, time_s)
         self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
         is_busy = False
@@ -89,7 +85,7 @@ class ReadingsPresenter:
         self.selection.choose(track_id)
         if self.latest is None:
             return
-        result = relative_to(self.latest[0], self.baselines)
+        result = self.latest[0]
         reading = self.selection.pick(result.readings, result.frame.timestamp_s)
         self._picture.mark(self.selection.current)
         if reading is not None:
@@ -106,19 +102,18 @@ class ReadingsPresenter:
         place = ids.index(current) if current in ids else -step
         self.choose(ids[(place + step) % len(ids)])
 
-    def show_relative_to(self, baselines: Baselines) -> None:
-        """Show readings relative to neutral faces from now on; to none, absolute. The curves begin anew."""
-        if baselines == self.baselines:
-            return
-        self.baselines = baselines
-        self._holds = LabelHolds()
-        self._history.clear()
+    def _begin_anew_where_related_otherwise(self, readings: tuple[ShownReading, ...]) -> None:
+        """Clear the curves when a face is shown relative instead of absolute, or the other way round."""
+        for reading in readings:
+            before = self._shown.get(reading.track.track_id)
+            if before is not None and before.is_relative is not reading.is_relative:
+                self._history.clear()
+                return
 
-    def _show_reading(self, reading: FaceReading, result: FrameResult) -> bool:
+    def _show_reading(self, reading: ShownReading, result: FrameResult) -> bool:
         """Show a reading in the panel; say whether it wrote new figures."""
-        held = self._held[reading.track.track_id]
         models = (result.model, result.other_model)
-        tells = self._panel.show_reading(reading, held, result.frame.timestamp_s, models)
+        tells = self._panel.show_reading(reading, result.frame.timestamp_s, models)
         if self.see is not None:
             crop = None if self.hides_faces else self.see(result.frame.image, reading.track.box)
             self._panel.show_seen(crop, reading, is_hidden=self.hides_faces)
@@ -126,8 +121,7 @@ class ReadingsPresenter:
 
     def _forget(self) -> None:
         self.latest = None
-        self._holds = LabelHolds()
-        self._held.clear()
+        self._shown.clear()
         self._thumbnails.clear()
         self._time_s = self._seen_s = -1.0
         self._list_s = self._thumbnails_s = self._timeline_s = -inf
@@ -136,9 +130,14 @@ class ReadingsPresenter:
         time_s = result.frame.timestamp_s
         self._history.move_on(time_s)
         for reading in result.readings:
-            track_id = reading.track.track_id
-            label = self._held[track_id].label
-            self._history.add(track_id, time_s, label, reading.emotion, reading.affect)
+            self._history.add(
+                reading.track.track_id,
+                result.frame.index,
+                time_s,
+                reading.label,
+                reading.emotion,
+                reading.affect,
+            )
 
     def _refresh_slow_parts(self, result: FrameResult, time_s: float, *, is_busy: bool = False) -> None:
         """Tell timeline and list, with one frame each where both are just due: together they hold the next one up.
@@ -150,6 +149,8 @@ class ReadingsPresenter:
         """
         timeline_late = (time_s - self._timeline_s) / TIMELINE_STEP_S
         list_late = (time_s - self._list_s) / LIST_STEP_S
+        if self._listed != {track_id: shown.label for track_id, shown in self._shown.items()}:
+            list_late = _OVERDUE  # what is named changes everywhere with the same picture
         least = _OVERDUE if is_busy else 1.0
         if timeline_late >= _OVERDUE or timeline_late >= max(least, list_late):
             self._timeline_s = time_s
@@ -161,9 +162,10 @@ class ReadingsPresenter:
     def _refresh_list(self, result: FrameResult, time_s: float) -> None:
         self._refresh_thumbnails(result, time_s)
         entries = tuple(
-            FaceEntry(track_id, held, self._thumbnails.get(track_id))
-            for track_id, held in sorted(self._held.items())
+            FaceEntry(track_id, shown, self._thumbnails.get(track_id))
+            for track_id, shown in sorted(self._shown.items())
         )
+        self._listed = {track_id: shown.label for track_id, shown in self._shown.items()}
         self._panel.show_faces(entries, self.selection.current)
 
     def _refresh_thumbnails(self, result: FrameResult, time_s: float) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, RecordingError
 from mien.gui.background import Background
-from mien.gui.engine import Engine
 from mien.pipeline.pipeline import Pipeline
 from mien.places import recordings_folder
 from mien.session.recording import Recording, SessionSink
@@ -35,7 +35,7 @@ class RecordingController(QObject):
     _finished = Signal(object)
     _broke = Signal(object, object)
 
-    def __init__(self, engine: Engine, background: Background, parent: QObject) -> None:
+    def __init__(self, engine: LiveEngine, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._background = background

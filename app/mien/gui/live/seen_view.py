@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import Quality
+from mien.core.wording import name_of
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
-from mien.overlay.style import name_of
 
 SIDE_PX: Final = 96
 _HEIGHT_PX: Final = 116

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.emotion import UNCERTAIN
 from mien.core.face import Quality
+from mien.core.wording import name_of, percent_of
 from mien.gui.look.expressions import draw_swatch
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, text_font
-from mien.overlay.style import name_of, percent_of
 
 _QUALITY_STEPS: Final = 4
 _FRONTAL_DEG: Final = 5.0

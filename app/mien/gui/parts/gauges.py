@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.emotion import Affect
+from mien.core.wording import signed
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.easing import Eased
@@ -109,11 +110,3 @@ class AffectGauges(QWidget):
         painter.drawRect(QRectF(min(centre_x, centre_x + reach), track.top(), abs(reach), _BAR_PX))
         painter.setBrush(colour(ink))
         painter.drawEllipse(QPointF(centre_x + reach, track.center().y()), 6, 6)
-
-
-def signed(value: float) -> str:
-    """Return a number with its sign and two decimals, as wide with as without minus."""
-    text = f"{abs(value):.2f}"
-    if float(text) == 0.0:
-        return text
-    return f"{'+' if value > 0 else '−'}{text}"

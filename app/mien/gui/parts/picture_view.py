@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading
+from mien.core.face import ShownReading
 from mien.gui.look.theme import colour, surfaces
 
 _INSET_PX: Final = 5.0
@@ -30,7 +30,7 @@ class PictureView(QWidget):
         super().__init__(parent)
         self._pixels: Image | None = None
         self._image = QImage()
-        self._readings: tuple[FaceReading, ...] = ()
+        self._readings: tuple[ShownReading, ...] = ()
         self._selected: int | None = None
         self._hovered: int | None = None
         self._is_dimmed = False
@@ -52,7 +52,12 @@ class PictureView(QWidget):
         return self._pixels
 
     def show_picture(
-        self, picture: Image, readings: tuple[FaceReading, ...], selected: int | None, *, is_mirrored: bool = False
+        self,
+        picture: Image,
+        readings: tuple[ShownReading, ...],
+        selected: int | None,
+        *,
+        is_mirrored: bool = False,
     ) -> None:
         """Show the next picture.
 
@@ -163,7 +168,7 @@ class PictureView(QWidget):
             painter.setPen(QPen(colour("#FFFFFF", 0.95 if is_selected else 0.5), 2 if is_selected else 1.5))
             painter.drawRoundedRect(mark, 6, 6)
 
-    def _rect_of(self, reading: FaceReading) -> QRectF:
+    def _rect_of(self, reading: ShownReading) -> QRectF:
         """Where a face lies in the widget."""
         target = self.picture_rect()
         scale = target.width() / max(self._image.width(), 1)

@@ -8,11 +8,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.emotion import EXPRESSIONS, UNCERTAIN, Emotion
+from mien.core.wording import in_order, name_of, percent_of
 from mien.gui.look.expressions import brush_of
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.easing import Eased
-from mien.overlay.style import colour_of, in_order, name_of, percent_of
+from mien.overlay.style import colour_of
 
 ROW_PX: Final = 24
 TIGHT_ROW_PX: Final = 20

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from mien.core.emotion import UNCERTAIN, Affect
-from mien.core.face import FaceReading
+from mien.core.emotion import Affect
+from mien.core.face import ShownReading
 from mien.gui.parts.circumplex import Circumplex
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
@@ -47,7 +47,7 @@ class FaceDetails(QWidget):
         return self._stack.currentWidget() is self.empty
 
     def show_reading(
-        self, name: str, reading: FaceReading, time_s: float, trail: Trail, networks: tuple[str, ...] = ()
+        self, name: str, reading: ShownReading, time_s: float, trail: Trail, networks: tuple[str, ...] = ()
     ) -> None:
         """Show a reading; the same person a moment later is glided to.
 
@@ -61,12 +61,12 @@ class FaceDetails(QWidget):
         person_id = reading.track.track_id
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
         self._person_id, self._time_s = person_id, time_s
-        label = reading.emotion.label if reading.usable else UNCERTAIN
-        self.header.show_face(name, label, reading.emotion.confidence, reading.quality, reading.reason)
+        label = reading.label
+        self.header.show_face(name, label, reading.confidence, reading.quality, reading.reason)
         self.bars.show_emotion(reading.emotion, label, is_certain=reading.usable, jump=jump, tells=True)
         other = reading.other
         self.bars.show_other(
-            None if other is None else (other.emotion, reading.other_reason),
+            None if other is None else (other.emotion, other.reason),
             (networks[0], networks[1]) if len(networks) > 1 else ("First", "Second"),
             jump=jump,
             tells=True,
@@ -89,7 +89,7 @@ class FaceDetails(QWidget):
         self._stack.setCurrentWidget(self.empty)
 
     def _show_on_circle(
-        self, reading: FaceReading, label: str, time_s: float, trail: Trail, *, jump: bool
+        self, reading: ShownReading, label: str, time_s: float, trail: Trail, *, jump: bool
     ) -> None:
         if jump and reading.affect is not None:
             for index, (at_s, valence, arousal) in enumerate(trail):
@@ -97,7 +97,7 @@ class FaceDetails(QWidget):
                 self.circumplex.show_affect(affect, label, at_s, jump=index == 0)
         ring = None
         if reading.other is not None and reading.other.affect is not None:
-            ring = (reading.other.affect, UNCERTAIN if reading.other_reason else reading.other.emotion.label)
+            ring = (reading.other.affect, reading.other.label)
         self.circumplex.show_affect(reading.affect, label, time_s, jump=jump and not trail, other=ring)
         if jump and reading.affect is not None:
             self.circumplex.advance(10.0)

@@ -7,16 +7,18 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from mien.core.wording import duration_text
+from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.file_browser import show_in_files
-from mien.gui.review.export_file import export_file
 from mien.gui.review.review_controller import ReviewController
-from mien.gui.review.work_strip import WorkStrip, about
+from mien.gui.review.work_strip import WorkStrip
 from mien.gui.tab_page import Notice
 from mien.session.exports.annotated_video import AnnotatedVideo
+from mien.session.stored import StoredSession
 
 POLL_MS: Final = 250
 FORMS: Final = (
@@ -45,11 +47,14 @@ class ExportController(QObject):
     notified = Signal(object)
     changed = Signal()
 
-    def __init__(self, control: ReviewController, choices: Choices, window: QWidget) -> None:
+    def __init__(
+        self, engine: ReviewEngine, controller: ReviewController, choices: Choices, window: QWidget
+    ) -> None:
         super().__init__(window)
         self.strip = WorkStrip("Progress of the export")
         self.strip.pressed.connect(self.cancel)
-        self._control = control
+        self._engine = engine
+        self._controller = controller
         self._choices = choices
         self._window = window
         self._background = Background(self)
@@ -75,7 +80,7 @@ class ExportController(QObject):
     @property
     def is_possible(self) -> bool:
         """Whether everything was read, so that nothing would be missing."""
-        control = self._control
+        control = self._controller
         if control.subject is None or self._is_running:
             return False
         return control.subject.stored is not None or (not control.is_reading and not self._is_cut_short())
@@ -88,7 +93,7 @@ class ExportController(QObject):
             tip = "Export (Ctrl+E)"
         elif self._is_running:
             tip = "An export is being written"
-        elif self._control.subject is None:
+        elif self._controller.subject is None:
             tip = "Open something first"
         else:
             tip = "Export waits until the whole video was read"
@@ -106,11 +111,11 @@ class ExportController(QObject):
 
     def write(self, target: Path) -> None:
         """Write one file; its suffix says what."""
-        subject = self._control.subject
+        subject = self._controller.subject
         if subject is None or self._is_running:
             return
         try:
-            stored = self._control.stored()
+            stored = self._controller.stored()
         except AppError as error:
             self.failed.emit(error)
             return
@@ -118,21 +123,21 @@ class ExportController(QObject):
             return
         self._begin()
         if target.suffix.lower() in (".mp4", ".mkv", ".mov", ".webm"):
-            recall = self._control.recall
+            recall = self._controller.recall
             assert recall is not None
             settings, has_overlay = self._choices.settings, subject.has_overlay
             work = partial(
-                AnnotatedVideo,
+                self._engine.export_video,
                 subject.video,
                 recall.copy(),
                 settings,
                 target,
                 has_overlay=has_overlay,
-                names=self._control.lanes.given_names(),
+                names=self._controller.lanes.given_names(),
             )
             self._background.run(work, partial(self._run_video, target), self._fail)
         else:
-            work_file = partial(export_file, stored, subject.title, target)
+            work_file = partial(self._write_file, stored, subject.title, target)
             self._background.run(work_file, lambda _: self._end(target), self._fail)
 
     def cancel(self) -> None:
@@ -148,10 +153,10 @@ class ExportController(QObject):
         return self._background.join(timeout_s)
 
     def _is_cut_short(self) -> bool:
-        return self._control.progress.stage.value != "done"
+        return self._controller.progress.stage.value != "done"
 
     def _ask(self, suffix: str, _checked: bool = False) -> None:
-        subject = self._control.subject
+        subject = self._controller.subject
         if subject is None:
             return
         kind = next(kind for _, ending, kind in FORMS if ending == suffix)
@@ -174,8 +179,17 @@ class ExportController(QObject):
         pipeline = self._video.pipeline
         stats, count = pipeline.stats(), pipeline.source.info.frame_count or 0
         share = stats.frames / count if count else 0.0
-        left = f"  ·  {about((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
+        left = f"  ·  {duration_text((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
         self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
+
+    def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
+        """Write a file, off the GUI thread; a PDF is printed by Qt."""
+        if target.suffix.lower() != ".pdf":
+            self._engine.export_file(stored, title, target)
+            return
+        from mien.gui.review.summary_pdf import write_pdf
+
+        write_pdf(self._engine.summarise(stored, title), target)
 
     def _begin(self) -> None:
         self._is_running = True

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
-from mien.timeline.columns import NOBODY
+from mien.timeline.runs import NOBODY, Codes, column_runs
 
 _HATCH_PX: Final = 6
 _BASE: Final = 0.25
@@ -18,7 +18,7 @@ _WIDE_PX: Final = 6
 Colours = npt.NDArray[np.uint32]
 
 
-def lane_image(labels: npt.NDArray[np.int16], names: tuple[str, ...], height_px: int, ground: str) -> QImage:
+def lane_image(labels: Codes, names: tuple[str, ...], height_px: int, ground: str) -> QImage:
     """Return the band of one person.
 
     Args:
@@ -39,7 +39,7 @@ def lane_image(labels: npt.NDArray[np.int16], names: tuple[str, ...], height_px:
         phase = (striped[None, :] + np.arange(height_px)[:, None]) % _HATCH_PX
         stripe, base = _argb(UNCERTAIN_COLOUR), _argb(UNCERTAIN_COLOUR, _BASE)
         pixels[:, striped] = np.where(phase < _HATCH_PX // 3, stripe, base)
-    starts = [start for start, _, _ in runs_of(labels, _WIDE_PX) if start > 0]
+    starts = [start for start, _, _ in column_runs(labels, _WIDE_PX) if start > 0]
     pixels[:, starts] = _argb(ground)
     return QImage(pixels.data, width, height_px, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
@@ -59,16 +59,6 @@ def fill_image(values: npt.NDArray[np.float64], height_px: int, ink: str, opacit
     pixels: Colours = covered * np.uint32(_argb(ink, opacity))
     width = len(values)
     return QImage(pixels.data, width, height_px, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
-
-
-def runs_of(labels: npt.NDArray[np.int16], at_least: int) -> list[tuple[int, int, int]]:
-    """Return start, end and label of each stretch of one label that is wide enough; nobody is no label."""
-    if not len(labels):
-        return []
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(labels)) + 1])
-    ends = np.append(starts[1:], len(labels))
-    wide = (ends - starts >= at_least) & (labels[starts] != NOBODY)
-    return list(zip(starts[wide].tolist(), ends[wide].tolist(), labels[starts][wide].tolist(), strict=True))
 
 
 @lru_cache(16)

@@ -8,9 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
-from mien.gui.review.marker_paint import TITLES
-from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import clock
+from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.timeline.clock import clock
 
 _MAX_TEXT: Final = 10_000
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}
@@ -33,7 +32,7 @@ class MarkerEditor(QDialog):
         self.is_deleted = False
         self._marker = marker
         self._duration_s = duration_s
-        self.setWindowTitle(TITLES[marker.kind])
+        self.setWindowTitle(KIND_NAMES[marker.kind])
         self.setObjectName("panel")
         self.setMinimumWidth(400)
         self.text = QPlainTextEdit(marker.text)

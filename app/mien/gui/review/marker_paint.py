@@ -8,14 +8,12 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.review.timeline_layout import TimelineLayout
-from mien.session.notes.annotations import Marker
+from mien.session.notes.annotations import KIND_NAMES, Marker
 from mien.timeline.visible_range import VisibleRange
 
 _FLAG_PX: Final = 9.0
 _REACH_PX: Final = 5.0
 _MAX_TEXT_PX: Final = 140.0
-
-TITLES: Final = {"event": "Event", "exclude": "Left out", "note": "Note"}
 
 
 def rect_of(marker: Marker, layout: TimelineLayout, view: VisibleRange) -> QRectF:
@@ -56,7 +54,9 @@ def paint_markers(
         if marker.end_s is None:
             _paint_flag(painter, marker, box, room_px, layout, is_selected=marker == selected)
         else:
-            paint_span(painter, box, marker.text or TITLES[marker.kind], layout, is_selected=marker == selected)
+            paint_span(
+                painter, box, marker.text or KIND_NAMES[marker.kind], layout, is_selected=marker == selected
+            )
     painter.restore()
 
 

@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from mien.gui.review.lanes import Lane, Lanes
 from mien.gui.review.name_editor import NameEditor
 from mien.gui.review.notes import Notes
+from mien.timeline.lanes import Lane, Lanes, overlap_s
 
 SAME_TIME_S: Final = 1.0
 """Two faces in view together for longer are two people; trackers see double for a moment at most."""
@@ -41,10 +41,10 @@ class PersonController(QObject):
         first, second = self._lanes.lane(first_id), self._lanes.lane(second_id)
         if first is None or second is None or first is second:
             return
-        overlap_s = self._lanes.overlap_s(first, second)
-        if overlap_s > SAME_TIME_S:
+        together_s = overlap_s(first, second)
+        if together_s > SAME_TIME_S:
             self.refused.emit(
-                f"{first.name} and {second.name} are in view at the same time for {overlap_s:.0f} s: "
+                f"{first.name} and {second.name} are in view at the same time for {together_s:.0f} s: "
                 "they are two people and stay apart"
             )
             return

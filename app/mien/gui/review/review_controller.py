@@ -1,29 +1,27 @@
 """What Review does beside showing: opens videos and sessions, has them read, and keeps notes and readings."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mien.composition import build_unpaced
 from mien.core.series import ReadingSeries
+from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.review.lanes import Lanes
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
-from mien.playback.speaker import Speaker
-from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage, Build
-from mien.session.analyses.analysis_store import AnalysisStore
+from mien.places import from_home
+from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
-from mien.session.open_media import OpenMedia, open_media
+from mien.session.notes.persons import apply_persons
+from mien.session.open_media import OpenMedia
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
+from mien.timeline.lanes import Lanes
 
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
@@ -40,15 +38,6 @@ _READING_CHOICES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewParts:
-    """What Review is made with, for tests to put others in their place."""
-
-    store: Callable[[], AnalysisStore] = AnalysisStore
-    build: Build = build_unpaced
-    speaker: Callable[[], Speaker] = field(default=Speaker)
-
-
 class ReviewController(QObject):
     """Owns what is open.
 
@@ -61,17 +50,16 @@ class ReviewController(QObject):
     progressed = Signal()
     failed = Signal(object)
 
-    def __init__(self, choices: Choices, parts: ReviewParts, parent: QObject | None = None) -> None:
+    def __init__(self, engine: ReviewEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.subject: OpenMedia | None = None
         self.opening: Path | None = None
         self.error: AppError | None = None
         self.lanes = Lanes()
         self.notes = Notes(self)
-        self.player = Player(parts.speaker(), self)
+        self.player = Player(engine.open_speaker(), self)
         self._choices = choices
-        self._parts = parts
-        self._store = parts.store()
+        self._engine = engine
         self._background = Background(self)
         self._analysis: Analysis | None = None
         self._old_analyses: list[Analysis] = []
@@ -133,11 +121,11 @@ class ReviewController(QObject):
     def open(self, path: str) -> None:
         """Close what is open, then open a video or a session."""
         self.close()
-        self.opening = Path(path).expanduser()
+        self.opening = from_home(path)
         self.changed.emit()
         generation = self._generation
         self._background.run(
-            partial(open_media, self.opening, self._store, lambda: generation == self._generation),
+            partial(self._engine.open_media, self.opening, lambda: generation == self._generation),
             partial(self._opened, generation),
             partial(self._not_opened, generation),
         )
@@ -163,8 +151,7 @@ class ReviewController(QObject):
         if self.subject is None or self.subject.stored is not None:
             return
         self._stop_reading()
-        self._analysis = Analysis(self.subject.video, self._choices.settings, self._store, self._parts.build)
-        self._analysis.start()
+        self._analysis = self._engine.start_analysis(self.subject.video, self._choices.settings)
         self._poll.start()
         self._follow()
         self.progressed.emit()
@@ -244,15 +231,14 @@ class ReviewController(QObject):
 
     def _follow(self) -> None:
         """Take over readings and persons, and paint them where that changes the picture."""
-        is_other = self.lanes.follow(self.series, self.notes.annotations)
-        if not is_other:
+        series, annotations = self.series, self.notes.annotations
+        persons = apply_persons(series, annotations) if series is not None else ()
+        if not self.lanes.follow(series, persons):
             return
-        series = self.series
         if series is None:
             self._recall = None
         else:
-            least = self._choices.settings.min_confidence
-            self._recall = Recall(series, self.lanes.names(), self.networks, least)
+            self._recall = Recall(series, self.lanes.names(), self.networks)
         self.show_on_picture()
         self.readings_changed.emit()
 

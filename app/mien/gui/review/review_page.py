@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.engine.contracts import ReviewEngine
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
@@ -16,7 +17,7 @@ from mien.gui.review.export_controller import ExportController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_commands import ReviewCommands
-from mien.gui.review.review_controller import ReviewController, ReviewParts
+from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.work_strip import show_analysis
@@ -24,26 +25,24 @@ from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
 
 
 class ReviewPage(TabPage):
     """Opens one video or session at a time.
 
     Args:
+        engine: Opens, reads and exports.
         choices: The user's.
         parent: As in Qt.
-        parts: What it is made with.
     """
 
-    def __init__(
-        self, choices: Choices, parent: QWidget | None = None, *, parts: ReviewParts | None = None
-    ) -> None:
+    def __init__(self, engine: ReviewEngine, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.controller = ReviewController(choices, parts or ReviewParts(), self)
+        self.controller = ReviewController(engine, choices, self)
         self.choices = choices
-        self.exports = ExportController(self.controller, choices, self)
+        self.exports = ExportController(engine, self.controller, choices, self)
         self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport

@@ -1,7 +1,7 @@
 """From the picture on screen to the widgets beside it: whose details, which moment."""
 
 from mien.core.arrays import Image
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import FrameResult, ShownReading
 from mien.core.face_selection import FaceSelection
 from mien.gui.parts.circumplex import TRAIL_S
 from mien.gui.parts.picture_view import PictureView
@@ -10,7 +10,9 @@ from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.review_transport import ReviewTransport
 from mien.gui.review.side_panel import SidePanel
 from mien.session.analyses.analysis import AnalysisStage
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
+from mien.timeline.lanes import trail_of
+from mien.timeline.quantities import AROUSAL, VALENCE
 
 
 class ReviewPresenter:
@@ -35,7 +37,7 @@ class ReviewPresenter:
         self._timeline = timeline
         self._transport = transport
         self._selection = FaceSelection()
-        self._readings: tuple[FaceReading, ...] = ()
+        self._readings: tuple[ShownReading, ...] = ()
         self._last_id: int | None = None
 
     @property
@@ -84,21 +86,21 @@ class ReviewPresenter:
         self._readings = recall.at(self.time_s) if recall is not None else ()
         self._show_details(self._pick())
 
-    def _pick(self) -> FaceReading | None:
+    def _pick(self) -> ShownReading | None:
         """Return the reading of the selected person; one that was chosen stays so, in view or not."""
         chosen = self._selection.current if self._selection.is_chosen else None
         if chosen is not None and self._control.lanes.lane(chosen) is not None:
             return next((each for each in self._readings if each.track.track_id == chosen), None)
         return self._selection.pick(self._readings, self.time_s)
 
-    def _show_details(self, reading: FaceReading | None) -> None:
+    def _show_details(self, reading: ShownReading | None) -> None:
         control, person_id = self._control, self.person_id
         self._timeline.show_person(self._whose_lines())
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
         if reading is not None:
             lane = control.lanes.lane(reading.track.track_id)
             name = lane.name if lane is not None else f"Face {reading.track.track_id}"
-            trail = control.lanes.trail_of(lane, self.time_s, TRAIL_S) if lane is not None else []
+            trail = trail_of(lane, (VALENCE, AROUSAL), self.time_s, TRAIL_S) if lane is not None else []
             self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
             return
         self._side.details.show_empty(*self._why_nothing())

@@ -15,14 +15,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from mien.gui.review.lanes import Lane, Lanes
 from mien.gui.review.marker_paint import marker_at, rect_of
 from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for
 from mien.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
 from mien.gui.review.timeline_still import TimelineContent, paint_still
-from mien.gui.review.timeline_words import words_of_marker, words_of_moment
 from mien.session.notes.annotations import Marker
 from mien.session.notes.marker_drag import MarkerDrag, part_at
+from mien.session.notes.marker_text import describe_marker
+from mien.timeline.lanes import Lane, Lanes
+from mien.timeline.moment_text import describe_moment
 from mien.timeline.visible_range import VisibleRange
 
 ZOOM: Final = 1.25
@@ -277,11 +278,11 @@ class ReviewTimeline(QWidget):
             return "Double-click renames; drag onto another lane where it is the same person" if lane else ""
         marker = marker_at(self._content.markers, place, layout, self._view)
         if marker is not None:
-            return words_of_marker(marker)
+            return describe_marker(marker)
         if lane is None:
             return ""
         half_s = self._view.span_s / layout.time.width() / 2
-        return words_of_moment(self._content.lanes, lane, self._time_at(place.x()), half_s)
+        return describe_moment(lane, self._time_at(place.x()), half_s)
 
     def _show_cursor(self, place: QPointF) -> None:
         grip = self._grip_at(place)

@@ -12,7 +12,7 @@ from mien.gui.parts.divider import Divider
 from mien.gui.parts.readout import Readout
 from mien.playback.play_worker import PlayState
 from mien.playback.playhead import SPEEDS
-from mien.timeline.visible_range import clock
+from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _WIDE_PX: Final = 1180

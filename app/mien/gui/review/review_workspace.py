@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.stage import Stage
-from mien.gui.review.lanes import Lanes
 from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.review_transport import ReviewTransport
 from mien.gui.review.side_panel import NARROW_WIDTH_PX, WIDTH_PX, SidePanel
 from mien.gui.review.work_strip import WorkStrip
+from mien.timeline.lanes import Lanes
 
 _NARROW_BELOW_PX: Final = 1100
 

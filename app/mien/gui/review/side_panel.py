@@ -18,12 +18,11 @@ from mien.gui.look.theme import surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
 from mien.gui.review.details import FaceDetails
-from mien.gui.review.lanes import Lanes
-from mien.gui.review.marker_paint import TITLES
 from mien.gui.review.side_list import SideList, SideRow
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
-from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import VisibleRange, clock
+from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.timeline.clock import clock
+from mien.timeline.lanes import Lanes
 
 WIDTH_PX: Final = 320
 NARROW_WIDTH_PX: Final = 284
@@ -62,12 +61,11 @@ class SidePanel(QWidget):
         """List everybody, with the shares of their expressions."""
         rows = []
         for lane in lanes.lanes:
-            edges = VisibleRange(0.0, max(duration_s, lane.last_s + 1.0), duration_s).edges(1)
-            counts = lanes.counts_of(lane, edges)[0]
-            total = max(int(counts.sum()), 1)
+            totals_s = lane.columns.totals_s
+            all_s = float(totals_s.sum())
             inks = [*(colour_of(label) for label in lanes.labels), UNCERTAIN_COLOUR]
             shares = tuple(
-                (ink, float(count) / total) for ink, count in zip(inks, counts, strict=True) if count > 0
+                (ink, float(total_s) / all_s) for ink, total_s in zip(inks, totals_s, strict=True) if total_s > 0
             )
             seen = f"{clock(lane.first_s)} – {clock(lane.last_s)}"
             rows.append(SideRow(lane.person_id, lane.name, figure=seen, shares=shares))
@@ -80,7 +78,7 @@ class SidePanel(QWidget):
         rows = tuple(
             SideRow(
                 marker,
-                marker.text.splitlines()[0] if marker.text else TITLES[marker.kind],
+                marker.text.splitlines()[0] if marker.text else KIND_NAMES[marker.kind],
                 detail=_detail(marker),
                 figure=clock(marker.start_s, decimals=1),
                 ink=inks[marker.kind],
@@ -133,7 +131,7 @@ class SidePanel(QWidget):
 
 def _detail(marker: Marker) -> str:
     """Return what the title does not say: the kind where it is the text, and a span's length."""
-    kind = TITLES[marker.kind] if marker.text else ""
+    kind = KIND_NAMES[marker.kind] if marker.text else ""
     if marker.end_s is None:
         return kind or "Double-click writes a text"
     length = f"{marker.end_s - marker.start_s:.1f} s"

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from mien.errors import RecordingError
 from mien.report.charts import INK, QUIET, legend, plane_chart, shares_chart, timeline_chart
-from mien.report.facts import Row, left_out_sentence, made_with, marker_row, person_facts
+from mien.report.facts import Row, excluded_sentence, made_with, marker_row, person_facts
 from mien.report.html_page import MAX_PEOPLE
 from mien.report.summary import CAUTION, PersonPart, Summary
 from mien.sinks.output_path import check_output, part_name, write_failure
@@ -71,7 +71,7 @@ class _Page:
 
     def lay_out(self, summary: Summary) -> None:
         self._text(summary.title, 22, strong=True)
-        self._text(f"Summary of facial expressions. {left_out_sentence(summary)}", 11, ink=QUIET, after=8)
+        self._text(f"Summary of facial expressions. {excluded_sentence(summary)}", 11, ink=QUIET, after=8)
         self._text(CAUTION, 11, after=10)
         self._svg(legend(summary.labels), 720, after=6)
         for part in summary.people[:MAX_PEOPLE]:
@@ -85,7 +85,7 @@ class _Page:
             self._rule("Markers")
             for time, kind, text in map(marker_row, summary.markers):
                 self._row((f"{time}  {kind}", text or "–"), 160)
-        self._rule("What this was made with")
+        self._rule("Methods")
         for row in made_with(summary):
             self._row(row, 160)
 

@@ -5,11 +5,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
-from mien.gui.review.lanes import Lane
 from mien.gui.review.marker_paint import paint_markers, paint_span
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from mien.session.notes.annotations import Marker
-from mien.timeline.visible_range import VisibleRange, clock
+from mien.timeline.clock import clock
+from mien.timeline.lanes import Lane
+from mien.timeline.visible_range import VisibleRange
 
 
 def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:

@@ -3,20 +3,22 @@
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from mien.core.emotion import UNCERTAIN
+from mien.core.wording import initials_of, name_of
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
-from mien.gui.review.lane_image import fill_image, lane_image, runs_of
-from mien.gui.review.lanes import Lane, Lanes
+from mien.gui.review.lane_image import fill_image, lane_image
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
-from mien.overlay.style import initials_of, name_of
-from mien.timeline.history import GAP_S
-from mien.timeline.visible_range import VisibleRange, clock
+from mien.timeline.clock import clock
+from mien.timeline.columns import Curve
+from mien.timeline.lanes import Lane, Lanes
+from mien.timeline.quantities import AROUSAL, VALENCE
+from mien.timeline.ruler import decimals_for, step_for, ticks
+from mien.timeline.runs import Codes, column_runs, label_of
+from mien.timeline.visible_range import VisibleRange
 
 _DARK_INK: Final = "#14171C"
 _WORD_FROM_PX: Final = 22
@@ -27,11 +29,11 @@ _PAD_PX: Final = 16
 def paint_ruler(painter: QPainter, layout: TimelineLayout, view: VisibleRange) -> None:
     """Paint the times, and faint lines below them."""
     s, ruler = surfaces(), layout.ruler
-    times_s, step_s = view.ticks(ruler.width())
-    decimals = 0 if step_s >= 1 else 1 if step_s >= 0.1 else 2
+    step_s = step_for(view.span_s, ruler.width())
+    decimals = decimals_for(step_s)
     painter.setFont(text_font(SMALL_PX, figures=True))
     centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-    for time_s in times_s:
+    for time_s in ticks(view.start_s, view.end_s, step_s):
         x = ruler.left() + view.x_of(time_s, ruler.width())
         painter.fillRect(
             QRectF(round(x), ruler.bottom() - 4, 1, layout.graph.bottom() - ruler.bottom() + 4),
@@ -90,22 +92,20 @@ def paint_lane(
         name,
     )
     painter.fillRect(rect, colour(s.line, 0.45))
-    labels = lanes.labels_of(lane, view.edges(max(round(rect.width() * ratio), 1)))
+    labels = lane.labels(view.edges(max(round(rect.width() * ratio), 1)))
     image = lane_image(labels, lanes.labels, max(round(rect.height() * ratio), 1), s.panel)
     image.setDevicePixelRatio(ratio)
     painter.drawImage(rect.topLeft(), image)
     _paint_words(painter, rect, labels, lanes.labels, ratio)
 
 
-def _paint_words(
-    painter: QPainter, rect: QRectF, labels: npt.NDArray[np.int16], names: tuple[str, ...], ratio: float
-) -> None:
+def _paint_words(painter: QPainter, rect: QRectF, labels: Codes, names: tuple[str, ...], ratio: float) -> None:
     painter.setFont(text_font(SMALL_PX, strong=True))
     metrics = QFontMetricsF(painter.font())
-    for start, end, label in runs_of(labels, round(_WORD_FROM_PX * ratio)):
+    for start, end, label in column_runs(labels, round(_WORD_FROM_PX * ratio)):
         box = QRectF(rect.left() + start / ratio, rect.top(), (end - start) / ratio, rect.height())
         is_uncertain = label == len(names)
-        text = UNCERTAIN if is_uncertain else names[label]
+        text = label_of(label, names)
         for word in (name_of(text), initials_of(text)):
             if metrics.horizontalAdvance(word) + 10 <= box.width():
                 painter.setPen(QColor(surfaces().text if is_uncertain else _DARK_INK))
@@ -133,36 +133,25 @@ def paint_graph(
         return
     columns = max(int(graph.width() / _GRAPH_STEP_PX), 2)
     edges = view.edges(columns)
-    affect = lanes.affect_of(lane, edges)
-    times_s = (edges[:-1] + edges[1:]) / 2
+    valence, arousal = lane.curve(VALENCE, edges), lane.curve(AROUSAL, edges)
     painter.save()
     painter.setClipRect(graph.adjusted(0, -1, 0, 1))
-    parts = _unbroken(times_s, affect, max(GAP_S, 2 * view.span_s / columns))
     filled = np.full(columns, np.nan)
-    for part in parts:
-        within = np.arange(part[0], part[-1] + 1)
-        filled[within] = np.interp(within, part, affect[part, 0])
+    for part in valence.parts():
+        known = valence.columns[part]
+        within = np.arange(known[0], known[-1] + 1)
+        filled[within] = np.interp(within, known, valence.values[part])
     painter.drawImage(graph, fill_image(filled, max(int(graph.height()), 1), VALENCE_COLOUR, 0.22))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for part in parts:
-        x = graph.left() + (times_s[part] - view.start_s) / view.span_s * graph.width()
-        y = graph.center().y() - affect[part] * half
-        for column, ink in ((0, VALENCE_COLOUR), (1, AROUSAL_COLOUR)):
-            painter.setPen(QPen(QColor(ink), 1))
-            painter.drawPolyline(_polyline(x, y[:, column]))
+    for curve, ink in ((valence, VALENCE_COLOUR), (arousal, AROUSAL_COLOUR)):
+        painter.setPen(QPen(QColor(ink), 1))
+        _paint_curve(painter, curve, graph, columns)
     painter.restore()
 
 
-def _unbroken(
-    times_s: npt.NDArray[np.float64], affect: npt.NDArray[np.float64], gap_s: float
-) -> list[npt.NDArray[np.intp]]:
-    """Return the places of columns that belong together, split where nobody was there."""
-    known = np.flatnonzero(~np.isnan(affect[:, 0]))
-    if not len(known):
-        return []
-    breaks = np.flatnonzero(np.diff(times_s[known]) > gap_s) + 1
-    return [part for part in np.split(known, breaks) if len(part)]
-
-
-def _polyline(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> list[QPointF]:
-    return [QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+def _paint_curve(painter: QPainter, curve: Curve, graph: QRectF, columns: int) -> None:
+    xs = graph.left() + (curve.columns + 0.5) / columns * graph.width()
+    ys = graph.center().y() - curve.values * graph.height() / 2
+    for part in curve.parts():
+        points = zip(xs[part].tolist(), ys[part].tolist(), strict=True)
+        painter.drawPolyline([QPointF(*point) for point in points])

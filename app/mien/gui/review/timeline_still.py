@@ -8,11 +8,11 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
-from mien.gui.review.lanes import Lanes
 from mien.gui.review.marker_paint import paint_markers
 from mien.gui.review.timeline_layout import TimelineLayout
 from mien.gui.review.timeline_paint import paint_graph, paint_lane, paint_read_part, paint_ruler
 from mien.session.notes.annotations import Marker
+from mien.timeline.lanes import Lanes
 from mien.timeline.visible_range import VisibleRange
 
 _HINT: Final = "E marks an event, N writes a note, X begins and ends a span to leave out"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from mien.core.wording import duration_text
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
@@ -103,7 +104,7 @@ def show_analysis(strip: WorkStrip, progress: AnalysisProgress, read_until: str,
         case AnalysisStage.LOOKING:
             strip.show_work("Getting ready", "looking whether this video was read before", None, "Cancel")
         case AnalysisStage.READING:
-            left = f"{about(progress.left_s)} left  ·  " if progress.left_s is not None else ""
+            left = f"{duration_text(progress.left_s)} left  ·  " if progress.left_s is not None else ""
             detail = f"{progress.share:.0%}  ·  {left}{progress.fps:.0f} frames a second"
             strip.show_work("Reading faces", detail, progress.share, "Cancel")
         case AnalysisStage.CANCELLED:
@@ -112,11 +113,3 @@ def show_analysis(strip: WorkStrip, progress: AnalysisProgress, read_until: str,
             strip.show_work("Reading failed", error, None, "Try again")
         case AnalysisStage.DONE:
             strip.show_work("", "", None, "")
-
-
-def about(seconds: float) -> str:
-    """Return a time as one says it: "12 s", "3 min", "1 h 20 min"."""
-    if seconds < 60:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

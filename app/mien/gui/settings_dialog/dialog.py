@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mien.engine.contracts import SettingsEngine
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
@@ -41,7 +41,7 @@ class SettingsDialog(QDialog):
         parent: The window.
     """
 
-    def __init__(self, choices: Choices, engine: Engine, parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Choices, engine: SettingsEngine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings – Mien")
         self.resize(*_SIZE_PX)

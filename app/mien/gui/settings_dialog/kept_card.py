@@ -5,9 +5,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from mien.engine.contracts import SettingsEngine
 from mien.errors import AppError
 from mien.gui.background import Background
-from mien.gui.engine import Engine
 from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.settings_dialog.card import Card, Row
@@ -24,7 +24,7 @@ class KeptCard(Card):
         background: Of the dialog.
     """
 
-    def __init__(self, engine: Engine, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: SettingsEngine, background: Background, parent: QWidget | None = None) -> None:
         self._engine = engine
         self._background = background
         self._size_bytes = 0

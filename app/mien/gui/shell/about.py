@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mien.about import WHAT_IT_IS, licences, what_lies_where
 from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, TITLE_PX, text_font
 from mien.gui.parts.buttons import Button
-from mien.gui.shell.about_text import WHAT_IT_IS, licences, what_lies_where
 from mien.version import VERSION
 
 _SIZE_PX: Final = (760, 560)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from mien.engine.contracts import Engine
 from mien.errors import AppError
 from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.live.live_page import LivePage
 from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
@@ -56,7 +56,7 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__()
         self.failure: AppError | None = None
-        self.choices = Choices(settings, engine.save_settings, self, kept=kept)
+        self.choices = Choices(settings, engine.settings.save_settings, self, kept=kept)
         self._engine = engine
         self._shows_bars = True
         self.top_bar = TopBar()
@@ -66,10 +66,10 @@ class MainWindow(QWidget):
         self._lay_out()
         self.messages = Messages(self, self.choices, lambda: self.tabs.page.banner_ground, self._commands)
         self.sheet, self._drop_hint = CheatSheet(self), DropHint(self)
-        self.side_windows = SideWindows(self, self.choices, engine)
+        self.side_windows = SideWindows(self, self.choices, engine.settings)
         self._theme = ThemeSwitch(self.choices, self.top_bar)
-        self._models = ModelMenu(engine, self.choices, self.top_bar)
-        self._offers = StartOffers(engine, self.choices, self._go_on_with_batch, self.open, self)
+        self._models = ModelMenu(engine.settings, self.choices, self.top_bar)
+        self._offers = StartOffers(engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, self)
         self._shortcuts = Shortcuts(self, self.run)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -131,17 +131,17 @@ class MainWindow(QWidget):
         layout.addWidget(self.tabs, 1)
 
     def _make_live(self) -> TabPage:
-        return LivePage(self._engine, self.choices, self.top_bar)
+        return LivePage(self._engine.live, self.choices, self.top_bar)
 
     def _make_review(self) -> TabPage:
         from mien.gui.review.review_page import ReviewPage
 
-        return ReviewPage(self.choices)
+        return ReviewPage(self._engine.review, self.choices)
 
     def _make_batch(self) -> TabPage:
         from mien.gui.batch.batch_page import BatchPage
 
-        return BatchPage(self._engine, self.choices)
+        return BatchPage(self._engine.batch, self.choices)
 
     def _connect(self) -> None:
         top = self.top_bar

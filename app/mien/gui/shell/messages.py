@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from mien.engine.remedies import remedy_of
 from mien.errors import AppError
 from mien.gui.choices import Choices
 from mien.gui.parts.banner import Banner
 from mien.gui.parts.stage import place_banner
-from mien.gui.shell.remedies import remedy_of
 from mien.gui.tab_page import Notice
 
 

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from mien.engine.contracts import SettingsEngine
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.places import recordings_folder
 
 
@@ -16,7 +16,7 @@ class SideWindows:
         engine: Knows cameras and networks.
     """
 
-    def __init__(self, window: QWidget, choices: Choices, engine: Engine) -> None:
+    def __init__(self, window: QWidget, choices: Choices, engine: SettingsEngine) -> None:
         self._window = window
         self._choices = choices
         self._engine = engine

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from mien.engine.contracts import UnfinishedWork
 from mien.gui.background import Background
 from mien.gui.choices import Choices
-from mien.gui.engine import Engine
 from mien.gui.tab_page import Notice
 
 
@@ -16,7 +16,7 @@ class StartOffers(QObject):
     """Looks beside the window; emits ``notified`` with a ``Notice``, ``failed`` with an ``AppError``.
 
     Args:
-        engine: Knows what was left undone.
+        work: Knows what was left undone.
         choices: Where recordings lie.
         go_on: Goes on with the queue.
         open_session: Opens a session.
@@ -28,20 +28,20 @@ class StartOffers(QObject):
 
     def __init__(
         self,
-        engine: Engine,
+        work: UnfinishedWork,
         choices: Choices,
         go_on: Callable[[], None],
         open_session: Callable[[str], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._work = work
         self._go_on = go_on
         self._open_session = open_session
         self._background = Background(self)
         settings = choices.settings
-        self._background.run(partial(engine.find_unfinished, settings), self._offer_sessions, _keep_quiet)
-        self._background.run(engine.count_waiting, self._offer_queue, _keep_quiet)
+        self._background.run(partial(work.find_unfinished, settings), self._offer_sessions, _keep_quiet)
+        self._background.run(work.count_waiting, self._offer_queue, _keep_quiet)
 
     def shut_down(self, timeout_s: float) -> bool:
         """Wait for what runs; say whether it ended in time."""
@@ -60,7 +60,7 @@ class StartOffers(QObject):
             self.notified.emit(Notice(f"{files} in Batch from last time.", "Go on", self._go_on, stays=True))
 
     def _finish(self, paths: list[Path]) -> None:
-        self._background.run(partial(self._engine.recover, paths), self._tell, self.failed.emit)
+        self._background.run(partial(self._work.recover, paths), self._tell, self.failed.emit)
 
     def _tell(self, paths: list[Path]) -> None:
         """Tell what was finished."""

@@ -20,6 +20,7 @@ from mien.session.origin import networks_in_use
 from mien.session.stored import open_session
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
+from mien.sinks.sink import Sink
 
 Build = Callable[[Settings, Path], Pipeline]
 """Opens a video and wires a pipeline that reads it as fast as it can; not started, without sinks."""
@@ -53,10 +54,8 @@ class AnalysisProgress:
     fps: float = 0.0
 
 
-class SeriesSink:
+class SeriesSink(Sink):
     """A sink that keeps the readings in memory."""
-
-    wants_picture = False
 
     def __init__(self, series: ReadingSeries) -> None:
         self._series = series
@@ -64,12 +63,6 @@ class SeriesSink:
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Keep one result's readings."""
         self._series.append(result)
-
-    def finish(self) -> None:
-        """Nothing to complete."""
-
-    def abort(self) -> None:
-        """Nothing to undo."""
 
 
 class Analysis:
@@ -182,9 +175,7 @@ class Analysis:
                 folder, pipeline.source.info, networks, self._settings, contents=Contents(video=False)
             )
         except BaseException:
-            pipeline.stop()
-            pipeline.start()  # stopped before it begins, it releases the detector and the video
-            pipeline.join()
+            pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0

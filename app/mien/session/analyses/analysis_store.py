@@ -12,7 +12,7 @@ import msgspec
 
 from mien.errors import AppError, SourceError
 from mien.inference.catalog import DEFAULT_MODEL, find_model
-from mien.places import data_folder
+from mien.places import data_folder, from_home
 from mien.session.folder_lock import is_being_written
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
@@ -157,7 +157,7 @@ def choice_key(settings: Settings) -> str:
         ModelError: The network is missing.
     """
     network = _digest(find_model(settings.model or DEFAULT_MODEL))
-    detector = _digest(Path(settings.yunet_file).expanduser()) if settings.detector == "yunet" else ""
+    detector = _digest(from_home(settings.yunet_file)) if settings.detector == "yunet" else ""
     others = (_digest(find_model(settings.compare)),) if settings.compare else ()
     choices = (
         FORMAT,
@@ -187,6 +187,8 @@ def _quick_digest(path: Path) -> str:
 
 def _digest(path: Path, go_on: Callable[[], bool] = lambda: True) -> str:
     digest = hashlib.sha256()
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path}: no regular file; save it to a disk first")
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)

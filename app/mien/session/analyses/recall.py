@@ -1,7 +1,7 @@
 """Readings that were stored, given back frame by frame, as if they were made again."""
 
 from collections.abc import Mapping, Sequence
-from math import nan, nextafter
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -9,26 +9,35 @@ import numpy.typing as npt
 
 from mien.core.arrays import Image
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import LOW_CONFIDENCE, FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.face import (
+    LOW_CONFIDENCE,
+    FaceBox,
+    FaceReading,
+    FaceTrack,
+    Quality,
+    SecondReading,
+    ShownExpression,
+    ShownReading,
+)
 from mien.core.frame import Frame
 from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.shown import ShownChoices
+from mien.timeline.person_series import preference
 
 SAME_FRAME_S: Final = 0.004
 """Times of a frame and of its readings differ by less: containers round to milliseconds."""
 
 
 class Recall:
-    """Gives the readings of any moment of a series that may still grow.
+    """Gives what is shown of any moment of a series that may still grow.
 
-    It has what the pipeline asks of a finder and of a reader, so that a video can be painted anew from readings
-    that are there already, without a network.
+    It has what the pipeline asks of a finder, of a reader and of what makes readings shown, so that a video can be
+    painted anew from readings that are there already, without a network.
 
     Args:
         series: The readings.
         names: Which id to show in place of another, for faces that are the same person.
         networks: The names of the network that made them, and of a second one.
-        min_confidence: Below this the second network's labels are withheld; which of the first are stands in the
-            series.
     """
 
     fell_back = False
@@ -39,10 +48,8 @@ class Recall:
         series: ReadingSeries,
         names: Mapping[int, int] | None = None,
         networks: Sequence[str] = (),
-        min_confidence: float = 0.0,
     ) -> None:
         self._networks = tuple(networks)
-        self._min_confidence = min_confidence
         self._series = series
         self._names = dict(names or {})
         self._faces: tuple[FaceSeries, ...] = ()
@@ -50,7 +57,7 @@ class Recall:
 
     def copy(self) -> "Recall":
         """Return another one of the same readings, for another thread."""
-        return Recall(self._series, self._names, self._networks, self._min_confidence)
+        return Recall(self._series, self._names, self._networks)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -72,34 +79,35 @@ class Recall:
         """The second network's name, or None where there is none."""
         return self._networks[1] if len(self._networks) > 1 else None
 
-    def at(self, time_s: float) -> tuple[FaceReading, ...]:
-        """Return the readings of the frame at a media time, by track id; one for each person."""
+    def at(self, time_s: float) -> tuple[ShownReading, ...]:
+        """Return what is shown of the frame at a media time, by track id; one for each person."""
         if self._known_frames != self._series.frame_count:
             self._known_frames = self._series.frame_count
             self._faces = tuple(self._series.face(face_id) for face_id in self._series.face_ids())
-        found: dict[int, FaceReading] = {}
+        places: dict[int, list[tuple[FaceSeries, int]]] = {}
         for face in self._faces:
             row = _row_at(face, time_s)
-            if row is None:
-                continue
-            reading = reading_of(face, row, self._names.get(face.face_id, face.face_id), self._min_confidence)
-            if reading is None:
-                continue
-            other = found.get(reading.track.track_id)
-            if other is None or reading.track.box.height_px > other.track.box.height_px:
-                found[reading.track.track_id] = reading
-        return tuple(found[track_id] for track_id in sorted(found))
+            if row is not None:
+                places.setdefault(self._names.get(face.face_id, face.face_id), []).append((face, row))
+        found = (reading_of(*_preferred(places[track_id]), track_id) for track_id in sorted(places))
+        return tuple(reading for reading in found if reading is not None)
 
-    def find(self, frame: Frame) -> list[FaceTrack]:
+    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         """Return the faces of a frame; see ``mien.pipeline.pipeline.Finder``."""
         return [reading.track for reading in self.at(frame.timestamp_s)]
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         """Return the readings of a frame; see ``mien.pipeline.pipeline.Reader``."""
-        return self.at(frame.timestamp_s)
+        return tuple(shown.raw for shown in self.at(frame.timestamp_s))
 
-    def tune(self, smoothing_s: float, min_confidence: float) -> None:
-        """Readings that are there already are not calmed again."""
+    def show(
+        self, time_s: float, readings: Sequence[FaceReading], model: str, other_model: str | None = None
+    ) -> tuple[ShownReading, ...]:
+        """Return what was shown, as it is stored; see ``mien.pipeline.pipeline.ShownMaker``."""
+        return self.at(time_s)
+
+    def choose(self, choices: ShownChoices) -> None:
+        """What is stored is shown as it is; ``mien.core.shown_series`` makes it anew."""
 
     def seen(self, image: Image, box: FaceBox) -> Image:
         """Return a face as it lies in the picture: no network sees it here."""
@@ -110,7 +118,7 @@ class Recall:
         """Nothing to release."""
 
 
-def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float = 0.0) -> FaceReading | None:
+def reading_of(face: FaceSeries, row: int, track_id: int) -> ShownReading | None:
     """Return one row of a series as a reading, or None where its box is none.
 
     What a table does not keep, such as the turn of the head, is NaN.
@@ -119,38 +127,52 @@ def reading_of(face: FaceSeries, row: int, track_id: int, min_confidence: float 
         face: The series.
         row: Which of its rows.
         track_id: The number to show.
-        min_confidence: Below this the second network's label is withheld.
     """
     x1, y1, x2, y2 = face.boxes[row].tolist()
     if not (np.isfinite(face.boxes[row]).all() and x2 > x1 and y2 > y1):
         return None
     emotion, is_read = _emotion_of(face.labels, face.probabilities[row])
     usable = bool(face.usable[row]) and is_read
-    reason = None if usable else str(face.reasons[row] or LOW_CONFIDENCE)
+    raw_reason = face.raw_reasons[row]
     quality = Quality(
         face_height_px=y2 - y1,
         sharpness=nan,
         brightness=nan,
         yaw_deg=nan,
         roll_deg=nan,
-        reason=None if reason == LOW_CONFIDENCE else reason,
+        reason=None if raw_reason is None else str(raw_reason),
         score=float(face.quality[row]),
     )
-    if reason == LOW_CONFIDENCE:  # as it was, whatever the least confidence is now
-        min_confidence = max(min_confidence, nextafter(emotion.confidence, 2.0))
-    else:
-        min_confidence = min(min_confidence, emotion.confidence)
+    other, raw_other = _second_of(face, row)
+    raw_emotion, _ = _emotion_of(face.labels, face.raw.probabilities[row])
     track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row)
-    return FaceReading(
-        track, emotion, _affect_of(face.affect[row]), quality, min_confidence, _second_of(face, row)
+    return ShownReading(
+        raw=FaceReading(track, raw_emotion, _affect_of(face.raw.affect[row]), quality, raw_other),
+        emotion=emotion,
+        affect=_affect_of(face.affect[row]),
+        top=face.labels[face.tops[row]],
+        reason=None if usable else str(face.reasons[row] or LOW_CONFIDENCE),
+        other=other,
+        is_relative=bool(face.relative[row]),
     )
 
 
-def _second_of(face: FaceSeries, row: int) -> SecondReading | None:
-    if face.other is None:
-        return None
-    emotion, is_read = _emotion_of(face.other.labels, face.other.probabilities[row])
-    return SecondReading(emotion, _affect_of(face.other.affect[row])) if is_read else None
+def _second_of(face: FaceSeries, row: int) -> tuple[ShownExpression | None, SecondReading | None]:
+    """Return what is shown of the second network, and what it read; None each where it read nothing."""
+    series = face.other
+    if series is None:
+        return None, None
+    emotion, is_read = _emotion_of(series.labels, series.probabilities[row])
+    if not is_read:
+        return None, None
+    shown = ShownExpression(
+        emotion=emotion,
+        affect=_affect_of(series.affect[row]),
+        top=series.labels[series.tops[row]],
+        reason=None if series.reasons[row] is None else str(series.reasons[row]),
+    )
+    raw, _ = _emotion_of(series.labels, series.raw.probabilities[row])
+    return shown, SecondReading(raw, _affect_of(series.raw.affect[row]))
 
 
 def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32]) -> tuple[Emotion, bool]:
@@ -167,6 +189,16 @@ def _affect_of(pair: npt.NDArray[np.float32]) -> Affect | None:
         return None
     valence, arousal = np.clip(pair, -1.0, 1.0).tolist()
     return Affect(valence, arousal)
+
+
+def _preferred(places: list[tuple[FaceSeries, int]]) -> tuple[FaceSeries, int]:
+    """Return the one of several faces of a person in a frame that is taken; see ``preference``."""
+    if len(places) == 1:
+        return places[0]
+    places = sorted(places, key=lambda place: place[0].face_id)
+    qualities = np.array([face.quality[row] for face, row in places])
+    boxes = np.array([face.boxes[row] for face, row in places])
+    return places[int(np.lexsort(preference(qualities, boxes, np.arange(len(places))))[0])]
 
 
 def _row_at(face: FaceSeries, time_s: float) -> int | None:

@@ -104,7 +104,7 @@ class AnnotatedVideo:
             self._source.close()
             raise
         painter = Painter(cover=settings.cover, names=names)
-        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder])
+        self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder], shown_maker=recall)
 
     def run(self) -> None:
         """Write it all.

@@ -8,7 +8,9 @@ from mien.core.emotion import UNCERTAIN
 from mien.core.series import FaceSeries, ReadingSeries
 from mien.errors import SessionError
 from mien.session.notes.annotations import Annotations
-from mien.session.notes.persons import PersonSeries, apply_persons
+from mien.session.notes.persons import apply_persons
+from mien.timeline.clock import clock
+from mien.timeline.person_series import PersonSeries
 from mien.timeline.runs import Run, label_runs, without_flicker
 
 SHORTEST_S: Final = 0.4
@@ -60,9 +62,7 @@ def _end_of(cue: Run) -> float:
 
 
 def _clock(time_s: float) -> str:
-    total_ms = round(time_s * 1000)
-    minutes, seconds_ms = divmod(total_ms, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds_ms // 1000:02d}.{seconds_ms % 1000:03d}"
+    return clock(round(time_s, 3), decimals=3, hour_digits=2)
 
 
 def _escaped(text: str) -> str:

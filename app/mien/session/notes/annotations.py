@@ -14,6 +14,9 @@ Note = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Time = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
 
+KIND_NAMES: Final = {"event": "Event", "exclude": "Excluded", "note": "Note"}
+
+
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """A moment or a span that somebody marked.
 

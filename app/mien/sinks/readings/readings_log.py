@@ -17,6 +17,7 @@ from mien.sinks.readings.journal import JournalTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
 from mien.sinks.readings.parquet_file import journal_to_parquet
 from mien.sinks.readings.rows import Row, columns_of, rows_of
+from mien.sinks.sink import Sink
 
 
 def open_readings(
@@ -68,7 +69,7 @@ class Table(Protocol):
         """Write what waits and what the format wants at its end. The file itself stays open."""
 
 
-class ReadingsLog:
+class ReadingsLog(Sink):
     """A sink that writes the readings. Made by ``open_readings``.
 
     The file grows as ``name.part.csv`` and takes its own name in ``finish``. CSV and JSON Lines are on disk
@@ -82,13 +83,7 @@ class ReadingsLog:
         complete: Turns the part into the target.
         labels: Those of the table's columns.
         other_labels: Those of the second network's columns.
-
-    Attributes:
-        wants_picture: See ``Sink``.
-        part_path: Where it grows.
     """
-
-    wants_picture = False
 
     def __init__(
         self,
@@ -99,7 +94,6 @@ class ReadingsLog:
         labels: Sequence[str],
         other_labels: Sequence[str],
     ) -> None:
-        self.part_path = part.path
         self._target = target
         self._part = part
         self._table = table
@@ -109,6 +103,11 @@ class ReadingsLog:
         self._error: RecordingError | None = None
         self._closed = False
         self._rows = 0
+
+    @property
+    def part_path(self) -> Path:
+        """Where it grows."""
+        return self._part.path
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Write one frame's rows. See ``Sink``."""

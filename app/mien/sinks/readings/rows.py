@@ -6,28 +6,36 @@ from typing import Final
 import numpy as np
 
 from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceReading, FrameResult
+from mien.core.face import FrameResult, ShownReading
 
 Cell = int | float | str | bool | None
 Row = tuple[Cell, ...]
 
 _BEFORE: Final = ("frame", "time_s", "face_id", "x1", "y1", "x2", "y2", "face_score", "label", "confidence")
-_AFTER: Final = ("valence", "arousal", "quality", "usable", "reason")
+_AFTER: Final = ("valence", "arousal", "quality", "usable", "reason", "relative")
 
 
 def columns_of(labels: Sequence[str], other_labels: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the names of the columns for a network with these labels, and a second one where it runs."""
-    columns = (*_BEFORE, *(f"p_{label}" for label in labels), *_AFTER)
+    """Return the names of the columns for a network with these labels, and a second one where it runs.
+
+    Plain names hold what is shown: smoothed, relative to the neutral face where that was asked for, with the label
+    that stood on the picture. Names that begin with ``raw_`` hold what the network read in this very frame.
+    """
+    columns = (*_BEFORE, *(f"p_{label}" for label in labels), *_AFTER, *_raw_columns(labels), "raw_reason")
     if not other_labels:
         return columns
-    others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal")
-    return columns + tuple(f"other_{name}" for name in others)
+    others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal", "reason")
+    return columns + tuple(f"other_{name}" for name in (*others, *_raw_columns(other_labels)))
+
+
+def _raw_columns(labels: Sequence[str]) -> tuple[str, ...]:
+    return (*(f"raw_p_{label}" for label in labels), "raw_valence", "raw_arousal")
 
 
 def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[str] = ()) -> list[Row]:
     """Return the rows of one frame, cells in the order of ``columns_of``.
 
-    The label is the most probable one, whether or not it deserves trust: that stands in ``usable`` and
+    The label is the expression that is named, whether or not it deserves trust: that stands in ``usable`` and
     ``reason``. Times are rounded to microseconds; all that is float32 inside stays exactly that.
 
     Args:
@@ -46,30 +54,42 @@ def shortest(value: float) -> float:
     return float(str(np.float32(value)))
 
 
-def _face_cells(reading: FaceReading, labels: Sequence[str], other_labels: Sequence[str]) -> Row:
-    box, other = reading.track.box, reading.other
+def _face_cells(reading: ShownReading, labels: Sequence[str], other_labels: Sequence[str]) -> Row:
+    box, raw = reading.track.box, reading.raw
     cells: Row = (
         reading.track.track_id,
         *map(shortest, box.xyxy),
         shortest(box.score),
-        *_network_cells(reading.emotion, reading.affect, labels),
+        reading.top,
+        shortest(reading.confidence),
+        *_numbers(reading.emotion, reading.affect, labels),
         shortest(reading.quality.score),
         reading.usable,
         reading.reason,
+        reading.is_relative,
+        *_numbers(raw.emotion, raw.affect, labels),
+        reading.quality.reason,
     )
-    if not other_labels:
-        return cells
-    if other is None:
-        return cells + (None,) * (len(other_labels) + 4)
-    return cells + _network_cells(other.emotion, other.affect, other_labels)
+    return cells + _other_cells(reading, other_labels) if other_labels else cells
 
 
-def _network_cells(emotion: Emotion, affect: Affect | None, labels: Sequence[str]) -> Row:
-    """Return label, confidence, probabilities, valence and arousal."""
+def _other_cells(reading: ShownReading, labels: Sequence[str]) -> Row:
+    other, raw = reading.other, reading.raw.other
+    if other is None or raw is None:
+        return (None,) * (2 * len(labels) + 7)
+    return (
+        other.top,
+        shortest(other.confidence),
+        *_numbers(other.emotion, other.affect, labels),
+        other.reason,
+        *_numbers(raw.emotion, raw.affect, labels),
+    )
+
+
+def _numbers(emotion: Emotion, affect: Affect | None, labels: Sequence[str]) -> Row:
+    """Return probabilities, valence and arousal."""
     chances = dict(zip(emotion.labels, map(shortest, emotion.probabilities), strict=True))
     return (
-        emotion.label,
-        shortest(emotion.confidence),
         *(chances.get(label) for label in labels),
         None if affect is None else shortest(affect.valence),
         None if affect is None else shortest(affect.arousal),

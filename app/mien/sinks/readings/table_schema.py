@@ -8,7 +8,7 @@ from mien.version import VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEXTS: Final = ("label", "reason", "other_label")
+TEXTS: Final = ("label", "reason", "raw_reason", "other_label", "other_reason")
 """Columns of a few words that come again and again."""
 
 ALWAYS: Final = ("frame", "time_s")
@@ -26,6 +26,7 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
     import pyarrow as pa
 
     types = {"frame": pa.int64(), "time_s": pa.float64(), "face_id": pa.int64(), "usable": pa.bool_()}
+    types["relative"] = pa.bool_()
     types |= dict.fromkeys((*TEXTS, "file"), pa.string())
     fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
     metadata = {"program": f"mien {VERSION}", "model": model}

@@ -8,12 +8,13 @@ from mien.core.face import FrameResult
 from mien.errors import RecordingError
 from mien.sinks.output_path import VIDEO_SUFFIXES, check_output
 from mien.sinks.part_file import PartFile
+from mien.sinks.sink import Sink
 from mien.sinks.video.encoders import choose_encoder
 from mien.sinks.video.subtitles import caption_of
 from mien.sinks.video.video_writer import VideoSettings, VideoWriter
 
 
-class Recorder:
+class Recorder(Sink):
     """A sink that records with true times: each picture stands where the source saw it.
 
     The file grows as ``name.part.mp4``, plays at any moment up to the last second, whatever happens to the
@@ -32,7 +33,6 @@ class Recorder:
 
     Attributes:
         wants_picture: See ``Sink``.
-        part_path: Where it grows.
         encoder: What encodes it.
 
     Raises:
@@ -59,7 +59,6 @@ class Recorder:
         self._clean_picture = clean_picture
         self._subtitles_of = subtitles_of
         self._part = PartFile(target, overwrite=overwrite)
-        self.part_path = self._part.path
         title = None if subtitles_of is None else f"Face {subtitles_of}"
         self._writer = VideoWriter(self._part, self.encoder, settings, fps, audio_from, title)
         self._duration_s = 0.0
@@ -73,6 +72,11 @@ class Recorder:
         is_usual = self.encoder.name == "libx264"
         encoder = None if is_usual else f"encoded with {self.encoder.name} ({self.encoder.about})"
         return "; ".join(note for note in (encoder, self._writer.notice) if note) or None
+
+    @property
+    def part_path(self) -> Path:
+        """Where it grows."""
+        return self._part.path
 
     @property
     def duration_s(self) -> float:

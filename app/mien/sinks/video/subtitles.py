@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.core.emotion import UNCERTAIN
 from mien.core.face import FrameResult
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def caption_of(result: FrameResult, face_id: int) -> str:
     """Return a face's label in a frame, "uncertain" where it is withheld, empty where the face is not there."""
     for reading in result.readings:
         if reading.track.track_id == face_id:
-            return reading.emotion.label if reading.usable else UNCERTAIN
+            return reading.label
     return ""
 
 

@@ -1,0 +1,142 @@
+"""What is shown of readings: relative to a neutral face, smoothed, named or withheld. Made once, for everybody.
+
+In this order: a raw reading is put in relation to the person's neutral face where that is asked for, then
+smoothed, then its label is withheld or held. Picture, panel, list, recording, tables and integrations all take the
+outcome.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mien.core.arrays import Floats, read_only
+from mien.core.baseline import Baseline, baseline_at
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceReading, SecondReading, ShownExpression, ShownReading
+from mien.core.smoothing import AFFECT, PATIENCE_S, FaceSmoother
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoices:
+    """How readings are shown.
+
+    Attributes:
+        smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
+        min_confidence: Below this a label is withheld as uncertain.
+        baselines: Neutral faces that readings are shown relative to, in the order in which they were taken; none
+            shows them absolute.
+
+    Raises:
+        ValueError: ``smoothing_s`` is negative or no number.
+    """
+
+    smoothing_s: float = 0.0
+    min_confidence: float = 0.0
+    baselines: tuple[Baseline, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.smoothing_s < math.inf:
+            raise ValueError(f"ShownChoices.smoothing_s: expected 0 or more seconds, got {self.smoothing_s}")
+
+
+AS_READ: Final = ShownChoices()
+"""Neither smoothed nor withheld nor relative."""
+
+
+class ShownStage:
+    """Makes what is shown of one stream. Used by one thread at a time, but for ``choose``.
+
+    Args:
+        choices: How readings are shown.
+    """
+
+    def __init__(self, choices: ShownChoices = AS_READ) -> None:
+        self._choices = choices
+        self._smoothers: dict[tuple[object, ...], FaceSmoother] = {}
+
+    def choose(self, choices: ShownChoices) -> None:
+        """Show otherwise from the next frame on. Safe from any thread."""
+        self._choices = choices
+
+    def show(
+        self, time_s: float, readings: Sequence[FaceReading], model: str, other_model: str | None = None
+    ) -> tuple[ShownReading, ...]:
+        """Return what is shown of the readings of one frame.
+
+        Args:
+            time_s: Its media time.
+            readings: Raw.
+            model: The network's name.
+            other_model: The second network's, or None.
+        """
+        choices = self._choices
+        shown = tuple(self._show(time_s, reading, (model, other_model), choices) for reading in readings)
+        self._smoothers = {
+            key: face for key, face in self._smoothers.items() if abs(time_s - face.last_s) <= PATIENCE_S
+        }
+        return shown
+
+    def _show(
+        self, time_s: float, raw: FaceReading, models: tuple[str, str | None], choices: ShownChoices
+    ) -> ShownReading:
+        first, is_relative = self._follow(time_s, raw, raw, (0, models[0]), choices)
+        other = None
+        if raw.other is not None:
+            other, _ = self._follow(time_s, raw, raw.other, (1, models[1] or ""), choices)
+        return ShownReading(
+            raw=raw,
+            emotion=first.emotion,
+            affect=first.affect,
+            top=first.top,
+            reason=first.reason,
+            other=other,
+            is_relative=is_relative,
+        )
+
+    def _follow(
+        self,
+        time_s: float,
+        face: FaceReading,
+        read: FaceReading | SecondReading,
+        network: tuple[int, str],
+        choices: ShownChoices,
+    ) -> tuple[ShownExpression, bool]:
+        """Return what is shown of one network's reading of a face, and whether it is relative."""
+        face_id, labels = face.track.track_id, read.emotion.labels
+        baseline = baseline_at(choices.baselines, face_id, network[1], labels, time_s)
+        key = (face_id, *network, labels, baseline)
+        smoother = self._smoothers.get(key)
+        if smoother is None:
+            smoother = self._smoothers[key] = FaceSmoother()
+        raw = values_of(read.emotion, read.affect)
+        related = raw if baseline is None else baseline.relate(raw)
+        step = smoother.step(time_s, related, face.quality.reason, choices.smoothing_s, choices.min_confidence)
+        emotion, affect = read.emotion, read.affect
+        if step.values is not raw:
+            emotion, affect = expression_of(labels, step.values)
+        shown = ShownExpression(emotion=emotion, affect=affect, top=labels[step.top], reason=step.reason)
+        return shown, baseline is not None
+
+
+def as_read(raw: FaceReading, min_confidence: float = 0.0) -> ShownReading:
+    """Return what is shown of a single reading, without anything before it: of a photo, or in a test."""
+    return ShownStage(ShownChoices(min_confidence=min_confidence)).show(0.0, (raw,), "")[0]
+
+
+def values_of(emotion: Emotion, affect: Affect | None) -> Floats:
+    """Return a reading as numbers: (C + 2,) float32 probabilities, valence, arousal; NaN without affect."""
+    values: Floats = np.full(len(emotion.labels) + AFFECT, np.nan, np.float32)
+    values[:-AFFECT] = emotion.probabilities
+    if affect is not None:
+        values[-AFFECT:] = affect.valence, affect.arousal
+    return values
+
+
+def expression_of(labels: tuple[str, ...], values: Floats) -> tuple[Emotion, Affect | None]:
+    """Return numbers as a reading; see ``values_of``."""
+    emotion = Emotion(labels, read_only(values[:-AFFECT]))
+    valence, arousal = values[-AFFECT:].tolist()
+    return emotion, None if math.isnan(valence) or math.isnan(arousal) else Affect(valence, arousal)

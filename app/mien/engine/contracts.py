@@ -1,0 +1,169 @@
+"""What each page of the window needs of the rest of the program, which is loaded when it is first used."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from mien.api.task import Task
+from mien.batch.item import Item
+from mien.capture.source import FrameSource
+from mien.core.arrays import Image
+from mien.core.baseline import Baseline
+from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices
+from mien.engine.queue_contract import Queue
+from mien.pipeline.pipeline import Pipeline, Reader
+from mien.session.recording import SessionSink
+from mien.settings import Settings
+from mien.sinks.sink import Sink
+
+if TYPE_CHECKING:
+    from mien.playback.speaker import Speaker
+    from mien.report.summary import Summary
+    from mien.session.analyses.analysis import Analysis
+    from mien.session.analyses.recall import Recall
+    from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.open_media import OpenMedia
+    from mien.session.stored import StoredSession
+
+
+class LiveEngine(Protocol):
+    """What Live needs. All of it is slow and runs off the GUI thread, except where it says otherwise."""
+
+    def list_cameras(self) -> list[tuple[str, str]]:
+        """Return each camera's name and what to open."""
+
+    def list_modes(self, spec: str) -> list[tuple[int, int, float]]:
+        """Return width, height and rate of what a camera offers, the largest first; nothing for other sources."""
+
+    def warm_up(self, settings: Settings) -> None:
+        """Load what the first picture will need, so that it comes sooner. Failures wait until then."""
+
+    def open_source(self, spec: str, settings: Settings) -> FrameSource:
+        """Open a camera or a file."""
+
+    def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
+        """Wire a pipeline that plays files at their own pace; not started yet."""
+
+    def load_reader(self, settings: Settings) -> Reader:
+        """Load the network that the settings name."""
+
+    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+        """Return what paints pictures under these settings. Quick."""
+
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        """Return how readings are shown under these settings, with these neutral faces. Quick."""
+
+    def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
+        """Open the session that a recording is written to; its folder does not exist yet."""
+
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
+
+
+class ReviewEngine(Protocol):
+    """What Review needs. All of it is slow and runs off the GUI thread, except where it says otherwise."""
+
+    def open_media(self, path: Path, go_on: Callable[[], bool]) -> "OpenMedia":
+        """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
+
+    def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
+        """Begin to read a video in the background, or find what was read before. Quick."""
+
+    def open_speaker(self) -> "Speaker":
+        """Return what plays sound; the device is opened at the first sound. Quick."""
+
+    def summarise(self, stored: "StoredSession", title: str) -> "Summary":
+        """Return the summary of a session."""
+
+    def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
+        """Write a table, subtitles, an ELAN file or a web page; the suffix says which. Replaces what is there."""
+
+    def export_video(
+        self,
+        video: Path,
+        recall: "Recall",
+        settings: Settings,
+        target: Path,
+        *,
+        has_overlay: bool,
+        names: Mapping[int, str],
+    ) -> "AnnotatedVideo":
+        """Open the export of a video with its readings painted on; it is written by its ``run``."""
+
+
+class BatchEngine(Protocol):
+    """What Batch needs. All of it is slow and runs off the GUI thread."""
+
+    def open_queue(self, settings: Settings, on_change: Callable[[Item], None]) -> Queue:
+        """Open the queue of files with what was left of it; it stands still.
+
+        Args:
+            settings: How to read, and how many at a time.
+            on_change: Takes each change of an item, from the queue's own thread.
+        """
+
+    def limit_queue(self, settings: Settings) -> int:
+        """Let the open queue read as many files at a time as the settings say; return how many these are."""
+
+    def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
+        """Return what is to be made of files, and of those in folders."""
+
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        """Return what is to be made of the same files under other settings."""
+
+
+class SettingsEngine(Protocol):
+    """What the settings and the menu of networks need. All of it is slow and runs off the GUI thread."""
+
+    def list_models(self) -> list[tuple[str, str]]:
+        """Return each network's name and one sentence on it."""
+
+    def list_providers(self) -> list[str]:
+        """Return the execution providers that can be chosen on this machine, as in the settings."""
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep the settings."""
+
+    def measure_kept(self) -> int:
+        """Return the bytes that the readings of videos take, which Review keeps."""
+
+    def clear_kept(self) -> int:
+        """Delete the readings that Review keeps, and no markers; return the bytes that became free."""
+
+
+class UnfinishedWork(Protocol):
+    """What the window offers to finish when it starts. All of it is slow and runs off the GUI thread."""
+
+    def count_waiting(self) -> int:
+        """Return how many files of the queue were left unread."""
+
+    def find_unfinished(self, settings: Settings) -> list[Path]:
+        """Return the recordings that were cut off."""
+
+    def recover(self, paths: Sequence[Path]) -> list[Path]:
+        """Finish recordings that were cut off; return what came of them."""
+
+
+class Engine(Protocol):
+    """All of them: what a window is given."""
+
+    @property
+    def live(self) -> LiveEngine:
+        """For Live."""
+
+    @property
+    def review(self) -> ReviewEngine:
+        """For Review."""
+
+    @property
+    def batch(self) -> BatchEngine:
+        """For Batch."""
+
+    @property
+    def settings(self) -> SettingsEngine:
+        """For the settings and the menu of networks."""
+
+    @property
+    def unfinished_work(self) -> UnfinishedWork:
+        """For what is offered at the start."""

@@ -1,0 +1,107 @@
+"""Cameras, pipelines and recordings for Live. Imports are late: the window stands before they are needed."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mien.capture.source import FrameSource
+from mien.core.arrays import Image
+from mien.core.baseline import Baseline
+from mien.core.face import FrameResult
+from mien.core.shown import ShownChoices
+from mien.errors import AppError
+from mien.pipeline.pipeline import Pipeline, Reader
+from mien.session.recording import SessionSink
+from mien.settings import Settings
+from mien.sinks.sink import Sink
+
+
+class ProgramLiveEngine:
+    """See ``mien.engine.contracts.LiveEngine``."""
+
+    def list_cameras(self) -> list[tuple[str, str]]:
+        """Return each camera's name and what to open."""
+        from mien.capture.camera_list import list_cameras
+
+        cameras = list_cameras()
+        names = [camera.name for camera in cameras]
+        # By name, since numbers change with plugging; twins by their paths.
+        return [
+            (camera.name, f"camera:{camera.name}")
+            if names.count(camera.name) == 1
+            else (camera.title, f"camera:{camera.path or camera.index}")
+            for camera in cameras
+        ]
+
+    def list_modes(self, spec: str) -> list[tuple[int, int, float]]:
+        """Return width, height and rate of what a camera offers, the largest first; nothing for other sources."""
+        from mien.capture.camera_list import find_camera, list_cameras
+        from mien.capture.camera_modes import list_modes
+
+        kind, _, which = spec.partition(":")
+        if "://" in spec or (kind != "camera" and not spec.isdecimal() and not spec.startswith("/dev/")):
+            return []
+        try:
+            device = find_camera((which if kind == "camera" else spec) or None, list_cameras())
+        except AppError:
+            return []
+        return [(mode.width_px, mode.height_px, mode.fps) for mode in list_modes(device)]
+
+    def warm_up(self, settings: Settings) -> None:
+        """Load what the first picture will need, so that it comes sooner. Failures wait until then."""
+        from mien.composition import open_classifier, open_detector
+
+        with contextlib.suppress(AppError):
+            open_detector(settings).close()
+            open_classifier(settings)
+
+    def open_source(self, spec: str, settings: Settings) -> FrameSource:
+        """Open a camera or a file."""
+        from mien.capture.open import open_source
+
+        return open_source(spec, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+
+    def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
+        """Wire a pipeline that plays files at their own pace; not started yet."""
+        from mien.composition import build_pipeline
+
+        return build_pipeline(settings, source, sinks, paced=True)
+
+    def load_reader(self, settings: Settings) -> Reader:
+        """Load the network that the settings name."""
+        from mien.composition import build_reader
+
+        return build_reader(settings)
+
+    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+        """Return what paints pictures under these settings. Quick."""
+        from mien.composition import build_painter
+
+        return build_painter(settings, is_live=is_live)
+
+    def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
+        """Return how readings are shown under these settings, with these neutral faces. Quick."""
+        from mien.composition import shown_choices
+
+        return shown_choices(settings, baselines)
+
+    def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
+        """Open the session that a recording is written to; its folder does not exist yet."""
+        from mien.session.origin import networks_in_use
+        from mien.session.writer import Contents, SessionWriter
+        from mien.sinks.video.video_writer import VideoSettings
+
+        return SessionWriter(
+            folder,
+            pipeline.source.info,
+            networks_in_use(settings, pipeline.reader),
+            settings,
+            contents=Contents(clean_video=settings.record_clean),
+            encoding=VideoSettings.of(settings),
+        )
+
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
+        from mien.sinks.snapshot import save_snapshot
+
+        return save_snapshot(folder, name, result, picture).picture

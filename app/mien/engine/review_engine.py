@@ -1,0 +1,90 @@
+"""Videos and sessions with their readings for the Review page. Imports are late."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mien.settings import Settings
+
+if TYPE_CHECKING:
+    from mien.pipeline.pipeline import Pipeline
+    from mien.playback.speaker import Speaker
+    from mien.report.summary import Summary
+    from mien.session.analyses.analysis import Analysis
+    from mien.session.analyses.recall import Recall
+    from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.open_media import OpenMedia
+    from mien.session.stored import StoredSession
+
+_WEB_PAGE: Final = ".html"
+
+
+class ProgramReviewEngine:
+    """See ``mien.engine.contracts.ReviewEngine``.
+
+    Args:
+        kept: The folder in which the readings of videos are kept; None for the usual one.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
+        self._kept = kept
+
+    def open_media(self, path: Path, go_on: Callable[[], bool]) -> "OpenMedia":
+        """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
+        from mien.session.analyses.analysis_store import AnalysisStore
+        from mien.session.open_media import open_media
+
+        return open_media(path, AnalysisStore(self._kept), go_on)
+
+    def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
+        """Begin to read a video in the background, or find what was read before."""
+        from mien.session.analyses.analysis import Analysis
+        from mien.session.analyses.analysis_store import AnalysisStore
+
+        analysis = Analysis(video, settings, AnalysisStore(self._kept), self.build_pipeline)
+        analysis.start()
+        return analysis
+
+    def build_pipeline(self, settings: Settings, video: Path) -> "Pipeline":
+        """Wire what reads a video as fast as it can."""
+        from mien.composition import build_unpaced
+
+        return build_unpaced(settings, video)
+
+    def open_speaker(self) -> "Speaker":
+        """Return what plays sound; the device is opened at the first sound."""
+        from mien.playback.speaker import Speaker
+
+        return Speaker()
+
+    def summarise(self, stored: "StoredSession", title: str) -> "Summary":
+        """Return the summary of a session."""
+        from mien.report.summary import summarise
+
+        return summarise(title, stored.document, stored.series, stored.annotations)
+
+    def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
+        """Write a table, subtitles, an ELAN file or a web page; the suffix says which."""
+        if target.suffix.lower() == _WEB_PAGE:
+            from mien.report.html_page import write_html
+
+            write_html(self.summarise(stored, title), target, overwrite=True)
+            return
+        from mien.session.exports.export import export_session
+
+        export_session(stored.folder, target, overwrite=True)
+
+    def export_video(
+        self,
+        video: Path,
+        recall: "Recall",
+        settings: Settings,
+        target: Path,
+        *,
+        has_overlay: bool,
+        names: Mapping[int, str],
+    ) -> "AnnotatedVideo":
+        """Open the export of a video with its readings painted on; it is written by its ``run``."""
+        from mien.session.exports.annotated_video import AnnotatedVideo
+
+        return AnnotatedVideo(video, recall, settings, target, has_overlay=has_overlay, names=names)

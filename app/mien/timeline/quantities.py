@@ -1,0 +1,76 @@
+"""The numbers of a face that change over time and can be drawn as curves."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.series import FaceSeries
+
+Kind = Literal["probability", "valence", "arousal", "quality"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that a series has for each reading.
+
+    Attributes:
+        kind: What it is.
+        label: The expression, for a probability.
+        is_second: Read by the second network.
+    """
+
+    kind: Kind
+    label: str = ""
+    is_second: bool = False
+
+    @property
+    def lowest(self) -> float:
+        """The smallest value it can have."""
+        return -1.0 if self.kind in ("valence", "arousal") else 0.0
+
+    @property
+    def highest(self) -> float:
+        """The largest value it can have."""
+        return 1.0
+
+    @property
+    def key(self) -> str:
+        """What stands for it in the settings: "happiness", "valence", "second anger"."""
+        name = self.label if self.kind == "probability" else self.kind
+        return f"second {name}" if self.is_second else name
+
+    def values(self, face: FaceSeries) -> npt.NDArray[np.float32]:
+        """Return it for each reading: (N,) float32, NaN where it is not known."""
+        source = face.other if self.is_second else face
+        if source is None or (self.kind == "probability" and self.label not in source.labels):
+            return np.full(len(face), np.nan, np.float32)
+        match self.kind:
+            case "probability":
+                return source.probabilities[:, source.labels.index(self.label)]
+            case "valence":
+                return source.affect[:, 0]
+            case "arousal":
+                return source.affect[:, 1]
+            case "quality":
+                return face.quality
+
+
+VALENCE: Final = Quantity("valence")
+AROUSAL: Final = Quantity("arousal")
+QUALITY: Final = Quantity("quality")
+
+
+def quantities_of(labels: tuple[str, ...], other_labels: tuple[str, ...] = ()) -> tuple[Quantity, ...]:
+    """Return all that can be drawn of a series.
+
+    Args:
+        labels: What the network tells apart.
+        other_labels: What the second network tells apart; empty where there is none.
+    """
+    found = [*(Quantity("probability", label) for label in labels), VALENCE, AROUSAL, QUALITY]
+    found += [Quantity("probability", label, is_second=True) for label in other_labels]
+    if other_labels:
+        found += [Quantity("valence", is_second=True), Quantity("arousal", is_second=True)]
+    return tuple(found)

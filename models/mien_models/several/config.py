@@ -1,0 +1,110 @@
+"""What a run over several sets is told: one TOML file, checked on load."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from mien_models.training.augmentation import AugmentationConfig
+
+
+@dataclass(frozen=True, slots=True)
+class SetConfig:
+    """One of the sets.
+
+    Attributes:
+        file: What `python -m mien_models pack` wrote.
+        per_step: Faces of each step.
+        smoothing: Share of each target that is spread over the set's classes.
+        own_share: Share of each target that the averaged weights of this run have, once they are asked.
+        teacher_share: Share of each target that the teacher has, asked once before the run.
+        rated: Weight of its valence and arousal where people rated them; 0 where they only follow from the label.
+    """
+
+    file: str
+    per_step: int
+    smoothing: float = 0.05
+    own_share: float = 0.0
+    teacher_share: float = 0.0
+    rated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralConfig:
+    """Everything that a run depends on, besides data and code.
+
+    Attributes:
+        name: Of the network.
+        architecture: A key of `mien_models.architectures.FAMILIES`.
+        network: Its options.
+        start_from: A checkpoint whose weights the run begins with.
+        teacher: An exported network whose answers are mixed into targets, or "".
+        sets: By name.
+        no_faces: Pictures of each step that are made unreadable; they are to be answered with nothing.
+        minutes: Length of the one cycle.
+        micro_batch: Faces that go through the network at once; the gradient is summed over a step.
+        peak_rate: Of AdamW.
+        warm_up: Share of the cycle until the peak.
+        weight_decay: On filters and matrices.
+        clip_norm: Of the gradient.
+        average_decay: Of the running average of the weights, which is what is shipped.
+        fer2013_share: Weight of the head for FER2013's labels.
+        label_share: Weight of FER2013's labels for the main answer.
+        affect_share: Weight of squared error of rated faces, and of that towards the class means (a tenth of it).
+        concordance_share: Weight of 1 - CCC of the rated faces, both dimensions summed.
+        ask_own_at: Shares of the run after which the averaged weights are asked about the sets with `own_share`.
+        checkpoint_minutes: Between two checkpoints.
+        augmentation: Strengths.
+        seed: Of everything random.
+        threads: Of torch.
+    """
+
+    name: str
+    architecture: str
+    sets: dict[str, SetConfig]
+    network: dict[str, Any] = field(default_factory=dict)
+    start_from: str = ""
+    teacher: str = ""
+    no_faces: int = 3
+    minutes: float = 60.0
+    micro_batch: int = 16
+    peak_rate: float = 5e-4
+    warm_up: float = 0.04
+    weight_decay: float = 0.02
+    clip_norm: float = 5.0
+    average_decay: float = 0.999
+    fer2013_share: float = 0.35
+    label_share: float = 0.2
+    affect_share: float = 10.0
+    concordance_share: float = 0.3
+    ask_own_at: tuple[float, ...] = (0.4, 0.6, 0.8)
+    checkpoint_minutes: float = 8.0
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    seed: int = 0
+    threads: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, for checkpoints."""
+        return asdict(self)
+
+
+def load_config(path: Path) -> SeveralConfig:
+    """Read a run's TOML file; relative paths in it count from the working directory.
+
+    Raises:
+        ValueError: An option is unknown or missing.
+    """
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    unknown = sorted(set(raw) - {entry.name for entry in fields(SeveralConfig)})
+    if unknown or not {"name", "architecture", "sets"} <= set(raw):
+        raise ValueError(f"{path}: unknown options {unknown}, or name, architecture or sets is missing")
+    try:
+        sets = {name: SetConfig(**values) for name, values in raw.pop("sets").items()}
+        augmentation = AugmentationConfig(**raw.pop("augmentation", {}))
+        if "ask_own_at" in raw:
+            raw["ask_own_at"] = tuple(raw["ask_own_at"])
+        return SeveralConfig(**raw, sets=sets, augmentation=augmentation)
+    except TypeError as error:
+        raise ValueError(f"{path}: {error}") from error

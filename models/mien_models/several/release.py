@@ -1,0 +1,83 @@
+"""From the averaged weights of a run to the checkpoint that is exported: one temperature for several sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from mien.core.emotion import EXPRESSIONS
+from mien_models.architectures import build
+from mien_models.evaluation.calibration import fit_temperature
+from mien_models.several.config import SeveralConfig
+from mien_models.several.packing import INPUT
+from mien_models.several.priors import PRIORS
+from mien_models.several.refit import fit
+from mien_models.several.sets import held_out
+from mien_models.several.verdict import answers
+from mien_models.training.checkpoint import save_atomically
+
+
+def release(average: Path, config: SeveralConfig, out: Path) -> dict[str, Any]:
+    """Write the checkpoint that `mien export` reads.
+
+    Args:
+        average: A checkpoint of the run, `average-….pt`.
+        config: Of the run.
+        out: The file.
+
+    Returns:
+        What it says of itself.
+    """
+    state = torch.load(average, map_location="cpu", weights_only=True)
+    network = build(config.architecture, **config.network)
+    network.load_state_dict(state["model"])
+    sets = {name: held_out(one) for name, one in config.sets.items() if not one.rated or one.rated >= 1.0}
+    sets = {name: faces for name, faces in sets.items() if len(faces)}
+    said = {name: answers(network, faces.pixels) for name, faces in sets.items()}
+    logits = {name: part[0] for name, part in said.items()}
+    temperature = fit(
+        logits, {name: faces.expression for name, faces in sets.items()}, with_prior=False
+    ).temperature
+    labelled = {name: faces.fer2013.sum(axis=1) > 0 for name, faces in sets.items()}
+    by_labels = [(said[name][2][rows], sets[name].fer2013[rows]) for name, rows in labelled.items() if rows.any()]
+    fer2013 = fit_temperature(*map(np.concatenate, zip(*by_labels, strict=True))) if by_labels else 1.0
+    described = {
+        "temperature": temperature,
+        "fer2013_temperature": fer2013,
+        "priors": {name: list(shares) for name, shares in PRIORS.items()},
+        "provenance": {
+            "name": config.name,
+            "licence": "MIT",
+            "trained_on": trained_on(config),
+            "training": config.as_dict(),
+            "progress": dict(state["figures"]),
+        },
+    }
+    weights = {key: value.contiguous().clone() for key, value in state["model"].items()}
+    content = {
+        "model": weights,
+        "config": dict(config.network),
+        "architecture": config.architecture,
+        "labels": list(EXPRESSIONS),
+        "input": msgspec.to_builtins(INPUT),
+    }
+    save_atomically(content | described, out)
+    return described
+
+
+def trained_on(config: SeveralConfig) -> str:
+    """Return the sources of a network, for people who ask where its weights come from."""
+    known = {
+        "fer": "FER2013 Training with FER+ votes",
+        "rafdb": "RAF-DB training part",
+        "expw": "ExpW (part)",
+        "ratedweb": "2,000 faces of AffectNet's validation part",
+        "muxspace": "muxspace",
+        "film": "SFEW 2.0 training part",
+        "diffusionfer": "DiffusionFER train (CC0, synthetic)",
+    }
+    return "; ".join(known.get(name, name) for name in config.sets)

@@ -1,0 +1,163 @@
+"""Training on several sets: priors, draws, the loss that keeps priors out of the logits, a run and its release."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from mien.core.emotion import EXPRESSIONS
+from mien_export.own_facts import facts_of_own_checkpoint
+from mien_models.data.faces import Split
+from mien_models.several.batches import Drawer, make_unreadable
+from mien_models.several.config import SetConfig, SeveralConfig, load_config
+from mien_models.several.loop import SeveralTrainer
+from mien_models.several.losses import SeveralLoss
+from mien_models.several.packing import FACE_PX, STORED_PX, PackedFaces, a_tenth, near_copies
+from mien_models.several.priors import PRIORS
+from mien_models.several.refit import fit
+from mien_models.several.release import release
+from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set
+from mien_models.training.augmentation import AugmentationConfig
+
+CONFIGS = Path(__file__).parents[2] / "models/mien_models/several/configs"
+
+
+def packed(counts: dict[str, int], *, rated: bool = False, seed: int = 0) -> PackedFaces:
+    """Return faces of noise: so many of each expression, one in four kept out."""
+    chance = np.random.default_rng(seed)
+    label = np.concatenate([np.full(count, EXPRESSIONS.index(name)) for name, count in counts.items()])
+    total = len(label)
+    return PackedFaces(
+        chance.integers(0, 255, (total, STORED_PX, STORED_PX), dtype=np.uint8),
+        np.eye(8, dtype=np.float32)[label],
+        np.full((total, 2), 0.25 if rated else np.nan, np.float32),
+        np.where(np.arange(total) % 4 == 3, Split.VAL, Split.TRAIN).astype(np.int8),
+        np.zeros((total, 7), np.float32),
+        np.ones(total, np.bool_),
+        np.arange(total),
+    )
+
+
+def config_of(folder: Path, **changes: object) -> SeveralConfig:
+    packed({"neutral": 60, "happiness": 20}).save(folder / "web.npz")
+    packed({"neutral": 20, "contempt": 20}, rated=True, seed=1).save(folder / "rated.npz")
+    sets = {
+        "web": SetConfig(str(folder / "web.npz"), 6, own_share=0.5),
+        "rated": SetConfig(str(folder / "rated.npz"), 4, rated=1.0),
+    }
+    network = {"side_px": FACE_PX, "blocks": 2, "fer2013_count": 7}
+    return replace(
+        SeveralConfig("tiny", "mobilenet", sets, network, no_faces=2, minutes=0.02, micro_batch=5), **changes
+    )
+
+
+def test_rare_classes_are_drawn_more_often_but_not_as_often_as_common_ones() -> None:
+    targets = np.eye(8, dtype=np.float32)[[0] * 90 + [5] * 10]
+    drawn = draw_weights(targets)
+    assert drawn[:90].sum() / drawn[90:].sum() == pytest.approx(3.0)
+
+
+def test_a_set_s_prior_is_that_of_its_targets_as_drawn_and_unknown_classes_stay_out() -> None:
+    targets = smoothed(np.eye(8, dtype=np.float32)[[0] * 90 + [5] * 10], 0.1)
+    prior = log_prior(targets, np.ones(100, np.float32))
+    assert np.exp(prior[[0, 5]]).tolist() == pytest.approx([0.86, 0.14], abs=1e-6)
+    assert (prior[[1, 2, 3, 4, 6, 7]] == NEVER).all()
+
+
+def test_logits_that_say_nothing_are_right_for_a_set_whose_faces_say_nothing(tmp_path: Path) -> None:
+    """The loss's gradient vanishes at equal logits: a set's shares never enter them."""
+    config = config_of(tmp_path, no_faces=0)
+    part = training_set("web", config.sets["web"])
+    drawer = Drawer([part], np.zeros((8, 2), np.float32), 0, AugmentationConfig(), 0)
+    logits = torch.zeros(1, 8, requires_grad=True)
+    for number in range(200):
+        step = drawer.step(number)
+        answers = (logits.expand(len(step), 8), torch.zeros(len(step), 2), torch.zeros(len(step), 7))
+        (SeveralLoss(config)(answers, step, len(step), 1) / 200).backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert logits.grad.abs().max() < 0.02
+
+
+def test_a_step_can_be_drawn_again_and_holds_all_sets(tmp_path: Path) -> None:
+    config = config_of(tmp_path)
+    sets = [training_set(name, one) for name, one in config.sets.items()]
+    first, again = (Drawer(sets, np.zeros((8, 2), np.float32), 2, AugmentationConfig(), 3).step(7) for _ in "ab")
+    assert first.images.shape == (12, 1, FACE_PX, FACE_PX)
+    assert torch.equal(first.images, again.images)
+    assert int(first.rated.sum()) == 4
+    assert int((first.expression == 1 / 8).all(1).sum()) == 2
+    other = Drawer(sets, np.zeros((8, 2), np.float32), 2, AugmentationConfig(), 3).step(8)
+    assert not torch.equal(first.images, other.images)
+
+
+def test_unreadable_faces_are_no_longer_the_faces_they_were() -> None:
+    ramp = torch.linspace(0, 1, FACE_PX).view(1, 1, 1, -1).expand(12, 1, FACE_PX, FACE_PX).clone()
+    changed = make_unreadable(ramp, torch.Generator().manual_seed(0))
+    assert ((changed - ramp).abs().mean(dim=(1, 2, 3)) > 0.05).all()
+
+
+def test_a_run_stops_by_the_clock_goes_on_and_becomes_a_network_with_priors(tmp_path: Path) -> None:
+    config = config_of(tmp_path)
+    run = tmp_path / "run"
+    SeveralTrainer(config, run).run()
+    steps = torch.load(run / "last.pt", weights_only=True)["step"]
+    longer = SeveralTrainer(replace(config, minutes=0.04), run)
+    longer.run()
+    assert longer.step > steps > 0
+    assert len((run / "history.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    said = release(sorted(run.glob("average-*.pt"))[-1], config, tmp_path / "best.pt")
+    content = torch.load(tmp_path / "best.pt", weights_only=True)
+    facts = facts_of_own_checkpoint(content, "best.pt")
+    assert facts.priors == PRIORS
+    assert facts.temperature == said["temperature"]
+    assert facts.size_wh == (FACE_PX, FACE_PX)
+
+
+def test_priors_are_shares_of_all_expressions() -> None:
+    for shares in PRIORS.values():
+        assert len(shares) == len(EXPRESSIONS)
+        assert sum(shares) == pytest.approx(1.0)
+
+
+def test_a_refit_finds_the_temperature_and_the_shares_that_answers_hold() -> None:
+    chance = np.random.default_rng(2)
+    learned = np.array([0.4, 0.2, 0.1, 0.1, 0.08, 0.05, 0.05, 0.02])
+    logits, targets = {}, {}
+    for name in ("a", "b"):
+        own = chance.dirichlet(np.full(8, 3.0))
+        evidence = chance.normal(0.0, 2.0, (20_000, 8))
+        shares = np.exp(evidence) * own
+        shares /= shares.sum(axis=1, keepdims=True)
+        truth = (shares.cumsum(axis=1) < chance.random((20_000, 1))).sum(axis=1).clip(0, 7)
+        logits[name] = 0.5 * (evidence + np.log(learned))  # half as sure as it may be
+        targets[name] = np.eye(8, dtype=np.float32)[truth]
+    # The shares of what was drawn are not quite those of the evidence, so the fit is near, not equal.
+    found = fit(logits, targets)
+    assert found.temperature == pytest.approx(0.5, abs=0.05)
+    assert np.abs(np.array(found.learned_prior) - learned).max() < 0.05
+
+
+def test_copies_between_both_parts_are_found_and_a_tenth_of_the_groups_is_kept_out() -> None:
+    chance = np.random.default_rng(3)
+    noise = [chance.integers(0, 255, (96, 96), dtype=np.uint8) for _ in range(4)]
+    pixels = np.stack([cv2.GaussianBlur(face, (0, 0), 5) for face in noise])
+    faces = packed({"neutral": 4})
+    pixels[3] = pixels[0]
+    assert near_copies(replace(faces, pixels=pixels.astype(np.uint8))).tolist() == [False, False, False, True]
+    groups = np.array([str(number % 20) for number in range(200)])
+    assert len(set(groups[a_tenth(groups)])) == 2
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")))
+def test_committed_configs_can_be_read(path: Path) -> None:
+    assert load_config(path).sets
+
+
+def test_an_unknown_option_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text('name = "a"\narchitecture = "mobilenet"\n[sets.x]\nfile = "x"\nper_step = 1\nspeed = 2\n')
+    with pytest.raises(ValueError, match="speed"):
+        load_config(path)
