@@ -22,9 +22,32 @@ A message is one line for the person who uses the program: it names the thing an
 stream is not an error.
 """
 
+import re
+from typing import Final
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""Return a text as any screen and any UTF-8 file takes it.
+
+    Bytes of a file's name that are no UTF-8 become ``\xe4``, and so do control characters, which would reach a
+    terminal as commands.
+    """
+    return _UNPRINTABLE.sub(lambda match: _escaped(ord(match[0])), text)
+
+
+def _escaped(code: int) -> str:
+    # Python keeps a byte that is no UTF-8 as the surrogate 0xdc00 + byte.
+    byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
+    return f"\\x{byte:02x}" if byte < 0x100 else f"\\u{byte:04x}"
+
 
 class AppError(Exception):
     """Base of all errors whose message is meant for the user."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(printable(each) if isinstance(each, str) else each for each in arguments))
 
 
 class SourceError(AppError):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mien.capture.image_folder import IMAGE_SUFFIXES
+from mien.capture.listing import IMAGE_SUFFIXES
 from mien.gui.shell.destination import PICTURES, destination_of, destination_of_drop
 from mien.gui.tab_page import Tab
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from mien.api.task import Task
 from mien.batch.item import Item, State
-from mien.batch.item_text import row_words
+from mien.batch.item_text import describe_item
 from mien.gui.bar.tab_switch import Segment
 from mien.gui.batch.row import _ICONS
 from mien.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
@@ -61,7 +61,7 @@ def test_lines_and_lights_are_seen_on_every_surface(s: Surfaces) -> None:
 
 def test_colour_never_stands_alone(qapp: QApplication) -> None:
     items = [Item(1, Path("a"), Task(source="a"), state, summary=make_summary()) for state in State]
-    assert len({row_words(item).state for item in items}) == len(State)
+    assert len({describe_item(item).state for item in items}) == len(State)
     assert _ICONS[State.FAILED] != _ICONS[State.DONE]
     light = CameraLight()
     light.set_on(True)

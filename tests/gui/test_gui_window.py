@@ -1,6 +1,7 @@
 """The shell of the window, offscreen: places, drops, files, keys, theme, offers, and closing."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ class FakeReview(TabPage):
         self.opened.append(path)
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        return {"pause": lambda: self.calls.append("pause")}
+        return {name: partial(self.calls.append, name) for name in ("pause", "loop")}
 
     def enter(self) -> None:
         self.calls.append("enter")
@@ -165,7 +166,8 @@ def test_a_key_means_what_it_means_where_one_is(engine: FakeEngine, window: Main
     qtbot.keyClick(window, "2")
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.review.calls == ["enter", "pause"]
-    qtbot.keyClick(window, Qt.Key.Key_R)  # means nothing here
+    qtbot.keyClick(window, Qt.Key.Key_R)  # records in Live, and loops here
+    assert window.review.calls == ["enter", "pause", "loop"]
     assert engine.sinks == []
 
 

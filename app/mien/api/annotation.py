@@ -14,7 +14,7 @@ from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
 from mien.api.task import Task, open_sinks
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,12 +133,14 @@ def run_through(
     stats = pipeline.stats()
     valence, arousal = tally.mean_affect
     return Summary(
-        source=task.source,
-        outputs=tuple(map(str, task.outputs)),
+        source=printable(task.source),
+        outputs=tuple(printable(str(path)) for path in task.outputs),
         frames=tally.frames,
         frames_with_face=tally.frames_with_face,
         faces=len(tally.face_ids),
-        dropped=stats.dropped + stats.left_out,
+        dropped=tally.missing.dropped,
+        left_out=max(sink.left_out for sink in sinks),
+        damaged=tally.missing.damaged,
         media_s=tally.media_s,
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
@@ -150,7 +152,7 @@ def run_through(
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=_notes(stats, sinks),
+        notes=(*source.info.remarks, *_notes(stats, sinks)),
         faces_read=tuple(tally.rows),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.sink import Sink
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ class Summary:
         frames: Frames read.
         frames_with_face: Of these, with a face or more.
         faces: Face ids in all.
-        dropped: Frames that a live source gave and nobody read.
+        dropped: Frames that a camera or stream gave while reading them took too long.
+        left_out: Frames that were read, but came faster than an output took them.
+        damaged: Frames that did not come through the stream or the camera's cable.
         media_s: Media time of the last frame, seconds.
         elapsed_s: Time it took, seconds.
         labels: How often each label of the network stood on top, uncertain readings left out; the most frequent
@@ -48,6 +51,8 @@ class Summary:
     frames_with_face: int = 0
     faces: int = 0
     dropped: int = 0
+    left_out: int = 0
+    damaged: int = 0
     media_s: float = 0.0
     elapsed_s: float = 0.0
     labels: dict[str, int] = field(default_factory=dict)
@@ -98,6 +103,7 @@ class Tally(Sink):
         self.face_ids: set[int] = set()
         self.uncertain = 0
         self.media_s = 0.0
+        self.missing = MissingFrames()
         self._labels = Counter(dict.fromkeys(labels, 0))
         self._confidence_sum = 0.0
         self._affect_sums = [0.0, 0.0]
@@ -128,6 +134,7 @@ class Tally(Sink):
         self.media_s = result.frame.timestamp_s
         if self._names is not None:
             self._keep_rows(result, *self._names)
+        self.missing.note(result)
         for reading in result.readings:
             self.face_ids.add(reading.track.track_id)
             if not reading.usable:

@@ -119,6 +119,7 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
         clean_picture=clean_picture,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
+        zero_s=info.zero_s,
     )
 
 

@@ -1,5 +1,6 @@
 """Whether a file, and the way of reading it, are still the same."""
 
+import errno
 import hashlib
 import os
 from functools import lru_cache
@@ -46,6 +47,8 @@ class Fingerprint(msgspec.Struct, frozen=True):
         stat = path.stat()
         if S_ISDIR(stat.st_mode):
             return cls._of_folder(path)
+        if not S_ISREG(stat.st_mode):
+            raise OSError(errno.EINVAL, "no regular file")
         digest = hashlib.sha256()
         with path.open("rb") as file:
             for start in (0, stat.st_size // 2, max(stat.st_size - SAMPLE_BYTES, 0)):

@@ -1,7 +1,6 @@
 """From what the user names, files and folders, to the files that Mien can read."""
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from mien.capture.image_folder import IMAGE_SUFFIXES, natural_key
+from mien.capture.listing import IMAGE_SUFFIXES, list_folder
 from mien.capture.open import ADDRESS
 from mien.errors import SourceError
 from mien.places import from_home
@@ -34,9 +33,6 @@ VIDEO_SUFFIXES: Final = frozenset(
         ),
     )
 )
-
-_OWN: Final = re.compile(r".+\.(mien|part\d*)\.[^.]+|mien-summary(-\d+)?\.csv")
-"""What Mien writes beside its inputs, and what a crash leaves of it."""
 
 SESSION_FILE: Final = "session.json"
 LIVE_NAMES: Final = ("camera", "synthetic", "synthetic-live")
@@ -173,7 +169,7 @@ class _Walk:
             SourceError: It cannot be listed; one within it that cannot is left out.
         """
         try:
-            visible = self._visible(folder)
+            visible = list_folder(folder)
         except OSError as error:
             raise SourceError(
                 f"{folder}: cannot be listed ({error.strerror}); give yourself permission"
@@ -184,20 +180,16 @@ class _Walk:
         for entry in entries:
             suffix = entry.suffix.lower()
             is_readable = suffix in VIDEO_SUFFIXES or suffix in IMAGE_SUFFIXES
-            if is_readable and not _OWN.fullmatch(entry.name) and os.path.isfile(entry):
+            if is_readable and os.path.isfile(entry):
                 yield entry
         for entry in entries if self._recursive else ():
             # A link to a folder may lead round in a circle.
             if not os.path.isdir(entry) or os.path.islink(entry) or entry == self._barred:
                 continue
             try:
-                inside = self._visible(entry)
+                inside = list_folder(entry)
             except OSError as error:
                 self.left_out.append(f"{entry}: left out, since it cannot be listed ({error.strerror})")
                 continue
             if not os.path.exists(entry / SESSION_FILE):
                 yield from self._files(inside)
-
-    def _visible(self, folder: Path) -> list[Path]:
-        entries = sorted(folder.iterdir(), key=lambda entry: natural_key(entry.name))
-        return [entry for entry in entries if not entry.name.startswith(".")]

@@ -13,7 +13,7 @@ from mien.api.summary import Summary
 from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
-from mien.errors import RecordingError
+from mien.errors import RecordingError, printable
 from mien.sinks.file_lock import NO_LINK, LockFile, is_locked
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import write_whole
@@ -296,7 +296,7 @@ def _is_text(text: str) -> bool:
 def _readable(value: Any) -> Any:  # noqa: ANN401 - what JSON is made of
     """Return the same with all texts in UTF-8; the paths among them are so already."""
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
+        return printable(value)
     if isinstance(value, dict):
         return {key: _readable(each) for key, each in value.items()}
     return [_readable(each) for each in value] if isinstance(value, list | tuple) else value

@@ -63,7 +63,7 @@ def written_by(task: Task) -> tuple[Written, ...]:
 def delete_remains(task: Task) -> None:
     """Delete what earlier runs left of outputs that have been made anew since, such as ``clip.mien.part.mp4``."""
     for output in task.outputs:
-        name = re.compile(rf"{re.escape(output.stem)}\.part\d*({re.escape(output.suffix)}|\.arrows)")
+        name = re.compile(rf"{re.escape(output.stem)}\.part\d*({re.escape(output.suffix)}|\.journal)")
         with suppress(OSError):
             for path in output.parent.iterdir():
                 if name.fullmatch(path.name) and path.is_file() and not is_locked(path):

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from mien.api.summary import Summary
 from mien.batch.item import Item, State
 from mien.core.emotion import EXPRESSIONS
+from mien.errors import printable
 from mien.sinks.part_file import write_whole
 from mien.sinks.readings.picture_table import write_pictures
 
@@ -145,7 +146,7 @@ def _relative(path: Path, folder: Path) -> str:
         text = Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # on different drives of Windows
         text = str(path)
-    return text.encode("utf-8", "backslashreplace").decode()
+    return printable(text)
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ from mien.api.task import Task
 from mien.batch.fingerprint import Networks, networks_of
 from mien.batch.order import REPORT_S, Advanced, Answer, Cut, Failed, Finished, Order
 from mien.errors import AppError, ModelError
+from mien.own_process import declare_own
 from mien.settings import Settings
 from mien.version import VERSION
 
@@ -48,6 +49,7 @@ def serve(connection: Connection) -> None:
     # orders, and if that one dies, the connection ends.
     for number in SIGNALS_OF_ALL:
         signal.signal(number, signal.SIG_IGN)
+    declare_own()
     import cv2
 
     cv2.setNumThreads(1)

@@ -11,6 +11,7 @@ from mien.capture.camera_list import CameraDevice, backends, cameras_of, find_ca
 from mien.capture.live import LiveSource
 from mien.core.arrays import Image
 from mien.errors import CameraUnavailable
+from mien.own_process import is_own
 
 DEFAULT_SIZE_WH: Final = (1280, 720)
 DEFAULT_FPS: Final = 30.0
@@ -162,9 +163,10 @@ def negotiate(capture: cv2.VideoCapture, backend: str, size_wh: tuple[int, int],
 
 
 def _open(device: CameraDevice) -> cv2.VideoCapture | None:
-    """Return the opened camera, or None. From then on OpenCV keeps its warnings to itself: they repeat ours."""
+    """Return the opened camera, or None."""
     os.environ.setdefault("OPENCV_AVFOUNDATION_SKIP_AUTH", "1")  # macOS asks by itself, from any thread
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    if is_own():
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # its warnings repeat ours
     try:
         capture = cv2.VideoCapture(device.index, getattr(cv2, f"CAP_{device.backend}"))
     except cv2.error:

@@ -1,4 +1,4 @@
-"""The beginning of a source."""
+"""A part of a source."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ from mien.core.frame import Frame, SourceInfo
 
 
 class Excerpt:
-    """Ends a source after some media time.
+    """Ends a source after some media time, counted from where it begins.
 
     Args:
         source: Any source.
-        duration_s: Frames with a later timestamp are left out.
+        duration_s: Frames that are later than this after the source's beginning are left out.
     """
 
     def __init__(self, source: FrameSource, duration_s: float) -> None:
@@ -31,7 +31,7 @@ class Excerpt:
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of the first seconds."""
         for frame in self._source.frames():
-            if frame.timestamp_s >= self._duration_s:
+            if frame.timestamp_s - self._source.info.start_s >= self._duration_s:
                 return
             yield frame
 

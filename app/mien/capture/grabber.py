@@ -44,11 +44,13 @@ class Grabbed:
         image: (H, W, 3) uint8 BGR.
         number: From 1, counted at capture within this connection.
         captured_at_s: ``time.monotonic()`` when the read returned.
+        damaged: Reads of this connection so far that gave nothing.
     """
 
     image: Image
     number: int
     captured_at_s: float
+    damaged: int = 0
 
 
 class GrabberThread:
@@ -132,7 +134,7 @@ class GrabberThread:
                 self._changed.notify_all()
 
     def _read(self, grabber: Grabber) -> None:
-        number = 0
+        number = damaged = 0
         last_success_s = time.monotonic()
         while not self._stop.is_set():
             image = grabber.grab()
@@ -141,9 +143,10 @@ class GrabberThread:
                 number += 1
                 last_success_s = now_s
                 with self._changed:
-                    self._latest = Grabbed(image, number, now_s)
+                    self._latest = Grabbed(image, number, now_s, damaged)
                     self._changed.notify_all()
             elif now_s - last_success_s > MAX_FAILURES_S:
                 return
             else:
+                damaged += 1
                 self._stop.wait(FAILURE_PAUSE_S)

@@ -1,22 +1,16 @@
 """A folder of pictures, or a single picture, as a source."""
 
-import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import cv2
-import numpy as np
-
+from mien.capture.listing import IMAGE_SUFFIXES, list_folder
+from mien.capture.still import read_still
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
-from mien.errors import VideoUnreadable
-
-IMAGE_SUFFIXES: Final = frozenset(
-    (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".jp2")
-)
+from mien.errors import VideoUnreadable, printable
 
 DEFAULT_FPS: Final = 1.0
 """A picture a second: long enough to look at in the recording, and a time that is easily read as a number."""
@@ -51,7 +45,7 @@ class ImageFolder:
         self._start = 0
         first = self._first_readable()
         self._info = SourceInfo(
-            name=self._path.name or str(self._path),
+            name=printable(self._path.name or str(self._path)),
             width_px=first.shape[1],
             height_px=first.shape[0],
             fps=fps,
@@ -71,7 +65,9 @@ class ImageFolder:
         count = len(self._unreadable)
         if not count:
             return None
-        names = ", ".join(self._unreadable[:NAMES_IN_NOTICE]) + (", …" if count > NAMES_IN_NOTICE else "")
+        names = ", ".join(map(printable, self._unreadable[:NAMES_IN_NOTICE])) + (
+            ", …" if count > NAMES_IN_NOTICE else ""
+        )
         return f"{count} of {len(self._paths)} pictures could not be read: {names}"
 
     def frames(self) -> Iterator[Frame]:
@@ -79,8 +75,9 @@ class ImageFolder:
         for index in range(self._start, len(self._paths)):
             if self._closed.is_set():
                 return
-            image = read_image(self._paths[index])
-            if image is None:
+            try:
+                image = read_still(self._paths[index])
+            except VideoUnreadable:
                 self._unreadable.append(self._paths[index].name)
             else:
                 yield Frame(image, index, (index - self._start) / self._fps, time.monotonic())
@@ -91,45 +88,31 @@ class ImageFolder:
 
     def _first_readable(self) -> Image:
         for index, path in enumerate(self._paths):
-            image = read_image(path)
-            if image is not None:
+            try:
+                image = read_still(path)
+            except VideoUnreadable:
+                if len(self._paths) == 1:
+                    raise
+                self._unreadable.append(path.name)
+            else:
                 self._start = index
                 return image
-            self._unreadable.append(path.name)
-        if len(self._paths) == 1:
-            raise VideoUnreadable(f"{self._paths[0]}: not a picture that can be read; try another copy")
         raise VideoUnreadable(
             f"{self._path}: none of its {len(self._paths)} pictures can be read; try another copy"
         )
-
-
-def read_image(path: Path) -> Image | None:
-    """Return a picture, (H, W, 3) uint8 BGR, turned as its EXIF data says, or None where it cannot be read.
-
-    16-bit pictures are scaled to 8, gray ones get three channels, alpha is dropped.
-    """
-    try:
-        data = np.fromfile(path, dtype=np.uint8)  # imread takes no name beyond ASCII on Windows
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except (OSError, ValueError, cv2.error, MemoryError):
-        return None
-    return None if image is None else np.asarray(image, dtype=np.uint8)
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts numbers within names by value."""
-    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def _list_images(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     try:
-        found = [entry for entry in path.iterdir() if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()]
+        found = [
+            entry for entry in list_folder(path) if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()
+        ]
     except FileNotFoundError as error:
         raise VideoUnreadable(f"{path}: no such file or folder; check the path") from error
     except OSError as error:
         raise VideoUnreadable(f"{path}: cannot be listed ({error.strerror}); give yourself permission") from error
     if not found:
         raise VideoUnreadable(f"{path}: holds no pictures (JPEG, PNG, WebP, TIFF, BMP…); choose another folder")
-    return sorted(found, key=lambda entry: natural_key(entry.name))
+    return found

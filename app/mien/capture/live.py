@@ -67,6 +67,7 @@ class LiveSource:
         self._notice: str | None = None
         self._is_connected = True
         self._index = -1
+        self._passed_over = self._damaged = 0
         self._zero_s: float | None = None
         self._last_s = -MIN_STEP_S
         self._still = Stillness()
@@ -119,15 +120,16 @@ class LiveSource:
     def _frames_of_connection(self) -> Iterator[Frame]:
         """Yield frames until the connection is worth no more waiting."""
         thread = self._thread
-        number = 0
+        number = damaged = 0
         heard_s = time.monotonic()
         while not self._closed.is_set():
             grabbed = thread.wait_picture(number, POLL_S)
             if grabbed is not None:
-                self._index += (
-                    grabbed.number - number if self._index >= 0 else 1
-                )  # a gap reveals those passed over
-                number = grabbed.number
+                passed_over = grabbed.number - number - 1 if self._index >= 0 else 0
+                self._index += 1 + passed_over
+                self._passed_over += passed_over
+                self._damaged += grabbed.damaged - damaged
+                number, damaged = grabbed.number, grabbed.damaged
                 heard_s = grabbed.captured_at_s
                 yield self._frame(grabbed)
                 self._notice = self._still.watch(grabbed, self._device.name)
@@ -168,7 +170,14 @@ class LiveSource:
         if self._zero_s is None:
             self._zero_s = grabbed.captured_at_s
         self._last_s = max(grabbed.captured_at_s - self._zero_s, self._last_s + MIN_STEP_S)
-        return Frame(self._fitted(grabbed.image), self._index, self._last_s, grabbed.captured_at_s)
+        return Frame(
+            self._fitted(grabbed.image),
+            self._index,
+            self._last_s,
+            grabbed.captured_at_s,
+            self._passed_over,
+            self._damaged,
+        )
 
     def _fitted(self, image: Image) -> Image:
         """Return the picture in the source's size: a device that comes back may have changed its mind."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_DECODER_THREADS: Final = 4
 """More than the other stages can keep up with; and several processes may be at work on one machine."""
 
+MAX_LATE_S: Final = 3600.0
+"""Pictures that begin later than this after the file's zero are on another clock than its sound."""
+
 REFUSED_FORMATS: Final = frozenset(
     {
         # playlists, manifests and devices: they lead to other files or to the network
@@ -35,21 +38,36 @@ class LocalVideo:
         container: To demux and seek in; to be closed by its owner.
         stream: The best video stream, decoding on several threads.
         has_audio: Whether the file has a sound stream as well.
+        remark: What people should know of the choice of the stream, or None.
     """
 
     container: "InputContainer"
     stream: "VideoStream"
     has_audio: bool
+    remark: str | None = None
+
+    @property
+    def zero_s(self) -> float | None:
+        """What the streams' clock shows where the file begins, as players count; None where nothing says so."""
+        start_us, first = self.container.start_time, self.stream.start_time
+        if start_us is None or first is None or self.stream.time_base is None:
+            return None
+        late_s = float(first * self.stream.time_base) - start_us / 1e6
+        return start_us / 1e6 if 0 <= late_s <= MAX_LATE_S else None
 
 
-def open_local_video(path: Path) -> LocalVideo:
+def open_local_video(path: Path, track: int | None = None) -> LocalVideo:
     """Open a video file.
 
     The file is opened by its absolute path behind ``file:``, so that a name such as ``concat:a|b`` stays a
     name, with no protocol but ``file`` and no format that refers to other files.
 
+    Args:
+        path: The file.
+        track: Which of its video tracks, from 1; None takes the one that players take.
+
     Raises:
-        VideoUnreadable: It is missing, no file, empty, not permitted, no video, or holds no picture.
+        VideoUnreadable: It is missing, no file, empty, not permitted, no video, holds no picture or no such track.
     """
     import av
     from av.error import FFmpegError
@@ -68,13 +86,13 @@ def open_local_video(path: Path) -> LocalVideo:
             "try another copy, or play it elsewhere to see whether it is whole"
         ) from error
     try:
-        stream = best_video_stream(container, path)
+        stream, remark = choose_video_stream(container, path, track)
     except VideoUnreadable:
         container.close()
         raise
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = min((os.cpu_count() or 1) + 1, MAX_DECODER_THREADS)
-    return LocalVideo(container, stream, bool(container.streams.audio))
+    return LocalVideo(container, stream, bool(container.streams.audio), remark)
 
 
 def check_is_file(path: Path) -> None:
@@ -100,11 +118,18 @@ def check_is_file(path: Path) -> None:
         raise VideoUnreadable(f"{path}: cannot be opened ({error}); check the path") from error
 
 
-def best_video_stream(container: "InputContainer", path: Path) -> "VideoStream":
-    """Return the stream with the moving pictures.
+def choose_video_stream(
+    container: "InputContainer", path: Path, track: int | None = None
+) -> "tuple[VideoStream, str | None]":
+    """Return the stream with the moving pictures, and a word where there are several.
+
+    Args:
+        container: The opened file.
+        path: For messages.
+        track: Which one, from 1; None takes the one that players take.
 
     Raises:
-        VideoUnreadable: There is none; the cover picture of a song does not count.
+        VideoUnreadable: There is none, or no such track; the cover picture of a song does not count.
     """
     from av.stream import Disposition
 
@@ -115,5 +140,19 @@ def best_video_stream(container: "InputContainer", path: Path) -> "VideoStream":
     decodable = [s for s in moving if s.codec_context is not None]
     if not decodable:
         raise VideoUnreadable(f"{path}: no decoder for its pictures; convert it to H.264 in MP4")
+    if track is not None:
+        if not 1 <= track <= len(moving) or moving[track - 1] not in decodable:
+            raise VideoUnreadable(f"{path}: no video track {track} that can be read; it has {_named(moving)}")
+        return moving[track - 1], None
     best = container.streams.best("video")
-    return next((s for s in decodable if s is best or (best is not None and s.index == best.index)), decodable[0])
+    chosen = next((s for s in decodable if best is not None and s.index == best.index), decodable[0])
+    if len(moving) == 1:
+        return chosen, None
+    return chosen, f"has {_named(moving)}; track {moving.index(chosen) + 1} is read (choose with --track)"
+
+
+def _named(streams: "list[VideoStream]") -> str:
+    """Return the tracks in words: 2 video tracks: 1 "Sky", 2 "Man"."""
+    titles = [stream.metadata.get("title", "") for stream in streams]
+    each = ", ".join(f'{n} "{title}"' if title else str(n) for n, title in enumerate(titles, 1))
+    return f"{len(streams)} video track{'s' * (len(streams) > 1)}: {each}"

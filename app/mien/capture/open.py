@@ -25,7 +25,7 @@ def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float
 
     =============================  =============================================================
     ``camera``                     the first camera
-    ``camera:1``, ``1``            a camera by its number
+    ``camera:1``, ``1``            a camera by its number; a file or folder named ``1`` comes first
     ``camera:Logitech``            a camera by its name or a part of it
     ``camera:/dev/video1``         a camera by its path, also without ``camera:``
     ``synthetic``                  a test picture, also ``synthetic:640x480@30x100`` for 100 frames of it;
@@ -48,7 +48,8 @@ def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float
     if not spec:
         raise SourceError("No input was named; name a file, a folder, a camera or a stream")
     kind, _, rest = spec.partition(":")
-    if kind == "camera" or spec.isdecimal() or _is_device(spec):
+    is_number = spec.isdecimal() and not os.path.exists(spec)
+    if kind == "camera" or is_number or _is_device(spec):
         return _open_camera(rest if kind == "camera" else spec, size_wh, fps)
     if kind in ("synthetic", "synthetic-live"):
         return _open_synthetic(spec)
@@ -80,7 +81,8 @@ def _open_synthetic(spec: str) -> FrameSource:
 
 
 def _open_path(spec: str) -> FrameSource:
-    from mien.capture.image_folder import IMAGE_SUFFIXES, ImageFolder
+    from mien.capture.image_folder import ImageFolder
+    from mien.capture.listing import IMAGE_SUFFIXES
 
     if "\0" in spec:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")

@@ -12,7 +12,7 @@ from mien.capture.video_file import DEFAULT_FPS, nominal_fps
 from mien.capture.video_index import read_index
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
-from mien.errors import VideoUnreadable
+from mien.errors import VideoUnreadable, printable
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -33,6 +33,7 @@ class SeekableVideo:
     Args:
         path: The file.
         go_on: Asked now and then while the file's packets are read; False gives up the rest.
+        track: Which of its video tracks, from 1; None takes the one that players take.
 
     Attributes:
         info: What is known of the file; ``frame_count`` is exact.
@@ -42,9 +43,12 @@ class SeekableVideo:
         VideoUnreadable: No picture of it can be read.
     """
 
-    def __init__(self, path: str | Path, go_on: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, path: str | Path, go_on: Callable[[], bool] = lambda: True, track: int | None = None
+    ) -> None:
         self._path = Path(path)
-        self._video = open_local_video(self._path)
+        self._track = track
+        self._video = open_local_video(self._path, track)
         try:
             fps = nominal_fps(self._video)
             self.index = read_index(self._video, 1 / (fps or DEFAULT_FPS), go_on, self._path.name)
@@ -58,7 +62,7 @@ class SeekableVideo:
             self._video.container.close()
             raise
         self.info = SourceInfo(
-            name=self._path.name,
+            name=printable(self._path.name),
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
             fps=fps,
@@ -66,19 +70,22 @@ class SeekableVideo:
             frame_count=len(self.index),
             has_audio=self._video.has_audio,
             path=str(self._path),
+            remarks=(*((self._video.remark,) if self._video.remark else ()), *self._pictures.changes),
         )
 
     @property
     def duration_s(self) -> float:
         """Media time at which the last frame ends."""
         times_s = self.index.times_s
-        interval_s = float(times_s[-1] / (len(times_s) - 1)) if len(times_s) > 1 else 1 / DEFAULT_FPS
+        length_s = float(times_s[-1] - times_s[0])
+        interval_s = length_s / (len(times_s) - 1) if len(times_s) > 1 else 1 / DEFAULT_FPS
         return float(times_s[-1]) + interval_s
 
     @property
     def zero_s(self) -> float:
         """The stream's own time at media time 0, for what runs beside the pictures: the sound."""
-        return float(int(self.index.stamps[0]) * (self._video.stream.time_base or 0))
+        first_s = float(int(self.index.stamps[0]) * (self._video.stream.time_base or 0))
+        return first_s - float(self.index.times_s[0])
 
     def frame(self, position: int, *, behind: int = 0) -> Frame:
         """Return the frame at a position, from 0; beyond the ends, the first or the last.
@@ -182,7 +189,7 @@ class SeekableVideo:
             key = int(self.index.keys[key - 1])
         # Not even the first key frame can be sought: begin afresh.
         container.close()
-        self._video = open_local_video(self._path)
+        self._video = open_local_video(self._path, self._track)
 
     def _room_behind(self) -> int:
         info = getattr(self, "info", None)

@@ -1,9 +1,9 @@
-"""Media time: repairs timestamps so that they start at 0 and strictly increase."""
+"""Media time: puts timestamps on the file's clock, from 0, and repairs them so that they strictly increase."""
 
 from typing import Final
 
-MIN_STEP_S: Final = 0.001
-"""The smallest step between two frames: detectors that work on video count in whole milliseconds."""
+MIN_STEP_S: Final = 1e-4
+"""The smallest step between two frames: that of 10,000 a second."""
 
 MAX_STEP_BACK_S: Final = 1.0
 """A step back beyond this is a new clock (joined recordings), not a frame out of order."""
@@ -12,14 +12,16 @@ MAX_STEP_BACK_S: Final = 1.0
 class Timeline:
     """Turns the timestamps of one stream, as they come, into media time."""
 
-    def __init__(self, interval_s: float) -> None:
-        """Start at the first timestamp that comes.
+    def __init__(self, interval_s: float, zero_s: float | None = None) -> None:
+        """Start at the file's own zero, or else at the first timestamp that comes.
 
         Args:
             interval_s: Nominal seconds from frame to frame, taken where a timestamp is missing.
+            zero_s: What the stream's clock shows at media time 0: where the file begins, with its sound or its
+                pictures, whichever come first. None takes the first timestamp.
         """
         self._interval_s = max(interval_s, MIN_STEP_S)
-        self._zero_s: float | None = None
+        self._zero_s = zero_s
         self._last_s: float | None = None
 
     @property
@@ -34,9 +36,10 @@ class Timeline:
             stamp_s: The stream's own time in seconds, or None where it gives none.
         """
         if self._last_s is None:
-            self._zero_s = stamp_s
-            self._last_s = 0.0
-            return 0.0
+            if self._zero_s is None:
+                self._zero_s = stamp_s
+            self._last_s = 0.0 if stamp_s is None else max(stamp_s - (self._zero_s or 0.0), 0.0)
+            return self._last_s
         expected_s = self._last_s + self._interval_s
         if stamp_s is None:
             time_s = expected_s

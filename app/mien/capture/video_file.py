@@ -3,28 +3,35 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from mien.capture.local_video import LocalVideo, open_local_video
 from mien.capture.picture import PictureMaker
 from mien.capture.timeline import Timeline
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
-from mien.errors import VideoUnreadable
+from mien.errors import VideoUnreadable, printable
 
 if TYPE_CHECKING:
     from av import VideoFrame
 
 DEFAULT_FPS: Final = 25.0
 MAX_FPS: Final = 480.0
-"""A nominal rate beyond this is the clock of the container (WebM's 1000), not of the pictures."""
+"""A nominal rate beyond this is the clock of the container (WebM's 1000), unless the file counts its frames."""
 
 MISSING_SHARE: Final = 0.02
 MISSING_FRAMES: Final = 3
+MISSING_S: Final = 1.0
+"""Fewer frames than the file's own index counts are reported beyond this share and this number, and pictures that
+end earlier than the header says beyond this share and time. A count made of length and rate is a guess, for
+progress alone: rates change on the way."""
+
 COUNT_TOLERANCE: Final = 1.1
-"""Fewer frames than announced are reported beyond this share and this number: headers round."""
 
 
 class VideoFile:
@@ -35,23 +42,34 @@ class VideoFile:
     skipped, a file that was cut off ends where it ends, and ``notice`` says so.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, track: int | None = None, start_s: float = 0.0) -> None:
         """Open a file.
 
+        Args:
+            path: The file.
+            track: Which of its video tracks, from 1; None takes the one that players take.
+            start_s: Media time to begin at; frames keep the numbers and times that they have in the file.
+
         Raises:
-            VideoUnreadable: No picture of it can be read.
+            VideoUnreadable: No picture of it can be read, or it ends before ``start_s``.
         """
         self._path = Path(path)
-        self._video = open_local_video(self._path)
+        self._name = printable(self._path.name)
+        self._video = open_local_video(self._path, track)
         self._fps = nominal_fps(self._video)
-        self._timeline = Timeline(1 / (self._fps or DEFAULT_FPS))
+        self._timeline = Timeline(1 / (self._fps or DEFAULT_FPS), self._video.zero_s)
         self._pictures = PictureMaker(float(self._video.stream.sample_aspect_ratio or 1))
         self._closed = threading.Event()
         self._lock = threading.Lock()  # held while the container is in use
         self._damaged_packets = 0
         self._decoded = 0
+        self._longest_s = 0.0
+        self._start_s = start_s
+        self._skip_until: int | None = None
         self._notice: str | None = None
         try:
+            if start_s > 0:
+                self._seek(start_s)
             self._frames = self._decode()
             self._first = next(self._frames, None)
             if self._first is None:
@@ -63,7 +81,10 @@ class VideoFile:
 
     @property
     def info(self) -> SourceInfo:
-        """What the file says of itself."""
+        """What the file says of itself; the remarks grow with what was done to the pictures."""
+        remarks = (*((self._video.remark,) if self._video.remark else ()), *self._pictures.changes)
+        if remarks != self._info.remarks:
+            self._info = replace(self._info, remarks=remarks)
         return self._info
 
     @property
@@ -110,7 +131,7 @@ class VideoFile:
             try:
                 packet = next(packets, None)
             except FFmpegError as error:  # the disk, or a container too broken to go on
-                self._notice = f"{self._path.name}: reading stopped early ({error.strerror}); the rest is lost"
+                self._notice = f"{self._name}: reading stopped early ({error.strerror}); the rest is lost"
                 return
             if packet is None:
                 return
@@ -120,13 +141,35 @@ class VideoFile:
                 return
             except FFmpegError:
                 self._damaged_packets += 1
-                self._notice = f"{self._path.name}: damaged, {self._damaged_packets} parts could not be decoded"
+                self._notice = f"{self._name}: damaged, {self._damaged_packets} parts could not be decoded"
                 continue
             while decoded:
                 picture = decoded.pop(0)
+                if self._skip_until is not None and (picture.pts or 0) < self._skip_until:
+                    continue
+                before_s = self._timeline.last_s
                 time_s = self._timeline.place(_stamp_s(picture))
+                self._longest_s = max(self._longest_s, time_s - (time_s if before_s is None else before_s))
                 self._decoded += 1
                 yield Frame(self._picture(picture), self._decoded - 1, time_s, time.monotonic())
+
+    def _seek(self, start_s: float) -> None:
+        """Stand at the key frame from which the first frame at or after ``start_s`` can be decoded."""
+        from mien.capture.video_index import read_index
+
+        index = read_index(self._video, 1 / (self._fps or DEFAULT_FPS), name=self._path.name)
+        first = int(np.searchsorted(index.times_s, start_s - 1e-6))
+        if first == len(index):
+            raise VideoUnreadable(
+                f"{self._path.name}: its last picture stands at {index.times_s[-1]:.1f} s; choose an earlier start"
+            )
+        stream = self._video.stream
+        start = int(index.starts[int(index.keys[first])])
+        self._video.container.seek(start, stream=stream, backward=True)
+        self._skip_until = int(index.stamps[first])
+        self._decoded = first
+        zero_s = float(int(index.stamps[first]) * (stream.time_base or 0)) - float(index.times_s[first])
+        self._timeline = Timeline(1 / (self._fps or DEFAULT_FPS), zero_s)
 
     def _picture(self, frame: "VideoFrame") -> Image:
         try:
@@ -139,7 +182,7 @@ class VideoFile:
 
     def _describe(self, first: Frame) -> SourceInfo:
         return SourceInfo(
-            name=self._path.name,
+            name=self._name,
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
             fps=self._fps,
@@ -147,16 +190,25 @@ class VideoFile:
             frame_count=_expected_frames(self._video, self._fps),
             has_audio=self._video.has_audio,
             path=str(self._path),
+            start_s=self._start_s,
         )
 
     def _report_missing(self) -> None:
-        """Say so where the file holds clearly fewer frames than it announces."""
-        announced = _announced_frames(self._video, self._fps)
-        missing = (announced or 0) - self._decoded
-        if announced and missing > max(MISSING_FRAMES, MISSING_SHARE * announced) and self._fps:
+        """Say so where the file's index counts clearly more frames, or its pictures end too early."""
+        last_s = self._timeline.last_s or 0.0
+        if self._video.stream.frames > 0:
+            announced = _announced_frames(self._video, self._fps) or 0
+            if announced - self._decoded > max(MISSING_FRAMES, MISSING_SHARE * announced):
+                self._notice = (
+                    f"{self._name}: damaged or cut off, {self._decoded} of {announced} frames could be read "
+                    f"(up to {last_s:.1f} s)"
+                )
+            return
+        length_s = _video_duration_s(self._video) or 0.0
+        # The last picture may stand as long as any before it.
+        if length_s - last_s > max(MISSING_S, MISSING_SHARE * length_s) + self._longest_s:
             self._notice = (
-                f"{self._path.name}: damaged or cut off, {self._decoded} of {announced} frames could be read "
-                f"(up to {self._timeline.last_s or 0.0:.1f} s)"
+                f"{self._name}: damaged or cut off, its pictures end at {last_s:.1f} s of {length_s:.1f} s"
             )
 
 
@@ -168,6 +220,9 @@ def _stamp_s(frame: "VideoFrame") -> float | None:
 
 def nominal_fps(video: LocalVideo) -> float:
     """Return frames per second, 0.0 where the file says nothing that can be believed."""
+    counted = video.stream.average_rate if video.stream.frames > 1 else None
+    if counted and counted > MAX_FPS:
+        return float(counted)
     for rate in (video.stream.average_rate, video.stream.guessed_rate, video.stream.base_rate):
         if rate and 0 < rate <= MAX_FPS:
             return float(rate)

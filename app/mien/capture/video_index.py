@@ -65,7 +65,7 @@ def read_index(
     stamps, starts, is_key = table[order, 0], table[order, 1], table[order, 2].astype(bool)
     is_key[0] = True  # whatever the file says, decoding starts there
     keys = np.maximum.accumulate(np.where(is_key, np.arange(len(stamps)), 0))
-    timeline = Timeline(interval_s)
+    timeline = Timeline(interval_s, video.zero_s)
     base_s = video.stream.time_base or Fraction(0)
     # Integers divided, as exact as the fractions of ``VideoFile`` and ten times as fast.
     over, under = base_s.numerator, base_s.denominator

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from mien.cli.plain import plain
 from mien.errors import AppError
 from mien.version import VERSION
 
@@ -141,7 +140,7 @@ def run(arguments: Sequence[str]) -> int:
             import traceback
 
             traceback.print_exc()
-        click.echo(f"mien: {plain(str(error))}", err=True)
+        click.echo(f"mien: {error}", err=True)
         return 1
     except (KeyboardInterrupt, click.Abort):
         click.echo("mien: stopped", err=True)

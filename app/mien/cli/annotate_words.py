@@ -5,18 +5,18 @@ from collections import Counter
 
 from mien.api.summary import Summary
 from mien.batch.item import Item
-from mien.cli.plain import plain
+from mien.errors import printable
 
 
 def ended_line(item: Item) -> str:
     """Say in a line what came of one of many."""
     name, summary = item.source.name, item.summary
     if summary is None:
-        return plain(f"{name}: {item.state}")
+        return printable(f"{name}: {item.state}")
     if item.is_picture:
-        return plain(f"{name}: {item.state}, {faces_words(summary)}")
+        return printable(f"{name}: {item.state}, {faces_words(summary)}")
     fps = summary.frames / max(summary.elapsed_s, 1e-6)
-    return plain(f"{name}: {item.state}, {summary.frames} frames ({fps:.0f} a second)")
+    return printable(f"{name}: {item.state}, {summary.frames} frames ({fps:.0f} a second)")
 
 
 def picture_lines(item: Item) -> list[str]:
@@ -50,9 +50,13 @@ def summary_lines(summary: Summary) -> list[str]:
         parts = [f"{label} {count}" for label, count in summary.labels.items() if count]
         parts += [f"uncertain {summary.uncertain}"] if summary.uncertain else []
         lines.append(f"  most frequent: {', '.join(parts)}")
-    if summary.dropped:
-        dropped = _count(summary.dropped, "frame")
-        lines.append(f"  {dropped} dropped, because the source was faster than this machine")
+    for count, why in (
+        (summary.dropped, "dropped: this machine was slower than the source"),
+        (summary.left_out, "left out of what was written: the disk was too slow"),
+        (summary.damaged, "damaged on their way here"),
+    ):
+        if count:
+            lines.append(f"  {_count(count, 'frame')} {why}")
     lines += [f"  {note}" for note in summary.notes]
     lines += [f"  → {shown_path(place)}" for place in summary.outputs]
     if summary.was_cut:

@@ -16,9 +16,8 @@ from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
 from mien.batch.table import write_tables
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
-from mien.cli.plain import plain
 from mien.cli.progress import interrupts, show_items
-from mien.errors import RecordingError
+from mien.errors import RecordingError, printable
 from mien.outlets import IncomingMarker, OutletChoices, Outlets
 from mien.settings import Settings
 
@@ -81,7 +80,7 @@ def annotate_plan(
     """
     if display.speaks:
         for note in plan.notes:
-            click.echo(plain(note))
+            click.echo(printable(note))
     if plan.home is not None:
         _make(plan.home)
     with Outlets(outlet_choices) as outlets:
@@ -91,7 +90,8 @@ def annotate_plan(
         items, tables, was_cut = _run(plan, settings, workers, display)
     if display.as_json:
         files = [_as_dict(item) for item in items]
-        click.echo(plain(json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False)))
+        text = json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False)
+        click.echo(text.encode("utf-8", "backslashreplace").decode())  # as JSON escapes what is no text
     return _report(items, tables, display, was_cut=was_cut)
 
 
@@ -168,12 +168,12 @@ def _report(items: Sequence[Item], tables: Sequence[Path], display: Display, *, 
         _print_results(items, tables, was_cut=was_cut)
     for item in failures:
         if display.verbose and item.trace:
-            click.echo(plain(item.trace.rstrip()), err=True)
-        click.echo(f"mien: {plain(item.reason or '')}", err=True)
+            click.echo(printable(item.trace.rstrip()), err=True)
+        click.echo(f"mien: {printable(item.reason or '')}", err=True)
     for item in damaged:
         places = " and ".join(map(str, item.outputs))
         where = f"; what could be read is in {places}" if places else ""
-        click.echo(plain(f"mien: {item.reason}{where}"), err=True)
+        click.echo(printable(f"mien: {item.reason}{where}"), err=True)
     if failures or damaged:
         return 1
     return 130 if was_cut else 0
@@ -184,13 +184,13 @@ def _print_results(items: Sequence[Item], tables: Sequence[Path], *, was_cut: bo
         for item in items:
             if item.summary is not None:
                 lines = picture_lines(item) if item.is_picture else summary_lines(item.summary)
-                click.echo("\n".join(map(plain, lines)))
+                click.echo("\n".join(map(printable, lines)))
         return
     states = [item.state for item in items]
     counts = [f"{states.count(state)} {state}" for state in State if state in states]
     click.echo(f"{len(items)} file{'' if len(items) == 1 else 's'}: {', '.join(counts)}")
     for table in tables:
-        click.echo(plain(f"  → {shown_path(str(table))}"))
+        click.echo(printable(f"  → {shown_path(str(table))}"))
     if was_cut:
         click.echo("  stopped early; the same command goes on from here")
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from mien.api.progress import Progress, Report
-from mien.cli.plain import plain
+from mien.errors import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -143,7 +143,7 @@ class _ItemBars:
         bar = self._running.get(item.number)
         if bar is None:
             bar = self._running[item.number] = self._bars.add_task(
-                plain(item.source.name), total=None, rate="", notice=""
+                printable(item.source.name), total=None, rate="", notice=""
             )
         if progress is not None:
             self._bars.update(
@@ -151,5 +151,5 @@ class _ItemBars:
                 total=progress.total,
                 completed=progress.frames,
                 rate=f"{progress.fps:.0f} fps",
-                notice=plain(progress.notice or ""),
+                notice=printable(progress.notice or ""),
             )

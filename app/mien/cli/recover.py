@@ -12,7 +12,7 @@ from mien.errors import AppError
 def recover(folder: Path | None) -> int:
     """Finish recordings that a crash or a power cut cut off.
 
-    FOLDER is a session, a table that was being written ("….part.arrows"), or a folder with some of them; by
+    FOLDER is a session, a table that was being written ("….part.journal"), or a folder with some of them; by
     default the one where the window puts its recordings.
     """
     from mien.places import recordings_folder

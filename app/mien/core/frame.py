@@ -18,6 +18,8 @@ class SourceInfo:
         frame_count: How many frames to expect, or None. A hint for progress, never a promise.
         has_audio: Whether sound comes along.
         path: The file, or None.
+        start_s: Media time at which an excerpt of a file begins; recordings of it begin there as well.
+        remarks: What was done to the pictures, and what else people should know of them, each a few words.
     """
 
     name: str
@@ -28,6 +30,13 @@ class SourceInfo:
     frame_count: int | None = None
     has_audio: bool = False
     path: str | None = None
+    start_s: float = 0.0
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def zero_s(self) -> float | None:
+        """Media time that is time 0 in a recording of it; None where that is the first picture's."""
+        return None if self.is_live else self.start_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +46,20 @@ class Frame:
     Attributes:
         image: (H, W, 3) uint8 BGR, read-only.
         index: From 0, counted at capture; a gap is a frame that was passed over, dropped, or lost on its way.
-        timestamp_s: Media time in seconds, from 0 at the first frame of the source, strictly increasing.
+        timestamp_s: Media time in seconds, strictly increasing: of a file its own, as a player shows it; of other
+            sources from 0 at the first frame.
         captured_at_s: ``time.monotonic()`` when it was captured or decoded; for latency only.
+        passed_over: Frames of the source so far that nobody took in time; 0 for a file.
+        damaged: Frames of the source so far that came damaged, and were left out; 0 for a file, which says so in
+            its notice.
     """
 
     image: Image
     index: int
     timestamp_s: float
     captured_at_s: float
+    passed_over: int = 0
+    damaged: int = 0
 
     def __post_init__(self) -> None:
         require_bgr("Frame.image", self.image)

@@ -1,7 +1,7 @@
 """The readings of a run as columns, face by face, growing while they are made."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -169,6 +169,23 @@ def joined(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownColumns:
+    """What is shown of one network's readings of a face, all N long.
+
+    Attributes:
+        values: (N, C + 2) float32 probabilities, valence, arousal.
+        tops: (N,) int16 index of the expression that is named.
+        reasons: (N,) object, str or None: why it is withheld.
+        relative: (N,) bool, whether it is relative to the neutral face.
+    """
+
+    values: npt.NDArray[np.float32]
+    tops: npt.NDArray[np.int16]
+    reasons: npt.NDArray[np.object_]
+    relative: npt.NDArray[np.bool_]
+
+
 class ReadingSeries:
     """The readings of a whole run. One thread appends, any thread looks.
 
@@ -266,6 +283,27 @@ class ReadingSeries:
         """
         with self._lock:
             return self._faces[face_id].view(face_id)
+
+    def with_shown(
+        self, show: Callable[[FaceSeries], tuple[ShownColumns, ShownColumns | None]]
+    ) -> "ReadingSeries":
+        """Return the same readings, shown otherwise.
+
+        Args:
+            show: Gives what is shown of a face, and of the second network's readings where there are any.
+        """
+        with self._lock:
+            faces = {face_id: columns.view(face_id) for face_id, columns in self._faces.items()}
+            copied = ReadingSeries(self.labels, self.other_labels)
+            copied._end_s, copied._frame_count, copied._last_frame = (
+                self._end_s,
+                self._frame_count,
+                self._last_frame,
+            )
+            copied._faces = {face_id: columns.copy() for face_id, columns in self._faces.items()}
+        for face_id, face in faces.items():
+            copied._faces[face_id].show(*show(face))
+        return copied
 
     def _completed(
         self, arrays: dict[str, npt.NDArray[Any]], more: dict[str, npt.NDArray[Any]]
@@ -384,6 +422,23 @@ class _Columns:
             raw_reasons=have["raw_reasons"],
             other=other,
         )
+
+    def copy(self) -> "_Columns":
+        copied = _Columns(self.labels, self.other_labels, self.count)
+        copied.arrays = {name: array[: self.count].copy() for name, array in self.arrays.items()}
+        return copied
+
+    def show(self, shown: ShownColumns, other: ShownColumns | None) -> None:
+        """Take over what is shown of all rows."""
+        rows, end = slice(0, self.count), 7 + len(self.labels)
+        numbers = self.arrays["numbers"]
+        numbers[rows, 7:end], numbers[rows, 4:6] = shown.values[:, :-2], shown.values[:, -2:]
+        self.arrays["tops"][rows], self.arrays["reasons"][rows] = shown.tops, shown.reasons
+        self.arrays["relative"][rows] = shown.relative
+        self.arrays["usable"][rows] = [reason is None for reason in shown.reasons]
+        if other is not None:
+            numbers[rows, end + 2 :], numbers[rows, end : end + 2] = other.values[:, :-2], other.values[:, -2:]
+            self.arrays["other_tops"][rows], self.arrays["other_reasons"][rows] = other.tops, other.reasons
 
     def reserve(self, more: int) -> None:
         """Make room for so many more rows."""

@@ -73,6 +73,9 @@ class ReviewEngine(Protocol):
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
 
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
+
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""
 

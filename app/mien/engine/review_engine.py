@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +58,12 @@ class ProgramReviewEngine:
         from mien.playback.speaker import Speaker
 
         return Speaker()
+
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+        """Save a picture with and without overlay, and the readings; return where the first lies."""
+        from mien.sinks.snapshot import save_snapshot
+
+        return save_snapshot(folder, name, result, picture).picture
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

@@ -152,6 +152,7 @@ class Pipeline:
             )
         ]
         self._first_sinks = tuple(sinks)
+        self._passed_over = 0
         self._is_started = self._is_closed = self._is_over = False
 
     @property
@@ -230,7 +231,8 @@ class Pipeline:
             AppError: The first failure of any stage or sink.
         """
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
-        workers: list[threading.Thread | SinkThread] = [*self._stages, *self._all_sinks()]
+        begun = [stage for stage in self._stages if stage.ident is not None]
+        workers: list[threading.Thread | SinkThread] = [*begun, *self._all_sinks()]
         for worker in workers:
             worker.join(None if deadline_s is None else max(deadline_s - time.monotonic(), 0.0))
         is_done = not self.is_running
@@ -296,7 +298,8 @@ class Pipeline:
     @property
     def _dropped(self) -> int:
         """How many frames gave way to later ones before they could be handed out."""
-        return sum(channel.dropped for channel in (self._captured, self._found, self._read))
+        channels = (self._captured, self._found, self._read)
+        return self._passed_over + sum(channel.dropped for channel in channels)
 
     def _capacity(self, wanted: int) -> int:
         """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
@@ -336,6 +339,7 @@ class Pipeline:
         try:
             for frame in self.source.frames():
                 self._watches.add("capture", time.perf_counter() - started_s)
+                self._passed_over = frame.passed_over
                 if self._gate.lets_through(frame.timestamp_s) and not self._captured.put(_Work(frame)):
                     break
                 started_s = time.perf_counter()
@@ -346,7 +350,7 @@ class Pipeline:
         try:
             for work in self._captured:
                 started_s = time.perf_counter()
-                work.tracks = self._finder.find(work.frame, self._captured.dropped)
+                work.tracks = self._finder.find(work.frame, self._captured.dropped + self._passed_over)
                 self._note(work.times_s, "detect", started_s)
                 self._found.put(work)
         finally:

@@ -25,6 +25,10 @@ _POLL_S: Final = 0.25
 """While sound leads the clock, it is asked again after this time at the latest."""
 
 
+Span = tuple[float, float]
+"""Media times, from and to."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayState:
     """What the player does at the moment.
@@ -35,6 +39,7 @@ class PlayState:
         is_playing: Whether the picture moves.
         speed: Media seconds a second; negative runs back. Kept while it rests.
         hint: Why there is no sound, or empty.
+        loop: Media times of the first and last frame that are played again and again, or None.
         times_s: (N,) float64 media time of each frame.
     """
 
@@ -43,6 +48,7 @@ class PlayState:
     is_playing: bool = False
     speed: float = 1.0
     hint: str = ""
+    loop: Span | None = None
     times_s: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0), compare=False)
 
     def nearest_frame(self, time_s: float) -> float:
@@ -84,12 +90,15 @@ class PlayWorker:
         self._wants_speed: float | None = None
         self._is_stale = True
         self._quits = False
+        self._loop_s: Span | None = None
+        self._is_loop_new = False
         self._recall: Recall | None = None
         self._painter: Painter | None = None
         self._playhead = Playhead()
         self._position = 0
         self._is_playing = False
         self._speed = 1.0
+        self._looped: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._run, name="mien-player", daemon=True)
 
     def start(self) -> None:
@@ -130,6 +139,12 @@ class PlayWorker:
             self._wants_speed = speed if speed is not None else self._wants_speed
             self._asked.notify_all()
 
+    def loop(self, span: Span | None) -> None:
+        """Play from the frame of one media time to that of another, again and again; None plays on."""
+        with self._asked:
+            self._loop_s, self._is_loop_new = span, True
+            self._asked.notify_all()
+
     def look_with(self, recall: Recall | None, painter: Painter | None) -> None:
         """Give these readings with the pictures from now on, and paint them where there is a painter."""
         with self._asked:
@@ -147,14 +162,14 @@ class PlayWorker:
             return
         try:
             self._say(video)
-            self._loop(video)
+            self._serve(video)
         except AppError as error:
             self._fail(self, error)
         finally:
             self._speaker.stop()
             video.close()
 
-    def _loop(self, video: SeekableVideo) -> None:
+    def _serve(self, video: SeekableVideo) -> None:
         while True:
             with self._asked:
                 if not (self._quits or self._is_asked()):
@@ -169,7 +184,8 @@ class PlayWorker:
 
     def _is_asked(self) -> bool:
         wishes = (self._seek_s, self._wants_playing, self._wants_speed)
-        return self._is_stale or self._frames != 0 or any(wish is not None for wish in wishes)
+        is_other = self._is_stale or self._is_loop_new or self._frames != 0
+        return is_other or any(wish is not None for wish in wishes)
 
     def _rest_s(self, video: SeekableVideo) -> float | None:
         """Return how long nothing is to be done; None for as long as nobody asks."""
@@ -187,6 +203,9 @@ class PlayWorker:
             wants_playing, wants_speed, is_stale = self._wants_playing, self._wants_speed, self._is_stale
             self._seek_s, self._frames, self._is_stale = None, 0, False
             self._wants_playing = self._wants_speed = None
+            loop_s, is_loop_new, self._is_loop_new = self._loop_s, self._is_loop_new, False
+        if is_loop_new:
+            self._looped = None if loop_s is None else (video.index.at(loop_s[0]), video.index.at(loop_s[1]))
         before = (self._position, self._is_playing, self._speed)
         end = len(video.index) - 1
         if wants_speed is not None:
@@ -203,7 +222,7 @@ class PlayWorker:
         has_changed = before[1:] != (self._is_playing, self._speed)
         if has_changed or (self._is_playing and self._position != before[0]):
             self._set_clock(video)
-        if has_changed:
+        if has_changed or is_loop_new:
             self._say(video)
 
     def _set_clock(self, video: SeekableVideo) -> None:
@@ -221,6 +240,11 @@ class PlayWorker:
     def _advance(self, video: SeekableVideo) -> None:
         """Show the frame that is due; those that are past already are passed over."""
         due_s = self._playhead.due_s()
+        if self._looped is not None and self._is_past_loop(video, self._looped, due_s):
+            self._position = self._looped[0 if self._speed > 0 else 1]
+            self._show(video, behind=BEHIND if self._speed < 0 else 0)
+            self._set_clock(video)
+            return
         position = video.index.at(due_s)
         is_over = due_s >= video.duration_s if self._speed > 0 else due_s <= 0.0
         moved = position > self._position if self._speed > 0 else position < self._position
@@ -231,6 +255,15 @@ class PlayWorker:
             self._is_playing = False
             self._speaker.stop()
             self._say(video)
+
+    def _is_past_loop(self, video: SeekableVideo, looped: tuple[int, int], due_s: float) -> bool:
+        """Whether playing has just come out of the loop; a playhead that was put elsewhere is left there."""
+        first, last = looped
+        if not first <= self._position <= last:
+            return False
+        if self._speed > 0:
+            return due_s >= _end_of(video, last)
+        return due_s < float(video.index.times_s[first])
 
     def _show(self, video: SeekableVideo, behind: int) -> None:
         frame = video.frame(self._position, behind=behind)
@@ -245,5 +278,13 @@ class PlayWorker:
 
     def _say(self, video: SeekableVideo) -> None:
         hint = self._speaker.hint if video.info.has_audio else ""
-        state = PlayState(video.info, video.duration_s, self._is_playing, self._speed, hint, video.index.times_s)
+        times_s = video.index.times_s
+        loop = None if self._looped is None else (float(times_s[self._looped[0]]), float(times_s[self._looped[1]]))
+        state = PlayState(video.info, video.duration_s, self._is_playing, self._speed, hint, loop, times_s)
         self._tell(self, state)
+
+
+def _end_of(video: SeekableVideo, position: int) -> float:
+    """Return the media time at which a frame gives way to the next."""
+    times_s = video.index.times_s
+    return float(times_s[position + 1]) if position + 1 < len(times_s) else video.duration_s

@@ -54,8 +54,13 @@ def made_with(summary: Summary) -> list[Row]:
     rows.append(("Read with", document.program))
     rows.append(("Recorded" if document.source.kind == "camera" else "Read", _date(document.started_at)))
     if document.frames is not None:
-        dropped = f", {document.dropped} left out by a camera that was too fast" if document.dropped else ""
-        rows.append(("Frames", f"{document.frames}{dropped}"))
+        counts = (
+            (document.dropped, "dropped: this machine was slower than the source"),
+            (document.left_out, "left out: the disk was too slow"),
+            (document.damaged, "damaged on their way"),
+        )
+        missing = [f"{count} {why}" for count, why in counts if count]
+        rows.append(("Frames", "; ".join([str(document.frames), *missing])))
     return rows
 
 

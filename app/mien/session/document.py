@@ -39,7 +39,8 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
         width_px: Of the pictures.
         height_px: Of the pictures.
         fps: Nominal; 0.0 where unknown.
-        source_start_s: Media time of the source at the session's own time 0, its first frame.
+        source_start_s: Media time of the source at the session's own time 0.
+        remarks: What was done to the pictures, and what else people should know of them.
     """
 
     kind: Literal["camera", "file", "stream"]
@@ -51,6 +52,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     source_start_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    remarks: tuple[Text, ...] = ()
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +84,10 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
         clock: How media time relates to the wall clock, in a sentence.
         duration_s: Media time of the last frame; None while it runs.
         frames: Frames read; None while it runs.
-        dropped: Frames that a camera or stream gave while this was too slow for them; None where that is not
+        dropped: Frames that a camera or stream gave while reading them took too long; None where that is not
             known, since the recording was cut off.
+        left_out: Frames that were read, but came faster than the disk took them.
+        damaged: Frames that did not come through the stream or the camera's cable.
         source: Where the pictures came from.
         networks: The first gives the readings; a second was run beside it.
         detector: The face detector.
@@ -102,6 +106,8 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float | None = None
     frames: int | None = None
     dropped: int | None = 0
+    left_out: int = 0
+    damaged: int = 0
     source: SourceRecord
     networks: tuple[NetworkRecord, ...]
     detector: Text = ""

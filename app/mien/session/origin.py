@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.core.frame import SourceInfo
-from mien.errors import ModelError
+from mien.errors import ModelError, printable
 from mien.pipeline.pipeline import Reader
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.settings import Settings
@@ -32,8 +32,8 @@ _LIVE_CLOCK: Final = (
     "there on time is that of the source's own frames."
 )
 _FILE_CLOCK: Final = (
-    "Time 0 is the first frame; time is that of the file, source_start_s after its beginning; started_at is the "
-    "computer's wall clock when reading began and says nothing of when the file was made."
+    "Time is that of the file, as a player shows it, counted from source_start_s after its beginning; started_at "
+    "is the computer's wall clock when reading began and says nothing of when the file was made."
 )
 
 
@@ -107,11 +107,12 @@ def _source_record(info: SourceInfo) -> SourceRecord:
     return SourceRecord(
         kind="file" if path is not None else "stream" if "://" in info.name else "camera",
         name=info.name,
-        path=None if path is None else str(path),
+        path=None if path is None else printable(str(path)),
         size_bytes=size_bytes,
         width_px=info.width_px,
         height_px=info.height_px,
         fps=info.fps,
+        remarks=info.remarks,
     )
 
 

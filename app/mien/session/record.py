@@ -12,6 +12,7 @@ from mien.core.frame import Frame
 from mien.session.document import BaselineRecord, NetworkRecord, SessionDocument
 from mien.session.document_file import save_document
 from mien.session.origin import NetworkInUse
+from mien.sinks.missing_frames import MissingFrames
 
 
 class SessionRecord:
@@ -30,7 +31,7 @@ class SessionRecord:
         self._folder = folder
         save_document(folder, document)
 
-    def begin(self, first: Frame, *, is_live: bool) -> None:
+    def begin(self, first: Frame, zero_s: float, *, is_live: bool) -> None:
         """Note when and where in the source the session's time 0 is."""
         started = datetime.now().astimezone()
         if is_live:
@@ -39,7 +40,7 @@ class SessionRecord:
             self.document.source,
             width_px=first.size_wh[0],
             height_px=first.size_wh[1],
-            source_start_s=first.timestamp_s,
+            source_start_s=zero_s,
         )
         self._change(started_at=started.isoformat(timespec="microseconds"), source=source)
 
@@ -54,9 +55,16 @@ class SessionRecord:
         """Note the neutral faces so far."""
         self._change(baselines=tuple(baselines))
 
-    def complete(self, duration_s: float, frames: int, dropped: int) -> None:
+    def complete(self, duration_s: float, frames: int, missing: MissingFrames, left_out: int) -> None:
         """Say that all files are there."""
-        self._change(state="complete", duration_s=duration_s, frames=frames, dropped=dropped)
+        self._change(
+            state="complete",
+            duration_s=duration_s,
+            frames=frames,
+            dropped=missing.dropped,
+            damaged=missing.damaged,
+            left_out=left_out,
+        )
 
     def note_digests(self, digests: Mapping[Path, str], networks: Sequence[NetworkInUse]) -> None:
         """Note the sha256 of the source and of the networks, as far as they are known."""

@@ -24,9 +24,12 @@ from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
+from mien.sinks.readings.journal import Damage
 from mien.sinks.readings.parquet_file import journal_to_parquet
 
 MAX_CHILDREN: Final = 20_000
+EMPTY_JOURNAL_BYTES: Final = 64
+"""A journal of no more bytes was cut off within its first record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def recover(path: Path) -> Recovered:
     """Finish a session, or a table of readings. What is finished already stays as it is.
 
     Args:
-        path: A session's folder, or a journal, ``name.part.arrows``.
+        path: A session's folder, or a journal, ``name.part.journal``.
 
     Raises:
         SessionError: It is neither, is damaged, or is being written.
@@ -146,13 +149,13 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
     counted = [_count(folder / name) for name in readings]
-    frames, end_s, came = counted[0] if counted else (0, 0.0, 0)
+    frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(
         document,
         state="recovered",
         duration_s=end_s,
         frames=frames,
-        dropped=max(came - frames, 0) if document.source.path is None else 0,
+        dropped=None if document.source.path is None else 0,
         video=video,
         clean_video=clean_video,
         readings=readings,
@@ -178,8 +181,8 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     try:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
-            journal_to_parquet(grown, target)
-            grown.unlink(missing_ok=True)
+            damage = journal_to_parquet(grown, target)
+            notes.extend(_put_away(grown, name, damage))
         else:
             _cut_torn_line(grown)
             _rename(grown, target)
@@ -188,7 +191,10 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     except RecordingError as error:
         if not isinstance(error.__cause__, ValueError):
             raise
-        notes.append(f"{name}: ended before the first reading")
+        if grown.stat().st_size <= EMPTY_JOURNAL_BYTES:
+            notes.append(f"{name}: ended before the first reading")
+        else:
+            notes.append(f"{name}: no readings can be read ({error.__cause__}); {grown.name} is left as it is")
         return False
     return True
 
@@ -211,7 +217,7 @@ def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | Non
 
 
 def _count(table: Path) -> tuple[int, float, int]:
-    """Return the frames of a table, its last time, and how many frames the source gave meanwhile."""
+    """Return the frames of a table, its last time, and one more than its last frame's index."""
     frames, end_s, last = 0, 0.0, -1
     with open_table(table) as opened:
         for batch in opened.batches:
@@ -229,11 +235,23 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        if not target.exists():
-            journal_to_parquet(path, target)
+        damage = Damage() if target.exists() else journal_to_parquet(path, target)
         frames, end_s, _ = _count(target)
-    path.unlink(missing_ok=True)
-    return Recovered(target, end_s, frames)
+    return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
+
+
+def _put_away(journal: Path, table: str, damage: Damage) -> tuple[str, ...]:
+    """Delete a journal whose readings are all in the table; keep a damaged one, and say what is missing."""
+    if not damage.places:
+        journal.unlink(missing_ok=True)
+        return ()
+    kept = journal.with_name(journal.name.replace(".part", ".damaged"))
+    _rename(journal, kept)
+    places = "one place" if damage.places == 1 else f"{damage.places} places"
+    return (
+        f"{table}: {damage.unread_bytes:,} bytes at {places} were damaged and could not be read; the rest is "
+        f"there, and {kept.name} keeps the original",
+    )
 
 
 def _table_of(journal: Path) -> Path:

@@ -43,7 +43,7 @@ def open_table(path: Path) -> Iterator[Table]:
     """Open a table.
 
     Args:
-        path: .csv, .jsonl, .parquet, or .arrows for a journal.
+        path: .csv, .jsonl, .parquet, or .journal for a journal.
 
     Raises:
         SessionError: It is missing, damaged, or no table of readings.

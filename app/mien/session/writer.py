@@ -24,6 +24,7 @@ from mien.session.record import SessionRecord
 from mien.session.thumbnails import Thumbnails
 from mien.session.upkeep import Upkeep
 from mien.settings import Settings
+from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.readings.readings_log import ReadingsLog, open_readings
 from mien.sinks.sink import Sink
 from mien.sinks.video.recorder import Recorder
@@ -55,10 +56,10 @@ class Contents:
 class SessionWriter(Sink):
     """A sink that writes a session's folder.
 
-    Time and frames of a session begin at 0 with the first picture that comes, so that its readings, its markers
-    and its video agree. The folder is marked "recording" from the start and "complete" once all files have their
-    final names. Until then the video and the readings grow under part names; ``mien.session.recovery`` finishes
-    what a crash cut off.
+    A session of a file keeps the file's time, or that of the excerpt; one of a live source begins at 0 with the
+    first picture that comes. Its readings, its markers and its video agree. The folder is marked "recording" from
+    the start and "complete" once all files have their final names. Until then video and readings grow under
+    part names; ``mien.session.recovery`` finishes what a crash cut off.
 
     Args:
         folder: The session's, which must not exist or be empty.
@@ -92,7 +93,8 @@ class SessionWriter(Sink):
         self._networks = tuple(networks)
         self._first: Frame | None = None
         self._last: Frame | None = None
-        self._frames = self._dropped = self._dropped_before = 0
+        self._frames = 0
+        self._missing = MissingFrames()
         self._closed = False
         self._cover = self._wanted_cover = Cover(settings.cover)
         document = first_document(
@@ -147,8 +149,8 @@ class SessionWriter(Sink):
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Write one result. See ``Sink``."""
         if self._first is None:
-            self._first, self._dropped_before = result.frame, result.dropped
-            self._record.begin(result.frame, is_live=self._info.is_live)
+            self._first = result.frame
+            self._record.begin(result.frame, self._zero_s, is_live=self._info.is_live)
         if self._cover is not self._wanted_cover:
             self._cover = self._wanted_cover
             self._thumbnails.cover_from_now(self._cover)
@@ -157,7 +159,8 @@ class SessionWriter(Sink):
         rebased = self._rebased(result)
         for log in self._logs:
             log.write(rebased, None)
-        self._last, self._dropped = result.frame, result.dropped - self._dropped_before
+        self._last = result.frame
+        self._missing.note(result)
         self._frames += 1
         self._record.note_network(result)
         self._thumbnails.look(result)
@@ -252,6 +255,7 @@ class SessionWriter(Sink):
                         settings=(encoding or VideoSettings()).for_source(info),
                         overlay=overlay,
                         clean_picture=self._clean_picture,
+                        zero_s=info.zero_s,
                     )
                 )
         other_labels = self._networks[1].labels if len(self._networks) > 1 else ()
@@ -271,12 +275,20 @@ class SessionWriter(Sink):
         """Return the result on the session's clock."""
         first, frame = self._first, result.frame
         assert first is not None
-        if first.index == 0 and first.timestamp_s == 0.0:
+        if first.index == 0 and self._zero_s == 0.0:
             return result
-        moved = Frame(
-            frame.image, frame.index - first.index, frame.timestamp_s - first.timestamp_s, frame.captured_at_s
+        moved = dataclasses.replace(
+            frame, index=frame.index - first.index, timestamp_s=frame.timestamp_s - self._zero_s
         )
         return dataclasses.replace(result, frame=moved)
+
+    @property
+    def _zero_s(self) -> float:
+        """Media time of the source at the session's time 0."""
+        zero_s = self._info.zero_s
+        if zero_s is not None:
+            return zero_s
+        return 0.0 if self._first is None else self._first.timestamp_s
 
     def _clean_picture(self, result: FrameResult) -> Image:
         """Return the picture for the video without overlay."""
@@ -288,7 +300,7 @@ class SessionWriter(Sink):
 
     def _save_notes(self) -> None:
         """Write the markers and baselines that came."""
-        if self._notes.save(self._first.timestamp_s if self._first is not None else 0.0):
+        if self._notes.save(self._zero_s):
             self._record.note_baselines(self._notes.baselines)
 
     def _complete(self) -> None:
@@ -304,7 +316,7 @@ class SessionWriter(Sink):
         self._save_notes()
         assert self._first is not None
         assert self._last is not None
-        self._record.complete(self.duration_s, self._frames, self._dropped + self.left_out)
+        self._record.complete(self.duration_s, self._frames, self._missing, self.left_out)
         self._record.note_digests(self._upkeep.digests(DIGEST_WAIT_S), self._networks)
 
     def _abort_outputs(self) -> None:

@@ -19,6 +19,7 @@ from mien.core.arrays import Floats, Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
 from mien.errors import ModelError
+from mien.own_process import is_own
 from mien.vision.second_look import SecondLook
 from mien.vision.weights import FULL_RANGE, find_weights
 
@@ -138,7 +139,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
 def _without_plotting() -> Iterator[None]:
     """Keep mediapipe from loading matplotlib, which is most of its import time and draws nothing here."""
     names = ("matplotlib", "matplotlib.pyplot")
-    if names[0] in sys.modules:
+    if names[0] in sys.modules or not is_own():  # a script may want to plot at the same time
         yield
         return
     sys.modules.update({name: ModuleType(name) for name in names})
@@ -152,6 +153,9 @@ def _without_plotting() -> Iterator[None]:
 @contextlib.contextmanager
 def _without_chatter() -> Iterator[None]:
     """Keep what mediapipe's C++ says at every start out of the terminal; all else it says passes."""
+    if not is_own():  # in a script other threads write to the same standard error
+        yield
+        return
     try:
         stderr = os.dup(2)
     except OSError:  # a windowed program on Windows has none

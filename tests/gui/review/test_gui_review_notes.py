@@ -20,7 +20,7 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
     run(opened, "mark_event")  # pressed twice: one marker
     go(opened, 2.0, qtbot)
     run(opened, "mark_span")
-    assert opened.transport.leave_out.isChecked()
+    assert opened.transport.exclude.isChecked()
     go(opened, 3.0, qtbot)
     run(opened, "mark_span")
     markers = opened.controller.notes.annotations.markers
@@ -41,7 +41,7 @@ def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_pat
 def test_a_span_begun_is_forgotten_by_escape(opened: ReviewPage, qtbot: QtBot) -> None:
     run(opened, "mark_span")
     assert opened.take_escape()
-    assert not opened.transport.leave_out.isChecked()
+    assert not opened.transport.exclude.isChecked()
     assert not opened.take_escape()
     assert opened.controller.notes.annotations.markers == ()
 

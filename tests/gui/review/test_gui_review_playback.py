@@ -67,7 +67,7 @@ def test_j_k_l_shuttle(opened: ReviewPage, qtbot: QtBot) -> None:
     for command, speed in (("forwards", 1.0), ("forwards", 1.5), ("backwards", -1.0), ("backwards", -1.5)):
         run(opened, command)
         assert player.state.speed == speed
-    run(opened, "rest")
+    run(opened, "halt")
     qtbot.waitUntil(lambda: not player.state.is_playing, timeout=15000)
     assert opened.transport.speed.text() == "−1.5×"
 

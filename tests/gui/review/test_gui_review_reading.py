@@ -52,7 +52,7 @@ def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: P
     finally:
         gate.set()
     qtbot.waitUntil(lambda: "cancelled" in page.strip.text, timeout=20000)
-    assert page.strip.button.text() == "Read it all"
+    assert page.strip.button.text() == "Read everything"
     qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
     qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 3, timeout=15000)

@@ -249,7 +249,7 @@ def test_a_session_that_took_another_name_is_still_done(task: Task, tmp_path: Pa
 
 
 def test_remains_of_a_killed_process_are_cleared(task: Task, tmp_path: Path) -> None:
-    for name in ("clip.mien.part.mp4", "clip.mien.part2.csv", "clip.mien.part.arrows", "clip.mien.mp4"):
+    for name in ("clip.mien.part.mp4", "clip.mien.part2.csv", "clip.mien.part.journal", "clip.mien.mp4"):
         (tmp_path / name).touch()
     (tmp_path / "clip.mien.partly.mp4").touch()
     delete_remains(task)

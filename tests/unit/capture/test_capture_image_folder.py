@@ -1,4 +1,6 @@
+import contextlib
 import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -6,7 +8,8 @@ import numpy as np
 import pytest
 from clips_to_encode import corner_names, corners, moving
 
-from mien.capture.image_folder import ImageFolder, natural_key
+from mien.capture.image_folder import ImageFolder
+from mien.capture.listing import natural_key
 from mien.errors import VideoUnreadable
 
 
@@ -103,3 +106,50 @@ def test_close_ends_the_frames(tmp_path: Path) -> None:
     next(frames)
     source.close()
     assert list(frames) == []
+
+
+def test_what_macos_puts_beside_pictures_is_skipped(tmp_path: Path) -> None:
+    for number in range(3):
+        save(tmp_path / f"{number}.jpg", number)
+        (tmp_path / f"._{number}.jpg").write_bytes(b"\0\5\26\7\0\2\0\0Mac OS X        ")
+    source = ImageFolder(tmp_path)
+    assert [frame.index for frame in source.frames()] == [0, 1, 2]
+    assert source.notice is None
+
+
+@pytest.mark.parametrize(
+    ("suffix", "damage"),
+    [
+        *((suffix, "cut") for suffix in (".png", ".jpg", ".webp", ".tif", ".bmp", ".jp2")),
+        *((suffix, "zeros") for suffix in (".png", ".jpg", ".webp", ".bmp", ".jp2")),
+    ],
+)
+def test_a_damaged_picture_says_nothing_by_itself(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], suffix: str, damage: str
+) -> None:
+    noise = np.random.default_rng(4).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    data = bytearray(cv2.imencode(suffix, noise)[1].tobytes())
+    middle = len(data) // 2
+    if damage == "cut":
+        del data[middle:]
+    else:
+        data[middle : middle + 60] = bytes(60)
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    with contextlib.suppress(VideoUnreadable):  # what zeros do depends on the format
+        assert next(iter(ImageFolder(path).frames())).size_wh == (300, 200)
+        assert damage == "zeros"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_giant_picture_is_refused_before_its_pixels_are_there(tmp_path: Path) -> None:
+    """20,000x20,000 pixels in a few bytes."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    path = tmp_path / "giant.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(999))))
+    with pytest.raises(VideoUnreadable, match="more than 160 megapixels"):
+        ImageFolder(path)

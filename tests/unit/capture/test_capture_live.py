@@ -52,6 +52,8 @@ class FakeGrabber:
                     yield picture(200, self.size_wh)
             elif step == "bug":
                 raise ZeroDivisionError
+            elif step == "damaged":
+                yield None
             elif step == "gone":
                 break
         while True:
@@ -116,6 +118,18 @@ def test_frames_are_counted_at_capture_and_timed_by_the_clock() -> None:
     assert second.timestamp_s == pytest.approx(0.1, abs=0.08)
     assert third.index > second.index
     assert third.timestamp_s > second.timestamp_s
+    assert third.passed_over == third.index - 2
+    assert third.damaged == 0
+
+
+def test_what_comes_damaged_is_not_passed_over() -> None:
+    source = LiveSource(FakeDevice([1, "damaged", "damaged", 1, "damaged", 100_000]))
+    frames = source.frames()
+    for frame in frames:
+        if frame.damaged == 3:
+            break
+    source.close()
+    assert frame.index <= frame.passed_over + 5  # the damaged ones take no number
     source.close()
     assert list(frames) == []
 

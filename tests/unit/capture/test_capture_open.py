@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 from clips_to_encode import moving
 
@@ -95,3 +96,11 @@ def test_bad_input_is_refused_in_one_line(spec: str) -> None:
         open_source(spec)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) > 20
+
+
+def test_a_folder_named_by_a_number_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "3").mkdir()
+    assert cv2.imwrite(str(tmp_path / "3" / "a.png"), np.zeros((6, 8, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    source = open_source("3")
+    assert (source.info.name, source.info.frame_count) == ("3", 1)

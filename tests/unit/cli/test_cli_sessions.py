@@ -92,7 +92,7 @@ def test_where_the_window_records_is_the_default(
 def test_failures_are_one_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["recover", str(tmp_path / "none")]) == 1
     assert "check the path" in capsys.readouterr().err
-    for name in ("x.part.arrows", "y.part.arrows"):
+    for name in ("x.part.journal", "y.part.journal"):
         (tmp_path / name).write_bytes(b"nothing of the kind")
     good = record(tmp_path / "a", finish=False)
     assert run(["recover", str(tmp_path)]) == 1

@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from mien.core.arrays import Image
 from mien.core.emotion import Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame, SourceInfo
+from mien.core.shown import ShownChoices
 from mien.errors import RecordingError, StageError
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.screen import LatestResult
@@ -65,6 +67,8 @@ class Sink(AnySink):
     def __init__(self, *, wants_picture: bool = True, fails_at: int | None = None, delay_s: float = 0.0) -> None:
         self.wants_picture = wants_picture
         self.indices: list[int] = []
+        self.dropped: list[int] = []
+        self.results: list[FrameResult] = []
         self.pictures: list[Image | None] = []
         self.ends: list[str] = []
         self._fails_at = fails_at
@@ -75,6 +79,8 @@ class Sink(AnySink):
         if result.frame.index == self._fails_at:
             raise RecordingError("disk full; free some space")
         self.indices.append(result.frame.index)
+        self.dropped.append(result.dropped)
+        self.results.append(result)
         self.pictures.append(picture)
 
     def finish(self) -> None:
@@ -122,7 +128,84 @@ def test_a_camera_drops_rather_than_waits() -> None:
     assert pipeline.join(10.0)
     assert 1 < len(sink.indices) < 60
     assert sink.indices == sorted(sink.indices)
-    assert pipeline.stats().dropped == 60 - len(sink.indices)
+    assert pipeline.stats().dropped == sink.dropped[-1] == 60 - len(sink.indices)
+
+
+def test_what_a_pause_passes_over_is_not_dropped() -> None:
+    sink = Sink()
+    pipeline = Pipeline(Source(300, is_live=True, interval_s=0.004), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    while not sink.indices:
+        time.sleep(0.002)
+    pipeline.pause()
+    time.sleep(0.3)
+    pipeline.resume()
+    assert pipeline.join(10.0)
+    assert max(np.diff(sink.indices)) > 20
+    # What is missing beyond the pause's one gap was dropped, and nothing else was.
+    gaps = sorted(int(gap) - 1 for gap in np.diff(sink.indices))
+    assert pipeline.stats().dropped <= sum(gaps[:-1]) + 1
+
+
+def test_frames_that_the_source_passed_over_are_dropped_as_well() -> None:
+    class Hasty(Source):
+        def frames(self) -> Iterator[Frame]:
+            for frame in super().frames():
+                yield replace(frame, passed_over=7 * (frame.index >= 5))
+
+    sink = Sink()
+    pipeline = Pipeline(Hasty(10), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    assert pipeline.join(10.0)
+    assert pipeline.stats().dropped == sink.dropped[-1] == 7
+
+
+def test_a_pipeline_that_never_started_lets_go_of_source_and_detector() -> None:
+    source, finder, sink = Source(10), Finder(), Sink()
+    pipeline = Pipeline(source, finder, Reader(), paint, [sink])
+    pipeline.close()
+    pipeline.close()
+    assert (source._closed.is_set(), finder.closed, sink.ends) == (True, 1, ["abort"])
+    pipeline.start()
+    assert pipeline.join(1.0)
+    assert sink.indices == []
+
+
+def test_a_running_pipeline_that_is_closed_finishes_its_sinks() -> None:
+    finder, sink = Finder(), Sink()
+    pipeline = Pipeline(Source(100_000), finder, Reader(), paint, [sink])
+    pipeline.start()
+    while not sink.indices:
+        time.sleep(0.002)
+    pipeline.close()
+    assert pipeline.join(10.0)
+    assert (finder.closed, sink.ends) == (1, ["finish"])
+
+
+def test_readers_painters_and_what_is_shown_are_swapped_while_it_runs() -> None:
+    sink = Sink()
+    pipeline = Pipeline(Source(100_000, interval_s=0.001), Finder(), Reader(), paint, [sink])
+    pipeline.start()
+    while not sink.indices:
+        time.sleep(0.002)
+    other = Reader()
+    other.model_name = "another"
+    pipeline.swap_reader(other)
+    pipeline.set_painter(lambda result: np.full((6, 8, 3), 7, np.uint8))
+    pipeline.set_shown(ShownChoices(min_confidence=0.9))
+    count = len(sink.indices)
+    while len(sink.indices) < count + 40:
+        time.sleep(0.002)
+    pipeline.stop()
+    assert pipeline.join(10.0)
+    assert pipeline.reader is other
+    assert (sink.results[0].model, sink.results[-1].model) == ("test-net", "another")
+    assert [result.readings[0].reason for result in (sink.results[0], sink.results[-1])] == [
+        None,
+        "low confidence",
+    ]
+    assert sink.pictures[-1] is not None
+    assert sink.pictures[-1][0, 0, 0] == 7
 
 
 def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:

@@ -89,7 +89,7 @@ def test_a_kill_at_any_moment_costs_less_than_a_second(tmp_path: Path) -> None:
         session = open_session(folder)
         assert session.document.state == "recovered"
         assert find_unfinished(tmp_path) == ()
-        assert not [path.name for path in folder.iterdir() if path.suffix in (".lock", ".arrows")]
+        assert not [path.name for path in folder.iterdir() if path.suffix in (".lock", ".journal")]
         losses["readings"].append(last_s - session.series.end_s)
         assert recovered.duration_s == session.series.end_s == session.document.duration_s
         assert recovered.frames == session.series.frame_count

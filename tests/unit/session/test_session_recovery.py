@@ -191,7 +191,7 @@ def test_a_session_cut_off_before_its_first_frame(make_writer: Any, tmp_path: Pa
 
 
 def test_a_journal_that_ends_at_once(cut_off: Path) -> None:
-    (cut_off / "readings.part.arrows").write_bytes(b"")
+    (cut_off / "readings.part.journal").write_bytes(b"")
     recovered = recover(cut_off)
     assert any("readings.parquet" in note for note in recovered.notes)
     assert open_session(cut_off).readings.name == "readings.csv"
@@ -200,7 +200,7 @@ def test_a_journal_that_ends_at_once(cut_off: Path) -> None:
 
 def test_dropped_frames_of_a_file_are_none(make_writer: Any, make_result: Any, tmp_path: Path) -> None:
     clip = SourceInfo("x.mp4", 320, 180, 30.0, is_live=False, path=str(tmp_path / "x.mp4"))
-    for folder, info, dropped in ((tmp_path / "a", clip, 0), (tmp_path / "b", None, 2)):
+    for folder, info, dropped in ((tmp_path / "a", clip, 0), (tmp_path / "b", None, None)):
         writer = make_writer(folder, info=info)
         for index in (0, 1, 4):
             writer.write(make_result(index), make_result().frame.image)
@@ -294,12 +294,47 @@ def test_a_bare_table_under_way_is_left_alone(tmp_path: Path, make_result: Any, 
 
 
 def test_a_journal_that_is_none(tmp_path: Path) -> None:
-    path = tmp_path / "x.part.arrows"
+    path = tmp_path / "x.part.journal"
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(AppError) as caught:
         recover(path)
     assert "\n" not in str(caught.value)
     assert path.exists()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_flipped_bit_costs_its_own_record_and_is_said(
+    tmp_path: Path, make_result: Any, make_reading: Any, seed: int
+) -> None:
+    """One bit anywhere in the journal: what is lost is said, the rest is there, the original is kept."""
+    whole = recover(write_journal(tmp_path / "whole.parquet", make_result, make_reading, frames=200))
+    journal = write_journal(tmp_path / "x.parquet", make_result, make_reading, frames=200)
+    data = bytearray(journal.read_bytes())
+    rng = np.random.default_rng(seed)
+    data[int(rng.integers(len(data)))] ^= 1 << int(rng.integers(8))
+    journal.write_bytes(data)
+
+    recovered = recover(journal)
+
+    assert recovered.frames >= whole.frames - 14  # FLUSH_S of rows are one record
+    kept = tmp_path / "x.damaged.journal"
+    if recovered.frames < whole.frames or recovered.notes:
+        assert kept.read_bytes() == data
+        (note,) = recovered.notes
+        assert "could not be read" in note
+        assert "\n" not in note
+    assert not journal.exists()
+    assert find_unfinished(tmp_path) == ()
+
+
+def test_a_session_whose_readings_are_destroyed_keeps_its_video_and_its_journal(cut_off: Path) -> None:
+    journal = cut_off / "readings.part.journal"
+    journal.write_bytes(b"\0" * journal.stat().st_size)
+    recovered = recover(cut_off)
+    assert journal.exists()
+    assert (cut_off / "video.mp4").exists()
+    assert any("readings.part.journal is left as it is" in note for note in recovered.notes)
+    assert recovered.frames == 60  # those of the CSV
 
 
 def test_a_read_only_disk_is_named(small_disk: Path, cut_off: Path) -> None:

@@ -20,7 +20,7 @@ from mien.errors import SessionError
 from mien.session.tables import open_table, read_series
 from mien.sinks.readings.readings_log import open_readings
 
-FORMATS = [".csv", ".jsonl", ".parquet", ".arrows"]
+FORMATS = [".csv", ".jsonl", ".parquet", ".journal"]
 COLUMNS = ("times_s", "frames", "boxes", "probabilities", "affect", "quality", "usable")
 
 
@@ -46,11 +46,11 @@ def results(make_result: Any, make_reading: Any) -> list[Any]:
 
 def write(path: Path, results: list[Any]) -> Path:
     """Write a table; for a journal leave it as a kill does."""
-    target = path.with_suffix(".parquet") if path.suffix == ".arrows" else path
+    target = path.with_suffix(".parquet") if path.suffix == ".journal" else path
     log = open_readings(target, EXPRESSIONS, model="net")
     for result in results:
         log.write(result, None)
-    if path.suffix == ".arrows":
+    if path.suffix == ".journal":
         log.abort()
         return log.part_path
     log.finish()
@@ -76,10 +76,10 @@ def test_what_is_read_back_is_what_was_read(suffix: str, tmp_path: Path, results
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_table_without_rows(suffix: str, tmp_path: Path) -> None:
-    path = tmp_path / f"x{'.parquet' if suffix == '.arrows' else suffix}"
+    path = tmp_path / f"x{'.parquet' if suffix == '.journal' else suffix}"
     log = open_readings(path, EXPRESSIONS)
-    if suffix == ".arrows":
-        path = path.with_name("y.arrows")
+    if suffix == ".journal":
+        path = path.with_name("y.journal")
         path.write_bytes(log.part_path.read_bytes())
         log.abort()
     else:
@@ -176,7 +176,7 @@ def test_a_damaged_parquet_never_brings_the_program_down(tmp_path: Path, results
 
 @pytest.mark.parametrize("cut", [1, 5, 300, 3000, 12_000])
 def test_a_journal_cut_off_anywhere_keeps_what_is_whole(cut: int, tmp_path: Path, results: list[Any]) -> None:
-    path = write(tmp_path / "x.arrows", results)
+    path = write(tmp_path / "x.journal", results)
     whole = read_series(path).face(1)
     data = path.read_bytes()
     path.write_bytes(data[:-cut])

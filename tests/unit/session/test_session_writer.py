@@ -70,7 +70,7 @@ def test_a_complete_session(record: Record) -> None:
 def test_the_folder_says_recording_until_all_is_there(make_writer: Any, make_result: Any) -> None:
     writer = make_writer()
     assert document(writer.folder)["state"] == "recording"
-    assert names(writer.folder) == ["readings.part.arrows", "session.json", "session.lock", "video.part.mp4"]
+    assert names(writer.folder) == ["readings.part.journal", "session.json", "session.lock", "video.part.mp4"]
     writer.write(make_result(), make_result().frame.image)
     assert document(writer.folder)["frames"] is None
     writer.finish()
@@ -115,7 +115,8 @@ def test_dropped_frames_are_counted_for_a_camera(make_writer: Any, make_result: 
         writer.write(dataclasses.replace(make_result(index), dropped=dropped), make_result().frame.image)
     writer.left_out = 4  # this recording's own: the disk was too slow
     writer.finish()
-    assert (document(writer.folder)["frames"], document(writer.folder)["dropped"]) == (5, 2 + 4)
+    written = document(writer.folder)
+    assert (written["frames"], written["dropped"], written["left_out"]) == (5, 2, 4)
 
 
 def test_the_source_and_the_networks_are_measured(
@@ -220,7 +221,7 @@ def test_without_a_picture_nothing_stays(end: str, make_writer: Any) -> None:
 def test_abort_leaves_what_can_be_recovered(record: Record) -> None:
     folder = record(60, finish=False)
     assert document(folder)["state"] == "recording"
-    assert {"video.part.mp4", "readings.part.arrows"} <= set(names(folder))
+    assert {"video.part.mp4", "readings.part.journal"} <= set(names(folder))
 
 
 def test_a_folder_that_is_taken_is_refused(make_writer: Any, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import SecondReading
 from mien.core.shown import as_read
 from mien.errors import RecordingError
+from mien.sinks.readings.journal import open_journal
 from mien.sinks.readings.parquet_file import ROWS_IN_GROUP
 from mien.sinks.readings.readings_log import open_readings
 from mien.sinks.readings.rows import columns_of, rows_of, shortest
@@ -51,11 +52,12 @@ def write(path: Path, results: list[Any], labels: Any = EXPRESSIONS) -> Path:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """Rows of any of the formats, in the types of JSON."""
-    if path.suffix in (".parquet", ".arrows"):
-        table = (
-            pq.read_table(path) if path.suffix == ".parquet" else pa.ipc.open_stream(path.read_bytes()).read_all()
-        )
-        rows = table.to_pylist()
+    if path.suffix in (".parquet", ".journal"):
+        if path.suffix == ".parquet":
+            rows = pq.read_table(path).to_pylist()
+        else:
+            with open_journal(path) as journal:
+                rows = pa.Table.from_batches(journal.batches, journal.schema).to_pylist()
         return [
             {k: shortest(v) if isinstance(v, float) and k != "time_s" else v for k, v in r.items()} for r in rows
         ]
@@ -170,7 +172,7 @@ def test_abort_keeps_the_rows_under_the_part_name(suffix: str, tmp_path: Path, r
         log.write(result, None)
     log.abort()
     log.abort()
-    grows = ".arrows" if suffix == ".parquet" else suffix
+    grows = ".journal" if suffix == ".parquet" else suffix
     assert [path.name for path in tmp_path.iterdir()] == [f"x.part{grows}"]
     assert len(read(log.part_path)) == sum(max(1, index % 4) for index in range(40))
 

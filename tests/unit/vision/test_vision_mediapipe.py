@@ -1,6 +1,7 @@
 """The real network on real pictures. Needs its weights, once fetched with ``mien models fetch``."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -131,8 +132,9 @@ def test_times_that_do_not_rise_are_borne(detector: MediapipeDetector) -> None:
 
 
 def test_opening_is_quiet_and_closing_safe_twice(
-    detector: MediapipeDetector, capfd: pytest.CaptureFixture[str]
+    detector: MediapipeDetector, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("mien.own_process._is_own", True)
     second = MediapipeDetector()
     second.close()
     second.close()
@@ -155,6 +157,8 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
     lines = [
         "import gc, numpy",
         "from mien.core.frame import Frame",
+        "from mien.own_process import declare_own",
+        "declare_own()",
         "from mien.vision.mediapipe_detector import MediapipeDetector",
         "MediapipeDetector().close()",  # the first import of mediapipe keeps its callers alive
         "holder = [MediapipeDetector()]",
@@ -171,6 +175,8 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
 def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
     program = (
         "import sys\n"
+        "from mien.own_process import declare_own\n"
+        "declare_own()\n"
         "from mien.vision.mediapipe_detector import MediapipeDetector\n"
         "MediapipeDetector().close()\n"
         "print('matplotlib' in sys.modules)\n"
@@ -179,6 +185,20 @@ def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_stderr_and_modules_are_touched_in_a_process_of_ours_alone(
+    is_own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, dup2 = [], os.dup2
+    monkeypatch.setattr("mien.own_process._is_own", is_own)
+    monkeypatch.setattr("os.dup2", lambda old, new: calls.append(new) or dup2(old, new))  # type: ignore[func-returns-value]
+    monkeypatch.delitem(sys.modules, "matplotlib", raising=False)
+    with mediapipe_detector._without_plotting(), mediapipe_detector._without_chatter():
+        assert ("matplotlib" in sys.modules) is is_own
+    assert (2 in calls) is is_own
+    assert "matplotlib" not in sys.modules
 
 
 def test_detectors_are_opened_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,21 +4,19 @@ import shutil
 import time
 from functools import partial
 from pathlib import Path
-from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, RecordingError
 from mien.gui.background import Background
+from mien.gui.pictures_folder import pictures_folder
 from mien.pipeline.pipeline import Pipeline
 from mien.places import recordings_folder
 from mien.session.recording import Recording, SessionSink
 from mien.settings import Settings
-
-FOLDER_NAME: Final = "Mien"
 
 
 class RecordingController(QObject):
@@ -95,9 +93,8 @@ class RecordingController(QObject):
 
     def save_snapshot(self, result: FrameResult, picture: Image) -> None:
         """Save one picture; ``saved`` follows."""
-        folder = Path(_location(QStandardPaths.StandardLocation.PicturesLocation)) / FOLDER_NAME
         self._background.run(
-            partial(self._engine.save_snapshot, folder, _name_of_now(), result, picture),
+            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, picture),
             lambda path: self.saved.emit(str(path)),
             self.failed.emit,
         )
@@ -140,10 +137,6 @@ def free_bytes(folder: Path) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def _location(kind: QStandardPaths.StandardLocation) -> str:
-    return QStandardPaths.writableLocation(kind) or str(Path.home())
 
 
 def _name_of_now() -> str:

@@ -24,15 +24,15 @@ POLL_MS: Final = 250
 FORMS: Final = (
     ("Annotated video", ".mp4", "MP4 video (*.mp4)"),
     ("", "", ""),
-    ("Summary to read in a browser", ".html", "Web page (*.html)"),
-    ("Summary as PDF", ".pdf", "PDF (*.pdf)"),
+    ("Summary (HTML)", ".html", "Web page (*.html)"),
+    ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
     ("", "", ""),
-    ("Readings as CSV", ".csv", "Comma-separated values (*.csv)"),
-    ("Readings as JSON Lines", ".jsonl", "JSON Lines (*.jsonl)"),
-    ("Readings as Parquet", ".parquet", "Parquet (*.parquet)"),
+    ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
+    ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
+    ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
     ("", "", ""),
-    ("Tiers for ELAN", ".eaf", "ELAN annotation (*.eaf)"),
-    ("Labels as subtitles", ".vtt", "WebVTT subtitles (*.vtt)"),
+    ("ELAN annotations", ".eaf", "ELAN annotation (*.eaf)"),
+    ("Subtitles (WebVTT)", ".vtt", "WebVTT subtitles (*.vtt)"),
 )
 
 
@@ -96,7 +96,7 @@ class ExportController(QObject):
         elif self._controller.subject is None:
             tip = "Open something first"
         else:
-            tip = "Export waits until the whole video was read"
+            tip = "Available once the whole video is analysed"
         button.setToolTip(tip)
 
     def show_menu(self) -> None:
@@ -203,7 +203,7 @@ class ExportController(QObject):
         was_cancelled = self._was_cancelled
         self._finish()
         if was_cancelled:
-            self.notified.emit(Notice("The export was cancelled; nothing stays of it"))
+            self.notified.emit(Notice("Export cancelled; nothing was written"))
         else:
             self.failed.emit(error)
 

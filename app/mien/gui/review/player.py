@@ -12,7 +12,7 @@ from mien.core.face import FrameResult
 from mien.errors import AppError
 from mien.overlay.painter import Painter
 from mien.pipeline.screen import LatestResult
-from mien.playback.play_worker import PlayState, PlayWorker
+from mien.playback.play_worker import PlayState, PlayWorker, Span
 from mien.playback.speaker import Speaker
 from mien.session.analyses.recall import Recall
 
@@ -92,6 +92,11 @@ class Player(QObject):
         if self._worker is not None:
             self._worker.ask(speed=speed)
             self._expect(is_playing=self.state.is_playing, speed=speed)
+
+    def loop(self, span: Span | None) -> None:
+        """Play from the frame of one media time to that of another, again and again; None plays on."""
+        if self._worker is not None:
+            self._worker.loop(span)
 
     def mute(self, is_muted: bool) -> None:
         """Turn the sound off or on; the clock goes on."""

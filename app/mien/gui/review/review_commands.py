@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mien.gui.choices import Choices
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_controller import ReviewController
@@ -38,6 +39,7 @@ class ReviewCommands(QObject):
         readings: ReviewPresenter,
         people: PersonController,
         marking: MarkerController,
+        loop: LoopController,
         exports: ExportController,
         window: QWidget,
     ) -> None:
@@ -48,6 +50,7 @@ class ReviewCommands(QObject):
         self._readings = readings
         self._people = people
         self._marking = marking
+        self._loop = loop
         self._exports = exports
         self._window = window
         self.is_muted = choices.settings.window.get("muted", "") == "1"
@@ -63,7 +66,7 @@ class ReviewCommands(QObject):
         player, readings, timeline = self._control.player, self._readings, self._workspace.timeline
         marking, stack = self._marking, self._control.notes.stack
         return {
-            "pause": self.play_or_rest,
+            "pause": self.play_or_pause,
             "stop": self.close,
             "next_frame": lambda: player.step(1),
             "previous_frame": lambda: player.step(-1),
@@ -72,8 +75,10 @@ class ReviewCommands(QObject):
             "beginning": lambda: player.seek(0.0),
             "end": lambda: player.seek(player.state.duration_s),
             "backwards": lambda: self._shuttle(back=True),
-            "rest": player.pause,
+            "halt": player.pause,
             "forwards": lambda: self._shuttle(back=False),
+            "loop": self._loop.press,
+            "save_frame": self._save_frame,
             "mark_event": lambda: self._mark(marking.mark_event),
             "mark_note": lambda: self._mark(marking.mark_note),
             "mark_span": lambda: self._mark(marking.mark_span),
@@ -88,6 +93,7 @@ class ReviewCommands(QObject):
             "zoom_in": lambda: timeline.zoom(1 / ZOOM),
             "zoom_out": lambda: timeline.zoom(ZOOM),
             "zoom_all": timeline.show_all,
+            "curves": self._workspace.timeline_bar.menu.switch_expressions,
             "overlay": self._switch_overlay,
             "mute": self._mute,
             "export": self._exports.show_menu,
@@ -99,7 +105,7 @@ class ReviewCommands(QObject):
         self._readings.reset()
         self._control.close()
 
-    def play_or_rest(self) -> None:
+    def play_or_pause(self) -> None:
         """Play, or pause."""
         player = self._control.player
         if player.state.is_playing:
@@ -141,6 +147,10 @@ class ReviewCommands(QObject):
     def _rename(self) -> None:
         if self._readings.person_id is not None:
             self._people.rename(self._readings.person_id)
+
+    def _save_frame(self) -> None:
+        if self._readings.latest is not None:
+            self._control.save_frame(*self._readings.latest)
 
     def _switch_overlay(self) -> None:
         self._choices.remember(overlay="0" if self.shows_overlay else "1")

@@ -6,11 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mien.core.arrays import Image
+from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
+from mien.gui.pictures_folder import pictures_folder
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
 from mien.places import from_home
@@ -42,13 +45,15 @@ class ReviewController(QObject):
     """Owns what is open.
 
     Emits ``changed`` when something else is open or opening, ``readings_changed`` when there are more or other
-    readings or other persons, ``progressed`` while a video is read, and ``failed`` with an ``AppError``.
+    readings or other persons, ``progressed`` while a video is read, ``failed`` with an ``AppError``, and
+    ``frame_saved`` with the path of a picture.
     """
 
     changed = Signal()
     readings_changed = Signal()
     progressed = Signal()
     failed = Signal(object)
+    frame_saved = Signal(object)
 
     def __init__(self, engine: ReviewEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +182,14 @@ class ReviewController(QObject):
             raise SessionError(f"{self.subject.title}: its readings were cleared; export it once it is read again")
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
+
+    def save_frame(self, result: FrameResult, picture: Image) -> None:
+        """Save the picture on screen with its readings; ``frame_saved`` follows."""
+        if self.subject is None:
+            return
+        name = f"{self.subject.path.stem} frame {result.frame.index}"
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        self._background.run(work, self.frame_saved.emit, self.failed.emit)
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything; say whether all of it ended in time."""

@@ -1,6 +1,8 @@
 """The place of a video or a session: picture, timeline and details, and what the keys do."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -13,7 +15,9 @@ from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.empty_state import EmptyState
+from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_commands import ReviewCommands
@@ -26,6 +30,7 @@ from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
 from mien.timeline.clock import clock
+from mien.timeline.panes import USUAL_KEYS
 
 
 class ReviewPage(TabPage):
@@ -46,6 +51,7 @@ class ReviewPage(TabPage):
         self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
+        self.timeline_bar = self.workspace.timeline_bar
         self.empty = self._make_empty()
         self.readings = ReviewPresenter(
             self.controller, self.stage.picture, self.side, self.timeline, self.transport
@@ -57,6 +63,7 @@ class ReviewPage(TabPage):
             lambda: self.controller.player.state.duration_s,
             self,
         )
+        self.loop = LoopController(self.controller.player, self.marking, lambda: self.readings.time_s, self)
         self._commands = ReviewCommands(
             self.controller,
             choices,
@@ -64,6 +71,7 @@ class ReviewPage(TabPage):
             self.readings,
             self.people,
             self.marking,
+            self.loop,
             self.exports,
             self,
         )
@@ -107,8 +115,8 @@ class ReviewPage(TabPage):
         self.controller.player.pause()
 
     def take_escape(self) -> bool:
-        """Put a marker back that is being moved, or forget a span that was begun."""
-        return self.timeline.drop_marker() or self.marking.drop_span()
+        """Put a marker back that is being moved, forget a span that was begun, or end a loop."""
+        return self.timeline.drop_marker() or self.marking.drop_span() or self.loop.drop()
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the picture."""
@@ -155,7 +163,12 @@ class ReviewPage(TabPage):
         control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         control.notes.changed.connect(self._show_markers)
         control.notes.stack.indexChanged.connect(self._show_edits)
-        self.transport.asked.connect(lambda name: commands.table()[name]())
+        for bar in (self.transport, self.timeline_bar):
+            bar.asked.connect(lambda name: commands.table()[name]())
+        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
+        timeline.pinned_changed.connect(self.workspace.fit_timeline)
+        self.timeline_bar.overview.moved.connect(timeline.look_at)
+        self.timeline_bar.menu.chosen.connect(self._choose_curves)
         commands.switched.connect(self._show_player)
         commands.open_asked.connect(self.open_asked)
         self.transport.speed_chosen.connect(control.player.set_speed)
@@ -184,9 +197,11 @@ class ReviewPage(TabPage):
         side.markers.deleted.connect(self.marking.remove)
         self.marking.selected_changed.connect(self._show_markers)
         self.marking.span_changed.connect(self._show_span)
+        self.loop.changed.connect(self._show_loop)
+        control.frame_saved.connect(self._tell_saved)
         picture = self.stage.picture
         picture.face_chosen.connect(self.readings.choose)
-        picture.emptiness_clicked.connect(commands.play_or_rest)
+        picture.emptiness_clicked.connect(commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
 
     # What the control tells
@@ -200,9 +215,9 @@ class ReviewPage(TabPage):
         else:
             self.empty.set_content(
                 "film",
-                "Watch again, frame by frame",
-                "Drop a video or a recorded session here, or open one. Its faces are read beside playing, and the "
-                "readings are kept: opening it again costs nothing.",
+                "Review a recording",
+                "Drop a video or a recorded session here, or open one. Its faces are analysed while it plays; the "
+                "readings are kept, so that reopening is instant.",
             )
         if control.opening is not None:
             self.stage.picture.clear()
@@ -212,6 +227,7 @@ class ReviewPage(TabPage):
         if control.subject is None:
             self.stage.picture.clear()
             self.marking.drop_span()
+            self.loop.forget()
         self.stage.show_pill("The overlay is part of this recording" if self._is_burnt_in() else "")
         self.side.details.show_empty("No readings yet", "They appear with the first face.")
         self._show_player()
@@ -236,11 +252,14 @@ class ReviewPage(TabPage):
         taken: tuple[FrameResult, Image] | None = self.controller.player.take()
         if taken is not None and self.controller.subject is not None:
             self.readings.show(*taken)
+            self.timeline_bar.overview.show_time(self.readings.time_s)
 
     def _show_readings(self) -> None:
         self.timeline.refresh(self.controller.read_until_s)
+        self._show_curves()
         self.workspace.fit_timeline()
         self.readings.refresh()
+        self._show_overview()
         self.exports.refresh(self.transport.export)
 
     def _show_progress(self) -> None:
@@ -258,7 +277,24 @@ class ReviewPage(TabPage):
     def _show_markers(self) -> None:
         markers = self.controller.notes.annotations.markers
         self.timeline.show_markers(markers, self.marking.selected)
+        self._show_overview()
         self.side.show_markers(markers, self.marking.selected)
+
+    def _show_curves(self) -> None:
+        series, menu = self.controller.series, self.timeline_bar.menu
+        keys = self.choices.settings.window.get("curves", "\n".join(USUAL_KEYS))
+        other_labels = series.other_labels if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, tuple(keys.split("\n")))
+        self.timeline.show_curves(menu.quantities)
+
+    def _show_overview(self) -> None:
+        lane = self.controller.lanes.lane(self.readings.curves_id)
+        self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
+
+    def _choose_curves(self, keys: tuple[str, ...]) -> None:
+        self.choices.remember(curves="\n".join(keys))
+        self._show_curves()
+        self.workspace.fit_timeline()
 
     def _show_edits(self) -> None:
         stack = self.controller.notes.stack
@@ -266,7 +302,14 @@ class ReviewPage(TabPage):
 
     def _show_span(self) -> None:
         self.timeline.show_open_span(self.marking.open_since_s)
-        self.transport.leave_out.setChecked(self.marking.open_since_s is not None)
+        self.transport.exclude.setChecked(self.marking.open_since_s is not None)
+
+    def _show_loop(self) -> None:
+        self.timeline.show_loop(self.loop.start_s, self.loop.end_s)
+        self.transport.show_loop(has_start=self.loop.start_s is not None, has_end=self.loop.end_s is not None)
+
+    def _tell_saved(self, path: Path) -> None:
+        self.notified.emit(Notice(f"Saved {path.name}", "Show", partial(show_in_files, path.parent)))
 
     def _is_burnt_in(self) -> bool:
         return self.controller.subject is not None and self.controller.subject.has_overlay

@@ -20,6 +20,7 @@ class ReviewPresenter:
 
     Attributes:
         time_s: Media time of the picture on screen.
+        latest: The result on screen with its picture, or None.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class ReviewPresenter:
         transport: ReviewTransport,
     ) -> None:
         self.time_s = 0.0
+        self.latest: tuple[FrameResult, Image] | None = None
         self._control = control
         self._picture = picture
         self._side = side
@@ -48,12 +50,13 @@ class ReviewPresenter:
     def reset(self) -> None:
         """Forget all; for another video."""
         self._selection.reset()
-        self._readings, self.time_s, self._last_id = (), 0.0, None
+        self._readings, self.time_s, self._last_id, self.latest = (), 0.0, None, None
         self._timeline.show_time(0.0, follow=False)
         self._timeline.show_person(None)
 
     def show(self, result: FrameResult, picture: Image) -> None:
         """Show the next picture and what was read from it."""
+        self.latest = (result, picture)
         self._readings, self.time_s = result.readings, result.frame.timestamp_s
         reading = self._pick()
         self._picture.show_picture(picture, result.readings, self._selection.current)
@@ -95,7 +98,7 @@ class ReviewPresenter:
 
     def _show_details(self, reading: ShownReading | None) -> None:
         control, person_id = self._control, self.person_id
-        self._timeline.show_person(self._whose_lines())
+        self._timeline.show_person(self.curves_id)
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
         if reading is not None:
             lane = control.lanes.lane(reading.track.track_id)
@@ -105,8 +108,9 @@ class ReviewPresenter:
             return
         self._side.details.show_empty(*self._why_nothing())
 
-    def _whose_lines(self) -> int | None:
-        """Return whose valence and arousal the timeline draws: somebody's, even while nobody is in view."""
+    @property
+    def curves_id(self) -> int | None:
+        """Whose curves the timeline draws below all lanes: somebody's, even while nobody is in view."""
         lanes = self._control.lanes
         if lanes.lane(self.person_id) is not None:
             self._last_id = self.person_id
@@ -119,10 +123,10 @@ class ReviewPresenter:
         control = self._control
         lane = control.lanes.lane(self.person_id)
         if control.is_reading and self.time_s > control.read_until_s - 0.1:
-            return "Not read yet", f"The readings have come to {clock(control.read_until_s)}."
+            return "Not read yet", f"Analysed up to {clock(control.read_until_s)}."
         if lane is not None and self._selection.is_chosen:
             when = f"in view from {clock(lane.first_s)} to {clock(lane.last_s)}, with gaps"
             return f"{lane.name} is not in view", f"{lane.name} is {when}."
         if not control.lanes.lanes and control.progress.stage is AnalysisStage.DONE and control.subject:
-            return "No faces were found", "Nobody is to be seen in it, or the faces are too small or turned away."
+            return "No faces were found", "Nobody is in view, or the faces are too small or turned away."
         return "Nobody in view", "Readings appear where the timeline shows a band."

@@ -1,6 +1,7 @@
 """The timeline under the picture: a lane for each person over time, with markers and the playhead."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mien.gui.review.marker_paint import marker_at, rect_of
-from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for
+from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for, panes_px
 from mien.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
 from mien.gui.review.timeline_still import TimelineContent, paint_still
 from mien.session.notes.annotations import Marker
@@ -24,6 +25,8 @@ from mien.session.notes.marker_drag import MarkerDrag, part_at
 from mien.session.notes.marker_text import describe_marker
 from mien.timeline.lanes import Lane, Lanes
 from mien.timeline.moment_text import describe_moment
+from mien.timeline.panes import panes_of
+from mien.timeline.quantities import Quantity
 from mien.timeline.visible_range import VisibleRange
 
 ZOOM: Final = 1.25
@@ -36,7 +39,8 @@ class ReviewTimeline(QWidget):
 
     Emits ``sought`` with a media time, ``person_chosen`` and ``rename_asked`` with a person's id, ``merge_asked``
     with two, ``marker_chosen`` and ``marker_opened`` with a ``Marker`` (chosen: or None), ``marker_moved`` with
-    one before and after, ``menu_asked`` with a global position, a person's id or None, and a ``Marker`` or None.
+    one before and after, ``menu_asked`` with a global position, a person's id or None, and a ``Marker`` or None,
+    ``pinned_changed``, and ``view_changed`` when another stretch of time is on screen.
 
     Attributes:
         nearest_frame: Gives the time of the frame nearest to a time: markers are dragged to frames.
@@ -50,6 +54,8 @@ class ReviewTimeline(QWidget):
     marker_chosen = Signal(object)
     marker_opened = Signal(object)
     menu_asked = Signal(QPoint, object, object)
+    pinned_changed = Signal()
+    view_changed = Signal()
 
     def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +75,7 @@ class ReviewTimeline(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(height_for(1))
+        self.setMinimumHeight(height_for((0.0,), 64))
         self.setAccessibleName("Timeline")
 
     @property
@@ -80,14 +86,13 @@ class ReviewTimeline(QWidget):
     @property
     def layout_now(self) -> TimelineLayout:
         """Where the parts lie at this moment."""
-        plain = TimelineLayout(self.width(), self.height(), len(self._content.lanes.lanes))
-        return TimelineLayout(
-            plain.width_px, plain.height_px, plain.lanes, min(self._scrolled_px, plain.hidden_px)
-        )
+        content = self._content
+        plain = TimelineLayout(self.width(), self.height(), content.lane_heights(), panes_px(content.panes))
+        return replace(plain, scrolled_px=min(self._scrolled_px, plain.hidden_px))
 
     def set_duration(self, duration_s: float) -> None:
         """Tell how long the video is; a new one is shown whole."""
-        self._look_at(VisibleRange.whole(duration_s))
+        self.look_at(VisibleRange.whole(duration_s))
 
     def refresh(self, read_until_s: float) -> None:
         """Draw the lanes anew: readings were added, or people renamed and merged."""
@@ -102,8 +107,23 @@ class ReviewTimeline(QWidget):
         self._content.markers, self._content.selected = markers, selected
         self._redraw()
 
+    def show_curves(self, quantities: tuple[Quantity, ...]) -> None:
+        """Draw these numbers as curves."""
+        panes = panes_of(quantities)
+        if panes != self._content.panes:
+            self._content.panes = panes
+            self.updateGeometry()
+            self._redraw()
+
+    def pin(self, person_id: int) -> None:
+        """Draw a person's curves under the band as well, or no longer."""
+        self._content.pinned = self._content.pinned ^ {person_id}
+        self.updateGeometry()
+        self._redraw()
+        self.pinned_changed.emit()
+
     def show_person(self, person_id: int | None) -> None:
-        """Mark the person that the details are about, and draw that one's lines."""
+        """Mark the person that the details are about, and draw that one's curves."""
         if person_id != self._content.person:
             self._content.person = person_id
             self._redraw()
@@ -113,11 +133,16 @@ class ReviewTimeline(QWidget):
         self._content.open_since_s = since_s
         self.update()
 
+    def show_loop(self, start_s: float | None, end_s: float | None) -> None:
+        """Show what is played again and again; None for no loop, or one whose end is still to be set."""
+        self._content.loop = None if start_s is None else (start_s, end_s)
+        self._redraw()
+
     def show_time(self, time_s: float, *, follow: bool) -> None:
         """Move the playhead; with ``follow`` the view turns its page when it leaves."""
         old_x, self._time_s = self._playhead_x(), time_s
         if follow and not self._is_scrubbing and self._panned_from is None and self._grip is None:
-            self._look_at(self._view.showing(time_s))
+            self.look_at(self._view.showing(time_s))
         if self._content.open_since_s is not None:
             self.update()
             return
@@ -134,15 +159,16 @@ class ReviewTimeline(QWidget):
 
     def zoom(self, factor: float) -> None:
         """Show more time (above 1) or less, around the playhead."""
-        self._look_at(self._view.zoomed(factor, self._time_s))
+        self.look_at(self._view.zoomed(factor, self._time_s))
 
     def show_all(self) -> None:
         """Show the whole time."""
-        self._look_at(VisibleRange.whole(self._view.duration_s))
+        self.look_at(VisibleRange.whole(self._view.duration_s))
 
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
-        return QSize(800, height_for(min(max(len(self._content.lanes.lanes), 1), _MAX_SHOWN_LANES)))
+        content = self._content
+        return QSize(800, height_for(content.lane_heights()[:_MAX_SHOWN_LANES], panes_px(content.panes)))
 
     # What is painted
 
@@ -179,7 +205,9 @@ class ReviewTimeline(QWidget):
             return
         lane = self._lane_at(place)
         if place.x() < GUTTER_PX:
-            if lane is not None:
+            if lane is not None and self._is_pin(lane, place):
+                self.pin(lane.person_id)
+            elif lane is not None:
                 self._dragged = lane
                 self.person_chosen.emit(lane.person_id)
             return
@@ -201,7 +229,7 @@ class ReviewTimeline(QWidget):
             self.sought.emit(self._time_at(place.x()))
         elif self._panned_from is not None:
             width = self.layout_now.time.width()
-            self._look_at(self._view.moved((self._panned_from - place.x()) / width * self._view.span_s))
+            self.look_at(self._view.moved((self._panned_from - place.x()) / width * self._view.span_s))
             self._panned_from = place.x()
         elif self._grip is not None:
             self._move_marker(self._grip, place)
@@ -233,7 +261,8 @@ class ReviewTimeline(QWidget):
             self.marker_opened.emit(marker)
         elif place.x() < GUTTER_PX and lane is not None:
             self._dragged = None
-            self.rename_asked.emit(lane.person_id)
+            if not self._is_pin(lane, place):
+                self.rename_asked.emit(lane.person_id)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu."""
@@ -251,9 +280,9 @@ class ReviewTimeline(QWidget):
             self._scrolled_px = min(max(layout.scrolled_px - up / 120 * LANE_STEP_PX, 0.0), layout.hidden_px)
             self._redraw()
         elif across or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._look_at(self._view.moved(-(across or up) / 120 * 0.1 * self._view.span_s))
+            self.look_at(self._view.moved(-(across or up) / 120 * 0.1 * self._view.span_s))
         elif up:
-            self._look_at(self._view.zoomed(ZOOM ** (-up / 120), self._time_at(place.x())))
+            self.look_at(self._view.zoomed(ZOOM ** (-up / 120), self._time_at(place.x())))
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -275,14 +304,19 @@ class ReviewTimeline(QWidget):
         """Return what there is to say of a place: a marker, or what was read of a person there."""
         layout, lane = self.layout_now, self._lane_at(place)
         if place.x() < GUTTER_PX:
+            if lane is not None and self._is_pin(lane, place):
+                return "Show or hide this person's curves under the band"
             return "Double-click renames; drag onto another lane where it is the same person" if lane else ""
         marker = marker_at(self._content.markers, place, layout, self._view)
         if marker is not None:
             return describe_marker(marker)
+        if lane is None and layout.graph.contains(place):
+            lane = self._content.lanes.lane(self._content.person)
         if lane is None:
             return ""
         half_s = self._view.span_s / layout.time.width() / 2
-        return describe_moment(lane, self._time_at(place.x()), half_s)
+        drawn = [quantity for pane in self._content.panes for quantity in pane.quantities]
+        return describe_moment(lane, self._time_at(place.x()), half_s, drawn)
 
     def _show_cursor(self, place: QPointF) -> None:
         grip = self._grip_at(place)
@@ -321,6 +355,10 @@ class ReviewTimeline(QWidget):
             self._content.dragged = None
             self._redraw()
 
+    def _is_pin(self, lane: Lane, place: QPointF) -> bool:
+        index = self._content.lanes.lanes.index(lane)
+        return self.layout_now.pin(index).contains(place)
+
     def _lane_at(self, place: QPointF) -> Lane | None:
         index = self.layout_now.lane_at(place.y())
         return None if index is None else self._content.lanes.lanes[index]
@@ -333,10 +371,12 @@ class ReviewTimeline(QWidget):
         time = self.layout_now.time
         return time.left() + self._view.x_of(self._time_s, time.width())
 
-    def _look_at(self, view: VisibleRange) -> None:
+    def look_at(self, view: VisibleRange) -> None:
+        """Show another stretch of time."""
         if view != self._view:
             self._view = view
             self._redraw()
+            self.view_changed.emit()
 
     def _redraw(self) -> None:
         self._still = None

@@ -16,6 +16,7 @@ from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _WIDE_PX: Final = 1180
+_LOOP_TIPS: Final = ("Loop: set its start A here (R)", "Loop: set its end B here (R)", "End the loop (R)")
 
 
 class ReviewTransport(QWidget):
@@ -27,26 +28,31 @@ class ReviewTransport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT_PX)
-        self.back = Button(icon="step-back", tip="One frame back (←)")
+        self.back = Button(icon="step-back", tip="Previous frame (←)")
         self.play = Button(icon="play", tip="Play (Space)", framed=True)
-        self.on = Button(icon="step-on", tip="One frame on (→)")
-        self.speed = Button("1×", tip="Speed (J back, K rest, L on)", reserve="−0.25×", has_menu=True)
+        self.on = Button(icon="step-on", tip="Next frame (→)")
+        self.loop = Button(icon="loop", tip=_LOOP_TIPS[0])
+        self.loop.setCheckable(True)
+        self.speed = Button("1×", tip="Speed (J reverse, K pause, L forward)", reserve="−0.25×", has_menu=True)
         self.sound = Button(icon="sound", tip="Sound off (M)")
         self.time = Readout("", "00:00:00.00", "Where the playhead is")
         self.length = Readout("", "/ 00:00:00", "How long it is")
         self.frame = Readout("", "frame 000000", "Number of the frame, from 0")
+        self.save = Button(icon="photo", tip="Save this frame (S)")
         self.overlay = Button("Readings", "overlay", tip="Show the readings on the picture (V)")
         self.overlay.setCheckable(True)
         self.event_button = Button("Event", "flag", tip="Mark an event (E)")
         self.note = Button("Note", "note", tip="Write a note (N)")
-        self.leave_out = Button("Leave out", "leave-out", tip="Begin or end a span to leave out (X)")
-        self.leave_out.setCheckable(True)
+        self.exclude = Button("Exclude", "exclude", tip="Begin or end an excluded span (X)")
+        self.exclude.setCheckable(True)
         self.undo = Button(icon="undo", tip="Undo (Ctrl+Z)")
-        self.redo = Button(icon="redo", tip="Do it again (Ctrl+Shift+Z)")
+        self.redo = Button(icon="redo", tip="Redo (Ctrl+Shift+Z)")
         self.export = Button("Export", "export", kind="primary", tip="Export (Ctrl+E)")
         self._words = {
-            button: button.text() for button in (self.overlay, self.event_button, self.note, self.leave_out)
+            button: button.text() for button in (self.overlay, self.event_button, self.note, self.exclude)
         }
+        marking = (self.event_button, self.note, self.exclude)
+        self._needs_video = (self.back, self.play, self.on, self.speed, self.loop, self.save, *marking)
         self._speeds = QMenu(self)
         for value in SPEEDS:
             action = self._speeds.addAction(speed_text(value))
@@ -61,11 +67,13 @@ class ReviewTransport(QWidget):
             (self.back, "previous_frame"),
             (self.play, "pause"),
             (self.on, "next_frame"),
+            (self.loop, "loop"),
             (self.sound, "mute"),
+            (self.save, "save_frame"),
             (self.overlay, "overlay"),
             (self.event_button, "mark_event"),
             (self.note, "mark_note"),
-            (self.leave_out, "mark_span"),
+            (self.exclude, "mark_span"),
             (self.undo, "undo"),
             (self.redo, "redo"),
             (self.export, "export"),
@@ -81,15 +89,17 @@ class ReviewTransport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(self.speed)
         layout.addWidget(self.sound)
+        layout.addWidget(self.loop)
         layout.addSpacing(4)
         for readout in (self.time, self.length):
             layout.addWidget(readout)
         layout.addSpacing(8)
         layout.addWidget(self.frame)
         layout.addStretch(1)
+        layout.addWidget(self.save)
         layout.addWidget(self.overlay)
         self._add_line(layout)
-        for button in (self.event_button, self.note, self.leave_out):
+        for button in (self.event_button, self.note, self.exclude):
             layout.addWidget(button)
         self._add_line(layout)
         layout.addWidget(self.undo)
@@ -104,7 +114,7 @@ class ReviewTransport(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out the words."""
-        return QSize(760, HEIGHT_PX)
+        return QSize(832, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out words where the bar is short; the icons and their tips stay."""
@@ -125,9 +135,9 @@ class ReviewTransport(QWidget):
     def show_playing(self, state: PlayState) -> None:
         """Show whether it plays, how fast, and how long it is."""
         is_open = state.info is not None
-        icon, tip = ("pause", "Rest (Space)") if state.is_playing else ("play", "Play (Space)")
+        icon, tip = ("pause", "Pause (Space)") if state.is_playing else ("play", "Play (Space)")
         self.play.set_icon(icon, tip)
-        for button in (self.back, self.play, self.on, self.speed, self.event_button, self.note, self.leave_out):
+        for button in self._needs_video:
             button.setEnabled(is_open)
         self.speed.setText(speed_text(state.speed))
         has_sound = state.info is not None and state.info.has_audio
@@ -143,6 +153,11 @@ class ReviewTransport(QWidget):
         tip = hint or ("Sound on (M)" if is_muted else "Sound off (M)") if has_sound else "This video has no sound"
         self.sound.set_icon("sound-off" if is_off else "sound", tip)
 
+    def show_loop(self, *, has_start: bool, has_end: bool) -> None:
+        """Show how far the setting of a loop is."""
+        self.loop.setChecked(has_start)
+        self.loop.set_icon("loop", _LOOP_TIPS[has_start + has_end])
+
     def show_time(self, time_s: float, frame: int) -> None:
         """Show where the playhead is."""
         self.time.set_value(clock(time_s, decimals=2))
@@ -150,7 +165,7 @@ class ReviewTransport(QWidget):
 
     def show_edits(self, undo: str, redo: str) -> None:
         """Show what can be undone and done again; empty for nothing."""
-        for button, word, text in ((self.undo, "Undo", undo), (self.redo, "Do again", redo)):
+        for button, word, text in ((self.undo, "Undo", undo), (self.redo, "Redo", redo)):
             button.setEnabled(bool(text))
             button.setToolTip(f"{word}: {text}" if text else word)
 

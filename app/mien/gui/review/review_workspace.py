@@ -11,10 +11,13 @@ from mien.gui.parts.stage import Stage
 from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.review_transport import ReviewTransport
 from mien.gui.review.side_panel import NARROW_WIDTH_PX, WIDTH_PX, SidePanel
+from mien.gui.review.timeline_bar import TimelineBar
 from mien.gui.review.work_strip import WorkStrip
 from mien.timeline.lanes import Lanes
 
 _NARROW_BELOW_PX: Final = 1100
+_LOWER_SHARE: Final = 0.55
+"""Of the height, for all below the picture, until the user has chosen another."""
 
 
 class ReviewWorkspace(QWidget):
@@ -28,14 +31,14 @@ class ReviewWorkspace(QWidget):
     def __init__(self, lanes: Lanes, export_strip: WorkStrip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage, self.side, self.strip = Stage(), SidePanel(), WorkStrip("Progress of the readings")
-        self.timeline, self.transport = ReviewTimeline(lanes), ReviewTransport()
+        self.timeline, self.timeline_bar, self.transport = ReviewTimeline(lanes), TimelineBar(), ReviewTransport()
         self._is_split_by_hand = False
         self._line = Divider(Qt.Orientation.Vertical)
         self._lower = QWidget()
         lower = QVBoxLayout(self._lower)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(0)
-        for part in (Divider(), self.strip, export_strip, self.timeline):
+        for part in (Divider(), self.strip, export_strip, self.timeline, self.timeline_bar):
             lower.addWidget(part, 1 if part is self.timeline else 0)
         self._splitter = self._make_splitter()
         upper = QHBoxLayout()
@@ -57,8 +60,8 @@ class ReviewWorkspace(QWidget):
     def fit_timeline(self) -> None:
         """Give the timeline the height of its lanes, until the user has chosen another."""
         if not self._is_split_by_hand:
-            wanted = self._lower.sizeHint().height()
             room = sum(self._splitter.sizes())
+            wanted = min(self._lower.sizeHint().height(), round(room * _LOWER_SHARE))
             self._splitter.setSizes([room - wanted, wanted])
 
     def resizeEvent(self, event: QResizeEvent) -> None:

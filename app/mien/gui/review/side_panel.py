@@ -42,7 +42,7 @@ class SidePanel(QWidget):
         self.details = FaceDetails()
         self.people = SideList("People", "Nobody was found yet.")
         self.markers = SideList(
-            "Markers", "No markers yet. E marks an event, N writes a note, X begins and ends a span to leave out."
+            "Markers", "No markers yet. E marks an event, N writes a note, X begins and ends an excluded span."
         )
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)

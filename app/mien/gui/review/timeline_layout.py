@@ -1,9 +1,12 @@
 """Where the parts of the timeline lie."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF
+
+from mien.timeline.panes import Pane
 
 GUTTER_PX: Final = 132
 RIGHT_PX: Final = 16
@@ -11,9 +14,11 @@ RULER_PX: Final = 32
 MARKERS_PX: Final = 24
 LANE_PX: Final = 20
 LANE_STEP_PX: Final = 26
-GRAPH_PX: Final = 64
 GAP_PX: Final = 6
-SCROLL_PX: Final = 8
+PANE_GAP_PX: Final = 10
+LEGEND_ROW_PX: Final = 15
+_LEAST_PANE_PX: Final = 64
+_LEAST_LANES_PX: Final = LANE_STEP_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,15 @@ class TimelineLayout:
     Attributes:
         width_px: Of the widget.
         height_px: Of the widget.
-        lanes: How many there are.
+        lanes: For each lane, how high the curves under its band are; 0 for none.
+        panes_px: How high the curves below all lanes like to be.
         scrolled_px: How far the lanes are scrolled.
     """
 
     width_px: float
     height_px: float
-    lanes: int
+    lanes: tuple[float, ...]
+    panes_px: float = _LEAST_PANE_PX
     scrolled_px: float = 0.0
 
     @property
@@ -55,28 +62,67 @@ class TimelineLayout:
 
     @property
     def graph(self) -> QRectF:
-        """Valence and arousal."""
-        return QRectF(self.time.left(), self.height_px - GRAPH_PX - GAP_PX, self.time.width(), GRAPH_PX)
+        """The curves of the person that the details are about; they leave room for a lane."""
+        room_px = self.height_px - RULER_PX - MARKERS_PX - 3 * GAP_PX - _LEAST_LANES_PX
+        height = max(min(self.panes_px, room_px), 0.0)
+        return QRectF(self.time.left(), self.height_px - height - GAP_PX, self.time.width(), height)
 
     @property
     def hidden_px(self) -> float:
         """How far the lanes can be scrolled."""
-        return max(self.lanes * LANE_STEP_PX - self.lanes_area.height(), 0.0)
+        return max(lanes_px(self.lanes) - self.lanes_area.height(), 0.0)
 
     def lane(self, index: int) -> QRectF:
-        """Return where a lane lies."""
+        """Return where a lane's band lies."""
         area = self.lanes_area
-        return QRectF(area.left(), area.top() + index * LANE_STEP_PX - self.scrolled_px, area.width(), LANE_PX)
+        top = area.top() + lanes_px(self.lanes[:index]) - self.scrolled_px
+        return QRectF(area.left(), top, area.width(), LANE_PX)
+
+    def lane_graph(self, index: int) -> QRectF:
+        """Return where the curves under a lane's band lie."""
+        band = self.lane(index)
+        return QRectF(band.left(), band.bottom() + GAP_PX, band.width(), max(self.lanes[index] - GAP_PX, 0.0))
+
+    def pin(self, index: int) -> QRectF:
+        """Return where one clicks to show or hide the curves under a lane's band."""
+        band = self.lane(index)
+        return QRectF(GUTTER_PX - 32, band.top() - 2, 22, band.height() + 4)
 
     def lane_at(self, y_px: float) -> int | None:
-        """Return the lane at a height, or None."""
+        """Return the lane at a height, its curves included, or None."""
         area = self.lanes_area
         if not area.top() <= y_px < area.bottom():
             return None
-        index = int((y_px - area.top() + self.scrolled_px) // LANE_STEP_PX)
-        return index if 0 <= index < self.lanes else None
+        for index, below_px in enumerate(self.lanes):
+            top = self.lane(index).top()
+            if top - (LANE_STEP_PX - LANE_PX) / 2 <= y_px < top + LANE_STEP_PX + below_px:
+                return index
+        return None
 
 
-def height_for(lanes: int) -> int:
-    """Return the height at which so many lanes are seen whole."""
-    return RULER_PX + MARKERS_PX + 3 * GAP_PX + max(lanes, 1) * LANE_STEP_PX + GRAPH_PX
+def lanes_px(lanes: Iterable[float]) -> float:
+    """Return how high lanes are together."""
+    return sum(LANE_STEP_PX + below_px for below_px in lanes)
+
+
+def panes_px(panes: tuple[Pane, ...]) -> float:
+    """Return how high panes like to be together: each has room for its legend."""
+    heights = (max(_LEAST_PANE_PX, len(pane.quantities) * LEGEND_ROW_PX + 4) for pane in panes)
+    return sum(heights) + PANE_GAP_PX * max(len(panes) - 1, 0)
+
+
+def pane_rects(panes: tuple[Pane, ...], rect: QRectF) -> list[QRectF]:
+    """Return where each pane lies in a rectangle, which may be lower than they like."""
+    room_px = rect.height() - PANE_GAP_PX * (len(panes) - 1)
+    wanted = [panes_px((pane,)) for pane in panes]
+    top, found = rect.top(), []
+    for height in wanted:
+        height *= room_px / sum(wanted)
+        found.append(QRectF(rect.left(), top, rect.width(), max(height, 0.0)))
+        top += height + PANE_GAP_PX
+    return found
+
+
+def height_for(lanes: Iterable[float], graph_px: float) -> int:
+    """Return the height at which these lanes and the curves below them are seen whole."""
+    return round(RULER_PX + MARKERS_PX + 3 * GAP_PX + max(lanes_px(lanes), LANE_STEP_PX) + graph_px)

@@ -1,28 +1,24 @@
-"""Paints what stands still on the timeline: ruler, lanes, valence and arousal."""
+"""Paints what stands still on the timeline: the ruler, and each person's name and band."""
 
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from mien.core.wording import initials_of, name_of
+from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
-from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
-from mien.gui.review.lane_image import fill_image, lane_image
+from mien.gui.review.lane_image import lane_image
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from mien.timeline.clock import clock
-from mien.timeline.columns import Curve
 from mien.timeline.lanes import Lane, Lanes
-from mien.timeline.quantities import AROUSAL, VALENCE
 from mien.timeline.ruler import decimals_for, step_for, ticks
 from mien.timeline.runs import Codes, column_runs, label_of
 from mien.timeline.visible_range import VisibleRange
 
 _DARK_INK: Final = "#14171C"
 _WORD_FROM_PX: Final = 22
-_GRAPH_STEP_PX: Final = 3
 _PAD_PX: Final = 16
 
 
@@ -83,14 +79,9 @@ def paint_lane(
         painter.drawRoundedRect(QRectF(8, rect.top() + 2, 3, rect.height() - 4), 1.5, 1.5)
     painter.setFont(text_font(BASE_PX, strong=is_selected))
     painter.setPen(colour(s.text if is_selected else s.quiet))
-    name = QFontMetricsF(painter.font()).elidedText(
-        lane.name, Qt.TextElideMode.ElideRight, GUTTER_PX - _PAD_PX - 16
-    )
-    painter.drawText(
-        QRectF(_PAD_PX + 4, rect.top(), GUTTER_PX - _PAD_PX - 12, rect.height()),
-        Qt.AlignmentFlag.AlignVCenter,
-        name,
-    )
+    room = QRectF(_PAD_PX + 4, rect.top(), GUTTER_PX - _PAD_PX - 40, rect.height())
+    name = QFontMetricsF(painter.font()).elidedText(lane.name, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
     painter.fillRect(rect, colour(s.line, 0.45))
     labels = lane.labels(view.edges(max(round(rect.width() * ratio), 1)))
     image = lane_image(labels, lanes.labels, max(round(rect.height() * ratio), 1), s.panel)
@@ -113,45 +104,30 @@ def _paint_words(painter: QPainter, rect: QRectF, labels: Codes, names: tuple[st
                 break
 
 
-def paint_graph(
-    painter: QPainter, layout: TimelineLayout, lanes: Lanes, lane: Lane | None, view: VisibleRange
+def paint_pin(painter: QPainter, rect: QRectF, *, is_on: bool) -> None:
+    """Paint what one clicks to show or hide the curves under a band."""
+    s = surfaces()
+    side = QRectF(rect.center().x() - 8, rect.center().y() - 8, 16, 16)
+    draw_icon(painter, "curves", side, s.accent if is_on else s.quiet)
+
+
+def paint_loop(
+    painter: QPainter, layout: TimelineLayout, view: VisibleRange, start_s: float, end_s: float | None
 ) -> None:
-    """Paint valence, filled down to zero, and arousal, a line, of one person."""
-    s, graph = surfaces(), layout.graph
-    half = graph.height() / 2
-    painter.fillRect(QRectF(graph.left(), round(graph.center().y()), graph.width(), 1), colour(s.line))
-    painter.setFont(text_font(SMALL_PX))
-    for name, ink, top in (
-        ("Valence", VALENCE_COLOUR, graph.top()),
-        ("Arousal", AROUSAL_COLOUR, graph.top() + half),
-    ):
-        row = QRectF(_PAD_PX + 4, top, GUTTER_PX - _PAD_PX - 12, half)
-        painter.fillRect(QRectF(row.left(), row.center().y() - 1.5, 10, 3), QColor(ink))
-        painter.setPen(colour(s.quiet))
-        painter.drawText(row.adjusted(16, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
-    if lane is None:
-        return
-    columns = max(int(graph.width() / _GRAPH_STEP_PX), 2)
-    edges = view.edges(columns)
-    valence, arousal = lane.curve(VALENCE, edges), lane.curve(AROUSAL, edges)
+    """Paint what is played again and again: its ends on the ruler, and a tint over everything in between."""
+    s, ruler = surfaces(), layout.ruler
+    left = ruler.left() + view.x_of(start_s, ruler.width())
+    right = left if end_s is None else ruler.left() + view.x_of(end_s, ruler.width())
     painter.save()
-    painter.setClipRect(graph.adjusted(0, -1, 0, 1))
-    filled = np.full(columns, np.nan)
-    for part in valence.parts():
-        known = valence.columns[part]
-        within = np.arange(known[0], known[-1] + 1)
-        filled[within] = np.interp(within, known, valence.values[part])
-    painter.drawImage(graph, fill_image(filled, max(int(graph.height()), 1), VALENCE_COLOUR, 0.22))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for curve, ink in ((valence, VALENCE_COLOUR), (arousal, AROUSAL_COLOUR)):
-        painter.setPen(QPen(QColor(ink), 1))
-        _paint_curve(painter, curve, graph, columns)
+    painter.setClipRect(layout.time)
+    painter.fillRect(QRectF(left, ruler.top(), right - left, layout.height_px), colour(s.accent, 0.08))
+    painter.setFont(text_font(SMALL_PX, strong=True))
+    for letter, x, side in (("A", left, -1), ("B", right, 1)):
+        if letter == "B" and end_s is None:
+            continue
+        painter.fillRect(QRectF(x - 0.75, ruler.top(), 1.5, layout.height_px), colour(s.accent, 0.8))
+        box = QRectF(x - 7 + side * 8, ruler.bottom() - 15, 14, 13)
+        painter.fillRect(box, colour(s.accent))
+        painter.setPen(colour(s.on_accent))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
     painter.restore()
-
-
-def _paint_curve(painter: QPainter, curve: Curve, graph: QRectF, columns: int) -> None:
-    xs = graph.left() + (curve.columns + 0.5) / columns * graph.width()
-    ys = graph.center().y() - curve.values * graph.height() / 2
-    for part in curve.parts():
-        points = zip(xs[part].tolist(), ys[part].tolist(), strict=True)
-        painter.drawPolyline([QPointF(*point) for point in points])

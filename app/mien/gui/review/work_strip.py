@@ -102,13 +102,13 @@ def show_analysis(strip: WorkStrip, progress: AnalysisProgress, read_until: str,
     """
     match progress.stage:
         case AnalysisStage.LOOKING:
-            strip.show_work("Getting ready", "looking whether this video was read before", None, "Cancel")
+            strip.show_work("Getting ready", "checking for earlier results", None, "Cancel")
         case AnalysisStage.READING:
             left = f"{duration_text(progress.left_s)} left  ·  " if progress.left_s is not None else ""
             detail = f"{progress.share:.0%}  ·  {left}{progress.fps:.0f} frames a second"
             strip.show_work("Reading faces", detail, progress.share, "Cancel")
         case AnalysisStage.CANCELLED:
-            strip.show_work("Reading was cancelled", f"there are readings until {read_until}", None, "Read it all")
+            strip.show_work("Reading was cancelled", f"analysed up to {read_until}", None, "Read everything")
         case AnalysisStage.FAILED:
             strip.show_work("Reading failed", error, None, "Try again")
         case AnalysisStage.DONE:

@@ -99,6 +99,7 @@ class AnnotatedVideo:
                 settings=VideoSettings.of(settings),
                 overlay=not has_overlay,
                 overwrite=True,
+                zero_s=0.0,
             )
         except BaseException:
             self._source.close()

@@ -1,13 +1,18 @@
-"""Readings on their way to Parquet, whose index comes last: an Arrow stream that grows safely.
+"""Readings on their way to Parquet, whose index comes last: a journal that grows safely.
 
 It holds the same columns and types and the same metadata, so that it is turned into Parquet without loss, by its
-writer at the end or by ``mien recover`` after a crash.
+writer at the end or by ``mien recover`` after a crash. A journal is a sequence of records: a mark, the length and
+the CRC-32 of what follows, then one message of Arrow's IPC format, a schema or a batch of rows. The schema comes
+first, twice, and again now and then. A record that was damaged on the disk is known to be, and costs only itself.
 """
 
+import mmap
 import os
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +23,12 @@ from mien.sinks.readings.table_schema import schema_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SUFFIX: Final = ".arrows"
-"""The customary ending of Arrow's stream format."""
+SUFFIX: Final = ".journal"
+
+MARK: Final = b"\x93mienrec"
+_HEAD: Final = struct.Struct("<8sII")
+SCHEMA_EVERY: Final = 256
+"""Records; two minutes of rows at a time."""
 
 FLUSH_S: Final = 0.4
 """What a kill may cost, seconds of media time, and a frame more."""
@@ -40,9 +49,9 @@ class JournalTable:
         self._schema = schema_of(columns, model, other_model)
         self._time_at = columns.index("time_s")
         self._waiting: list[Row] = []
-        self._append(self._schema.serialize())
+        self._records = 0
         # Arrow imports pandas at its first conversion, where that is installed: better now than between frames.
-        self._batch([])
+        self._append(self._batch([]).serialize())
 
     def write(self, rows: Sequence[Row]) -> None:
         """Take rows."""
@@ -70,8 +79,30 @@ class JournalTable:
         return pa.record_batch(arrays, schema=self._schema)
 
     def _append(self, message: "pa.Buffer") -> None:
-        self._part.write(message.to_pybytes())
+        data = _record(message)
+        if self._records % SCHEMA_EVERY == 0:
+            data = _record(self._schema.serialize()) * (2 if self._records == 0 else 1) + data
+        self._records += 1
+        self._part.write(data)
         self._part.mark()
+
+
+def _record(message: "pa.Buffer") -> bytes:
+    payload: bytes = message.to_pybytes()
+    return _HEAD.pack(MARK, len(payload), zlib.crc32(payload)) + payload
+
+
+@dataclass(slots=True)
+class Damage:
+    """What of a journal could not be read, beside a record that was cut off at its end.
+
+    Attributes:
+        places: How many.
+        unread_bytes: How much of it.
+    """
+
+    places: int = 0
+    unread_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +112,99 @@ class Journal:
     Attributes:
         schema: Its columns, with the metadata.
         batches: Its rows, as far as they are whole.
+        damage: Complete when the rows have been read.
     """
 
     schema: "pa.Schema"
     batches: "Iterator[pa.RecordBatch]"
+    damage: Damage = field(default_factory=Damage)
 
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """Open a journal, which may have been cut off anywhere.
+    """Open a journal, which may have been cut off or damaged anywhere.
 
     Raises:
         OSError: It cannot be read.
-        pyarrow.ArrowInvalid: It is no journal, or was cut off before its first row.
+        pyarrow.ArrowInvalid: It is no journal, or no schema of it can be read.
     """
     import pyarrow as pa
 
     if os.stat(path).st_size == 0:
         raise pa.ArrowInvalid("it is empty")
-    # Mapped, so that a length that lies beyond the end asks for no memory.
-    with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
-        yield Journal(stream.schema, _whole_batches(stream))
+    # Mapped, so that a long one asks for no memory.
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        schema = next((found for found in map(_as_schema, _records(data, Damage())) if found is not None), None)
+        if schema is None:
+            raise pa.ArrowInvalid("its columns cannot be read")
+        damage = Damage()
+        yield Journal(schema, _batches(data, schema, damage), damage)
 
 
-def _whole_batches(stream: "pa.RecordBatchStreamReader") -> "Iterator[pa.RecordBatch]":
+def _records(data: mmap.mmap, damage: Damage) -> Iterator[bytes]:
+    """Yield what the whole records hold, and note what lies between them."""
+    at, size = 0, len(data)
+    while at < size:
+        if (payload := _whole_record(data, at)) is not None:
+            yield payload
+            at += _HEAD.size + len(payload)
+            continue
+        after = data.find(MARK, at + 1)
+        while after >= 0 and _whole_record(data, after) is None:
+            after = data.find(MARK, after + 1)
+        if after < 0:
+            if not _is_torn(data, at):
+                damage.places += 1
+                damage.unread_bytes += size - at
+            return
+        damage.places += 1
+        damage.unread_bytes += after - at
+        at = after
+
+
+def _whole_record(data: mmap.mmap, at: int) -> bytes | None:
+    if len(data) - at < _HEAD.size:
+        return None
+    mark, length, checksum = _HEAD.unpack_from(data, at)
+    start = at + _HEAD.size
+    if mark != MARK or length > len(data) - start:
+        return None
+    payload = data[start : start + length]
+    return payload if zlib.crc32(payload) == checksum else None
+
+
+def _is_torn(data: mmap.mmap, at: int) -> bool:
+    """Whether the rest is the beginning of a record that a crash cut off, as is to be expected."""
+    rest = len(data) - at
+    if rest < _HEAD.size:
+        return data[at : at + len(MARK)] == MARK[: min(rest, len(MARK))]
+    mark, length, _ = _HEAD.unpack_from(data, at)
+    return bool(mark == MARK and length > rest - _HEAD.size)
+
+
+def _as_schema(payload: bytes) -> "pa.Schema | None":
     import pyarrow as pa
 
-    while True:
+    try:
+        message = pa.ipc.read_message(payload)
+        return pa.ipc.read_schema(message) if message.type == "schema" else None
+    except (pa.ArrowException, OSError, EOFError):
+        return None
+
+
+def _batches(data: mmap.mmap, schema: "pa.Schema", damage: Damage) -> "Iterator[pa.RecordBatch]":
+    import pyarrow as pa
+
+    for payload in _records(data, damage):
         try:
-            batch = stream.read_next_batch()
+            message = pa.ipc.read_message(payload)
+            if message.type != "record batch":
+                continue
+            batch = pa.ipc.read_record_batch(message, schema)
             batch.validate(full=True)
-        except (StopIteration, pa.ArrowInvalid, OSError):
-            return
-        yield batch
+        except (pa.ArrowException, OSError, EOFError):
+            damage.places += 1
+            damage.unread_bytes += len(payload)
+            continue
+        if batch.num_rows:
+            yield batch

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import RecordingError
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
-from mien.sinks.readings.journal import open_journal
+from mien.sinks.readings.journal import Damage, open_journal
 from mien.sinks.readings.table_schema import compact
 
 if TYPE_CHECKING:
@@ -17,13 +17,16 @@ ROWS_IN_GROUP: Final = 8192
 """Some minutes of one face: 2 MB of memory, and few enough groups in a day's recording."""
 
 
-def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) -> None:
+def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) -> Damage:
     """Turn a journal into Parquet. Nothing of it stands under the target's name before all of it does.
 
     Args:
         journal: Stays as it is.
         target: The ``.parquet`` file.
         overwrite: Whether a file of that name may be replaced.
+
+    Returns:
+        What of the journal could not be read.
 
     Raises:
         RecordingError: The journal holds no table, or the target cannot be written.
@@ -33,8 +36,13 @@ def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) 
     try:
         with open_journal(journal) as table:
             write_parquet(table.batches, table.schema, target, overwrite=overwrite)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise RecordingError(f"{journal}: holds no readings ({error}); delete it") from error
+            return table.damage
+    except pa.ArrowInvalid as error:
+        raise RecordingError(f"{journal}: no readings can be read from it ({error}); it stays as it is") from error
+    except OSError as error:
+        raise RecordingError(
+            f"{journal}: cannot be read ({error.strerror or error}); it is left as it is, try again"
+        ) from error
 
 
 def write_parquet(

@@ -73,7 +73,7 @@ class ReadingsLog(Sink):
     """A sink that writes the readings. Made by ``open_readings``.
 
     The file grows as ``name.part.csv`` and takes its own name in ``finish``. CSV and JSON Lines are on disk
-    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.arrows``, half a
+    frame by frame. Parquet has its index at the end, so that it grows as a journal, ``name.part.journal``, half a
     second at a time.
 
     Args:

@@ -39,7 +39,7 @@ class AudioTrack:
 
     Args:
         path: The file that the pictures come from.
-        start_s: Media time of the first recorded picture, seconds since the first picture of the file.
+        start_s: Media time of the file at time 0 of the recording, seconds.
         kind: Where it goes.
 
     Raises:
@@ -62,7 +62,7 @@ class AudioTrack:
         try:
             self._stream = self._find_stream()
             self._time_base = self._stream.time_base or Fraction(1, self._stream.codec_context.sample_rate)
-            self._offset_s = self._picture_origin_s() + start_s
+            self._offset_s = (self._source.start_time or 0) / 1e6 + start_s
             if start_s > _SEEK_FROM_S:
                 back_s = self._offset_s - 1.0
                 self._source.seek(round(back_s / self._time_base), stream=self._stream)
@@ -141,13 +141,6 @@ class AudioTrack:
             if stream.index != best.index:
                 stream.discard = Discard.all
         return best
-
-    def _picture_origin_s(self) -> float:
-        """Return where on the file's own clock its first picture stands."""
-        for video in self._source.streams.video:
-            if video.start_time is not None and video.time_base is not None:
-                return float(video.start_time * video.time_base)
-        return 0.0
 
     def _shifted(self) -> "Iterator[Packet[Any]]":
         """Yield the source's packets on the recording's clock, dropping those that end before it begins."""

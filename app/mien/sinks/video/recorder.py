@@ -30,6 +30,7 @@ class Recorder(Sink):
             user covers must be covered here, too.
         subtitles_of: The id of a face whose label becomes a subtitle track, or None.
         overwrite: Whether a file of that name may be replaced.
+        zero_s: Media time at time 0 of the recording; None takes that of the first picture.
 
     Attributes:
         wants_picture: See ``Sink``.
@@ -50,6 +51,7 @@ class Recorder(Sink):
         clean_picture: Callable[[FrameResult], Image] | None = None,
         subtitles_of: int | None = None,
         overwrite: bool = False,
+        zero_s: float | None = None,
     ) -> None:
         inputs = () if audio_from is None else (audio_from,)
         check_output(target, VIDEO_SUFFIXES, overwrite=overwrite, inputs=inputs)
@@ -60,7 +62,7 @@ class Recorder(Sink):
         self._subtitles_of = subtitles_of
         self._part = PartFile(target, overwrite=overwrite)
         title = None if subtitles_of is None else f"Face {subtitles_of}"
-        self._writer = VideoWriter(self._part, self.encoder, settings, fps, audio_from, title)
+        self._writer = VideoWriter(self._part, self.encoder, settings, fps, audio_from, title, zero_s)
         self._duration_s = 0.0
         self._first_s: float | None = None
         self._closed = False

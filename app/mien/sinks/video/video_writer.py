@@ -86,6 +86,7 @@ class VideoWriter:
             stands that has no neighbour.
         audio_from: A file whose sound goes along, or None.
         subtitles: The title of a subtitle track for the captions, or None for none.
+        zero_s: Media time at time 0 of the recording; None takes that of the first picture.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class VideoWriter:
         fps: float,
         audio_from: Path | None = None,
         subtitles: str | None = None,
+        zero_s: float | None = None,
     ) -> None:
         self.frames = 0
         self.notice: str | None = None
@@ -111,7 +113,7 @@ class VideoWriter:
         self._container: OutputContainer | None = None
         self._waiting: Packet[Any] | None = None
         self._intervals: deque[int] = deque(maxlen=31)
-        self._first_time_s = 0.0
+        self._zero_s = zero_s
         self._last_pts = -1
         self._refused = 0
 
@@ -129,7 +131,7 @@ class VideoWriter:
         """
         if self._container is None:
             self._open(image, time_s)
-        pts = max(round((time_s - self._first_time_s) * TICKS_HZ), self._last_pts + 1)
+        pts = max(round((time_s - (self._zero_s or 0.0)) * TICKS_HZ), self._last_pts + 1)
         if self.frames:
             self._intervals.append(pts - self._last_pts)
         self._last_pts = pts
@@ -183,8 +185,9 @@ class VideoWriter:
         self._av = av
         self._reformatter = VideoReformatter()
         self._size_wh = even_size((image.shape[1], image.shape[0]))
-        self._first_time_s = time_s
-        self._open_audio(time_s)
+        if self._zero_s is None:
+            self._zero_s = time_s
+        self._open_audio(self._zero_s)
         self._container = av.open(
             self._part, "w", format=self._kind.muxer, container_options=self._container_options()
         )

@@ -1,0 +1,84 @@
+"""A picture file as pixels, without a word from the libraries that decode it, and in bounded memory."""
+
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mien.core.arrays import Image
+from mien.errors import VideoUnreadable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
+MAX_BYTES: Final = 1_000_000_000
+MAX_PIXELS: Final = 160_000_000
+"""More than the largest cameras give; the picture and what is made of it take 10 bytes a pixel."""
+
+
+def read_still(path: Path) -> Image:
+    """Return a picture, (H, W, 3) uint8 BGR, turned as its EXIF data says.
+
+    16-bit pictures are scaled to 8, gray ones get three channels, alpha is dropped.
+
+    Raises:
+        VideoUnreadable: It is missing, no picture, damaged, cut off, or too large.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise VideoUnreadable(f"{path}: larger than {MAX_BYTES / 1e9:.0f} GB; make the picture smaller")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise VideoUnreadable(f"{path}: cannot be opened ({reason}); check the path") from error
+    try:
+        return _decoded(data, path)
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError) as error:
+        # What Pillow's readers of damaged files raise.
+        raise VideoUnreadable(f"{path}: not a picture that can be read, or cut off; try another copy") from error
+    except MemoryError as error:
+        raise VideoUnreadable(f"{path}: needs more memory than there is; make the picture smaller") from error
+
+
+def _decoded(data: bytes, path: Path) -> Image:
+    from PIL import Image as pillow
+    from PIL import ImageOps
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are judged here
+        try:
+            picture: PillowImage = pillow.open(io.BytesIO(data))
+        except pillow.DecompressionBombError as error:
+            raise _too_large(path) from error
+        with picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise _too_large(path)
+            picture.load()
+            turned = ImageOps.exif_transpose(picture)
+        return _bgr(turned)
+
+
+def _bgr(picture: "PillowImage") -> Image:
+    if picture.mode.startswith(("I", "F")):
+        return _gray(np.asarray(picture))
+    if picture.mode == "CMYK":
+        rgb = np.asarray(picture.convert("RGB"))
+    else:
+        has_alpha = picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info
+        rgb = np.asarray(picture.convert("RGBA") if has_alpha else picture.convert("RGB"))
+    return np.ascontiguousarray(rgb[:, :, 2::-1], dtype=np.uint8)
+
+
+def _gray(values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> Image:
+    """Return gray values of more than 8 bits as three channels of 8."""
+    numbers = np.nan_to_num(values.astype(np.float32))
+    most = float(numbers.max(initial=0.0))
+    white = 1.0 if most <= 1 else 255.0 if most <= 255 else 65535.0
+    gray = np.clip(np.round(numbers * (255.0 / white)), 0, 255).astype(np.uint8)
+    return np.repeat(gray[:, :, None], 3, axis=2)
+
+
+def _too_large(path: Path) -> VideoUnreadable:
+    return VideoUnreadable(f"{path}: more than {MAX_PIXELS // 1_000_000} megapixels; make the picture smaller")

@@ -1,0 +1,63 @@
+"""What is shown of readings that are kept: smoothed, withheld and related anew, without reading a video again."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.baseline import Baseline, baseline_at
+from mien.core.face import LOW_CONFIDENCE
+from mien.core.series import FaceSeries, RawSeries, ReadingSeries, ShownColumns
+from mien.core.shown import ShownChoices
+from mien.core.smoothing import AFFECT, FaceSmoother, Step
+
+
+def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[str] = ()) -> ReadingSeries:
+    """Return the same readings as they are shown under these choices: what ``ShownStage`` would have made of them.
+
+    Args:
+        series: The readings; stays as it is.
+        choices: How they are shown.
+        networks: The names of the network that made them, and of a second one; for the baselines.
+    """
+    names = (*networks, "", "")[:2]
+
+    def shown(face: FaceSeries) -> tuple[ShownColumns, ShownColumns | None]:
+        first = _follow(face, face.labels, face.raw, names[0], choices)
+        if face.other is None:
+            return first, None
+        return first, _follow(face, face.other.labels, face.other.raw, names[1], choices)
+
+    return series.with_shown(shown)
+
+
+def _follow(
+    face: FaceSeries, labels: tuple[str, ...], raw: RawSeries, model: str, choices: ShownChoices
+) -> ShownColumns:
+    """Return what is shown of one network's readings of a face."""
+    values = np.concatenate([raw.probabilities, raw.affect], axis=1)
+    tops, relative = np.zeros(len(face), np.int16), np.zeros(len(face), np.bool_)
+    reasons = np.full(len(face), None, np.object_)
+    smoothers: dict[Baseline | None, FaceSmoother] = {}
+    is_whole = ~np.isnan(values[:, :-AFFECT]).any(axis=1)
+    times_s: list[float] = face.times_s.tolist()
+    for row, time_s in enumerate(times_s):
+        if not is_whole[row]:
+            tops[row], reasons[row] = _of_another_network(values[row], face.raw_reasons[row])
+            smoothers.clear()
+            continue
+        baseline = baseline_at(choices.baselines, face.face_id, labels=labels, model=model, time_s=time_s)
+        smoother = smoothers.setdefault(baseline, FaceSmoother())
+        related = values[row] if baseline is None else baseline.relate(values[row])
+        step: Step = smoother.step(
+            time_s, related, face.raw_reasons[row], choices.smoothing_s, choices.min_confidence
+        )
+        values[row], tops[row], reasons[row] = step
+        relative[row] = baseline is not None
+    return ShownColumns(values, tops, reasons, relative)
+
+
+def _of_another_network(values: npt.NDArray[np.float32], reason: str | None) -> tuple[int, str | None]:
+    """Return what is named of a row that lacks some of the labels: another network read it, or none."""
+    known = np.nan_to_num(values[:-AFFECT], nan=-1.0)
+    return int(known.argmax()), reason or (LOW_CONFIDENCE if known.max() < 0 else None)
