@@ -73,7 +73,7 @@ class Studio:
         apply_theme(self._app, "dark")
         engine = ProgramEngine(scratch / "batch.jsonl")
         engine.live = DemoLive()
-        self.window = MainWindow(engine, Settings(consented=True), CAMERA)
+        self.window = MainWindow(engine, Settings().changed(window={"consented": True}), CAMERA)
         self.window.resize(*SIZE_PX)
         self.window.show()
 
@@ -106,10 +106,10 @@ def live(studio: Studio) -> None:
     studio.wait(LIVE_S)
     studio.wait_until(lambda: window.live.view.panel.face_id is not None)
     studio.shoot("live")
-    window.choices.change(theme="light")
+    window.choices.change(window={"theme": "light"})
     studio.wait(0.5)
     studio.shoot("live-light")
-    window.choices.change(theme="dark")
+    window.choices.change(window={"theme": "dark"})
 
 
 def review(studio: Studio) -> None:

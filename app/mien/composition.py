@@ -46,7 +46,7 @@ def build_pipeline(
     if classifier is None and source.info.is_live:
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
-    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.every or "auto")
+    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.reading.every or "auto")
     paint = build_painter(settings, is_live=source.info.is_live)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
@@ -70,8 +70,8 @@ def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> Sho
         settings: What the user chose.
         baselines: Neutral faces, used where the settings ask for readings relative to them.
     """
-    used = tuple(baselines) if settings.relative else ()
-    return ShownChoices(settings.smoothing_s, settings.min_confidence, used)
+    used = tuple(baselines) if settings.shown.relative else ()
+    return ShownChoices(settings.shown.smoothing_s, settings.shown.min_confidence, used)
 
 
 def open_classifier(settings: Settings) -> Classifier:
@@ -82,7 +82,7 @@ def open_classifier(settings: Settings) -> Classifier:
     """
     from mien.inference.catalog import DEFAULT_MODEL
 
-    return _open_network(settings.model or DEFAULT_MODEL, settings)
+    return _open_network(settings.reading.model or DEFAULT_MODEL, settings)
 
 
 def open_live_classifier(settings: Settings) -> Classifier:
@@ -96,7 +96,7 @@ def open_live_classifier(settings: Settings) -> Classifier:
     from mien.inference.catalog import SMALL_MODEL
 
     classifier = open_classifier(settings)
-    if settings.model or classifier.keeps_up():
+    if settings.reading.model or classifier.keeps_up():
         return classifier
     return _open_network(SMALL_MODEL, settings)
 
@@ -107,16 +107,18 @@ def open_other(settings: Settings) -> Classifier | None:
     Raises:
         ModelError: As for the first.
     """
-    return _open_network(settings.compare, settings) if settings.compare else None
+    return _open_network(settings.reading.compare, settings) if settings.reading.compare else None
 
 
 def _open_network(name: str, settings: Settings) -> Classifier:
     from mien.inference.admission import open_network
     from mien.inference.catalog import find_model
 
-    session = open_network(find_model(name), settings.provider, settings.threads or network_threads())
+    session = open_network(
+        find_model(name), settings.compute.provider, settings.compute.threads or network_threads()
+    )
     session.warm_up()
-    return Classifier(session)
+    return Classifier(session, settings.reading.prior)
 
 
 def network_threads() -> int:
@@ -130,14 +132,16 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
-    if settings.detector == "yunet":
+    if settings.reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(from_home(settings.yunet_file))
+        return YunetDetector(from_home(settings.reading.yunet_file))
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    return MediapipeDetector(find_weights(FULL_RANGE if settings.detector == "full-range" else SHORT_RANGE))
+    return MediapipeDetector(
+        find_weights(FULL_RANGE if settings.reading.detector == "full-range" else SHORT_RANGE)
+    )
 
 
 def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
@@ -147,14 +151,14 @@ def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult
     """
     from mien.overlay.painter import Painter
 
-    return Painter(cover=settings.cover, mirror=settings.mirror and is_live).paint
+    return Painter(cover=settings.video.cover, mirror=settings.camera.mirror and is_live).paint
 
 
 def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
     """Return what gives pictures without overlay: faces covered as the settings say, nothing mirrored."""
     from mien.overlay.cover import Cover, cover_faces
 
-    cover = Cover(settings.cover)
+    cover = Cover(settings.video.cover)
 
     def clean(result: FrameResult) -> Image:
         if cover is Cover.NONE or not result.readings:

@@ -1,4 +1,4 @@
-"""`python -m mien_models train`, `join`, `evaluate`, `compare`, `sweep` and `ship`."""
+"""`python -m mien_models COMMAND`: pack sets, train, release and refit networks, and write their cards."""
 
 from __future__ import annotations
 
@@ -56,17 +56,16 @@ def _release(arguments: argparse.Namespace) -> None:
     print(json.dumps(release(arguments.average, load_config(arguments.config), arguments.out), indent=2))
 
 
-def _evaluate(arguments: argparse.Namespace) -> None:
-    from mien_models.evaluation.run import evaluate
+def _card(arguments: argparse.Namespace) -> None:
+    from mien_models.judge.card import figures_as_markdown, write_figures, write_report
+    from mien_models.judge.protocol import judge_for_card
 
-    report = evaluate(
-        arguments.model, arguments.data, arguments.detector, arguments.out, number_names(arguments.data_labels)
-    )
-    print(report.as_text())
+    report = judge_for_card(arguments.model, arguments.data, arguments.detector)
+    if arguments.out is not None:
+        write_report(arguments.out, report)
     if arguments.card is not None:
-        from mien_models.evaluation.card import write_figures
-
-        write_figures(arguments.card, report.as_dict())
+        write_figures(arguments.card, report)
+    print(figures_as_markdown(report))
 
 
 def _compare(arguments: argparse.Namespace) -> None:
@@ -124,19 +123,16 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
     add_options(train)
     train.set_defaults(run=_train)
-    judge = commands.add_parser("evaluate", help="measure an exported network")
-    judge.add_argument("model", type=Path, help="the .onnx file")
-    judge.add_argument(
-        "--data", type=Path, required=True, help="faces: folder with fer2013plus.npz, or any other set"
-    )
-    judge.add_argument("--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels")
-    judge.add_argument("--detector", type=Path, help="YuNet .onnx, to cut out the synthetic faces")
-    judge.add_argument("--card", type=Path, help="model card whose figures are written anew")
-    judge.add_argument("--out", type=Path, help="folder for report.json and pictures")
-    judge.set_defaults(run=_evaluate)
+    card = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
+    card.add_argument("model", type=Path, help="the .onnx file")
+    card.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
+    card.add_argument("--detector", default="full-range", help="full-range, short-range or a YuNet .onnx")
+    card.add_argument("--card", type=Path, help="model card whose figures are written anew")
+    card.add_argument("--out", type=Path, help="folder for report.json and confusion matrices")
+    card.set_defaults(run=_card)
     side = commands.add_parser("compare", help="measure several exported networks by the same faces")
     side.add_argument("models", type=Path, nargs="+", metavar="MODEL", help="the .onnx files")
-    side.add_argument("--data", type=Path, required=True, help="faces in any form that `evaluate` reads")
+    side.add_argument("--data", type=Path, required=True, help="faces in any form that `mien judge` reads")
     side.add_argument("--votes", action="store_true", help="judge by FER+'s most voted label, not FER2013's")
     side.add_argument("--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels")
     side.add_argument("--detector", type=Path, help="YuNet .onnx, to find the eyes in faces of other framing")
@@ -153,7 +149,7 @@ def parser() -> argparse.ArgumentParser:
     add_options(over)
     over.set_defaults(run=_sweep)
     packed = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
-    packed.add_argument("data", type=Path, help="the set, in any form that `evaluate` reads")
+    packed.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
     packed.add_argument("--out", type=Path, required=True, help="the .npz file to write")
     packed.add_argument("--detector", default="full-range", help="full-range, short-range or a YuNet .onnx")
     packed.add_argument("--eyes", metavar="X,Y,X,Y", help="where the eyes are in every picture of an aligned set")

@@ -62,7 +62,11 @@ def main(seconds: float) -> None:
 
     read_once, fake_engine.FakeReader.read = fake_engine.FakeReader.read, read_twice  # type: ignore[method-assign]
     fake_engine.FakeReader.other_name = "fake-m"
-    choices = Settings(consented=True, timeline="curves", shows_seen=True, relative=True, compare="fake-m")
+    choices = Settings().changed(
+        window={"consented": True, "timeline": "curves", "shows_seen": True},
+        shown={"relative": True},
+        reading={"compare": "fake-m"},
+    )
     started_s = time.perf_counter()
     window = MainWindow(engine, choices, "camera:0")
     window.resize(1280, 800)

@@ -44,8 +44,8 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
     """Windows that are closed at the end, whatever the test did."""
     windows: list[MainWindow] = []
 
-    def make(engine: FakeEngine, spec: str | None = None, **choices: object) -> MainWindow:
-        settings = Settings(**{"consented": True, **choices})
+    def make(engine: FakeEngine, spec: str | None = None, **groups: dict[str, object]) -> MainWindow:
+        settings = Settings().changed(window={"consented": True}).changed(**groups)
         window = MainWindow(engine, settings, spec)
         windows.append(window)
         qtbot.addWidget(window)

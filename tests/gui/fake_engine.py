@@ -219,7 +219,7 @@ class FakeEngine:
         return source
 
     def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
-        reader = FakeReader(settings.model or "fake-s")
+        reader = FakeReader(settings.reading.model or "fake-s")
         return Pipeline(
             source,
             FakeFinder(self.boxes),
@@ -231,7 +231,7 @@ class FakeEngine:
 
     def load_reader(self, settings: Settings) -> Reader:
         self._note_thread()
-        return FakeReader(settings.model or "fake-s")
+        return FakeReader(settings.reading.model or "fake-s")
 
     def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
         self.painted_with.append(settings)
@@ -242,7 +242,7 @@ class FakeEngine:
 
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> "FakeSink":
         self._note_thread()
-        self.sinks.append(FakeSink(settings.cover))
+        self.sinks.append(FakeSink(settings.video.cover))
         return self.sinks[-1]
 
     def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
@@ -261,7 +261,7 @@ class FakeEngine:
     def limit_queue(self, settings: Settings) -> int:
         self._note_thread()
         assert self.queue is not None
-        self.queue.capacity = settings.batch_jobs or 2
+        self.queue.capacity = settings.batch.jobs or 2
         return self.queue.capacity
 
     def count_waiting(self) -> int:
@@ -277,7 +277,7 @@ class FakeEngine:
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         self._note_thread()
-        return [Task(source=str(path), readings=path.with_suffix(settings.batch_readings)) for path in paths]
+        return [Task(source=str(path), readings=path.with_suffix(settings.batch.readings)) for path in paths]
 
     def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
         return self.plan_batch([Path(task.source) for task in tasks], settings)

@@ -231,17 +231,17 @@ def test_what_is_written_and_where_is_chosen_beside_the_list(
 ) -> None:
     assert not page.panel.video.isVisible()  # a session has one of its own
     qtbot.keyClick(page.panel.kind, Qt.Key.Key_Down)
-    assert queue.settings.batch_kind == "files"
+    assert queue.settings.batch.kind == "files"
     qtbot.mouseClick(page.panel.video, Qt.MouseButton.LeftButton)
-    assert queue.settings.batch_video
+    assert queue.settings.batch.video
     page.panel.jobs.menu.actions()[4].trigger()
     qtbot.waitUntil(lambda: queue.capacity == 4)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/results")
     qtbot.mouseClick(page.panel.folder, Qt.MouseButton.LeftButton)
-    assert queue.settings.batch_folder == "/results"
+    assert queue.settings.batch.folder == "/results"
     assert page.panel.folder.text() == "results"
     qtbot.mouseClick(page.panel.beside, Qt.MouseButton.LeftButton)
-    assert window.choices.settings.batch_folder == ""
+    assert window.choices.settings.batch.folder == ""
     assert page.panel.folder.text() == "Beside each file"
 
 
@@ -249,7 +249,7 @@ def test_what_to_write_counts_for_what_waits(page: BatchPage, queue: FakeQueue, 
     fill(page, qtbot, 3)
     page.controller.start()
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
-    page._choices.change(batch_readings=".parquet")
+    page._choices.change(batch={"readings": ".parquet"})
     qtbot.waitUntil(lambda: page.model.items[2].task.readings == Path("/clips/3.parquet"))
     assert [item.task.readings for item in page.model.items[:2]] == [Path("/clips/1.csv"), Path("/clips/2.csv")]
 

@@ -104,8 +104,8 @@ def _drawn_face() -> Image:
 
 @pytest.fixture
 def show(make_window: MakeWindow) -> Callable[..., MainWindow]:
-    def make(engine: FakeEngine, spec: str | None = None, **choices: object) -> MainWindow:
-        window = make_window(engine, spec, **choices)
+    def make(engine: FakeEngine, spec: str | None = None, **groups: dict[str, object]) -> MainWindow:
+        window = make_window(engine, spec, **groups)
         window.resize(*SIZE_PX)
         return window
 
@@ -163,7 +163,9 @@ def test_no_camera(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) 
 
 def test_cameras_to_choose_from(show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     window = show(
-        FakeEngine([("Front camera", "camera:0"), ("Back camera", "camera:1")]), "camera:0", consented=False
+        FakeEngine([("Front camera", "camera:0"), ("Back camera", "camera:1")]),
+        "camera:0",
+        window={"consented": False},
     )
     stand_still(window)
     qtbot.waitUntil(lambda: len(window.live.start.camera_buttons) == 2)
@@ -180,7 +182,7 @@ def test_cameras_to_choose_from(show: Callable[..., MainWindow], check: Check, q
 def test_live(
     theme: str, portrait: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot
 ) -> None:
-    window = show(portrait, "portrait.png", theme=theme)
+    window = show(portrait, "portrait.png", window={"theme": theme})
     stand_still(window)
     qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER, timeout=10_000)
     settle(qtbot, window)
@@ -242,7 +244,7 @@ def test_review_without_a_video(
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     engine = FakeEngine([])
-    window = show(engine, "portrait.png", theme=theme)
+    window = show(engine, "portrait.png", window={"theme": theme})
     window.run("batch")
     qtbot.waitUntil(lambda: window.batch.controller.capacity > 0)
     if theme == "dark":
@@ -270,7 +272,7 @@ def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_settings(theme: str, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
-    window = show(FakeEngine([]), "portrait.png", theme=theme)
+    window = show(FakeEngine([]), "portrait.png", window={"theme": theme})
     window.run("settings")
     dialog = window.side_windows.settings
     assert isinstance(dialog, SettingsDialog)

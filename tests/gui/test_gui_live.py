@@ -26,19 +26,19 @@ def test_the_first_camera_starts_by_itself(engine: FakeEngine, make_window: Make
 def test_the_camera_that_was_used_last_starts_by_itself(
     engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, source="camera:1")
+    window = make_window(engine, camera={"source": "camera:1"})
     wait_for(window, Phase.PLAYING)
     assert window.live.controller.source_name == "Back camera"
     assert window.live.transport.source.text() == "Back camera"
     window.open("camera:0")
-    assert window.live.controller.settings.source == "camera:0"
+    assert window.live.controller.settings.camera.source == "camera:0"
 
 
 def test_nothing_slow_runs_on_the_gui_thread(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     window.run("record")
     qtbot.waitUntil(lambda: bool(engine.sinks))
     window.top_bar.model_chosen.emit("fake-m")
-    qtbot.waitUntil(lambda: window.live.controller.settings.model == "fake-m")
+    qtbot.waitUntil(lambda: window.live.controller.settings.reading.model == "fake-m")
     qtbot.waitUntil(lambda: window.live.view.readings.latest is not None)
     window.run("snapshot")
     qtbot.waitUntil(lambda: bool(engine.snapshots))
@@ -69,7 +69,7 @@ def test_look_again_finds_a_camera_that_was_plugged_in(make_window: MakeWindow, 
 def test_no_camera_is_opened_before_consent(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:1", consented=False)
+    window = make_window(engine, "camera:1", window={"consented": False})
     assert window.live.page is window.live.consent
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.wait(50)
@@ -77,21 +77,21 @@ def test_no_camera_is_opened_before_consent(
     qtbot.mouseClick(window.live.consent.agree, Qt.MouseButton.LeftButton)
     wait_for(window, Phase.PLAYING)
     assert [source.info.name for source in engine.sources] == ["Back camera"]
-    qtbot.waitUntil(lambda: any(settings.consented for settings in engine.saved))
+    qtbot.waitUntil(lambda: any(settings.window.consented for settings in engine.saved))
 
 
 def test_consent_declined_leads_to_the_start_page(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "camera:0", consented=False)
+    window = make_window(engine, "camera:0", window={"consented": False})
     qtbot.mouseClick(window.live.consent.decline, Qt.MouseButton.LeftButton)
     assert window.live.page is window.live.start
     assert engine.sources == []
-    assert not window.live.controller.settings.consented
+    assert not window.live.controller.settings.window.consented
 
 
 def test_a_file_needs_no_consent(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:
-    window = make_window(engine, "clip.png", consented=False)
+    window = make_window(engine, "clip.png", window={"consented": False})
     wait_for(window, Phase.PLAYING)
     assert not window.top_bar.light.is_on
 
@@ -264,7 +264,7 @@ def test_the_end_of_a_file_completes_its_recording(
 
 
 def test_hidden_faces_stay_hidden_in_a_snapshot(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "camera:0", cover="blur")
+    window = make_window(engine, "camera:0", video={"cover": "blur"})
     qtbot.waitUntil(lambda: window.live.view.readings.latest is not None)
     qtbot.keyClick(window, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: bool(engine.snapshots))
@@ -275,11 +275,11 @@ def test_hidden_faces_stay_hidden_in_a_snapshot(engine: FakeEngine, make_window:
 def test_mirror_and_blur_are_applied_and_remembered(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_M)
     qtbot.keyClick(window, Qt.Key.Key_B)
-    assert (engine.painted_with[-1].mirror, engine.painted_with[-1].cover) == (False, "blur")
+    assert (engine.painted_with[-1].camera.mirror, engine.painted_with[-1].video.cover) == (False, "blur")
     assert window.live.transport.cover.isChecked()
     assert not window.live.transport.mirror.isChecked()
     assert window.live.view.readings.hides_faces
-    qtbot.waitUntil(lambda: bool(engine.saved) and engine.saved[-1].cover == "blur")
+    qtbot.waitUntil(lambda: bool(engine.saved) and engine.saved[-1].video.cover == "blur")
 
 
 def test_a_network_is_switched_while_running(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
@@ -292,7 +292,7 @@ def test_a_network_is_switched_while_running(engine: FakeEngine, window: MainWin
 def test_recent_files_and_cameras_are_in_the_menu(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "clip.png", recent_files=("/videos/old.png",))
+    window = make_window(engine, "clip.png", window={"recent_files": ("/videos/old.png",)})
     wait_for(window, Phase.PLAYING)
     qtbot.waitUntil(lambda: "Back camera" in _menu(window))
     assert _menu(window)[-2:] == ["clip.png", "old.png"]

@@ -57,7 +57,7 @@ def test_size_and_rate_are_chosen_in_the_menu(
     actions[1].trigger()
     qtbot.waitUntil(lambda: len(engine.sources) == 2)
     settings = window.live.controller.settings
-    assert (settings.camera_size_wh, settings.camera_fps) == ((640, 480), 60.0)
+    assert (settings.camera.size_wh, settings.camera.fps) == ((640, 480), 60.0)
     wait_for(window, Phase.PLAYING)
     assert engine.sources[0].closed.is_set()
 
@@ -65,7 +65,7 @@ def test_size_and_rate_are_chosen_in_the_menu(
 def test_a_recording_is_counted_down_and_escape_stops_that(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:0", countdown_s=3)
+    window = make_window(engine, "camera:0", video={"countdown_s": 3})
     wait_for(window, Phase.PLAYING)
     qtbot.keyClick(window, Qt.Key.Key_R)
     ring = window.live.view.stage.countdown_ring
@@ -87,7 +87,7 @@ def test_a_recording_is_counted_down_and_escape_stops_that(
 def test_stopping_the_camera_stops_the_countdown(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
-    window = make_window(engine, "camera:0", countdown_s=5)
+    window = make_window(engine, "camera:0", video={"countdown_s": 5})
     wait_for(window, Phase.PLAYING)
     qtbot.keyClick(window, Qt.Key.Key_R)
     assert window.live.countdown.is_running
@@ -110,13 +110,13 @@ def test_faces_are_replaced_by_their_label_on_request(
     by_label = window.live.transport._covers.actions()[2]
     assert by_label.text() == "Replace faces by their label"
     by_label.trigger()
-    assert engine.painted_with[-1].cover == "plate"
+    assert engine.painted_with[-1].video.cover == "plate"
     assert window.live.transport.cover.isChecked()
     assert by_label.isChecked()
     qtbot.keyClick(window, Qt.Key.Key_B)
-    assert window.live.controller.settings.cover == "none"
+    assert window.live.controller.settings.video.cover == "none"
     qtbot.keyClick(window, Qt.Key.Key_B)  # the way of hiding that was chosen last
-    assert window.live.controller.settings.cover == "plate"
+    assert window.live.controller.settings.video.cover == "plate"
 
 
 def _is_modes(menu: object) -> bool:

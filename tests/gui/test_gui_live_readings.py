@@ -55,7 +55,7 @@ def test_n_takes_a_neutral_face_and_shows_readings_relative_to_it(window: MainWi
     assert window.live.view.stage.baseline_ring.figure == "2"
     _see(window, 2.6, 4.2, top="sadness")
     assert not window.live.view.stage.baseline_ring.isVisible()
-    assert window.live.controller.settings.relative
+    assert window.live.controller.settings.shown.relative
     _see(window, 4.2, 5.5, top="sadness")
     assert window.live.view.panel.header.headline == "Neutral"
     assert window.live.view.panel.header._title == "Face 1 · relative"
@@ -74,7 +74,7 @@ def test_a_neutral_face_that_turns_away_is_given_up_with_the_reason(window: Main
     assert window.messages.banner.text == "No neutral face was taken: the face is turned away"
     assert window.messages.banner.remedy.text() == "Try again"
     assert not window.live.baselines.is_taking
-    assert not window.live.controller.settings.relative
+    assert not window.live.controller.settings.shown.relative
 
 
 def test_escape_stops_taking_a_neutral_face(window: MainWindow, qtbot: QtBot) -> None:
@@ -113,7 +113,7 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
 
 def test_the_newest_result_holds_what_is_shown_and_what_was_read(window: MainWindow) -> None:
     window.live.baselines.baselines = (baseline_of(1, "fake-s", 0, [(make_emotion(top="fear"), None)]),)
-    window.live.controller.change(relative=True)
+    window.live.controller.change(shown={"relative": True})
     _see(window, 0, 1, top="fear")
     latest = window.live.view.readings.latest
     assert latest is not None
@@ -151,7 +151,7 @@ def test_the_menu_compares_networks_and_chooses_the_provider(
     loaded: list[tuple[str, str, str]] = []
 
     def load(settings):  # noqa: ANN001, ANN202 - stands in for the engine's own
-        loaded.append((settings.model, settings.compare, settings.provider))
+        loaded.append((settings.reading.model, settings.reading.compare, settings.compute.provider))
         return FakeReader("fake-s")
 
     engine.load_reader = load  # type: ignore[method-assign]
@@ -179,9 +179,9 @@ def test_a_network_that_cannot_be_loaded_leaves_the_one_that_works(
     engine.load_reader = fail  # type: ignore[method-assign]
     window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
-    window.live.controller.change(compare="fake-m")
+    window.live.controller.change(reading={"compare": "fake-m"})
     qtbot.waitUntil(lambda: window.messages.banner.text == "fake-m: damaged; fetch it again")
-    assert window.live.controller.settings.compare == ""
+    assert window.live.controller.settings.reading.compare == ""
 
 
 def test_smoothing_and_least_confidence_apply_while_it_runs(
@@ -196,7 +196,10 @@ def test_smoothing_and_least_confidence_apply_while_it_runs(
     tuning.smoothing.setValue(24)
     tuning.confidence.setValue(55)
     assert chosen[-1] == ShownChoices(1.2, 0.55)
-    assert (window.live.controller.settings.smoothing_s, window.live.controller.settings.min_confidence) == (
+    assert (
+        window.live.controller.settings.shown.smoothing_s,
+        window.live.controller.settings.shown.min_confidence,
+    ) == (
         1.2,
         0.55,
     )
@@ -241,7 +244,7 @@ def test_c_switches_between_bands_and_a_curve_for_each_expression(window: MainWi
 
 def test_curves_moved_look_like_curves_drawn_anew(window: MainWindow) -> None:
     """The strip paints only what is new; the picture must be the same as if all was painted at once."""
-    window.live.controller.change(timeline="curves")
+    window.live.controller.change(window={"timeline": "curves"})
     timeline = window.live.view.timeline
     for index in range(700):
         result = make_result((make_reading(1, phase=index / 40),), index, index / 10)

@@ -127,7 +127,7 @@ def _listed(faces: FaceList, face_id: int) -> str:
 
 def test_a_video_recorded_in_relative_agrees_with_its_own_table(tmp_path: Path) -> None:
     """What the painter drew of each frame is what the session's table says of it."""
-    settings = Settings(relative=True, smoothing_s=0.3, min_confidence=0.42)
+    settings = Settings().changed(shown={"relative": True, "smoothing_s": 0.3, "min_confidence": 0.42})
     engine = FakeEngine([], frames=60)
     info = engine.open_source("clip.mp4", settings).info
     folder = tmp_path / "session"

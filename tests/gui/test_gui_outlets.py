@@ -40,7 +40,7 @@ def test_nothing_is_open_by_itself(
 def test_switched_on_it_shows_the_address_and_sends_what_is_seen(
     servers: list[WebSocketServer], window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.choices.change(websocket_port=8765)
+    window.choices.change(integrations={"websocket_port": 8765})
     banner = window.messages.banner
     qtbot.waitUntil(lambda: "ws://127.0.0.1" in banner.text, timeout=8000)
     banner.remedy.click()
@@ -49,7 +49,7 @@ def test_switched_on_it_shows_the_address_and_sends_what_is_seen(
     with connect(address) as client:
         kinds = [json.loads(client.recv(10))["type"] for _ in range(3)]
     assert kinds == ["hello", "frame", "frame"]
-    window.choices.change(websocket_port=0)
+    window.choices.change(integrations={"websocket_port": 0})
     qtbot.waitUntil(lambda: not servers[0]._thread.is_alive(), timeout=8000)
 
 
@@ -60,7 +60,7 @@ def test_a_marker_that_comes_in_is_told_and_belongs_to_the_recording(
     servers: list[WebSocketServer],
     qtbot: QtBot,
 ) -> None:
-    window = make_window(engine, "camera:0", websocket_port=8765)
+    window = make_window(engine, "camera:0", integrations={"websocket_port": 8765})
     wait_for(window, Phase.PLAYING)
     window.live.controller.toggle_recording()
     qtbot.waitUntil(lambda: window.live.controller.recorder.session is not None, timeout=8000)
@@ -86,5 +86,5 @@ def test_what_cannot_be_had_is_said(
 
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
     window = make_window(engine)
-    window.choices.change(virtual_camera="any")
+    window.choices.change(integrations={"virtual_camera": "any"})
     qtbot.waitUntil(lambda: "pyvirtualcam is not installed" in window.messages.banner.text, timeout=8000)

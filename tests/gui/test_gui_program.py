@@ -42,7 +42,7 @@ def _wait_until_read(page: ReviewPage, qtbot: QtBot) -> None:
 def test_live_reads_draws_and_records(
     program: ProgramEngine, make_window: MakeWindow, tmp_path: Path, wait_for: WaitFor, qtbot: QtBot
 ) -> None:
-    window = make_window(program, "synthetic:", session_folder=str(tmp_path))
+    window = make_window(program, "synthetic:", video={"session_folder": str(tmp_path)})
     live = window.live
     live.open(str(demo_clip()))
     wait_for(window, Phase.PLAYING)
@@ -86,7 +86,7 @@ def test_batch_reads_a_file_that_review_opens(
     program: ProgramEngine, make_window: MakeWindow, clip: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     out = tmp_path / "out"
-    window = make_window(program, batch_folder=str(out), batch_kind="session", batch_jobs=1)
+    window = make_window(program, batch={"folder": str(out), "kind": "session", "jobs": 1})
     window.run("batch")
     controller = window.batch.controller
     window.batch.add([str(clip)])

@@ -13,7 +13,7 @@ from mien.settings import Settings
 
 def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
     engine = FakeEngine([], frames=45)
-    settings = Settings(record_clean=True, cover="plate", smoothing_s=0.7)
+    settings = Settings().changed(video={"record_clean": True, "cover": "plate"}, shown={"smoothing_s": 0.7})
     pipeline = engine.build_pipeline(settings, engine.open_source("camera:0", settings), [])
     ended: list[Recording] = []
     session = ProgramLiveEngine().open_recording(tmp_path / "Mien now", pipeline, settings)

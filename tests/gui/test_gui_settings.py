@@ -29,9 +29,20 @@ from mien.settings import Settings
 from mien.version import VERSION
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
-ELSEWHERE = {"source", "consented", "recent_files", "window"}
+ELSEWHERE = {
+    "camera.source",
+    "window.consented",
+    "window.recent_files",
+    "window.geometry",
+    "window.open_folder",
+    "window.batch_folder",
+    "window.export_folder",
+    "window.overlay",
+    "window.muted",
+    "window.curves",
+}
 """Chosen by using the window."""
-IN_BATCH = {"batch_kind", "batch_folder", "batch_video", "batch_readings", "batch_jobs"}
+IN_BATCH = {"batch.kind", "batch.folder", "batch.video", "batch.readings", "batch.jobs"}
 """Chosen beside the queue."""
 
 
@@ -58,7 +69,11 @@ def control(dialog: SettingsDialog, name: str) -> QWidget:
 def test_every_choice_has_a_place_where_it_is_made() -> None:
     names = [entry.name for entry in ENTRIES]
     assert len(set(names)) == len(names)
-    fields = {field.name for field in msgspec.structs.fields(Settings)}
+    fields = {
+        f"{group}.{name}"
+        for group in Settings.__struct_fields__
+        for name in getattr(Settings(), group).__struct_fields__
+    }
     assert set(names) | ELSEWHERE | IN_BATCH == fields
     assert not set(names) & (ELSEWHERE | IN_BATCH)
 
@@ -70,55 +85,55 @@ def test_every_choice_is_explained_and_may_be_kept(entry: Entry) -> None:
     values: list[object] = []
     if isinstance(entry.control, Options):
         values = [value for value, _ in entry.control.values]
-        assert getattr(Settings(), entry.name) in values
+        assert entry.value_in(Settings()) in values
     elif isinstance(entry.control, Amount):
         values = [0.0, entry.control.step, entry.control.top]
     for value in values:
-        kept = msgspec.json.encode(msgspec.structs.replace(Settings(), **{entry.name: value}))
-        assert getattr(msgspec.json.decode(kept, type=Settings), entry.name) == value
+        kept = msgspec.json.encode(Settings().changed(**entry.change_to(value)))
+        assert entry.value_in(msgspec.json.decode(kept, type=Settings)) == value
 
 
 def test_a_toggle_counts_at_once(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
-    toggle = control(dialog, "mirror")
+    toggle = control(dialog, "camera.mirror")
     assert isinstance(toggle, ToggleControl)
     assert toggle.isChecked()
     qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)
-    assert choices.settings.mirror is False
+    assert choices.settings.camera.mirror is False
     qtbot.keyClick(toggle, Qt.Key.Key_Return)
-    assert choices.settings.mirror is True
+    assert choices.settings.camera.mirror is True
 
 
 def test_options_go_by_arrow_key_and_by_menu(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
-    size = control(dialog, "camera_size_wh")
+    size = control(dialog, "camera.size_wh")
     assert isinstance(size, OptionsControl)
     assert size.text() == "1280 × 720"
     qtbot.keyClick(size, Qt.Key.Key_Down)
-    assert choices.settings.camera_size_wh == (1920, 1080)
+    assert choices.settings.camera.size_wh == (1920, 1080)
     for _ in range(9):
         qtbot.keyClick(size, Qt.Key.Key_Up)
-    assert choices.settings.camera_size_wh == (640, 480)
+    assert choices.settings.camera.size_wh == (640, 480)
     size.menu.actions()[1].trigger()
-    assert choices.settings.camera_size_wh == (1280, 720)
+    assert choices.settings.camera.size_wh == (1280, 720)
 
 
 def test_an_amount_moves_by_its_step_and_says_its_zero(
     dialog: SettingsDialog, choices: Choices, qtbot: QtBot
 ) -> None:
-    smoothing = control(dialog, "smoothing_s")
+    smoothing = control(dialog, "shown.smoothing_s")
     assert isinstance(smoothing, AmountControl)
     qtbot.keyClick(smoothing.slider, Qt.Key.Key_Right)
-    assert choices.settings.smoothing_s == pytest.approx(0.4)
+    assert choices.settings.shown.smoothing_s == pytest.approx(0.4)
     assert smoothing.figure.text() == "0.4 s"
     smoothing.slider.setValue(0)
     assert smoothing.figure.text() == "Raw"
-    confidence = control(dialog, "min_confidence")
+    confidence = control(dialog, "shown.min_confidence")
     assert isinstance(confidence, AmountControl)
     assert confidence.figure.text() == "40 %"
 
 
 def test_a_value_that_no_option_has_is_shown_as_it_is(dialog: SettingsDialog, choices: Choices) -> None:
-    choices.change(camera_size_wh=(800, 600), websocket_port=4711)
-    size, port = control(dialog, "camera_size_wh"), control(dialog, "websocket_port")
+    choices.change(camera={"size_wh": (800, 600)}, integrations={"websocket_port": 4711})
+    size, port = control(dialog, "camera.size_wh"), control(dialog, "integrations.websocket_port")
     assert isinstance(size, OptionsControl)
     assert isinstance(port, OptionsControl)
     assert size.text() == "800 × 600"
@@ -128,57 +143,57 @@ def test_a_value_that_no_option_has_is_shown_as_it_is(dialog: SettingsDialog, ch
 def test_networks_are_those_that_are_there_or_a_file(
     dialog: SettingsDialog, choices: Choices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, second = control(dialog, "model"), control(dialog, "compare")
+    network, second = control(dialog, "reading.model"), control(dialog, "reading.compare")
     assert isinstance(network, NetworkControl)
     assert isinstance(second, NetworkControl)
     qtbot.waitUntil(lambda: network.text() == "fake-s")
     assert second.text() == "None"
     network.menu.actions()[1].trigger()
-    assert choices.settings.model == "fake-m"
+    assert choices.settings.reading.model == "fake-m"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/nets/mine.onnx", ""))
     second.menu.actions()[-1].trigger()
-    assert choices.settings.compare == "/nets/mine.onnx"
+    assert choices.settings.reading.compare == "/nets/mine.onnx"
     assert second.text() == "mine.onnx"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     network.menu.actions()[-1].trigger()
-    assert choices.settings.model == "fake-m"
+    assert choices.settings.reading.model == "fake-m"
     assert network.text() == "fake-m"
 
 
 def test_a_folder_is_chosen_and_given_up_again(
     dialog: SettingsDialog, choices: Choices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = control(dialog, "session_folder")
+    place = control(dialog, "video.session_folder")
     assert isinstance(place, PlaceControl)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/data/study")
     qtbot.mouseClick(place.button, Qt.MouseButton.LeftButton)
-    assert choices.settings.session_folder == "/data/study"
+    assert choices.settings.video.session_folder == "/data/study"
     assert place.button.text() == "study"
     qtbot.mouseClick(place.clear, Qt.MouseButton.LeftButton)
-    assert choices.settings.session_folder == ""
+    assert choices.settings.video.session_folder == ""
 
 
 def test_the_file_of_yunet_counts_only_for_yunet(dialog: SettingsDialog, choices: Choices) -> None:
-    row = dialog.cards["Finding faces"].rows["yunet_file"]
+    row = dialog.cards["Finding faces"].rows["reading.yunet_file"]
     assert not row.isEnabled()
-    choices.change(detector="yunet")
+    choices.change(reading={"detector": "yunet"})
     assert row.isEnabled()
 
 
 def test_a_group_is_reset_by_itself(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:
     card = dialog.cards["Camera"]
     assert not card.reset.isEnabled()
-    choices.change(camera_fps=60.0, mirror=False, smoothing_s=1.0)
+    choices.change(camera={"fps": 60.0, "mirror": False}, shown={"smoothing_s": 1.0})
     assert card.reset.isEnabled()
     qtbot.mouseClick(card.reset, Qt.MouseButton.LeftButton)
-    assert (choices.settings.camera_fps, choices.settings.mirror) == (30.0, True)
-    assert choices.settings.smoothing_s == 1.0
+    assert (choices.settings.camera.fps, choices.settings.camera.mirror) == (30.0, True)
+    assert choices.settings.shown.smoothing_s == 1.0
     assert not card.reset.isEnabled()
 
 
 def test_what_is_changed_elsewhere_shows_here(dialog: SettingsDialog, choices: Choices) -> None:
-    choices.change(theme="light", mirror=False)
-    theme, mirror = control(dialog, "theme"), control(dialog, "mirror")
+    choices.change(window={"theme": "light"}, camera={"mirror": False})
+    theme, mirror = control(dialog, "window.theme"), control(dialog, "camera.mirror")
     assert isinstance(theme, OptionsControl)
     assert isinstance(mirror, ToggleControl)
     assert theme.text() == "Light"
@@ -192,7 +207,7 @@ def test_the_search_leaves_what_has_all_words(dialog: SettingsDialog, qtbot: QtB
     assert dialog._nothing.isVisible()
     dialog.search.setText("RECORDINGS hide")
     shown = {name for card in dialog.cards.values() for name, row in card.rows.items() if row.isVisible()}
-    assert shown == {"cover"}
+    assert shown == {"video.cover"}
     dialog.search.clear()
     assert all(row.isVisible() for card in dialog.cards.values() for row in card.rows.values())
 
@@ -281,9 +296,9 @@ def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
     assert isinstance(dialog, SettingsDialog)
     qtbot.waitUntil(dialog.isActiveWindow)
     assert not dialog.isModal()
-    theme = control(dialog, "theme")
+    theme = control(dialog, "window.theme")
     qtbot.keyClick(theme, Qt.Key.Key_Down)
-    assert window.choices.settings.theme == "light"
+    assert window.choices.settings.window.theme == "light"
     window.side_windows.show_settings()
     assert window.side_windows.settings is dialog
     window.close()
@@ -293,7 +308,7 @@ def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
 def test_about_says_the_version_the_places_and_the_licences(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png", session_folder="/data/study")
+    window = make_window(engine, "clip.png", video={"session_folder": "/data/study"})
     qtbot.keyClick(window, Qt.Key.Key_F1)
     about = window.side_windows.about
     assert isinstance(about, AboutDialog)

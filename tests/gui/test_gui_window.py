@@ -242,20 +242,20 @@ def test_ctrl_o_opens_the_chosen_file(
     window = make_window(engine, "first.png")
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert window.review.opened == ["/videos/party.mp4"]
-    assert window.choices.settings.window["folder"] == "/videos"
+    assert window.choices.settings.window.open_folder == "/videos"
 
 
 def test_recent_files_are_in_the_menu_and_can_be_forgotten(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, recent_files=("/a/clip.mp4", "/b/clip.mp4", "/b/party.mov"))
+    window = make_window(engine, window={"recent_files": ("/a/clip.mp4", "/b/clip.mp4", "/b/party.mov")})
     menu = window.top_bar.files.menu
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts[1:-1] == ["clip.mp4 – a", "clip.mp4 – b", "party.mov"]
     next(action for action in menu.actions() if action.text() == "party.mov").trigger()
     assert window.review.opened == ["/b/party.mov"]
     menu.actions()[-1].trigger()
-    assert window.choices.settings.recent_files == ()
+    assert window.choices.settings.window.recent_files == ()
     assert not any("party" in action.text() for action in menu.actions())
 
 
@@ -263,17 +263,17 @@ def test_recent_files_are_in_the_menu_and_can_be_forgotten(
 
 
 @pytest.mark.parametrize(
-    ("error", "choices", "text"),
+    ("error", "groups", "text"),
     [
-        (ProviderUnavailable("cuda: not here"), {"provider": "cuda"}, "Let Mien choose"),
-        (ModelError("own.onnx: damaged"), {"model": "own"}, "Use the default network"),
+        (ProviderUnavailable("cuda: not here"), {"compute": {"provider": "cuda"}}, "Let Mien choose"),
+        (ModelError("own.onnx: damaged"), {"reading": {"model": "own"}}, "Use the default network"),
         (ModelError("detector weights are missing; run `mien models fetch`"), {}, ""),
     ],
 )
 def test_the_remedy_fits_the_error(
-    error: ModelError, choices: dict[str, str], text: str, make_window: MakeWindow, engine: FakeEngine
+    error: ModelError, groups: dict[str, dict[str, str]], text: str, make_window: MakeWindow, engine: FakeEngine
 ) -> None:
-    window = make_window(engine, "clip.png", **choices)
+    window = make_window(engine, "clip.png", **groups)
     window.messages.show_error(error)
     assert window.messages.banner.remedy.text() == text
     assert window.messages.banner.remedy.isVisible() is bool(text)
@@ -365,20 +365,20 @@ def test_the_question_mark_shows_all_keys(engine: FakeEngine, make_window: MakeW
 def test_the_theme_is_switched_and_kept(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(engine, "clip.png")
     qtbot.keyClick(window, Qt.Key.Key_T)
-    assert window.choices.settings.theme == "light"
+    assert window.choices.settings.window.theme == "light"
     assert window.grab().toImage().pixelColor(1270, 60).name() == "#ffffff"
 
 
 def test_the_theme_follows_the_system_while_the_window_is_open(
     engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = make_window(engine, "clip.png", theme="system")
+    window = make_window(engine, "clip.png", window={"theme": "system"})
     for name, expected in (("light", LIGHT), ("dark", DARK)):
         monkeypatch.setattr("mien.gui.shell.theme_switch.system_theme", lambda chosen=name: chosen)
         QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
         assert surfaces() is expected
-    assert window.choices.settings.theme == "system"
-    window.choices.change(theme="dark")
+    assert window.choices.settings.window.theme == "system"
+    window.choices.change(window={"theme": "dark"})
     monkeypatch.setattr("mien.gui.shell.theme_switch.system_theme", lambda: "light")
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert surfaces() is DARK
@@ -387,25 +387,27 @@ def test_the_theme_follows_the_system_while_the_window_is_open(
 def test_choices_of_the_command_line_are_not_kept(engine: FakeEngine, qtbot: QtBot) -> None:
     from mien.settings import Settings
 
-    kept = Settings(consented=True, model="fake-s")
-    window = MainWindow(engine, Settings(consented=True, model="fake-m"), "clip.png", kept=kept)
+    kept = Settings().changed(window={"consented": True}, reading={"model": "fake-s"})
+    window = MainWindow(
+        engine, Settings().changed(window={"consented": True}, reading={"model": "fake-m"}), "clip.png", kept=kept
+    )
     qtbot.addWidget(window)
-    window.choices.change(mirror=False)
-    assert window.choices.settings.model == "fake-m"
+    window.choices.change(camera={"mirror": False})
+    assert window.choices.settings.reading.model == "fake-m"
     window.close()
-    assert (engine.saved[-1].model, engine.saved[-1].mirror) == ("fake-s", False)
+    assert (engine.saved[-1].reading.model, engine.saved[-1].camera.mirror) == ("fake-s", False)
 
 
 def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: MakeWindow) -> None:
     window = make_window(engine, "clip.png")
     window.resize(1100, 700)
     window.close()
-    place = engine.saved[-1].window
-    again = make_window(FakeEngine([]), "clip.png", window=place)
+    geometry = engine.saved[-1].window.geometry
+    again = make_window(FakeEngine([]), "clip.png", window={"geometry": geometry})
     again.resize(0, 0)
-    restore_geometry(again, place["place"])
+    restore_geometry(again, geometry)
     assert (again.width(), again.height()) == (1100, 700) or again.screen().availableSize().width() < 1100
-    restore_geometry(again, "not base64 at all")
+    restore_geometry(again, b"no geometry at all")
 
 
 def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:

@@ -4,44 +4,42 @@ from pathlib import Path
 import pytest
 
 from mien_models.catalog import ZOO, read_catalog
-from mien_models.evaluation.card import BEGIN, END, figures_as_markdown, write_figures
+from mien_models.judge.card import BEGIN, END, figures_as_markdown, write_figures
 
 
-def stressed(change: str, setting: str, strength: int, accuracy: float) -> dict[str, object]:
+def figures(accuracy: float) -> dict[str, object]:
+    row = {"faces": 400, "recall": accuracy, "precision": 0.5, "f1": 0.5}
     return {
-        "change": change,
-        "setting": setting,
-        "strength": strength,
         "faces": 400,
         "accuracy": accuracy,
-        "unchanged": 0.625,
-        "agreement": 0.75,
+        "mean_recall": 0.5,
+        "macro_f1": 0.5,
+        "calibration_error": 0.031,
+        "classes": {"neutral": row},
+        "confusion": [[400]],
+        "curve": [{"least_confidence": 0.5, "shown": 0.25, "right": accuracy}],
     }
+
+
+def changed(strength: int, agreement: float) -> dict[str, object]:
+    rest = {"faces": 100, "accuracy": 0.5, "unchanged": 0.625, "agreement": agreement}
+    return {"change": "low light", "setting": f"1/{2**strength}", "strength": strength} | rest
+
+
+def judged(title: str, **more: object) -> dict[str, object]:
+    priors = {"everyday": figures(0.625), "balanced": figures(0.5)}
+    return {"title": title, "priors": priors, "copies": 0, "without_copies": None, "changes": []} | more
 
 
 REPORT = {
     "temperature": 1.25,
     "milliseconds_per_face": 1.04,
     "sha256": "0123456789abcdef0",
-    "expressions": [
-        {
-            "title": "A set",
-            "count": 1234,
-            "accuracy": 0.625,
-            "macro_f1": 0.5,
-            "calibration_error": 0.031,
-            "without_near_copies": {"count": 1000, "accuracy": 0.6, "macro_f1": 0.48},
-            "flip_average": {"count": 1234, "accuracy": 0.635, "macro_f1": 0.51},
-            "classes": {"neutral": {"count": 1234, "recall": 0.625, "f1": 0.5}},
-        }
-    ],
-    "affect": [],
-    "stress": [
-        stressed("mirrored", "", 0, 0.62),
-        stressed("in the dark", "1/2", 1, 0.6),
-        stressed("in the dark", "1/4", 2, 0.55),
-        stressed("in the dark", "1/8", 3, 0.5),
-    ],
+    "sets": {
+        "ratedweb": judged("web"),
+        "expw": judged("noisy", copies=3, without_copies=figures(0.75)),
+        "rafdb": judged("RAF", changes=[changed(strength, 0.9 - strength / 10) for strength in (1, 2, 3)]),
+    },
 }
 
 
@@ -53,9 +51,10 @@ def test_figures_replace_what_was_there_and_nothing_else(tmp_path: Path) -> None
     assert text.startswith("# Card\n")
     assert text.endswith("\n\nEnd.\n")
     assert "old figures" not in text
-    assert "| A set | 1,234 | 62.5% | 0.500 | 0.031 | 1,000, 60.0%, 0.480 | 63.5% |" in text
-    assert "| in the dark | 1/2: 60.0% (-2.5) | 1/4: 55.0% (-7.5) | 1/8: 50.0% (-12.5) |" in text
-    assert "- mirrored: 62.0% of 400 faces, 62.5% as they are; the same label for 75.0%" in text
+    assert "| web | 400 | 1 | everyday | 62.5% | 50.0% | 0.031 | – |" in text
+    assert "| noisy, without 3 near-copies | 400 | 1 | everyday | 75.0% |" in text
+    assert "| 0.50 | 25.0% | 62.5% | 25.0% | 62.5% |" in text
+    assert "| low light | 1/2: 80%, 50.0% | 1/4: 70%, 50.0% | 1/8: 60%, 50.0% |" in text
 
 
 def test_a_card_without_a_place_is_left_alone(tmp_path: Path) -> None:

@@ -3,13 +3,9 @@
 import json
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from mien_models.compare.protocol import BEGIN, END, table_of, write_table
-from mien_models.evaluation.run import evaluate
-from tests.networks import manifest_of, write_network
 
 ROW = {"accuracy": 0.4217, "macro_f1": 0.3, "parameters": 57_687, "faces": 3589}
 TIMES = {"ms_a_face_batch_1": 0.41, "ms_a_face_batch_8": 0.22}
@@ -38,25 +34,3 @@ def test_the_table_has_what_each_run_was_given_and_replaces_the_old_one(tmp_path
     page.write_text("nothing")
     with pytest.raises(ValueError, match="has no place for the table"):
         write_table(page, table)
-
-
-def test_one_network_is_judged_by_any_set_of_faces(tmp_path: Path) -> None:
-    rows = ["file,expression,valence,arousal,split"]
-    for number, (label, split) in enumerate(
-        [("happy", "train"), ("happy", "val"), ("sad", "train"), ("sad", "val")]
-    ):
-        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((30, 30, 3), 90, np.uint8))
-        rows.append(f"{number}.png,{label},{0.5 if label == 'happy' else -0.5},0.1,{split}")
-    (tmp_path / "labels.csv").write_text("\n".join(rows))
-    logits = [0.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    model = write_network(tmp_path / "net.onnx", manifest_of(), logits=logits)
-
-    report = evaluate(model, tmp_path, None, tmp_path / "out")
-
-    figures = report.expressions[0].figures
-    assert figures.labels == ("happiness", "sadness")
-    assert figures.count == 2  # the val part
-    assert figures.accuracy == 0.5
-    assert "class means of the training part" in report.affects[0].title
-    assert report.affects[0].dimensions["valence"].mean_of_true_class.rmse == pytest.approx(0.0)
-    assert {"report.json", "confusion-expressions.png"} <= {path.name for path in (tmp_path / "out").iterdir()}

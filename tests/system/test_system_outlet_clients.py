@@ -16,7 +16,7 @@ from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
 from mien.core.frame import Frame, SourceInfo
 from mien.core.shown import as_read
 from mien.errors import OutletError
-from mien.outlets import IncomingMarker, OutletChoices, Outlets, open_outlets
+from mien.outlets import IncomingMarker, IntegrationSettings, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
@@ -69,14 +69,14 @@ def websocket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outlets]:
         return WebSocketServer(0, answer)
 
     monkeypatch.setattr("mien.outlets.websocket_server.WebSocketServer", on_any_port)
-    with open_outlets(OutletChoices(websocket_port=1)) as outlets:
+    with open_outlets(IntegrationSettings(websocket_port=1)) as outlets:
         yield outlets
 
 
 @pytest.fixture
 def lsl() -> Iterator[Outlets]:
     try:
-        outlets = open_outlets(OutletChoices(lsl=True))
+        outlets = open_outlets(IntegrationSettings(lsl=True))
     except OutletError as error:
         pytest.skip(str(error))
     with outlets:

@@ -90,7 +90,9 @@ def sockets_of(pid: int) -> list[tuple[str, str, str]]:
 def test_outlets_kept_for_the_window_stay_shut_on_the_command_line(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.mkdir()
-    (config / "settings.json").write_text(json.dumps({"websocket_port": free_port(), "lsl": True}))
+    (config / "settings.json").write_text(
+        json.dumps({"integrations": {"websocket_port": free_port(), "lsl": True}})
+    )
     done = subprocess.run(
         [
             *(sys.executable, "-m", "mien", "annotate", "synthetic", "--seconds", "0.2", "--no-video"),

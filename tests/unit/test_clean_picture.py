@@ -26,14 +26,14 @@ def result_with_a_face() -> FrameResult:
 
 def test_without_a_cover_it_is_the_frame_itself_not_mirrored() -> None:
     result = result_with_a_face()
-    assert build_clean(Settings(mirror=True))(result) is result.frame.image
+    assert build_clean(Settings().changed(camera={"mirror": True}))(result) is result.frame.image
 
 
 @pytest.mark.parametrize("cover", ["blur", "plate"])
 def test_covered_faces_stay_covered_and_the_rest_stays_as_it_was(cover: Any) -> None:
     result = result_with_a_face()
     before = result.frame.image.copy()
-    picture = build_clean(Settings(cover=cover))(result)
+    picture = build_clean(Settings().changed(video={"cover": cover}))(result)
     face = (slice(30, 80), slice(50, 90))
     assert np.abs(picture[face].astype(int) - before[face]).mean() > 30
     outside = np.ones((120, 160), bool)

@@ -113,7 +113,7 @@ def run_through(
     from mien.composition import build_pipeline
 
     networks = networks or open_networks(settings)
-    source = open_source(task.source, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
     if task.seconds is not None:
         source = Excerpt(source, task.seconds)
     tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)

@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict, get_args
 import msgspec
 
 from mien.errors import SettingsError
-from mien.settings import FaceCover, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
+from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
 
 
 class Choices(TypedDict, total=False):
@@ -20,6 +20,8 @@ class Choices(TypedDict, total=False):
         provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
+        min_face_score: Detections that score less are no faces, 0 to 1.
+        prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
         cover: "none", "blur" or "plate" hides the faces in annotated pictures.
@@ -34,6 +36,8 @@ class Choices(TypedDict, total=False):
     provider: ProviderName
     threads: int
     every: int
+    min_face_score: float
+    prior: PriorName
     min_confidence: float
     smoothing_s: float
     cover: FaceCover
@@ -42,9 +46,28 @@ class Choices(TypedDict, total=False):
     video_quality: VideoQuality
 
 
+_PLACES: Final = {
+    "model": ("reading", "model"),
+    "compare": ("reading", "compare"),
+    "detector": ("reading", "detector"),
+    "yunet_file": ("reading", "yunet_file"),
+    "every": ("reading", "every"),
+    "min_face_score": ("reading", "min_face_score"),
+    "prior": ("reading", "prior"),
+    "min_confidence": ("shown", "min_confidence"),
+    "smoothing_s": ("shown", "smoothing_s"),
+    "provider": ("compute", "provider"),
+    "threads": ("compute", "threads"),
+    "cover": ("video", "cover"),
+    "video_codec": ("video", "codec"),
+    "video_hardware": ("video", "hardware"),
+    "video_quality": ("video", "quality"),
+}
+_NAMES: Final = {place: name for name, place in _PLACES.items()}
 _WORDS: Final = {
     "provider": f"no such execution provider; choose {', '.join(get_args(ProviderName))}",
     "detector": "no such detector; choose full-range, short-range, or give a YuNet .onnx file",
+    "prior": f"no such prior; choose {', '.join(get_args(PriorName))}",
     "cover": f"no such way to hide a face; choose {', '.join(get_args(FaceCover))}",
     "video_codec": f"no such video codec; choose {', '.join(get_args(VideoCodec))}",
     "video_quality": f"no such quality; choose {', '.join(get_args(VideoQuality))}",
@@ -68,16 +91,24 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     detector = changes.get("detector")
     if isinstance(detector, str) and detector.lower().endswith(".onnx"):
         changes |= {"detector": "yunet", "yunet_file": detector}
+    groups: dict[str, dict[str, Any]] = {}
+    for name, value in changes.items():
+        group, field = _PLACES[name]
+        groups.setdefault(group, {})[field] = value
     try:
-        return msgspec.convert(msgspec.to_builtins(settings) | changes, Settings)
+        return settings.changed(**groups).checked()
     except msgspec.ValidationError as error:
         raise SettingsError(_in_words(str(error), choices)) from error
+    except TypeError as error:  # no JSON type
+        wrong = next(name for name, value in changes.items() if not isinstance(value, str | int | float))
+        raise SettingsError(f"{wrong}: expected text or a number, got {type(changes[wrong]).__name__}") from error
 
 
 def _in_words(complaint: str, choices: Mapping[str, Any]) -> str:
     """Turn a complaint about a field into one about the choice."""
-    what, _, field = complaint.partition(" - at `$.")
-    name = field.rstrip("`")
+    what, _, place = complaint.partition(" - at `$.")
+    group, _, field = place.rstrip("`").partition(".")
+    name = _NAMES.get((group, field), field)
     return (
         f"{choices.get(name, name)}: {_WORDS.get(name) or f'not usable as {name}; {what[:1].lower()}{what[1:]}'}"
     )

@@ -63,7 +63,7 @@ class LiveResults:
 
         self._settings = settings
         self._networks = open_networks(settings)
-        opened = open_source(source, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+        opened = open_source(source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
         self._source: FrameSource = opened if seconds is None else Excerpt(opened, seconds)
         self.info: SourceInfo = opened.info
         self._slot = _Slot(is_live=opened.info.is_live)

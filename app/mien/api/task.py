@@ -133,6 +133,6 @@ def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settin
     from mien.session.writer import Contents, SessionWriter
     from mien.sinks.video.video_writer import VideoSettings
 
-    contents = Contents(clean_video=settings.record_clean)
+    contents = Contents(clean_video=settings.video.record_clean)
     encoding = VideoSettings.of(settings)
     return SessionWriter(folder, info, networks.in_use(), settings, contents=contents, encoding=encoding)

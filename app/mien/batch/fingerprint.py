@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-from functools import lru_cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final
@@ -13,14 +12,13 @@ import msgspec
 from mien.api.task import Task
 from mien.batch.inputs import Kind, kind_of
 from mien.inference.catalog import DEFAULT_MODEL, find_model
-from mien.places import from_home
+from mien.pipeline.reading_digest import file_sha256, reading_digest
 from mien.settings import Settings
 from mien.version import VERSION
 
 SAMPLE_BYTES: Final = 65_536
 
-READING_SETTINGS: Final = ("detector", "provider", "every", "min_face_score", "min_confidence", "smoothing_s")
-PICTURE_SETTINGS: Final = ("cover", "video_codec", "video_hardware", "video_quality")
+PICTURE_SETTINGS: Final = ("cover", "codec", "hardware", "quality")
 SESSION_SETTINGS: Final = ("record_clean",)
 
 
@@ -94,8 +92,8 @@ def networks_of(settings: Settings) -> Networks:
     Raises:
         ModelError: There is no such network.
     """
-    other = file_sha256(find_model(settings.compare)) if settings.compare else ""
-    return Networks(file_sha256(find_model(settings.model or DEFAULT_MODEL)), other)
+    other = file_sha256(find_model(settings.reading.compare)) if settings.reading.compare else ""
+    return Networks(file_sha256(find_model(settings.reading.model or DEFAULT_MODEL)), other)
 
 
 def recipe_of(settings: Settings, task: Task) -> str:
@@ -104,35 +102,15 @@ def recipe_of(settings: Settings, task: Task) -> str:
     Raises:
         ModelError: There is no such network.
     """
-    chosen = msgspec.to_builtins(settings)
     ingredients: dict[str, object] = {
         "program": VERSION,
-        "networks": networks_of(settings),
+        "reading": reading_digest(settings.reading),
+        "shown": settings.shown,
         "outputs": [path.suffix.lower() for path in task.outputs],
         "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds, task.table is not None),
-        **{name: chosen[name] for name in READING_SETTINGS},
     }
-    if settings.detector == "yunet":
-        ingredients["yunet"] = file_sha256(from_home(settings.yunet_file))
     if task.has_pictures:
-        ingredients |= {name: chosen[name] for name in PICTURE_SETTINGS}
+        ingredients |= {name: getattr(settings.video, name) for name in PICTURE_SETTINGS}
     if task.session is not None:
-        ingredients |= {name: chosen[name] for name in SESSION_SETTINGS}
+        ingredients |= {name: getattr(settings.video, name) for name in SESSION_SETTINGS}
     return hashlib.sha256(msgspec.json.encode(ingredients, order="sorted")).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, or nothing where it cannot be read or is a pipe; reading it says so better."""
-    try:
-        stat = os.stat(path)
-        if not S_ISREG(stat.st_mode):
-            return ""
-        return _sha256(str(path), stat.st_size, stat.st_mtime_ns)
-    except OSError:
-        return ""
-
-
-@lru_cache(maxsize=16)
-def _sha256(path: str, size_bytes: int, modified_ns: int) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -296,7 +296,7 @@ def _is_text(text: str) -> bool:
 def _readable(value: Any) -> Any:  # noqa: ANN401 - what JSON is made of
     """Return the same with all texts in UTF-8; the paths among them are so already."""
     if isinstance(value, str):
-        return printable(value)
+        return value if value.startswith(_NO_TEXT) else printable(value)
     if isinstance(value, dict):
         return {key: _readable(each) for key, each in value.items()}
     return [_readable(each) for each in value] if isinstance(value, list | tuple) else value

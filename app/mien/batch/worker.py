@@ -10,8 +10,6 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Final
 
-import msgspec
-
 from mien.api import networks as api_networks
 from mien.api.annotation import OpenSinks, run_task, run_through
 from mien.api.progress import Progress
@@ -122,7 +120,8 @@ class FileReader:
                     send(Advanced(order.number, progress))
 
         task = order.task
-        settings = msgspec.structs.replace(order.settings, threads=order.settings.threads or self._threads)
+        threads = order.settings.compute.threads or self._threads
+        settings = order.settings.changed(compute={"threads": threads})
         try:
             networks = self._networks(settings, order.networks)
             if self._open_outputs is None:
@@ -149,8 +148,8 @@ class FileReader:
         if self._opened is None or self._opened[:2] != key:
             if networks_of(settings) != wanted:
                 raise ModelError(
-                    f"{settings.model or 'the default network'}: not the same file here as where the work was "
-                    f"ordered (this is Mien {VERSION}); install the same on all machines"
+                    f"{settings.reading.model or 'the default network'}: not the same file here as where the work "
+                    f"was ordered (this is Mien {VERSION}); install the same on all machines"
                 )
             self._opened = (*key, api_networks.open_networks(settings))
         return self._opened[2]

@@ -6,7 +6,7 @@ import click
 
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
-from mien.outlets import OutletChoices
+from mien.settings import IntegrationSettings
 
 if TYPE_CHECKING:
     from mien.batch.outputs import Outputs
@@ -83,7 +83,7 @@ def annotate(
     settings = settings_with(options)
     outlets = outlet_choices(options)
     plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
-    if plan.home is not None and outlets != OutletChoices():
+    if plan.home is not None and outlets != IntegrationSettings():
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
     is_verbose = bool((context.obj or {}).get("verbose"))
     display = Display(quiet=quiet, as_json=as_json, verbose=is_verbose)

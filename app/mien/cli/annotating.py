@@ -18,8 +18,8 @@ from mien.batch.table import write_tables
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
 from mien.cli.progress import interrupts, show_items
 from mien.errors import RecordingError, printable
-from mien.outlets import IncomingMarker, OutletChoices, Outlets
-from mien.settings import Settings
+from mien.outlets import IncomingMarker, Outlets
+from mien.settings import IntegrationSettings, Settings
 
 if TYPE_CHECKING:
     from mien.api.annotation import OpenSinks
@@ -56,7 +56,7 @@ class Display:
 def annotate_plan(
     plan: Plan,
     settings: Settings,
-    outlet_choices: OutletChoices,
+    outlet_choices: IntegrationSettings,
     display: Display,
     *,
     jobs: int,

@@ -76,7 +76,7 @@ def _providers() -> Iterator[tuple[bool, str]]:
         if name not in here:
             continue
         try:
-            open_classifier(Settings(provider=name))  # type: ignore[arg-type]
+            open_classifier(Settings().changed(compute={"provider": name}))
             yield True, f"{name}: starts"
         except AppError as error:
             yield name != "cpu", f"{name}: {error}"

@@ -7,8 +7,15 @@ import click
 import msgspec
 
 from mien.api.choices import with_choices
-from mien.outlets import OutletChoices
-from mien.settings import Settings, VideoCodec, VideoHardware, VideoQuality, load_settings
+from mien.settings import (
+    IntegrationSettings,
+    PriorName,
+    Settings,
+    VideoCodec,
+    VideoHardware,
+    VideoQuality,
+    load_settings,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,6 +30,11 @@ _ANALYSIS = [
     click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
     click.option(
         "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."
+    ),
+    click.option(
+        "--prior",
+        type=click.Choice(get_args(PriorName)),
+        help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",
     ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
@@ -81,11 +93,11 @@ def outlet_options(function: F) -> F:
     return function
 
 
-def outlet_choices(options: dict[str, Any]) -> OutletChoices:
+def outlet_choices(options: dict[str, Any]) -> IntegrationSettings:
     """Return the outlets that this command line asks for; what is kept in the settings is for the window."""
     port = options.get("websocket_port") or (DEFAULT_PORT if options.get("websocket") else 0)
     device = options.get("virtual_camera_device") or ("any" if options.get("virtual_camera") else "")
-    return OutletChoices(bool(options.get("lsl")), port, device)
+    return IntegrationSettings(lsl=bool(options.get("lsl")), websocket_port=port, virtual_camera=device)
 
 
 def analysis_options(function: F) -> F:
@@ -118,9 +130,5 @@ def settings_with(options: dict[str, Any]) -> Settings:
     }
     settings = with_choices(load_settings(), given)
     outlets = outlet_choices(options)
-    return msgspec.structs.replace(
-        settings,
-        lsl=outlets.lsl or settings.lsl,
-        websocket_port=outlets.websocket_port or settings.websocket_port,
-        virtual_camera=outlets.virtual_camera or settings.virtual_camera,
-    )
+    wanted = {name: value for name, value in msgspec.structs.asdict(outlets).items() if value}
+    return settings.changed(integrations=wanted)

@@ -21,7 +21,7 @@ def recover(folder: Path | None) -> int:
     from mien.session.recovery import recover as finish
     from mien.settings import load_settings
 
-    place = folder or recordings_folder(load_settings().session_folder)
+    place = folder or recordings_folder(load_settings().video.session_folder)
     if is_session(place) or place.is_file():
         paths = [place]
     elif place.is_dir():

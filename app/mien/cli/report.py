@@ -7,22 +7,30 @@ import click
 
 @click.command()
 @click.argument("session", type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The page: an .html file.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A page (.html), or its charts alone (.svg).",
+)
 @click.option("--title", help="Its headline; by default the name of the session's folder.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 def report(session: Path, output: Path, title: str | None, overwrite: bool) -> int:
-    """Write a summary of SESSION as one HTML file.
+    """Write a summary of SESSION as one HTML file, or its charts as SVG.
 
     It shows for each person the shares of expressions, valence and arousal, how well the face could be read, and
-    the time line; then the markers, and with what all this was read. Spans marked to be left out do not count.
+    the time line; then the markers, and with what all this was read. Excluded spans do not count.
     """
+    from mien.report.chart_sheet import write_svg
     from mien.report.html_page import write_html
     from mien.report.summary import summarise
     from mien.session.stored import open_session
 
     stored = open_session(session)
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
-    write_html(summary, output, overwrite=overwrite)
+    write = write_svg if output.suffix.lower() == ".svg" else write_html
+    write(summary, output, overwrite=overwrite)
     people, markers = _count(len(summary.people), "person", "people"), _count(len(summary.markers), "marker")
     click.echo(f"{output}: {people}, {markers}")
     return 0

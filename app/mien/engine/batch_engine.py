@@ -34,7 +34,7 @@ class ProgramBatchEngine:
         from mien.batch.queue import BatchQueue
 
         self._queue_file.parent.mkdir(parents=True, exist_ok=True)
-        self._workers = LocalWorkers(choose_jobs(settings.batch_jobs).count)
+        self._workers = LocalWorkers(choose_jobs(settings.batch.jobs).count)
         try:
             queue = BatchQueue(settings, self._queue_file, self._workers, on_change)
         except RecordingError as error:
@@ -49,7 +49,7 @@ class ProgramBatchEngine:
         from mien.batch.jobs import choose_jobs
 
         assert self._workers is not None, "the queue is not open"
-        self._workers.capacity = choose_jobs(settings.batch_jobs).count
+        self._workers.capacity = choose_jobs(settings.batch.jobs).count
         return self._workers.capacity
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
@@ -70,8 +70,8 @@ def _outputs_of(settings: Settings) -> "Outputs":
     from mien.batch.outputs import Outputs
 
     return Outputs(
-        folder=Path(settings.batch_folder) if settings.batch_folder else None,
-        sessions=settings.batch_kind == "session",
-        video=".mp4" if settings.batch_video else None,
-        readings=settings.batch_readings,
+        folder=Path(settings.batch.folder) if settings.batch.folder else None,
+        sessions=settings.batch.kind == "session",
+        video=".mp4" if settings.batch.video else None,
+        readings=settings.batch.readings,
     )

@@ -80,7 +80,7 @@ class ReviewEngine(Protocol):
         """Return the summary of a session."""
 
     def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
-        """Write a table, subtitles, an ELAN file or a web page; the suffix says which. Replaces what is there."""
+        """Write a table, subtitles, an ELAN file, a web page or charts; the suffix says which."""
 
     def export_video(
         self,

@@ -59,7 +59,7 @@ class ProgramLiveEngine:
         """Open a camera or a file."""
         from mien.capture.open import open_source
 
-        return open_source(spec, size_wh=settings.camera_size_wh, fps=settings.camera_fps)
+        return open_source(spec, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""
@@ -96,7 +96,7 @@ class ProgramLiveEngine:
             pipeline.source.info,
             networks_in_use(settings, pipeline.reader),
             settings,
-            contents=Contents(clean_video=settings.record_clean),
+            contents=Contents(clean_video=settings.video.record_clean),
             encoding=VideoSettings.of(settings),
         )
 

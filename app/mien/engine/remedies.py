@@ -18,9 +18,9 @@ def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
             return "Try again", "retry"
         case VideoUnreadable():
             return "Open another", "open"
-        case ProviderUnavailable() if settings.provider != "auto":
+        case ProviderUnavailable() if settings.compute.provider != "auto":
             return "Let Mien choose", "any_provider"
-        case ModelError() if settings.model:
+        case ModelError() if settings.reading.model:
             return "Use the default network", "default_model"
         case RecordingError():
             return "Show the folder", "show_recordings"

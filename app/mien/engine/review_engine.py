@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mien.session.exports.annotated_video import AnnotatedVideo
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
-
-_WEB_PAGE: Final = ".html"
 
 
 class ProgramReviewEngine:
@@ -72,15 +70,20 @@ class ProgramReviewEngine:
         return summarise(title, stored.document, stored.series, stored.annotations)
 
     def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
-        """Write a table, subtitles, an ELAN file or a web page; the suffix says which."""
-        if target.suffix.lower() == _WEB_PAGE:
-            from mien.report.html_page import write_html
+        """Write a table, subtitles, an ELAN file, a web page or charts; the suffix says which."""
+        match target.suffix.lower():
+            case ".html":
+                from mien.report.html_page import write_html
 
-            write_html(self.summarise(stored, title), target, overwrite=True)
-            return
-        from mien.session.exports.export import export_session
+                write_html(self.summarise(stored, title), target, overwrite=True)
+            case ".svg":
+                from mien.report.chart_sheet import write_svg
 
-        export_session(stored.folder, target, overwrite=True)
+                write_svg(self.summarise(stored, title), target, overwrite=True)
+            case _:
+                from mien.session.exports.export import export_session
+
+                export_session(stored.folder, target, overwrite=True)
 
     def export_video(
         self,

@@ -25,7 +25,7 @@ class ProgramUnfinishedWork:
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""
-        folder = recordings_folder(settings.session_folder)
+        folder = recordings_folder(settings.video.session_folder)
         if not folder.is_dir():
             return []
         from mien.session.recovery import find_unfinished

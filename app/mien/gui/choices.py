@@ -1,10 +1,9 @@
 """The user's choices while the window runs: one owner, whom everybody asks and tells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mien.errors import AppError
@@ -45,22 +44,22 @@ class Choices(QObject):
         self._timer.setInterval(SAVE_MS)
         self._timer.timeout.connect(self._save_beside)
 
-    def change(self, **fields: object) -> None:
-        """Take over new choices and keep them; nothing happens where they are the old ones."""
-        self._kept = msgspec.structs.replace(self._kept, **fields)
-        before, self.settings = self.settings, msgspec.structs.replace(self.settings, **fields)
+    def change(self, **groups: Mapping[str, object]) -> None:
+        """Take over new choices and save them; nothing happens where they are the old ones.
+
+        Args:
+            groups: Fields with their new values for each group, as in ``change(shown={"smoothing_s": 0.0})``.
+        """
+        self._kept = self._kept.changed(**groups)
+        before, self.settings = self.settings, self.settings.changed(**groups)
         if self.settings != before:
             self._timer.start()
             self.changed.emit(before, self.settings)
 
-    def remember(self, **entries: str) -> None:
-        """Keep something of the window's own state."""
-        self.change(window={**self.settings.window, **entries})
-
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
-        others = (other for other in self.settings.recent_files if other != path)
-        self.change(recent_files=(path, *others)[:MAX_RECENT_FILES])
+        others = (other for other in self.settings.window.recent_files if other != path)
+        self.change(window={"recent_files": (path, *others)[:MAX_RECENT_FILES]})
 
     def shut_down(self, timeout_s: float) -> bool:
         """Keep what is not kept yet; say whether that ended in time."""

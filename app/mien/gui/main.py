@@ -35,7 +35,7 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     GarbageCollector(app)
     app.setApplicationName("Mien")
     app.setDesktopFileName("mien")
-    apply_theme(app, system_theme() if settings.theme == "system" else settings.theme)
+    apply_theme(app, system_theme() if settings.window.theme == "system" else settings.window.theme)
     app.setWindowIcon(app_icon())
     window = MainWindow(ProgramEngine(), settings, spec, kept=kept)
     window.show()

@@ -2,6 +2,7 @@
 
 from mien.outlets.live_outlets import LiveOutlets
 from mien.outlets.marker_inbox import IncomingMarker, MarkerInbox
-from mien.outlets.outlets import OutletChoices, Outlets, open_outlets
+from mien.outlets.outlets import Outlets, open_outlets
+from mien.settings import IntegrationSettings
 
-__all__ = ["IncomingMarker", "LiveOutlets", "MarkerInbox", "OutletChoices", "Outlets", "open_outlets"]
+__all__ = ["IncomingMarker", "IntegrationSettings", "LiveOutlets", "MarkerInbox", "Outlets", "open_outlets"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mien.outlets.marker_inbox import MarkerInbox
 from mien.outlets.media_clock import MediaClock
-from mien.outlets.outlets import OutletChoices, Outlets
+from mien.outlets.outlets import Outlets
+from mien.settings import IntegrationSettings
 
 if TYPE_CHECKING:
     from mien.pipeline.pipeline import Pipeline
@@ -28,12 +29,12 @@ class LiveOutlets:
         self.inbox = MarkerInbox(MediaClock())
         self._on_failure = on_failure
         self._lock = threading.RLock()
-        self._choices = OutletChoices()
+        self._choices = IntegrationSettings()
         self._outlets = Outlets(self._choices, self.inbox)
         self._pipeline: Pipeline | None = None
         self._sinks: list[Sink] = []
 
-    def choose(self, choices: OutletChoices) -> tuple[str, ...]:
+    def choose(self, choices: IntegrationSettings) -> tuple[str, ...]:
         """Close what was open, where the choices are others than before, and open what they name.
 
         Returns:
@@ -47,7 +48,7 @@ class LiveOutlets:
                 return ()
             self._detach()
             self._outlets.close()
-            self._choices, self._outlets = OutletChoices(), Outlets(OutletChoices(), self.inbox)
+            self._choices, self._outlets = IntegrationSettings(), Outlets(IntegrationSettings(), self.inbox)
             self._outlets = Outlets(choices, self.inbox)
             self._choices = choices
             if self._pipeline is not None:

@@ -1,40 +1,19 @@
 """All that streams readings to other programs while they are made, as the user chose it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Self
 
 from mien.outlets.marker_inbox import MarkerInbox
 from mien.outlets.media_clock import MediaClock
-from mien.settings import Settings
+from mien.settings import IntegrationSettings
 
 if TYPE_CHECKING:
     from mien.core.frame import SourceInfo
     from mien.outlets.lsl_markers import LslMarkers
     from mien.outlets.websocket_server import WebSocketServer
     from mien.sinks.sink import Sink
-
-
-@dataclass(frozen=True, slots=True)
-class OutletChoices:
-    """Where readings shall go; by default nowhere.
-
-    Attributes:
-        lsl: As streams of the Lab Streaming Layer.
-        websocket_port: To programs of this machine; 0 is off.
-        virtual_camera: The annotated picture as a camera: its device, or "any"; empty is off.
-    """
-
-    lsl: bool = False
-    websocket_port: int = 0
-    virtual_camera: str = ""
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Return what the user chose."""
-        return cls(settings.lsl, settings.websocket_port, settings.virtual_camera)
 
 
 class Outlets:
@@ -51,7 +30,7 @@ class Outlets:
         OutletError: Something of it cannot be had here; the message names the remedy.
     """
 
-    def __init__(self, choices: OutletChoices, inbox: MarkerInbox | None = None) -> None:
+    def __init__(self, choices: IntegrationSettings, inbox: MarkerInbox | None = None) -> None:
         self._choices = choices
         self.inbox = inbox or MarkerInbox(MediaClock())
         self._pylsl: ModuleType | None = None
@@ -138,7 +117,7 @@ class Outlets:
             self._server = WebSocketServer(self._choices.websocket_port, partial(answer_markers, self.inbox))
 
 
-def open_outlets(choices: OutletChoices) -> Outlets:
+def open_outlets(choices: IntegrationSettings) -> Outlets:
     """Open what the user chose; nothing at all happens where that is nothing.
 
     Raises:

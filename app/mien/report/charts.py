@@ -1,6 +1,5 @@
-"""The plots of a summary as SVG of our own: light, sharp in print, the same in HTML and PDF."""
+"""The charts of a summary: light, sharp in print, the same in HTML, PDF, SVG and PNG."""
 
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -8,8 +7,9 @@ import numpy.typing as npt
 
 from mien.core.series import FaceSeries
 from mien.core.wording import in_order, initials_of, name_of
-from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
+from mien.overlay.style import colour_of
 from mien.report.statistics import PersonStatistics
+from mien.report.svg import INK, LINE, QUIET, Chart, hatch, rect, text_at
 from mien.session.notes.annotations import Marker
 from mien.timeline import quantities
 from mien.timeline.clock import clock
@@ -21,34 +21,29 @@ from mien.timeline.standing import standing_of
 WIDTH: Final = 720
 VALENCE: Final = "#0F8F82"
 AROUSAL: Final = "#C2408A"
-INK: Final = "#1A1F27"
-QUIET: Final = "#5B6675"
-LINE: Final = "#DFE4EB"
-_FONT: Final = "Inter"
-"""One name, since Qt takes a list for the name of one font; the page's style names the others."""
 _LEFT: Final = 88
 _BAND: Final = 22
 _COLUMNS: Final = 600
 _LEAST_TICK: Final = 72.0
 
 
-def shares_chart(statistics: PersonStatistics, width: int = WIDTH) -> str:
+def shares_chart(statistics: PersonStatistics, width: int = WIDTH) -> Chart:
     """Return a bar for each expression: its share of the time with a label."""
     labels = tuple(statistics.shares)
     rows, room = [], width - _LEFT - 56
     for row, index in enumerate(in_order(labels)):
         label, y = labels[index], row * 22
         share = statistics.shares[label]
-        rows.append(_text(0, y + 14, name_of(label), INK))
-        rows.append(_rect(_LEFT, y + 5, room, 10, "#EEF1F5", radius=5))
+        rows.append(text_at(0, y + 14, name_of(label), INK))
+        rows.append(rect(_LEFT, y + 5, room, 10, "#EEF1F5", radius=5))
         if share > 0:
-            rows.append(_rect(_LEFT, y + 5, max(room * share, 3), 10, colour_of(label), radius=5))
-        rows.append(_text(width, y + 14, f"{share:.0%}", INK, anchor="end"))
+            rows.append(rect(_LEFT, y + 5, max(room * share, 3), 10, colour_of(label), radius=5))
+        rows.append(text_at(width, y + 14, f"{share:.0%}", INK, anchor="end"))
     spoken = ", ".join(f"{name_of(label)} {share:.0%}" for label, share in statistics.shares.items())
-    return _svg(width, len(labels) * 22, "".join(rows), f"Shares of expressions: {spoken}")
+    return Chart(width, len(labels) * 22, "".join(rows), f"Shares of expressions: {spoken}")
 
 
-def plane_chart(face: FaceSeries, statistics: PersonStatistics, side: int = 220) -> str:
+def plane_chart(face: FaceSeries, statistics: PersonStatistics, side: int = 220) -> Chart:
     """Return where valence and arousal were: squares that are darker the longer it was there, and the mean."""
     pad, cells = 26, 21
     inner = side - 2 * pad
@@ -73,19 +68,19 @@ def plane_chart(face: FaceSeries, statistics: PersonStatistics, side: int = 220)
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{AROUSAL}" stroke="#FFFFFF" stroke-width="1.5"/>'
         )
     middle = side / 2
-    parts.append(_text(middle, pad - 8, "excited", QUIET, anchor="middle", size=11))
-    parts.append(_text(middle, side - pad + 16, "calm", QUIET, anchor="middle", size=11))
-    parts.append(_text(pad + 4, middle - 5, "unpleasant", QUIET, size=10))
-    parts.append(_text(side - pad - 4, middle - 5, "pleasant", QUIET, anchor="end", size=10))
-    return _svg(side, side, "".join(parts), "Valence and arousal: where the time was spent, and the mean")
+    parts.append(text_at(middle, pad - 8, "excited", QUIET, anchor="middle", size=11))
+    parts.append(text_at(middle, side - pad + 16, "calm", QUIET, anchor="middle", size=11))
+    parts.append(text_at(pad + 4, middle - 5, "unpleasant", QUIET, size=10))
+    parts.append(text_at(side - pad - 4, middle - 5, "pleasant", QUIET, anchor="end", size=10))
+    return Chart(side, side, "".join(parts), "Valence and arousal: where the time was spent, and the mean")
 
 
-def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, ...], width: int = WIDTH) -> str:
+def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, ...], width: int = WIDTH) -> Chart:
     """Return a band of expressions over time, with valence and arousal below it, and markers across both."""
     height, graph_top, graph = 128, _BAND + 14, 60
     edges = np.linspace(0.0, max(duration_s, 1e-3), _COLUMNS + 1)
     scale = width / _COLUMNS
-    parts = [f'<rect x="0" y="0" width="{width}" height="{_BAND}" fill="#EEF1F5"/>', _hatch()]
+    parts = [f'<rect x="0" y="0" width="{width}" height="{_BAND}" fill="#EEF1F5"/>', hatch()]
     parts += _band(face, edges, scale)
     middle = graph_top + graph / 2
     parts.append(f'<path d="M0 {middle}h{width}" stroke="{LINE}"/>')
@@ -94,29 +89,27 @@ def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, .
         (quantities.VALENCE, VALENCE, ""),
         (quantities.AROUSAL, AROUSAL, ' stroke-dasharray="4 3"'),
     ):
-        path = _curve(curve_in(standing, quantity.values(face), edges), scale, middle, graph / 2)
+        path = path_of(curve_in(standing, quantity.values(face), edges), scale, middle, graph / 2)
         if path:
             parts.append(f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.4"{dash}/>')
-    parts += _marks(markers, duration_s, width, graph_top + graph)
-    parts += _axis(duration_s, width, graph_top + graph)
-    return _svg(width, height, "".join(parts), "Expressions, valence and arousal over time")
+    parts += marks(markers, duration_s, width, graph_top + graph)
+    parts += time_axis(duration_s, width, graph_top + graph)
+    return Chart(width, height, "".join(parts), "Expressions, valence and arousal over time")
 
 
-def legend(labels: tuple[str, ...], width: int = WIDTH) -> str:
+def legend(labels: tuple[str, ...], width: int = WIDTH) -> Chart:
     """Return the colours with their names, and what the lines and stripes mean."""
-    parts, x, y = [_hatch()], 0.0, 0
+    parts, x, y = [hatch()], 0.0, 0
     entries = [(name_of(labels[index]), colour_of(labels[index])) for index in in_order(labels)]
     for name, ink in [*entries, ("Uncertain", "url(#hatch)"), ("Valence", VALENCE), ("Arousal, dashed", AROUSAL)]:
         needed = 26 + 7.2 * len(name)
         if x + needed > width:
             x, y = 0.0, y + 20
         is_line = ink in (VALENCE, AROUSAL)
-        parts.append(
-            _rect(x, y + (8 if is_line else 3), 12, 3 if is_line else 12, ink, radius=1 if is_line else 3)
-        )
-        parts.append(_text(x + 18, y + 13, name, QUIET, size=12))
+        parts.append(rect(x, y + (8 if is_line else 3), 12, 3 if is_line else 12, ink, radius=1 if is_line else 3))
+        parts.append(text_at(x + 18, y + 13, name, QUIET, size=12))
         x += needed
-    return _svg(width, y + 20, "".join(parts), "Colours of the expressions")
+    return Chart(width, y + 20, "".join(parts), "Colours of the expressions")
 
 
 def _band(face: FaceSeries, edges: npt.NDArray[np.float64], scale: float) -> list[str]:
@@ -127,13 +120,13 @@ def _band(face: FaceSeries, edges: npt.NDArray[np.float64], scale: float) -> lis
     for start, end, code in column_runs(columns.labels(edges)):
         is_certain = code < len(face.labels)
         ink = colour_of(face.labels[code]) if is_certain else "url(#hatch)"
-        parts.append(_rect(start * scale, 0, (end - start) * scale + 0.2, _BAND, ink))
+        parts.append(rect(start * scale, 0, (end - start) * scale + 0.2, _BAND, ink))
         if is_certain and (end - start) * scale > 22:
-            parts.append(_text(start * scale + 4, 15, initials_of(face.labels[code]), "#14171C", size=11))
+            parts.append(text_at(start * scale + 4, 15, initials_of(face.labels[code]), "#14171C", size=11))
     return parts
 
 
-def _curve(curve: Curve, scale: float, middle: float, half: float) -> str:
+def path_of(curve: Curve, scale: float, middle: float, half: float) -> str:
     """Return the path of a curve of means, broken where there is nothing."""
     path = []
     for column, value, starts in zip(
@@ -143,7 +136,8 @@ def _curve(curve: Curve, scale: float, middle: float, half: float) -> str:
     return "".join(path)
 
 
-def _marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: float) -> list[str]:
+def marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: float) -> list[str]:
+    """Return markers across a chart: lines for moments, pale stretches for excluded spans."""
     parts = []
     for marker in markers:
         x = marker.start_s / max(duration_s, 1e-3) * width
@@ -163,7 +157,8 @@ def _marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: f
     return parts
 
 
-def _axis(duration_s: float, width: int, top: float) -> list[str]:
+def time_axis(duration_s: float, width: int, top: float) -> list[str]:
+    """Return ticks with their times."""
     step_s = step_for(duration_s, width, _LEAST_TICK)
     parts = []
     for time_s in ticks(0.0, duration_s, step_s):
@@ -171,30 +166,5 @@ def _axis(duration_s: float, width: int, top: float) -> list[str]:
         anchor = "start" if not time_s else "end" if x > width - 20 else "middle"
         parts.append(f'<path d="M{x:.1f} {top}v4" stroke="{QUIET}"/>')
         text = clock(time_s, decimals=decimals_for(step_s))
-        parts.append(_text(x, top + 18, text, QUIET, anchor=anchor, size=11))
+        parts.append(text_at(x, top + 18, text, QUIET, anchor=anchor, size=11))
     return parts
-
-
-def _hatch() -> str:
-    return (
-        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="#E3E6EB"/>'
-        f'<rect width="2" height="6" fill="{UNCERTAIN_COLOUR}"/></pattern></defs>'
-    )
-
-
-def _rect(x: float, y: float, width: float, height: float, ink: str, radius: float = 0) -> str:
-    rounded = f' rx="{radius}"' if radius else ""
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{ink}"{rounded}/>'
-
-
-def _text(x: float, y: float, text: str, ink: str, *, anchor: str = "start", size: int = 13) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} fill="{ink}" font-size="{size}">{escape(text)}</text>'
-
-
-def _svg(width: float, height: float, body: str, title: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" font-family="{_FONT}"><title>{escape(title)}</title>{body}</svg>'
-    )

@@ -14,6 +14,7 @@ _SETTINGS = {
     "min_confidence": "Minimum confidence",
     "min_face_score": "Face detection threshold",
     "every": "Faces detected in",
+    "prior": "Expected expressions",
 }
 
 

@@ -4,12 +4,11 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from mien.errors import RecordingError
 from mien.report.charts import legend, plane_chart, shares_chart, timeline_chart
 from mien.report.facts import Row, excluded_sentence, made_with, marker_row, person_facts
 from mien.report.summary import CAUTION, PersonPart, Summary
-from mien.sinks.output_path import check_output, write_failure
-from mien.sinks.part_file import PartFile
+from mien.sinks.output_path import check_output
+from mien.sinks.part_file import write_whole
 
 MAX_PEOPLE: Final = 40
 SUFFIXES: Final = (".html", ".htm")
@@ -59,7 +58,7 @@ def to_html(summary: Summary) -> str:
         f"<h1>{escape(summary.title)}</h1>"
         f'<div class="quiet">Summary of facial expressions. {escape(excluded_sentence(summary))}</div>'
         f'<div class="caution">{escape(CAUTION)}</div>'
-        f'<div class="wide">{legend(summary.labels)}</div>'
+        f'<div class="wide">{legend(summary.labels).to_svg()}</div>'
         f"{people}{others}{_markers(summary)}"
         f"<section><h2>Methods</h2>{_facts(made_with(summary))}</section>"
         "</main></body></html>"
@@ -73,25 +72,16 @@ def write_html(summary: Summary, target: Path, *, overwrite: bool = False) -> No
         RecordingError: It cannot be written.
     """
     check_output(target, SUFFIXES, overwrite=overwrite)
-    part = PartFile(target, overwrite=overwrite)
-    try:
-        part.write(to_html(summary).encode())
-        part.publish()
-    except RecordingError:
-        part.discard()
-        raise
-    except OSError as error:
-        part.discard()
-        raise write_failure(target, error) from error
+    write_whole(target, to_html(summary).encode(), overwrite=overwrite)
 
 
 def _person(part: PersonPart, summary: Summary) -> str:
     statistics, face = part.statistics, part.series.readings
     return (
         f'<section><h2>{escape(statistics.name)}</h2><div class="person">'
-        f"<div>{shares_chart(statistics, 360)}</div>{_facts(person_facts(statistics))}"
-        f"<div>{plane_chart(face, statistics)}</div></div>"
-        f'<div class="wide">{timeline_chart(face, summary.duration_s, summary.markers)}</div></section>'
+        f"<div>{shares_chart(statistics, 360).to_svg()}</div>{_facts(person_facts(statistics))}"
+        f"<div>{plane_chart(face, statistics).to_svg()}</div></div>"
+        f'<div class="wide">{timeline_chart(face, summary.duration_s, summary.markers).to_svg()}</div></section>'
     )
 
 

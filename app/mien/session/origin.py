@@ -7,25 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from mien.core.frame import SourceInfo
 from mien.errors import ModelError, printable
 from mien.pipeline.pipeline import Reader
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.settings import Settings
 from mien.version import VERSION
-
-_SETTINGS: Final = (
-    "model",
-    "compare",
-    "detector",
-    "provider",
-    "every",
-    "min_face_score",
-    "min_confidence",
-    "smoothing_s",
-    "mirror",
-    "cover",
-)
 
 _LIVE_CLOCK: Final = (
     "Time 0 is the first frame; started_at is the computer's wall clock when that frame was captured, and from "
@@ -56,11 +45,13 @@ class NetworkInUse:
 
 def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, ...]:
     """Return the network, and the second one where there is one, that ``reader`` runs under these settings."""
-    path = _file_of(settings.model or reader.model_name)  # a slow machine reads cameras with another default
+    path = _file_of(
+        settings.reading.model or reader.model_name
+    )  # a slow machine reads cameras with another default
     first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path)
     if reader.other_name is None:
         return (first,)
-    other_path = _file_of(settings.compare)
+    other_path = _file_of(settings.reading.compare)
     return first, NetworkInUse(reader.other_name, reader.other_labels, reader.provider_name, other_path)
 
 
@@ -83,7 +74,7 @@ def first_document(
         clean_video: Name of the recording without, or None.
         readings: Names of the tables.
     """
-    detector = settings.detector
+    detector = settings.reading.detector
     return SessionDocument(
         program=f"mien {VERSION}",
         started_at=datetime.now().astimezone().isoformat(timespec="microseconds"),
@@ -93,8 +84,14 @@ def first_document(
             NetworkRecord(name=network.name, labels=network.labels, provider=network.provider)
             for network in networks
         ),
-        detector=f"{detector} {Path(settings.yunet_file).name}" if detector == "yunet" else detector,
-        settings={name: getattr(settings, name) for name in _SETTINGS},
+        detector=f"{detector} {Path(settings.reading.yunet_file).name}" if detector == "yunet" else detector,
+        settings={
+            **msgspec.to_builtins(settings.reading),
+            **msgspec.to_builtins(settings.shown),
+            "provider": settings.compute.provider,
+            "mirror": settings.camera.mirror,
+            "cover": settings.video.cover,
+        },
         video=video,
         clean_video=clean_video,
         readings=readings,

@@ -102,11 +102,20 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
         if not is_session(folder):
             return None
         document = load_document(folder)
-        if document.state != "recording" or is_being_written(folder):
+        if document.state != "recording" or not _holds_anything(folder, document) or is_being_written(folder):
             return None
     except (AppError, OSError):
         return None
     return Unfinished(folder, document.started_at, document.source.name)
+
+
+def _holds_anything(folder: Path, document: SessionDocument) -> bool:
+    """Whether a reading or a picture was written; what was cut off before that cannot be finished."""
+    names = (document.video, document.clean_video, *document.readings)
+    written = [folder / name for name in names if name is not None]
+    parts = [part_name(path, 1) for path in written]
+    journals = [part_name(path.with_suffix(JOURNAL_SUFFIX), 1) for path in written if path.suffix == ".parquet"]
+    return any(path.is_file() and path.stat().st_size for path in (*written, *parts, *journals))
 
 
 def _unfinished_journal(path: Path, folder: Path) -> Unfinished | None:
@@ -148,6 +157,8 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
     video = _finish_video(folder, document.video, notes)
     clean_video = _finish_video(folder, document.clean_video, notes)
+    if not (readings or video or clean_video):
+        raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
     counted = [_count(folder / name) for name in readings]
     frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
     finished = msgspec.structs.replace(

@@ -96,7 +96,7 @@ class SessionWriter(Sink):
         self._frames = 0
         self._missing = MissingFrames()
         self._closed = False
-        self._cover = self._wanted_cover = Cover(settings.cover)
+        self._cover = self._wanted_cover = Cover(settings.video.cover)
         document = first_document(
             info,
             networks,

@@ -193,13 +193,18 @@ class PartFile:
             self.size_bytes = max(self.size_bytes, start)
 
 
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a small file in one step, in place of one that is there.
+def write_whole(target: Path, data: bytes, *, overwrite: bool = True) -> None:
+    """Write a small file in one step.
+
+    Args:
+        target: The file.
+        data: All of it.
+        overwrite: Whether one that is there is replaced.
 
     Raises:
         RecordingError: It cannot be written.
     """
-    part = PartFile(target, overwrite=True, is_alone=False)
+    part = PartFile(target, overwrite=overwrite, is_alone=False)
     try:
         part.write(data)
         part.publish()

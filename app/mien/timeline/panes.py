@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mien.core.wording import in_order, name_of, percent_of, signed
-from mien.timeline.quantities import AROUSAL, VALENCE, Quantity, quantities_of
-
-USUAL_KEYS: Final = (VALENCE.key, AROUSAL.key)
+from mien.timeline.quantities import Quantity, quantities_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from mien_models.data import LabelledFaces
+from mien_models.data import LabelledFaces, Split
 from mien_models.data.crops import face_crop
 from mien_models.data.eyes import EyeFinder
 from mien_models.data.pictures import Picture
-from mien_models.evaluation.labelled import ask_about, judge_affect, judge_expressions
+from mien_models.evaluation.labelled import ask_about
 from mien_models.evaluation.network import JudgedNetwork
+from mien_models.judge.figures import judge
 
 BATCHES: Final = (1, 8)
 SECONDS_OF_TIMING: Final = 3.0
@@ -93,9 +94,10 @@ def measure(
         finder: To find eyes with, or None.
     """
     answers = ask_about(network, faces, finder)
-    figures = judge_expressions(answers, faces, labels).figures
-    affect = judge_affect(answers, faces, whole)
-    ccc = [None, None] if affect is None else [affect.dimensions[d].network.ccc for d in ("valence", "arousal")]
+    judged = judge(answers, faces, labels, whole.of(Split.TRAIN))
+    figures = judged.classes
+    assert figures is not None  # the faces were chosen by these labels
+    ccc = [None if judged.affect is None else judged.affect[name].network.ccc for name in ("valence", "arousal")]
     spec = network.input_spec
     return Measured(
         network.name,

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.vision.crops import crop_face
 from mien_models.evaluation.changes import CHANGES, Gray
 from mien_models.evaluation.network import JudgedNetwork
-from mien_models.training.synthetic import largest_face
 
 EVERY: Final = 3
 """One face in so many is changed in all ways: that is enough for a figure of ± 1.3 points, and spares an hour."""
@@ -59,48 +56,12 @@ def compare(
     return StressFigure(*name, len(truth), right, before, float((changed == plain).mean()))
 
 
-ENLARGED_PX: Final = 192
-BORDER_PX: Final = 64
-
-
-def find_and_align(network: JudgedNetwork, detector: cv2.FaceDetectorYN, face: Gray) -> Gray | None:
-    """Treat a crop of a data set as a picture: find the face in it and cut it out as the program does.
-
-    Args:
-        network: Says how it wants its faces.
-        detector: YuNet.
-        face: (48, 48) uint8 gray.
-
-    Returns:
-        The program's crop, or None where no face is found.
-    """
-    large = cv2.resize(face, (ENLARGED_PX, ENLARGED_PX), interpolation=cv2.INTER_CUBIC)
-    framed = np.pad(np.asarray(large, dtype=np.uint8), BORDER_PX, mode="edge")
-    picture = np.asarray(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-    box = largest_face(detector, picture)
-    if box is None:
-        return None
-    crop = crop_face(picture, box, network.input_spec)
-    return crop[:, :, ::-1] if network.input_spec.colour == "RGB" else crop
-
-
-def stress_alignment(
-    network: JudgedNetwork, detector: cv2.FaceDetectorYN, faces: Gray, truth: NDArray[np.integer]
-) -> StressFigure:
-    """Judge a network on faces that the program has cut out anew, where a face is found."""
-    crops = [find_and_align(network, detector, face) for face in faces]
-    found = np.array([crop is not None for crop in crops])
-    plain = network.ask(faces[found]).probabilities.argmax(axis=1)
-    top = network.ask([crop for crop in crops if crop is not None]).probabilities.argmax(axis=1)
-    return compare(("cut out anew by the program", "", 0), plain, top, truth[found])
-
-
 def stress(network: JudgedNetwork, faces: Gray, truth: NDArray[np.integer]) -> list[StressFigure]:
     """Judge a network on changed faces, one in `EVERY`.
 
     Args:
         network: Under judgement.
-        faces: (N, 48, 48) uint8 gray.
+        faces: (N, h, w) uint8 gray.
         truth: (N,) index of the true label, in the order of the network's answers.
 
     Returns:

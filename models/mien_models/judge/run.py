@@ -114,7 +114,14 @@ def judge_file(subject: Path, data: Path, finder: EyeFinder | None, options: Jud
         number_names=options.number_names,
         group_column=options.group_column,
     )
-    faces = _part(whole, options.split, data)
+    return judge_faces(subject, whole, finder, options)
+
+
+def judge_faces(
+    subject: Path, whole: LabelledFaces, finder: EyeFinder | None, options: JudgeOptions
+) -> JudgeReport:
+    """Judge by a set that is open; see `judge_file`."""
+    faces = _part(whole, options.split)
     if options.eyes is not None:
         faces = replace(faces, eyes=np.broadcast_to(options.eyes, (len(faces), 2, 2)))
     checksum = hashlib.sha256(subject.read_bytes()).hexdigest()
@@ -133,12 +140,12 @@ def judge_file(subject: Path, data: Path, finder: EyeFinder | None, options: Jud
     return report
 
 
-def _part(whole: LabelledFaces, split: str, data: Path) -> LabelledFaces:
+def _part(whole: LabelledFaces, split: str) -> LabelledFaces:
     if not split:
         return whole.to_judge_by()
     faces = whole if split == "all" else whole.of(SPLITS[split])
     if not len(faces):
-        raise DataError(f"{data}: has no faces for --split {split}; leave it out to judge by what there is")
+        raise DataError(f"{whole.name}: has no faces for --split {split}; leave it out to judge by what there is")
     return faces
 
 

@@ -110,6 +110,17 @@ def make_unreadable(images: Tensor, generator: Generator) -> Tensor:
     return changed.clamp(0.0, 1.0)
 
 
+def mixing(count: int, chance_of_one: float, chance: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return (N,) with which other face of the set each is mixed, and (N,) float32 what remains of itself."""
+    share = np.where(chance.random(count) < chance_of_one, 0.5 + 0.5 * chance.random(count), 1.0)
+    return chance.permutation(count), share.astype(np.float32)
+
+
+def mixed_in(values: Any, others: NDArray[Any], share: Any) -> Any:  # noqa: ANN401 - arrays and tensors alike
+    """Return the mean of values and those of `others`, by what remains of themselves."""
+    return share * values + (1 - share) * values[others]
+
+
 class Drawer:
     """Draws steps.
 
@@ -144,8 +155,18 @@ class Drawer:
         images = make_small(images, generator)
         for effect in (soften, roughen, compress, erase):
             images = effect(images, self.augmentation, generator)
-        targets = [self._targets(part, rows) for part, rows in drawn]
-        columns = [np.concatenate(column) for column in zip(*targets, strict=True)]
+        blocks, start = [], 0
+        for part, rows in drawn:
+            targets = self._targets(part, rows)
+            if part.config.mixed:
+                own, share = mixing(len(rows), part.config.mixed, chance)
+                block = slice(start, start + len(rows))
+                images[block] = mixed_in(images[block], own, torch.from_numpy(share).view(-1, 1, 1, 1))
+                soft = [mixed_in(targets[place], own, share[:, None]) for place in (0, 2, 4)]
+                targets = (soft[0], targets[1], soft[1], targets[3], soft[2], *targets[5:])
+            blocks.append(targets)
+            start += len(rows)
+        columns = [np.concatenate(column) for column in zip(*blocks, strict=True)]
         if self.no_faces:
             some = chance.choice(len(images), self.no_faces, replace=False)
             images = torch.cat([images, make_unreadable(images[some], generator)])

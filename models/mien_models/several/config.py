@@ -20,6 +20,8 @@ class SetConfig:
         smoothing: Share of each target that is spread over the set's classes.
         own_share: Share of each target that the averaged weights of this run have, once they are asked.
         teacher_share: Share of each target that the teacher has, asked once before the run.
+        mixed: Share of its faces into which another face of the set is mixed, picture and targets (mixup,
+            arXiv:1710.09412): a small set is not learned by heart so soon.
         rated: Weight of its valence and arousal where people rated them; 0 where they only follow from the label.
     """
 
@@ -29,6 +31,7 @@ class SetConfig:
     own_share: float = 0.0
     teacher_share: float = 0.0
     rated: float = 0.0
+    mixed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

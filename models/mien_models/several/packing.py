@@ -25,6 +25,7 @@ from mien_models.data.eyes import EyeFinder, in_colour, open_finder
 from mien_models.data.faces import LabelledFaces, Split
 from mien_models.data.fer_archive import ARCHIVE_NAME
 from mien_models.data.open import open_faces
+from mien_models.data.split_by_group import a_tenth
 from mien_models.training.faces import held_out_mask
 from mien_models.training.synthetic import EYE_DISTANCE, EYE_Y
 from mien_models.training.targets import FER2013_COUNT, FER2013_TO_LABEL, affect_targets, vote_distribution
@@ -139,13 +140,6 @@ def pack(
         packed = replace(packed, split=np.where(near_copies(packed), Split.NONE, packed.split).astype(np.int8))
     packed.save(out)
     return packed
-
-
-def a_tenth(groups: NDArray[np.str_], seed: int = 1) -> NDArray[np.bool_]:
-    """Return (N,) bool: faces of a tenth of the groups."""
-    names = sorted(set(groups.tolist()), key=lambda name: (len(name), name))
-    chosen = np.random.default_rng(seed).permutation(np.array(names))[: max(1, round(len(names) / 10))]
-    return np.asarray(np.isin(groups, chosen))
 
 
 def pack_fer(path: Path, held_out: float = 0.05, seed: int = 0) -> PackedFaces:

@@ -126,7 +126,7 @@ class FakeBuild:
         self.settings.append(settings)
         source = VideoFile(path)
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
-        reader = HappyThenSad(self._gate, settings.compare or None)
+        reader = HappyThenSad(self._gate, settings.reading.compare or None)
         return Pipeline(source, finder, reader, lambda result: result.frame.image)
 
 

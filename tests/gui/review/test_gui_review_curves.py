@@ -73,7 +73,7 @@ def test_curves_are_chosen_remembered_and_told(opened: ReviewPage) -> None:
     text = opened.timeline.text_at(place)
     assert "Happiness 86 %" in text
     assert "Valence" in text
-    assert "happiness" in opened.choices.settings.window["curves"].split("\n")
+    assert "happiness" in opened.choices.settings.window.curves
     run(opened, "curves")
     assert [quantity.key for quantity in menu.quantities] == ["valence", "arousal"]
 

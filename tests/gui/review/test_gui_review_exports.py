@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import pytest
 from pytestqt.qtbot import QtBot
 from review_pages import FRAMES
@@ -9,11 +10,14 @@ from review_pages import FRAMES
 from mien.errors import AppError
 from mien.gui.review.review_page import ReviewPage
 from mien.gui.tab_page import Notice
+from mien.overlay.style import COLOURS
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.notes.annotations import Marker
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".eaf", ".vtt", ".html", ".pdf", ".mp4"])
+@pytest.mark.parametrize(
+    "suffix", [".csv", ".jsonl", ".parquet", ".eaf", ".vtt", ".html", ".pdf", ".svg", ".png", ".mp4"]
+)
 def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
     opened.people.merge(1, 3)
     opened.controller.notes.rename(1, "Ada & <Bob>")
@@ -32,6 +36,14 @@ def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) 
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     if suffix == ".pdf":
         assert target.read_bytes().startswith(b"%PDF")
+    if suffix == ".svg":
+        assert "Ada &amp; &lt;Bob&gt;" in target.read_text()
+    if suffix == ".png":
+        picture = cv2.imread(str(target))
+        assert picture.shape[1] == 2 * (720 + 64)
+        assert (picture[0, 0] == 255).all()
+        red, green, blue = (int(COLOURS["sadness"][place : place + 2], 16) for place in (1, 3, 5))
+        assert (picture == (blue, green, red)).all(axis=2).sum() > 1000
 
 
 def test_readings_that_were_cleared_are_read_again_for_an_export(

@@ -29,10 +29,10 @@ def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path
 def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
     build = opened.controller._engine.build_pipeline
     assert isinstance(build, FakeBuild)
-    opened.choices.change(smoothing_s=0.0)
+    opened.choices.change(shown={"smoothing_s": 0.0})
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
     qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
-    opened.choices.change(theme="light")
+    opened.choices.change(window={"theme": "light"})
     qtbot.wait(50)
     assert build.built == 2
 
@@ -100,7 +100,7 @@ def test_a_missing_and_a_damaged_file_say_so(make: Make, tmp_path: Path, qtbot: 
 
 def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtbot: QtBot) -> None:
     build = FakeBuild()
-    page = make(build, compare="mien-s")
+    page = make(build, reading={"compare": "mien-s"})
     open_and_read(page, video, qtbot)
     go(page, 20 / FPS, qtbot)
     bars = page.side.details.bars
@@ -110,11 +110,11 @@ def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtb
     recall = page.controller.recall
     assert recall is not None
     assert (recall.model_name, recall.other_name) == ("fake-s", "mien-s")
-    page.choices.change(compare="")
+    page.choices.change(reading={"compare": ""})
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
     qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=40000)
     qtbot.waitUntil(lambda: bars.titles == (), timeout=20000)
-    page.choices.change(compare="mien-s")  # kept: nothing is computed twice
+    page.choices.change(reading={"compare": "mien-s"})  # kept: nothing is computed twice
     qtbot.waitUntil(lambda: bars.titles != (), timeout=40000)
     assert build.built == 2
 

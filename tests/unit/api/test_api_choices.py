@@ -6,21 +6,45 @@ from mien.api.choices import Choices, with_choices
 from mien.errors import SettingsError
 from mien.settings import Settings
 
+VALUES = {
+    "model": "net.onnx",
+    "compare": "mien-s",
+    "detector": "short-range",
+    "provider": "cpu",
+    "threads": 2,
+    "every": 3,
+    "min_face_score": 0.7,
+    "prior": "balanced",
+    "min_confidence": 0.7,
+    "smoothing_s": 0.0,
+    "cover": "blur",
+    "video_codec": "av1",
+    "video_hardware": "any",
+    "video_quality": "best",
+}
+
 
 def test_choices_change_settings_and_leave_the_rest() -> None:
-    before = Settings(smoothing_s=1.0, every=2)
+    before = Settings().changed(shown={"smoothing_s": 1.0}, reading={"every": 2})
     after = with_choices(before, {"every": 3, "model": Path("net.onnx"), "cover": "blur"})
-    assert (after.every, after.model, after.cover, after.smoothing_s) == (3, "net.onnx", "blur", 1.0)
-    assert before.every == 2
+    assert (after.reading.every, after.reading.model, after.video.cover, after.shown.smoothing_s) == (
+        3,
+        "net.onnx",
+        "blur",
+        1.0,
+    )
+    assert before.reading.every == 2
 
 
 def test_a_yunet_file_is_a_detector() -> None:
     after = with_choices(Settings(), {"detector": Path("faces.ONNX")})
-    assert (after.detector, after.yunet_file) == ("yunet", "faces.ONNX")
+    assert (after.reading.detector, after.reading.yunet_file) == ("yunet", "faces.ONNX")
 
 
 def test_each_choice_is_a_setting() -> None:
-    assert set(Choices.__annotations__) <= set(Settings.__struct_fields__)
+    for name, value in VALUES.items():
+        assert with_choices(Settings(), {name: value}) != Settings()
+    assert VALUES.keys() == Choices.__annotations__.keys()
 
 
 @pytest.mark.parametrize(
@@ -30,8 +54,11 @@ def test_each_choice_is_a_setting() -> None:
         ("detector", "magic", "magic: no such detector; choose full-range"),
         ("cover", "hat", "hat: no such way to hide a face; choose none, blur, plate"),
         ("video_codec", "divx", "divx: no such video codec; choose auto, h264"),
+        ("prior", "weekend", "weekend: no such prior; choose everyday, balanced"),
         ("min_confidence", 1.5, "1.5: not usable as min_confidence"),
         ("every", "often", "often: not usable as every"),
+        ("model", [1], "[1]: not usable as model"),
+        ("model", object, "model: expected text or a number"),
         ("smooth", 1, "smooth: no such choice; there are model"),
         ("theme", "light", "theme: no such choice"),
     ],

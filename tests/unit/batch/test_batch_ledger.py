@@ -194,14 +194,16 @@ def test_a_change_in_the_middle_of_a_large_file_is_seen(tmp_path: Path) -> None:
 def test_a_recipe_holds_what_results_depend_on(task: Task) -> None:
     plain = Settings()
     recipe = recipe_of(plain, task)
-    assert recipe == recipe_of(Settings(theme="light", mirror=False, recent_files=("x",)), task)
-    assert recipe != recipe_of(Settings(smoothing_s=0.0), task)
-    assert recipe != recipe_of(Settings(cover="blur"), task)
-    assert recipe != recipe_of(Settings(compare="mien-s"), task)
+    assert recipe == recipe_of(
+        Settings().changed(window={"theme": "light", "recent_files": ("x",)}, camera={"mirror": False}), task
+    )
+    assert recipe != recipe_of(Settings().changed(shown={"smoothing_s": 0.0}), task)
+    assert recipe != recipe_of(Settings().changed(video={"cover": "blur"}), task)
+    assert recipe != recipe_of(Settings().changed(reading={"compare": "mien-s"}), task)
     assert recipe != recipe_of(plain, replace(task, seconds=3.0))
     assert recipe != recipe_of(plain, replace(task, clean=True))
     readings = replace(task, video=None)
-    assert recipe_of(plain, readings) == recipe_of(Settings(cover="blur"), readings)
+    assert recipe_of(plain, readings) == recipe_of(Settings().changed(video={"cover": "blur"}), readings)
 
 
 def test_only_our_own_results_are_replaced(task: Task) -> None:

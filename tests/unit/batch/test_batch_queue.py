@@ -113,7 +113,7 @@ def test_what_has_changed_is_done_again(open_queue: Open, folder: Path) -> None:
     assert run(again, folder) == ["done", "up to date", "done"]
     assert workers.begun == ["a.mp4", "c.mp4"]
     again.close()
-    other, workers = open_queue(settings=Settings(smoothing_s=0.0))
+    other, workers = open_queue(settings=Settings().changed(shown={"smoothing_s": 0.0}))
     assert run(other, folder) == ["done"] * 3
 
 

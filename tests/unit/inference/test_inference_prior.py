@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mien.composition import open_classifier
 from mien.errors import ManifestError
 from mien.inference.classifier import Classifier
 from mien.inference.manifest import PriorName
 from mien.inference.session import OnnxSession
+from mien.settings import Settings
 from tests.networks import manifest_of, write_network
 
 EVERYDAY = [0.4, 0.3, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
@@ -66,3 +68,16 @@ def test_a_network_without_priors_is_read_as_it_answers(tmp_path: Path) -> None:
 def test_a_prior_that_is_none_is_refused(tmp_path: Path, expression: dict[str, Any]) -> None:
     with pytest.raises(ManifestError):
         read(tmp_path, "everyday", [0.0] * 8, **expression)
+
+
+def test_the_prior_of_the_settings_reaches_the_network(tmp_path: Path) -> None:
+    outputs = manifest_of()["outputs"]
+    outputs["expression"]["priors"] = {"everyday": EVERYDAY, "balanced": BALANCED}
+    path = write_network(tmp_path / "a.onnx", manifest_of(outputs=outputs))
+    said = {}
+    for prior in ("everyday", "balanced"):
+        settings = Settings().changed(reading={"model": str(path), "prior": prior}, compute={"provider": "cpu"})
+        blank = np.zeros((1, 1, 16, 16), np.float32)
+        said[prior] = open_classifier(settings).predict(blank)[0].emotion.probabilities.tolist()
+    assert said["everyday"] == pytest.approx(EVERYDAY)
+    assert said["balanced"] == pytest.approx(BALANCED)

@@ -64,6 +64,6 @@ def test_a_named_network_is_taken_however_slow_and_files_are_always_read_alike(
 ) -> None:
     tries = count()
     monkeypatch.setattr(Classifier, "keeps_up", lambda self: next(tries) < 0)
-    assert composition.open_live_classifier(Settings(model="own")).name == "own"
+    assert composition.open_live_classifier(Settings().changed(reading={"model": "own"})).name == "own"
     assert composition.open_classifier(Settings()).name == "large"
     assert next(tries) == 0

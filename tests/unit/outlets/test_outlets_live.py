@@ -13,7 +13,7 @@ from mien.core.emotion import EXPRESSIONS
 from mien.core.face import FaceReading, FaceTrack, FrameResult
 from mien.core.frame import Frame
 from mien.errors import OutletError
-from mien.outlets import IncomingMarker, LiveOutlets, OutletChoices
+from mien.outlets import IncomingMarker, IntegrationSettings, LiveOutlets
 from mien.outlets.websocket_server import WebSocketServer
 from mien.pipeline.pipeline import Pipeline
 
@@ -80,15 +80,15 @@ def kind_of(message: str | bytes) -> object:
 
 def test_what_runs_is_sent_as_soon_as_it_is_chosen(live: LiveOutlets, pipeline: Pipeline) -> None:
     live.attach(pipeline)
-    (note,) = live.choose(OutletChoices(websocket_port=1))
+    (note,) = live.choose(IntegrationSettings(websocket_port=1))
     with connect(note.split()[-1]) as client:
         assert kind_of(client.recv(10)) == "hello"
         assert kind_of(client.recv(10)) == "frame"
 
 
 def test_the_next_source_goes_to_the_same_programs(live: LiveOutlets, pipeline: Pipeline) -> None:
-    (note,) = live.choose(OutletChoices(websocket_port=1))
-    assert live.choose(OutletChoices(websocket_port=1)) == ()
+    (note,) = live.choose(IntegrationSettings(websocket_port=1))
+    assert live.choose(IntegrationSettings(websocket_port=1)) == ()
     with connect(note.split()[-1]) as client:
         live.attach(pipeline)
         kinds = [kind_of(client.recv(10)) for _ in range(3)]
@@ -107,7 +107,7 @@ def test_what_is_switched_off_is_closed_and_markers_still_find_the_same_listener
     live.inbox.add_listener(arrived.append)
     live.attach(pipeline)
     for _ in range(2):
-        (note,) = live.choose(OutletChoices(websocket_port=1))
+        (note,) = live.choose(IntegrationSettings(websocket_port=1))
         with connect(note.split()[-1]) as client:
             while kind_of(client.recv(10)) != "frame":
                 pass
@@ -116,7 +116,7 @@ def test_what_is_switched_off_is_closed_and_markers_still_find_the_same_listener
                 # The clock of the markers takes each frame on its own thread, perhaps after the client has it.
                 if kind == "error":
                     client.send('{"type": "marker", "text": "x"}')
-        assert live.choose(OutletChoices()) == ()
+        assert live.choose(IntegrationSettings()) == ()
         with pytest.raises(OSError, match="refused"), connect(note.split()[-1]):
             pass
     assert [one.origin for one in arrived] == ["websocket"] * 2
@@ -127,7 +127,7 @@ def test_what_cannot_be_had_leaves_nothing_open_and_the_source_running(
     live: LiveOutlets, pipeline: Pipeline
 ) -> None:
     live.attach(pipeline)
-    (note,) = live.choose(OutletChoices(websocket_port=1))
+    (note,) = live.choose(IntegrationSettings(websocket_port=1))
     port = int(note.split(":")[-1].split("/")[0])
     import socket
 
@@ -135,8 +135,8 @@ def test_what_cannot_be_had_leaves_nothing_open_and_the_source_running(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OutletError, match="cannot be used"):
-            live.choose(OutletChoices(websocket_port=taken.getsockname()[1]))
+            live.choose(IntegrationSettings(websocket_port=taken.getsockname()[1]))
     with pytest.raises(OSError, match="refused"), connect(f"ws://127.0.0.1:{port}/"):
         pass
     assert pipeline.is_running
-    assert len(live.choose(OutletChoices(websocket_port=1))) == 1
+    assert len(live.choose(IntegrationSettings(websocket_port=1))) == 1

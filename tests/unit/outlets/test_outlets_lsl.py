@@ -13,7 +13,7 @@ import pytest
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
-from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
+from mien.outlets import IncomingMarker, IntegrationSettings, MarkerInbox, open_outlets
 from mien.outlets.face_slots import KEEP_S, FaceSlots
 from mien.outlets.lsl_library import clock_offset_s, has_own_settings, load_pylsl
 from mien.outlets.lsl_markers import LslMarkers
@@ -161,7 +161,7 @@ def test_a_network_without_affect_gives_nan_and_foreign_labels_stay_empty(make_r
 def test_without_pylsl_one_line_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pylsl", None)
     with pytest.raises(OutletError, match=r"pylsl is not installed; `pip install mien\[lsl\]`"):
-        open_outlets(OutletChoices(lsl=True))
+        open_outlets(IntegrationSettings(lsl=True))
 
 
 def test_without_liblsl_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
@@ -173,7 +173,7 @@ def test_without_liblsl_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> N
     for name in [name for name in sys.modules if name.partition(".")[0] == "pylsl"]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(OutletError, match=r"liblsl cannot be loaded .*; install") as caught:
-        open_outlets(OutletChoices(lsl=True))
+        open_outlets(IntegrationSettings(lsl=True))
     assert "\n" not in str(caught.value)
 
 

@@ -7,29 +7,29 @@ import pytest
 
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
-from mien.outlets import OutletChoices, open_outlets
+from mien.outlets import IntegrationSettings, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
 from mien.settings import Settings
 
 
 def test_by_default_nothing_is_open(camera_info: SourceInfo) -> None:
-    choices = OutletChoices.of(Settings())
-    assert choices == OutletChoices()
+    choices = Settings().integrations
+    assert choices == IntegrationSettings()
     with open_outlets(choices) as outlets:
         assert outlets.notes == ()
         assert outlets.sinks(camera_info, EXPRESSIONS) == []
 
 
 def test_the_settings_name_what_is_wanted() -> None:
-    settings = Settings(lsl=True, websocket_port=9000, virtual_camera="any")
-    assert OutletChoices.of(settings) == OutletChoices(lsl=True, websocket_port=9000, virtual_camera="any")
+    settings = Settings().changed(integrations={"lsl": True, "websocket_port": 9000, "virtual_camera": "any"})
+    assert settings.integrations == IntegrationSettings(lsl=True, websocket_port=9000, virtual_camera="any")
 
 
 def test_nothing_of_it_is_loaded_before_it_is_wanted() -> None:
     heavy = "{'websockets', 'asyncio', 'pylsl', 'pyvirtualcam', 'cv2', 'av'}"
     code = (
-        "import sys; from mien.outlets import OutletChoices, open_outlets;"
-        f"open_outlets(OutletChoices()); print(*sorted({heavy} & set(sys.modules)))"
+        "import sys; from mien.outlets import IntegrationSettings, open_outlets;"
+        f"open_outlets(IntegrationSettings()); print(*sorted({heavy} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
@@ -41,7 +41,7 @@ def test_one_server_serves_one_run_after_the_other(
     from websockets.sync.client import connect
 
     monkeypatch.setattr("mien.outlets.websocket_server.WebSocketServer", any_port)
-    with open_outlets(OutletChoices(websocket_port=1)) as outlets:
+    with open_outlets(IntegrationSettings(websocket_port=1)) as outlets:
         (note,) = outlets.notes
         with connect(note.rpartition(" ")[2]) as client:
             for _ in range(2):

@@ -11,7 +11,7 @@ import pytest
 from mien.core.arrays import Image
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
-from mien.outlets import OutletChoices, open_outlets
+from mien.outlets import IntegrationSettings, open_outlets
 from mien.outlets.virtual_camera import VirtualCamera
 
 
@@ -98,7 +98,7 @@ def test_a_device_that_is_not_there_is_one_line_with_the_remedy(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(OutletError, match=r"/dev/video9 .*; load the kernel module: `sudo modprobe") as caught:
-        open_outlets(OutletChoices(virtual_camera="/dev/video9")).sinks(camera_info, ())
+        open_outlets(IntegrationSettings(virtual_camera="/dev/video9")).sinks(camera_info, ())
     assert "\n" not in str(caught.value)
 
 
@@ -116,7 +116,7 @@ def test_the_real_library_on_a_machine_without_a_device(camera_info: SourceInfo)
 def test_without_pyvirtualcam_one_line_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
     with pytest.raises(OutletError, match=r"pyvirtualcam is not installed; `pip install mien\[virtualcam\]`"):
-        open_outlets(OutletChoices(virtual_camera="any"))
+        open_outlets(IntegrationSettings(virtual_camera="any"))
 
 
 def test_it_works_without_the_real_library(

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
-from mien.outlets import IncomingMarker, MarkerInbox, OutletChoices, open_outlets
+from mien.outlets import IncomingMarker, IntegrationSettings, MarkerInbox, open_outlets
 from mien.outlets.media_clock import MediaClock
 from mien.outlets.messages import MAX_MESSAGE_BYTES
 from mien.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_STRANGERS, MAX_WAITING, WebSocketServer
@@ -275,7 +275,7 @@ def test_more_clients_than_there_is_room_for_are_refused(server: WebSocketServer
 
 def test_a_taken_port_is_one_clear_line(server: WebSocketServer) -> None:
     with pytest.raises(OutletError, match=rf"127\.0\.0\.1:{server.port} cannot be used .*; choose another port"):
-        open_outlets(OutletChoices(websocket_port=server.port))
+        open_outlets(IntegrationSettings(websocket_port=server.port))
 
 
 def test_what_was_said_last_still_goes_out_when_it_closes(inbox: MarkerInbox, camera_info: SourceInfo) -> None:

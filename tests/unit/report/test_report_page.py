@@ -65,10 +65,10 @@ def test_charts_are_well_formed_and_in_the_colours_of_everything_else() -> None:
         legend(LABELS),
     ]
     for chart in charts:
-        ElementTree.fromstring(chart)
-    assert COLOURS["happiness"] in charts[0]
-    assert COLOURS["happiness"] in charts[2]
-    assert "url(#hatch)" in charts[2]
+        ElementTree.fromstring(chart.to_svg())
+    assert COLOURS["happiness"] in charts[0].body
+    assert COLOURS["happiness"] in charts[2].body
+    assert "url(#hatch)" in charts[2].body
 
 
 def test_nobody_and_no_affect_have_pages_too() -> None:
@@ -80,7 +80,7 @@ def test_nobody_and_no_affect_have_pages_too() -> None:
     (person,) = apply_persons(series, Annotations())
     found = statistics_of(person, Annotations())
     assert found is not None
-    ElementTree.fromstring(plane_chart(only(series, Annotations()), found))
+    ElementTree.fromstring(plane_chart(only(series, Annotations()), found).to_svg())
 
 
 def test_it_is_written_in_one_step(tmp_path: Path) -> None:

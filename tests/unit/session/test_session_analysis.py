@@ -74,8 +74,8 @@ class Builder:
 
     def __call__(self, settings: Settings, path: Path) -> Pipeline:
         self.built += 1
-        fake = (TwoReaders if settings.compare else OneFace)(self._before_frame)
-        shown = ShownStage(ShownChoices(min_confidence=settings.min_confidence))
+        fake = (TwoReaders if settings.reading.compare else OneFace)(self._before_frame)
+        shown = ShownStage(ShownChoices(min_confidence=settings.shown.min_confidence))
         return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
 
 
@@ -127,8 +127,8 @@ def test_it_is_computed_once_whatever_the_file_is_called(video: Path, store: Ana
 def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     analyse(video, store, build)
-    analyse(video, store, build, Settings(smoothing_s=1.0))
-    analyse(video, store, build, Settings(theme="light", mirror=False))
+    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
+    analyse(video, store, build, Settings().changed(window={"theme": "light"}, camera={"mirror": False}))
     assert build.built == 2
     data = bytearray(video.read_bytes())
     data += b"\0"
@@ -140,15 +140,15 @@ def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: Ana
 def test_choices_that_change_readings_change_the_key() -> None:
     plain = choice_key(Settings())
     for other in (
-        Settings(every=2),
-        Settings(min_confidence=0.5),
-        Settings(min_face_score=0.6),
-        Settings(detector="short-range"),
+        Settings().changed(reading={"every": 2}),
+        Settings().changed(shown={"min_confidence": 0.5}),
+        Settings().changed(reading={"min_face_score": 0.6}),
+        Settings().changed(reading={"detector": "short-range"}),
     ):
         assert choice_key(other) != plain
-    assert choice_key(Settings(provider="cpu", cover="blur")) == plain
+    assert choice_key(Settings().changed(compute={"provider": "cpu"}, video={"cover": "blur"})) == plain
     with pytest.raises(ModelError):
-        choice_key(Settings(model="no-such-network"))
+        choice_key(Settings().changed(reading={"model": "no-such-network"}))
 
 
 def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: AnalysisStore) -> None:
@@ -210,9 +210,9 @@ def test_room_is_made_by_age_and_notes_stay(video: Path, tmp_path: Path) -> None
     analyse(video, store, build)
     save_annotations(store.notes_folder(key), notes)
     os.utime(store.folder_for(key, Settings()), (1, 1))
-    analyse(video, store, build, Settings(smoothing_s=1.0))
+    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
     assert not store.folder_for(key, Settings()).exists()
-    assert store.folder_for(key, Settings(smoothing_s=1.0)).exists()
+    assert store.folder_for(key, Settings().changed(shown={"smoothing_s": 1.0})).exists()
     assert store.clear() > 0
     assert store.size_bytes() == 0
     assert load_annotations(store.notes_folder(key)) == notes
@@ -277,8 +277,8 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
 def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     alone = analyse(video, store, build)
-    pair = analyse(video, store, build, Settings(compare="mien-s"))
-    again = analyse(video, store, build, Settings(compare="mien-s"))
+    pair = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
+    again = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
     assert analyse(video, store, build).networks == alone.networks == ("fake",)
     assert build.built == 2
     assert pair.folder != alone.folder
@@ -302,7 +302,9 @@ def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, s
 
 
 def test_the_least_confidence_of_the_second_network_is_its_own(video: Path, store: AnalysisStore) -> None:
-    pair = analyse(video, store, Builder(), Settings(compare="mien-s", min_confidence=0.5))
+    pair = analyse(
+        video, store, Builder(), Settings().changed(reading={"compare": "mien-s"}, shown={"min_confidence": 0.5})
+    )
     assert pair.series is not None
     (reading,) = Recall(pair.series, {}, pair.networks).at(0.24)
     assert reading.reason is None
@@ -318,5 +320,5 @@ def test_the_least_confidence_of_the_second_network_is_its_own(video: Path, stor
 
 
 def test_a_missing_second_network_is_told(video: Path, store: AnalysisStore) -> None:
-    analysis = analyse(video, store, Builder(), Settings(compare="no-such-network"))
+    analysis = analyse(video, store, Builder(), Settings().changed(reading={"compare": "no-such-network"}))
     assert isinstance(analysis.error, ModelError)

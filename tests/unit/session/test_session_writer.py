@@ -148,7 +148,7 @@ def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> 
 
 def test_covered_faces_are_covered_everywhere(record: Record) -> None:
     """The face's box is gray in the picture; a plate is not."""
-    folder = record(10, settings=Settings(cover="plate"), contents=Contents(clean_video=True))
+    folder = record(10, settings=Settings().changed(video={"cover": "plate"}), contents=Contents(clean_video=True))
     centre = np.s_[70:110, 120:160]
     with av.open(str(folder / "clean.mp4")) as container:
         clean = next(container.decode(video=0)).to_ndarray(format="bgr24")
@@ -178,7 +178,7 @@ def test_covering_that_begins_in_between(make_writer: Any, make_result: Any, mak
 
 
 def test_no_face_uncovered_in_a_thumbnail_though_none_was_found(make_writer: Any, make_result: Any) -> None:
-    writer = make_writer(settings=Settings(cover="blur"))
+    writer = make_writer(settings=Settings().changed(video={"cover": "blur"}))
     writer.write(make_result(), make_result().frame.image)
     writer.finish()
     assert not [name for name in names(writer.folder) if name.endswith(".jpg")]

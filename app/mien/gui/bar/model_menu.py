@@ -63,42 +63,55 @@ class ModelMenu(QObject):
 
     def _choose_model(self, name: str) -> None:
         """Read with another network; one is not compared with itself."""
-        compare = self._choices.settings.compare
-        self._choices.change(model=name, compare="" if compare == name else compare)
+        compare = self._choices.settings.reading.compare
+        self._choices.change(reading={"model": name, "compare": "" if compare == name else compare})
 
     def _choices_changed(self, before: Settings, after: Settings) -> None:
-        if (before.model, before.compare, before.provider) != (after.model, after.compare, after.provider):
+        if (before.reading.model, before.reading.compare, before.compute.provider) != (
+            after.reading.model,
+            after.reading.compare,
+            after.compute.provider,
+        ):
             self._fill()
 
     def _fill(self) -> None:
         settings, menu = self._choices.settings, self._top_bar.models
-        current = settings.model or (self._models[0][0] if self._models else "")
+        current = settings.reading.model or (self._models[0][0] if self._models else "")
         menu.clear()
         for name, summary in self._known(settings):
             self._add(menu, _title(name), name == current, partial(self._choose_model, name), summary)
         menu.addSeparator()
         others = menu.addMenu("Compare with")
-        self._add(others, "No other network", not settings.compare, partial(self._choices.change, compare=""))
+        self._add(
+            others,
+            "No other network",
+            not settings.reading.compare,
+            partial(self._choices.change, reading={"compare": ""}),
+        )
         for name, summary in self._known(settings):
             if name != current:
-                choose = partial(self._choices.change, compare=name)
-                self._add(others, _title(name), name == settings.compare, choose, summary)
+                choose = partial(self._choices.change, reading={"compare": name})
+                self._add(others, _title(name), name == settings.reading.compare, choose, summary)
         self._runs_on = menu.addMenu("Runs on")
         self._fill_providers()
         title = _title(current)
-        self._top_bar.show_model(f"{title} + {_title(settings.compare)}" if settings.compare else title)
+        self._top_bar.show_model(
+            f"{title} + {_title(settings.reading.compare)}" if settings.reading.compare else title
+        )
 
     def _fill_providers(self) -> None:
         self._runs_on.clear()
-        chosen = self._choices.settings.provider
+        chosen = self._choices.settings.compute.provider
         for name in dict.fromkeys(("auto", *self._providers, chosen)):
-            choose = partial(self._choices.change, provider=name)
+            choose = partial(self._choices.change, compute={"provider": name})
             self._add(self._runs_on, PROVIDER_NAMES.get(name, name), name == chosen, choose)
 
     def _known(self, settings: Settings) -> list[tuple[str, str]]:
         """Return all networks that can be chosen: those found, and files that are named in the settings."""
         names = {name for name, _ in self._models}
-        files = dict.fromkeys(name for name in (settings.model, settings.compare) if name and name not in names)
+        files = dict.fromkeys(
+            name for name in (settings.reading.model, settings.reading.compare) if name and name not in names
+        )
         return self._models + [(name, name) for name in files]
 
     @staticmethod

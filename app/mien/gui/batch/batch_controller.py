@@ -18,7 +18,7 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.settings import Settings
 
-_OUTPUTS: Final = ("batch_kind", "batch_folder", "batch_video", "batch_readings")
+_OUTPUTS: Final = ("kind", "folder", "video", "readings")
 """The settings that say what is written and where; they count for all that waits."""
 
 
@@ -156,8 +156,8 @@ class BatchController(QObject):
 
     def _home(self) -> Path:
         """Return where the summary goes: with all results, or into the folder that the files have in common."""
-        if self._choices.settings.batch_folder:
-            return Path(self._choices.settings.batch_folder)
+        if self._choices.settings.batch.folder:
+            return Path(self._choices.settings.batch.folder)
         parents = [item.source.parent for item in self.items]
         try:
             common = Path(os.path.commonpath(parents))
@@ -197,13 +197,13 @@ class BatchController(QObject):
             return
         queue = self._queue
         queue.settings = after
-        if any(getattr(before, name) != getattr(after, name) for name in _OUTPUTS):
+        if any(getattr(before.batch, name) != getattr(after.batch, name) for name in _OUTPUTS):
 
             def replan() -> None:
                 queue.replan(lambda tasks: self._engine.replan_batch(tasks, after))
 
             self._background.run(replan, lambda _: self.items_changed.emit(), self.failed.emit)
-        if before.batch_jobs != after.batch_jobs:
+        if before.batch.jobs != after.batch.jobs:
             self._background.run(
                 partial(self._engine.limit_queue, after), lambda _: self.opened.emit(), self.failed.emit
             )

@@ -109,14 +109,14 @@ class BatchPage(TabPage):
         """Let the user choose files."""
         paths, _ = QFileDialog.getOpenFileNames(self, "Add files", self._folder(), _FILES)
         if paths:
-            self._choices.remember(batch_folder=str(Path(paths[0]).parent))
+            self._choices.change(window={"batch_folder": str(Path(paths[0]).parent)})
             self.add(paths)
 
     def ask_for_folder(self) -> None:
         """Let the user choose a folder."""
         path = QFileDialog.getExistingDirectory(self, "Add a folder", self._folder())
         if path:
-            self._choices.remember(batch_folder=path)
+            self._choices.change(window={"batch_folder": path})
             self.add([path])
 
     def start_or_pause(self) -> None:
@@ -224,7 +224,7 @@ class BatchPage(TabPage):
         self.notified.emit(Notice(f"Saved {path.name}", "Show", lambda: show_in_files(path.parent)))
 
     def _folder(self) -> str:
-        return self._choices.settings.window.get("batch_folder", "")
+        return self._choices.settings.window.batch_folder
 
     # What can be done with a row
 

@@ -48,19 +48,19 @@ class OutputsPanel(QWidget):
         self._readings_row = _row("Readings", self.readings)
         self._video_row = _row("Annotated video", self.video)
         self._lay_out()
-        self.kind.chosen.connect(lambda value: choices.change(batch_kind=value))
-        self.readings.chosen.connect(lambda value: choices.change(batch_readings=value))
-        self.jobs.chosen.connect(lambda value: choices.change(batch_jobs=value))
-        self.video.clicked.connect(lambda is_on: choices.change(batch_video=is_on))
+        self.kind.chosen.connect(lambda value: choices.change(batch={"kind": value}))
+        self.readings.chosen.connect(lambda value: choices.change(batch={"readings": value}))
+        self.jobs.chosen.connect(lambda value: choices.change(batch={"jobs": value}))
+        self.video.clicked.connect(lambda is_on: choices.change(batch={"video": is_on}))
         self.folder.clicked.connect(self._ask_for_folder)
-        self.beside.clicked.connect(lambda: choices.change(batch_folder=""))
+        self.beside.clicked.connect(lambda: choices.change(batch={"folder": ""}))
         choices.changed.connect(self._show)
         self.show_capacity(0)
         self._show()
 
     def show_capacity(self, capacity: int) -> None:
         """Say how many files at a time Mien chooses here; 0 before that is known."""
-        auto = f"Automatic ({capacity})" if capacity and not self._choices.settings.batch_jobs else "Automatic"
+        auto = f"Automatic ({capacity})" if capacity and not self._choices.settings.batch.jobs else "Automatic"
         self.jobs.set_options([(0, auto), *((count, str(count)) for count in _JOBS[1:])])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -94,23 +94,23 @@ class OutputsPanel(QWidget):
 
     def _show(self) -> None:
         settings = self._choices.settings
-        self.kind.set_value(settings.batch_kind)
-        self._sentence.setText(_SENTENCES[settings.batch_kind])
-        self.video.setChecked(settings.batch_video)
-        self.readings.set_value(settings.batch_readings)
+        self.kind.set_value(settings.batch.kind)
+        self._sentence.setText(_SENTENCES[settings.batch.kind])
+        self.video.setChecked(settings.batch.video)
+        self.readings.set_value(settings.batch.readings)
         for row in (self._readings_row, self._video_row):
-            row.setVisible(settings.batch_kind == "files")
-        self.jobs.set_value(settings.batch_jobs)
-        self.folder.setText(Path(settings.batch_folder).name if settings.batch_folder else "Beside each file")
-        self.folder.setToolTip(settings.batch_folder or "Choose a folder for all results")
-        self.beside.setVisible(bool(settings.batch_folder))
+            row.setVisible(settings.batch.kind == "files")
+        self.jobs.set_value(settings.batch.jobs)
+        self.folder.setText(Path(settings.batch.folder).name if settings.batch.folder else "Beside each file")
+        self.folder.setToolTip(settings.batch.folder or "Choose a folder for all results")
+        self.beside.setVisible(bool(settings.batch.folder))
 
     def _ask_for_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(
-            self, "Folder for the results", self._choices.settings.batch_folder
+            self, "Folder for the results", self._choices.settings.batch.folder
         )
         if folder:
-            self._choices.change(batch_folder=folder)
+            self._choices.change(batch={"folder": folder})
 
 
 def _head(text: str) -> QLabel:

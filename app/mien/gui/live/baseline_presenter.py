@@ -39,16 +39,16 @@ class BaselinePresenter(QObject):
 
     def switch(self) -> None:
         """Show readings absolute instead of relative, or the other way round."""
-        is_relative = self._controller.settings.relative
+        is_relative = self._controller.settings.shown.relative
         if self._control.baselines or is_relative:
-            self._controller.change(relative=not is_relative)
+            self._controller.change(shown={"relative": not is_relative})
         else:
             self.notified.emit(Notice("No neutral face was taken yet", "Take one", self.take))
 
     def refresh(self, transport: LiveTransport) -> None:
         """Bring picture, panel and button in line with what was taken and what is asked for."""
         taken = self._control.baselines
-        is_relative = self._controller.settings.relative
+        is_relative = self._controller.settings.shown.relative
         face_id = self._readings.selection.current
         transport.show_baseline(
             can_take=self._controller.phase is Phase.PLAYING,
@@ -62,9 +62,11 @@ class BaselinePresenter(QObject):
         session = self._controller.recorder.session
         if session is not None:
             session.add_baseline(record_of(taken[0]))
-        self._controller.change(relative=True)
+        self._controller.change(shown={"relative": True})
         text = f"Readings of face {taken[0].face_id} are now relative to its neutral face"
-        self.notified.emit(Notice(text, "Show absolute", lambda: self._controller.change(relative=False)))
+        self.notified.emit(
+            Notice(text, "Show absolute", lambda: self._controller.change(shown={"relative": False}))
+        )
 
     def _tell_why_not(self, reason: str) -> None:
         self.notified.emit(Notice(f"No neutral face was taken: {reason}", "Try again", self.take, stays=True))

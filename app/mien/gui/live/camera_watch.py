@@ -68,6 +68,6 @@ class CameraWatch(QObject):
             self.changed.emit()
         opens_one, self._opens_one = self._opens_one, False
         if opens_one and cameras and self._controller.phase is Phase.IDLE:
-            last = self._controller.settings.source
+            last = self._controller.settings.camera.source
             known = [spec for _, spec in cameras]
             self.found.emit(last if last in known else known[0])

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import time
+from collections.abc import Mapping
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -188,17 +189,17 @@ class LiveController(QObject):
         """Save a picture; the recorder's ``saved`` tells where it is."""
         self.recorder.save_snapshot(result, picture)
 
-    def change(self, **choices: object) -> None:
+    def change(self, **groups: Mapping[str, object]) -> None:
         """Take over new choices, keep them, and apply them to what runs."""
-        self._choices.change(**choices)
+        self._choices.change(**groups)
 
     def _apply(self, before: Settings, after: Settings) -> None:
         session = self.recorder.session
-        if session is not None and before.cover != after.cover:
-            session.cover_from_now(after.cover)
+        if session is not None and before.video.cover != after.video.cover:
+            session.cover_from_now(after.video.cover)
         pipeline = self._pipeline
         if pipeline is not None:
-            if (before.mirror, before.cover) != (after.mirror, after.cover):
+            if (before.camera.mirror, before.video.cover) != (after.camera.mirror, after.video.cover):
                 self._paint_anew()
             self._show_anew()
             self._swap.apply(pipeline, after)
@@ -287,8 +288,8 @@ class LiveController(QObject):
 
     def _keep_networks(self, network: Network, error: AppError) -> None:
         """Go back to what works."""
-        model, compare, provider = network
-        self.change(model=model, compare=compare, provider=provider)
+        model, compare, prior, provider = network
+        self.change(reading={"model": model, "compare": compare, "prior": prior}, compute={"provider": provider})
         self.failed.emit(error)
 
     def _cameras_listed(self, cameras: list[tuple[str, str]]) -> None:

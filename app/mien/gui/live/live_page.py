@@ -1,6 +1,6 @@
 """The place of the camera: its pages, its bar, and what their buttons and keys do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,13 +88,13 @@ class LivePage(TabPage):
         """Open a camera, a stream or pictures; a camera only once the page on privacy was agreed to."""
         self.cameras.open_one(False)
         self._left_spec = None
-        if is_camera(spec) and not self.controller.settings.consented:
+        if is_camera(spec) and not self.controller.settings.window.consented:
             self._asked_spec = spec
             self._refresh()
             return
         self._asked_spec = None
         if is_camera(spec):
-            self.controller.change(source=spec)
+            self.controller.change(camera={"source": spec})
         self.baselines.forget()
         self.countdown.cancel()
         self.transport.show_modes([], (0, 0), 0.0)
@@ -117,17 +117,19 @@ class LivePage(TabPage):
             "blur": self._blur,
             "baseline": self._neutral.take,
             "relative": self._neutral.switch,
-            "seen": lambda: self._switch("shows_seen"),
+            "seen": self._switch_seen,
             "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
             "mark_event": self._mark_event,
             "next_face": lambda: readings.choose_neighbour(1),
             "previous_face": lambda: readings.choose_neighbour(-1),
             "largest_face": lambda: readings.choose(None),
-            "retry": lambda: self.open(self.controller.spec or self.controller.settings.source),
-            "default_model": lambda: self._try_with(model=""),
-            "any_provider": lambda: self._try_with(provider="auto"),
-            "show_recordings": lambda: show_in_files(recordings_folder(self.controller.settings.session_folder)),
+            "retry": lambda: self.open(self.controller.spec or self.controller.settings.camera.source),
+            "default_model": lambda: self._try_with(reading={"model": ""}),
+            "any_provider": lambda: self._try_with(compute={"provider": "auto"}),
+            "show_recordings": lambda: show_in_files(
+                recordings_folder(self.controller.settings.video.session_folder)
+            ),
         }
 
     def enter(self) -> None:
@@ -184,12 +186,12 @@ class LivePage(TabPage):
         transport.record_asked.connect(self._record)
         transport.snapshot_asked.connect(self._snapshot)
         transport.mirror_asked.connect(self._mirror)
-        transport.cover_chosen.connect(lambda cover: controller.change(cover=cover))
+        transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))
         transport.baseline_asked.connect(self._neutral.take)
         transport.tuning_asked.connect(self._open_tuning)
         transport.mode_chosen.connect(self._choose_mode)
         controller.modes_found.connect(self._show_modes)
-        self.tuning.changed.connect(lambda name, value: controller.change(**{name: value}))
+        self.tuning.changed.connect(lambda groups: controller.change(**groups))
         self.view.timeline.mode_asked.connect(self._show_timeline)
         self.baselines.changed.connect(self._refresh)
         self._neutral.notified.connect(self.notified)
@@ -223,8 +225,8 @@ class LivePage(TabPage):
         if not self.controller.is_open:
             self.countdown.cancel()
             self.baselines.cancel()
-        if self.controller.settings.cover != "none":
-            self._last_cover = self.controller.settings.cover
+        if self.controller.settings.video.cover != "none":
+            self._last_cover = self.controller.settings.video.cover
         self._presenter.refresh()
         self._neutral.refresh(self.transport)
         self.tuning.show_settings(self.controller.settings, has_baseline=bool(self.baselines.baselines))
@@ -253,16 +255,16 @@ class LivePage(TabPage):
 
     # What the user asks for
 
-    def _try_with(self, **choices: str) -> None:
+    def _try_with(self, **groups: Mapping[str, object]) -> None:
         """Choose something else, and open again what could not be opened."""
-        self.controller.change(**choices)
+        self.controller.change(**groups)
         if self.controller.phase is Phase.IDLE and self.controller.spec:
             self.open(self.controller.spec)
 
     def _agree(self) -> None:
         spec = self._asked_spec or "camera"
         self._asked_spec = None
-        self.controller.change(consented=True)
+        self.controller.change(window={"consented": True})
         self.open(spec)
 
     def _decline(self) -> None:
@@ -273,7 +275,7 @@ class LivePage(TabPage):
         if self._asked_spec is not None:
             return
         if self.controller.phase is Phase.IDLE:
-            self.open(self.controller.spec or self.controller.settings.source)
+            self.open(self.controller.spec or self.controller.settings.camera.source)
             return
         if self.controller.phase is Phase.OVER:
             self.view.readings.reset()
@@ -287,7 +289,7 @@ class LivePage(TabPage):
         if controller.recorder.is_recording or not controller.is_open:
             controller.toggle_recording()
         elif controller.phase is not Phase.OVER:
-            self.countdown.start(controller.settings.countdown_s)
+            self.countdown.start(controller.settings.video.countdown_s)
         self._refresh()
 
     def _begin_recording(self) -> None:
@@ -305,18 +307,18 @@ class LivePage(TabPage):
         self.controller.save_snapshot(result, picture)
 
     def _mirror(self) -> None:
-        self.controller.change(mirror=not self.controller.settings.mirror)
+        self.controller.change(camera={"mirror": not self.controller.settings.camera.mirror})
 
     def _blur(self) -> None:
         """Hide faces, in the way that was chosen last, or show them again."""
-        is_hidden = self.controller.settings.cover != "none"
-        self.controller.change(cover="none" if is_hidden else self._last_cover)
+        is_hidden = self.controller.settings.video.cover != "none"
+        self.controller.change(video={"cover": "none" if is_hidden else self._last_cover})
 
-    def _switch(self, name: str) -> None:
-        self.controller.change(**{name: not getattr(self.controller.settings, name)})
+    def _switch_seen(self) -> None:
+        self.controller.change(window={"shows_seen": not self.controller.settings.window.shows_seen})
 
     def _show_timeline(self, mode: str) -> None:
-        self.controller.change(timeline=mode)
+        self.controller.change(window={"timeline": mode})
 
     def _mark_event(self) -> None:
         """Mark this moment in the recording."""
@@ -328,13 +330,13 @@ class LivePage(TabPage):
 
     def _choose_mode(self, width_px: int, height_px: int, fps: float) -> None:
         """Open the camera again in another size."""
-        self.controller.change(camera_size_wh=(width_px, height_px), camera_fps=fps)
+        self.controller.change(camera={"size_wh": (width_px, height_px), "fps": fps})
         if self.controller.spec:
             self.open(self.controller.spec)
 
     def _show_modes(self, modes: list[tuple[int, int, float]]) -> None:
         settings = self.controller.settings
-        self.transport.show_modes(modes, settings.camera_size_wh, settings.camera_fps)
+        self.transport.show_modes(modes, settings.camera.size_wh, settings.camera.fps)
         self._refresh()
 
     def _open_tuning(self) -> None:

@@ -45,13 +45,13 @@ class LivePresenter:
         transport.show_running(is_open=controller.is_open, is_playing=phase is Phase.PLAYING, is_over=is_over)
         transport.show_recording(controller.recorder.duration_s, controller.recorder.size_bytes)
         is_live = info is None or info.is_live
-        transport.show_sources(self.cameras, settings.recent_files)
-        transport.show_looks(mirror=settings.mirror, can_mirror=is_live, cover=settings.cover)
-        self._live.timeline.set_mode(settings.timeline)
-        self._live.panel.set_seen(settings.shows_seen)
-        readings.see = controller.see if settings.shows_seen else None
-        readings.hides_faces = settings.cover != "none"
-        readings.is_mirrored = settings.mirror and is_live
+        transport.show_sources(self.cameras, settings.window.recent_files)
+        transport.show_looks(mirror=settings.camera.mirror, can_mirror=is_live, cover=settings.video.cover)
+        self._live.timeline.set_mode(settings.window.timeline)
+        self._live.panel.set_seen(settings.window.shows_seen)
+        readings.see = controller.see if settings.window.shows_seen else None
+        readings.hides_faces = settings.video.cover != "none"
+        readings.is_mirrored = settings.camera.mirror and is_live
 
     def tick(self, stats: PipelineStats | None) -> None:
         """Show what changes all the time; None where nothing runs."""
@@ -64,7 +64,7 @@ class LivePresenter:
             self._transport.show_recording(recorder.duration_s, recorder.size_bytes)
         self._live.stage.show_notice(recorder.notice or "")
         if self._ticks % _DISK_TICKS == 0:
-            recorder.measure_space(self._controller.settings.session_folder)
+            recorder.measure_space(self._controller.settings.video.session_folder)
         self._ticks += 1
         if stats is not None and self._controller.phase is Phase.PLAYING:
             if stats.notice is not None:

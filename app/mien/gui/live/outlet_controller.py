@@ -11,9 +11,9 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.live.live_controller import LiveController
 from mien.gui.tab_page import Notice
-from mien.outlets import IncomingMarker, LiveOutlets, OutletChoices
+from mien.outlets import IncomingMarker, LiveOutlets
 from mien.pipeline.pipeline import Pipeline
-from mien.settings import Settings
+from mien.settings import IntegrationSettings, Settings
 
 _ADDRESS: Final = "ws://"
 
@@ -50,10 +50,10 @@ class OutletController(QObject):
         return self._background.join(timeout_s)
 
     def _follow(self, before: Settings, after: Settings) -> None:
-        if OutletChoices.of(before) != OutletChoices.of(after):
-            self._choose(OutletChoices.of(after))
+        if before.integrations != after.integrations:
+            self._choose(after.integrations)
 
-    def _choose(self, choices: OutletChoices) -> None:
+    def _choose(self, choices: IntegrationSettings) -> None:
         self._background.run(partial(self._live.choose, choices), self._show, self.failed.emit)
 
     def _attach(self, pipeline: Pipeline) -> None:

@@ -100,7 +100,7 @@ class RecordingController(QObject):
         )
 
     def _prepare(self, pipeline: Pipeline, settings: Settings) -> Recording:
-        path = _fresh(recordings_folder(settings.session_folder))
+        path = _fresh(recordings_folder(settings.video.session_folder))
         _make_folder(path.parent)
         return Recording(path, self._engine.open_recording(path, pipeline, settings), self._finished.emit)
 

@@ -1,5 +1,6 @@
 """How readings are shown, in a small popover: smoothing, the least confidence, absolute or relative."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
@@ -17,9 +18,9 @@ _WIDTH_PX: Final = 320
 
 
 class Tuning(QWidget):
-    """Emits ``changed`` with the name of a setting and its value, at once, while the slider moves."""
+    """Emits ``changed`` with new settings, as ``Choices.change`` takes them, at once, while the slider moves."""
 
-    changed = Signal(str, object)
+    changed = Signal(dict)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -44,27 +45,29 @@ class Tuning(QWidget):
         layout.addSpacing(10)
         layout.addLayout(_row(self._relative_text, self.relative))
         layout.addLayout(_row(QLabel("What the network sees (V)"), self.seen))
-        self.smoothing.valueChanged.connect(lambda at: self._tell("smoothing_s", round(at * _STEP_S, 3)))
-        self.confidence.valueChanged.connect(lambda at: self._tell("min_confidence", at / 100))
-        self.relative.toggled.connect(lambda on: self._tell("relative", on))
-        self.seen.toggled.connect(lambda on: self._tell("shows_seen", on))
+        self.smoothing.valueChanged.connect(lambda at: self._tell(shown={"smoothing_s": round(at * _STEP_S, 3)}))
+        self.confidence.valueChanged.connect(lambda at: self._tell(shown={"min_confidence": at / 100}))
+        self.relative.toggled.connect(lambda on: self._tell(shown={"relative": on}))
+        self.seen.toggled.connect(lambda on: self._tell(window={"shows_seen": on}))
 
     def show_settings(self, settings: Settings, *, has_baseline: bool) -> None:
         """Bring all in line with the settings."""
         for widget, value in (
-            (self.smoothing, round(settings.smoothing_s / _STEP_S)),
-            (self.confidence, round(settings.min_confidence * 100)),
+            (self.smoothing, round(settings.shown.smoothing_s / _STEP_S)),
+            (self.confidence, round(settings.shown.min_confidence * 100)),
         ):
             widget.blockSignals(True)
             widget.setValue(value)
             widget.blockSignals(False)
-        for box, is_on in ((self.relative, settings.relative), (self.seen, settings.shows_seen)):
+        for box, is_on in ((self.relative, settings.shown.relative), (self.seen, settings.window.shows_seen)):
             box.blockSignals(True)
             box.setChecked(is_on)
             box.blockSignals(False)
         self._relative_text.setText(f"Relative to neutral ({'L' if has_baseline else 'N takes it'})")
-        self._smoothing_text.setText("raw" if settings.smoothing_s == 0 else f"{settings.smoothing_s:.2f} s")
-        self._confidence_text.setText(f"{settings.min_confidence * 100:.0f} %")
+        self._smoothing_text.setText(
+            "raw" if settings.shown.smoothing_s == 0 else f"{settings.shown.smoothing_s:.2f} s"
+        )
+        self._confidence_text.setText(f"{settings.shown.min_confidence * 100:.0f} %")
 
     def open_above(self, anchor: QWidget) -> None:
         """Open over a button at the bottom of the window."""
@@ -85,8 +88,8 @@ class Tuning(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.end()
 
-    def _tell(self, name: str, value: object) -> None:
-        self.changed.emit(name, value)
+    def _tell(self, **groups: Mapping[str, object]) -> None:
+        self.changed.emit(groups)
 
 
 def _slider(steps: int, name: str) -> QSlider:

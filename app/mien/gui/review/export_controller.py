@@ -26,6 +26,8 @@ FORMS: Final = (
     ("", "", ""),
     ("Summary (HTML)", ".html", "Web page (*.html)"),
     ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
+    ("Charts (PNG)", ".png", "PNG picture (*.png)"),
+    ("Charts (SVG)", ".svg", "SVG drawing (*.svg)"),
     ("", "", ""),
     ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
     ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
@@ -160,12 +162,12 @@ class ExportController(QObject):
         if subject is None:
             return
         kind = next(kind for _, ending, kind in FORMS if ending == suffix)
-        folder = self._choices.settings.window.get("export", "") or str(subject.path.parent)
+        folder = self._choices.settings.window.export_folder or str(subject.path.parent)
         stem = subject.path.stem + ("-annotated" if suffix == ".mp4" else "")
         path, _ = QFileDialog.getSaveFileName(self._window, "Export", str(Path(folder) / (stem + suffix)), kind)
         if path:
             target = Path(path) if Path(path).suffix.lower() == suffix else Path(path + suffix)
-            self._choices.remember(export=str(target.parent))
+            self._choices.change(window={"export_folder": str(target.parent)})
             self.write(target)
 
     def _run_video(self, target: Path, video: AnnotatedVideo) -> None:
@@ -183,13 +185,18 @@ class ExportController(QObject):
         self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
 
     def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
-        """Write a file, off the GUI thread; a PDF is printed by Qt."""
-        if target.suffix.lower() != ".pdf":
-            self._engine.export_file(stored, title, target)
-            return
-        from mien.gui.review.summary_pdf import write_pdf
+        """Write a file, off the GUI thread; PDF and PNG are drawn by Qt."""
+        match target.suffix.lower():
+            case ".pdf":
+                from mien.gui.review.summary_pdf import write_pdf
 
-        write_pdf(self._engine.summarise(stored, title), target)
+                write_pdf(self._engine.summarise(stored, title), target)
+            case ".png":
+                from mien.gui.review.chart_png import write_chart_png
+
+                write_chart_png(self._engine.summarise(stored, title), target)
+            case _:
+                self._engine.export_file(stored, title, target)
 
     def _begin(self) -> None:
         self._is_running = True

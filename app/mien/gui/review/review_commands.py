@@ -53,13 +53,13 @@ class ReviewCommands(QObject):
         self._loop = loop
         self._exports = exports
         self._window = window
-        self.is_muted = choices.settings.window.get("muted", "") == "1"
+        self.is_muted = choices.settings.window.muted
         control.player.mute(self.is_muted)
 
     @property
     def shows_overlay(self) -> bool:
         """Whether readings are painted over the picture."""
-        return self._choices.settings.window.get("overlay", "1") == "1"
+        return self._choices.settings.window.overlay
 
     def table(self) -> dict[str, Callable[[], None]]:
         """Return them by the names of ``mien.gui.shell.shortcuts``."""
@@ -120,7 +120,7 @@ class ReviewCommands(QObject):
 
     def ask_for_session(self) -> None:
         """Let a session's folder be chosen."""
-        start = self._choices.settings.window.get("folder", "")
+        start = self._choices.settings.window.open_folder
         folder = QFileDialog.getExistingDirectory(self._window, "Open a session", start)
         if folder:
             self.open_asked.emit(folder)
@@ -153,12 +153,12 @@ class ReviewCommands(QObject):
             self._control.save_frame(*self._readings.latest)
 
     def _switch_overlay(self) -> None:
-        self._choices.remember(overlay="0" if self.shows_overlay else "1")
+        self._choices.change(window={"overlay": not self.shows_overlay})
         self._control.show_on_picture()
         self.switched.emit()
 
     def _mute(self) -> None:
         self.is_muted = not self.is_muted
         self._control.player.mute(self.is_muted)
-        self._choices.remember(muted="1" if self.is_muted else "")
+        self._choices.change(window={"muted": self.is_muted})
         self.switched.emit()

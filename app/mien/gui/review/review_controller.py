@@ -29,16 +29,6 @@ from mien.timeline.lanes import Lanes
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
 """After the last change of a setting, a video is read anew; a slider changes many times."""
-_READING_CHOICES: Final = (
-    "model",
-    "compare",
-    "detector",
-    "yunet_file",
-    "every",
-    "min_face_score",
-    "min_confidence",
-    "smoothing_s",
-)
 
 
 class ReviewController(QObject):
@@ -200,9 +190,9 @@ class ReviewController(QObject):
     def show_on_picture(self) -> None:
         """Paint the readings as the choices say."""
         settings = self._choices.settings
-        overlay = settings.window.get("overlay", "1") == "1"
+        overlay = settings.window.overlay
         burnt_in = self.subject is not None and self.subject.has_overlay
-        cover = "none" if burnt_in else settings.cover
+        cover = "none" if burnt_in else settings.video.cover
         names = self.lanes.given_names()
         self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
 
@@ -256,8 +246,13 @@ class ReviewController(QObject):
         self.readings_changed.emit()
 
     def _choose(self, before: Settings, after: Settings) -> None:
-        if any(getattr(before, name) != getattr(after, name) for name in _READING_CHOICES):
+        if choices_of_readings(before) != choices_of_readings(after):
             if self.subject is not None and self.subject.stored is None:
                 self._again.start()
-        elif before.cover != after.cover:
+        elif before.video.cover != after.video.cover:
             self.show_on_picture()
+
+
+def choices_of_readings(settings: Settings) -> tuple[object, ...]:
+    """Return the choices that change the readings of a video."""
+    return settings.reading, settings.shown.smoothing_s, settings.shown.min_confidence

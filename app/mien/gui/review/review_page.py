@@ -30,7 +30,6 @@ from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
 from mien.timeline.clock import clock
-from mien.timeline.panes import USUAL_KEYS
 
 
 class ReviewPage(TabPage):
@@ -282,9 +281,9 @@ class ReviewPage(TabPage):
 
     def _show_curves(self) -> None:
         series, menu = self.controller.series, self.timeline_bar.menu
-        keys = self.choices.settings.window.get("curves", "\n".join(USUAL_KEYS))
+        keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, tuple(keys.split("\n")))
+        menu.offer(self.controller.lanes.labels, other_labels, keys)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:
@@ -292,7 +291,7 @@ class ReviewPage(TabPage):
         self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
 
     def _choose_curves(self, keys: tuple[str, ...]) -> None:
-        self.choices.remember(curves="\n".join(keys))
+        self.choices.change(window={"curves": keys})
         self._show_curves()
         self.workspace.fit_timeline()
 

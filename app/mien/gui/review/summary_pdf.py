@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, 
 from PySide6.QtSvg import QSvgRenderer
 
 from mien.errors import RecordingError
-from mien.report.charts import INK, QUIET, legend, plane_chart, shares_chart, timeline_chart
+from mien.report.charts import legend, plane_chart, shares_chart, timeline_chart
 from mien.report.facts import Row, excluded_sentence, made_with, marker_row, person_facts
 from mien.report.html_page import MAX_PEOPLE
 from mien.report.summary import CAUTION, PersonPart, Summary
+from mien.report.svg import INK, QUIET, Chart
 from mien.sinks.output_path import check_output, part_name, write_failure
 
 _DPI: Final = 300
@@ -73,7 +74,7 @@ class _Page:
         self._text(summary.title, 22, strong=True)
         self._text(f"Summary of facial expressions. {excluded_sentence(summary)}", 11, ink=QUIET, after=8)
         self._text(CAUTION, 11, after=10)
-        self._svg(legend(summary.labels), 720, after=6)
+        self._chart(legend(summary.labels), 720, after=6)
         for part in summary.people[:MAX_PEOPLE]:
             self._person(part, summary)
         if not summary.people:
@@ -96,11 +97,11 @@ class _Page:
         charts_height = max(22.0 * len(face.labels), 176.0)
         self._rule(part.statistics.name, room=charts_height + 150)
         top = self._y
-        self._svg_at(shares, QRectF(0, top, 280, 22.0 * len(face.labels)))
-        self._svg_at(plane_chart(face, part.statistics), QRectF(720 - 176, top, 176, 176))
+        self._chart_at(shares, QRectF(0, top, 280, 22.0 * len(face.labels)))
+        self._chart_at(plane_chart(face, part.statistics), QRectF(720 - 176, top, 176, 176))
         facts_bottom = self._facts_at(rows, QRectF(304, top, 720 - 304 - 190, charts_height))
         self._y = max(top + charts_height, facts_bottom) + 12
-        self._svg(timeline_chart(face, summary.duration_s, summary.markers), 720, after=10)
+        self._chart(timeline_chart(face, summary.duration_s, summary.markers), 720, after=10)
 
     def _facts_at(self, rows: list[Row], rect: QRectF) -> float:
         y = rect.top()
@@ -135,16 +136,14 @@ class _Page:
         self._wrapped(text, QRectF(0, self._y, self._width, height + 2), size, strong=strong, ink=ink)
         self._y += height + after
 
-    def _svg(self, svg: str, width: float, after: float) -> None:
-        renderer = QSvgRenderer(QByteArray(svg.encode()))
-        size = renderer.defaultSize()
-        height = width * size.height() / max(size.width(), 1)
+    def _chart(self, chart: Chart, width: float, after: float) -> None:
+        height = width * chart.height / chart.width
         self._need(height)
-        renderer.render(self._painter, QRectF(0, self._y, width, height))
+        self._chart_at(chart, QRectF(0, self._y, width, height))
         self._y += height + after
 
-    def _svg_at(self, svg: str, rect: QRectF) -> None:
-        QSvgRenderer(QByteArray(svg.encode())).render(self._painter, rect)
+    def _chart_at(self, chart: Chart, rect: QRectF) -> None:
+        QSvgRenderer(QByteArray(chart.to_svg().encode())).render(self._painter, rect)
 
     def _need(self, height: float) -> None:
         if self._y + height > self._height and self._y > 0:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from mien.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
@@ -71,7 +73,7 @@ class Entry:
     """A choice.
 
     Attributes:
-        name: Of ``mien.settings.Settings``.
+        name: Its group and its field in ``mien.settings.Settings``, as in "shown.smoothing_s".
         title: In a few words.
         sentence: What it does.
         control: How it is chosen.
@@ -81,6 +83,16 @@ class Entry:
     title: str
     sentence: str
     control: Control = field(default_factory=Toggle)
+
+    def value_in(self, settings: Settings) -> object:
+        """Return its value."""
+        group, _, name = self.name.partition(".")
+        return getattr(getattr(settings, group), name)
+
+    def change_to(self, value: object) -> dict[str, dict[str, object]]:
+        """Return what ``Choices.change`` takes to give it another value."""
+        group, _, name = self.name.partition(".")
+        return {group: {name: value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,32 +111,38 @@ GROUPS: Final = (
         "Camera",
         (
             Entry(
-                "camera_size_wh",
+                "camera.size_wh",
                 "Size",
                 "What is asked of the camera; it gives the nearest that it can.",
                 Options(tuple((size, f"{size[0]} × {size[1]}") for size in _SIZES)),
             ),
             Entry(
-                "camera_fps",
+                "camera.fps",
                 "Rate",
                 "Pictures a second; in the dark many cameras give fewer.",
                 Options(tuple((rate, f"{rate:.0f} fps") for rate in _RATES)),
             ),
-            Entry("mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
+            Entry("camera.mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
         ),
     ),
     Group(
         "Reading",
         (
-            Entry("model", "Network", "Which network reads the faces.", Network()),
+            Entry("reading.model", "Network", "Which network reads the faces.", Network()),
             Entry(
-                "compare",
+                "reading.compare",
                 "Second network",
                 "Reads the same faces beside the first, so that you see where they disagree.",
                 Network("None"),
             ),
             Entry(
-                "provider",
+                "reading.prior",
+                "Expected expressions",
+                "Everyday: mostly neutral and happy, as at a camera. Balanced: all alike, as in posed material.",
+                Options((("everyday", "Everyday"), ("balanced", "Balanced"))),
+            ),
+            Entry(
+                "compute.provider",
                 "Runs on",
                 "Where the network is computed; automatic takes the fastest that works here.",
                 Options(
@@ -139,25 +157,25 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
-                "threads",
+                "compute.threads",
                 "Threads",
                 "Of the network on the processor; decoder, detector and recording want cores as well.",
                 Options(((0, "Automatic"), *((count, str(count)) for count in (1, 2, 3, 4, 6, 8, 12, 16)))),
             ),
             Entry(
-                "smoothing_s",
+                "shown.smoothing_s",
                 "Smoothing",
                 "How calm the readings are; raw follows every frame, and trembles with it.",
                 Amount(3.0, 0.1, "s", "Raw"),
             ),
             Entry(
-                "min_confidence",
+                "shown.min_confidence",
                 "Least confidence",
                 "Below this a face is shown as uncertain instead of being given a label.",
                 Amount(1.0, 0.05, "%", "Label always"),
             ),
             Entry(
-                "relative",
+                "shown.relative",
                 "Relative to the baseline",
                 "Show how a face differs from its neutral one, once that was taken. What is saved stays absolute.",
             ),
@@ -167,7 +185,7 @@ GROUPS: Final = (
         "Finding faces",
         (
             Entry(
-                "detector",
+                "reading.detector",
                 "Detector",
                 "Which detector looks for faces; short range is for one person close to the camera.",
                 Options(
@@ -179,13 +197,13 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
-                "yunet_file",
+                "reading.yunet_file",
                 "YuNet file",
                 "The file of the detector YuNet; only needed where that is chosen above.",
                 Place("No file", is_folder=False, files="ONNX files (*.onnx)"),
             ),
             Entry(
-                "every",
+                "reading.every",
                 "Look for faces",
                 "Between two looks faces are followed, which is cheaper and nearly as exact.",
                 Options(
@@ -200,7 +218,7 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
-                "min_face_score",
+                "reading.min_face_score",
                 "Least certainty of a face",
                 "What the detector is less sure of is taken for no face at all.",
                 Amount(1.0, 0.05, "%"),
@@ -211,7 +229,7 @@ GROUPS: Final = (
         "Privacy",
         (
             Entry(
-                "cover",
+                "video.cover",
                 "Hide faces",
                 "In the picture, in recordings and in snapshots; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
@@ -222,30 +240,30 @@ GROUPS: Final = (
         "Recording",
         (
             Entry(
-                "session_folder",
+                "video.session_folder",
                 "Folder",
                 "Where recorded sessions and snapshots go.",
                 Place("Videos / Mien"),
             ),
             Entry(
-                "countdown_s",
+                "video.countdown_s",
                 "Countdown",
                 "Time to sit still between the button and the first recorded picture.",
                 Options(((0, "None"), (3, "3 s"), (5, "5 s"), (10, "10 s"))),
             ),
             Entry(
-                "record_clean",
+                "video.record_clean",
                 "Clean video as well",
                 "Keep a second video without boxes and bars, for reading it again later with another network.",
             ),
             Entry(
-                "video_quality",
+                "video.quality",
                 "Quality",
                 "Small is enough to recognise what happened; best is hard to tell from the camera's picture.",
                 Options((("small", "Small"), ("good", "Good"), ("best", "Best"))),
             ),
             Entry(
-                "video_codec",
+                "video.codec",
                 "Codec",
                 "H.264 plays everywhere; H.265 and AV1 are smaller and need more time.",
                 Options(
@@ -253,7 +271,7 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
-                "video_hardware",
+                "video.hardware",
                 "Encode in hardware",
                 "Frees the processor where the graphics chip can do it; falls back to software where it cannot.",
                 Options(
@@ -275,18 +293,18 @@ GROUPS: Final = (
         "To other programs",
         (
             Entry(
-                "lsl",
+                "integrations.lsl",
                 "Lab Streaming Layer",
                 "Offers the readings as streams that LabRecorder and others find; markers come in the same way.",
             ),
             Entry(
-                "websocket_port",
+                "integrations.websocket_port",
                 "WebSocket",
                 "Sends the readings to programs of this machine that know the token; it is shown when this opens.",
                 Options(((0, "Off"), *((port, f"On port {port}") for port in (8765, 8766, 8767, 9000)))),
             ),
             Entry(
-                "virtual_camera",
+                "integrations.virtual_camera",
                 "Virtual camera",
                 "Shows the annotated picture as a camera in video calls; tell those who see it.",
                 Options((("", "Off"), ("any", "First that is there"))),
@@ -297,19 +315,19 @@ GROUPS: Final = (
         "Window",
         (
             Entry(
-                "theme",
+                "window.theme",
                 "Theme",
                 "System follows your desktop, also when it changes at dusk.",
                 Options((("dark", "Dark"), ("light", "Light"), ("system", "System"))),
             ),
             Entry(
-                "timeline",
+                "window.timeline",
                 "Live timeline",
                 "Bands show which expression led; curves show how probable each was.",
                 Options((("bands", "Bands"), ("curves", "Curves"))),
             ),
             Entry(
-                "shows_seen",
+                "window.shows_seen",
                 "What the network sees",
                 "Show the small picture of the face as it enters the network.",
             ),

@@ -18,7 +18,7 @@ class GroupCard(Card):
     """Shows a group; a choice counts at once."""
 
     def __init__(self, group: Group, choices: Choices, parent: QWidget | None = None) -> None:
-        self.reset = Button("Reset", "replay", tip=f'Reset "{group.title}" to what a newcomer gets')
+        self.reset = Button("Reset", "replay", tip=f'Reset "{group.title}" to defaults')
         self.rows = {entry.name: EntryRow(entry, choices) for entry in group.entries}
         super().__init__(group.title, tuple(self.rows.values()), self.reset, parent)
         self._choices = choices
@@ -33,10 +33,16 @@ class GroupCard(Card):
         """Show what is in force."""
         for row in self.rows.values():
             row.show_settings(settings)
-        self.reset.setEnabled(any(getattr(settings, name) != getattr(_DEFAULTS, name) for name in self.rows))
+        self.reset.setEnabled(
+            any(row.entry.value_in(settings) != row.entry.value_in(_DEFAULTS) for row in self.rows.values())
+        )
 
     def _reset(self) -> None:
-        self._choices.change(**{name: getattr(_DEFAULTS, name) for name in self.rows})
+        changes: dict[str, dict[str, object]] = {}
+        for row in self.rows.values():
+            for group, fields in row.entry.change_to(row.entry.value_in(_DEFAULTS)).items():
+                changes.setdefault(group, {}).update(fields)
+        self._choices.change(**changes)
 
 
 class EntryRow(Row):
@@ -45,7 +51,7 @@ class EntryRow(Row):
     def __init__(self, entry: Entry, choices: Choices) -> None:
         super().__init__(entry.title, entry.sentence, control_of(entry))
         self.entry = entry
-        self._value_control.picked.connect(lambda value: choices.change(**{entry.name: value}))
+        self._value_control.picked.connect(lambda value: choices.change(**entry.change_to(value)))
 
     @property
     def _value_control(self) -> ValueControl:
@@ -53,6 +59,6 @@ class EntryRow(Row):
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is in force."""
-        self._value_control.show_value(getattr(settings, self.entry.name))
-        if self.entry.name == "yunet_file":
-            self.setEnabled(settings.detector == "yunet")
+        self._value_control.show_value(self.entry.value_in(settings))
+        if self.entry.name == "reading.yunet_file":
+            self.setEnabled(settings.reading.detector == "yunet")

@@ -74,7 +74,7 @@ class MainWindow(QWidget):
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
-        restore_geometry(self, settings.window.get("place", ""))
+        restore_geometry(self, settings.window.geometry)
         self._show_choices()
         self.tabs.go(destination_of(spec) if spec is not None else Tab.LIVE)
         if spec is not None:
@@ -113,10 +113,10 @@ class MainWindow(QWidget):
 
     def ask_for_file(self) -> None:
         """Let the user choose a video."""
-        folder = self.choices.settings.window.get("folder", "")
+        folder = self.choices.settings.window.open_folder
         path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
         if path:
-            self.choices.remember(folder=str(Path(path).parent))
+            self.choices.change(window={"open_folder": str(Path(path).parent)})
             self.open(path)
 
     # The parts
@@ -155,7 +155,7 @@ class MainWindow(QWidget):
         top.tabs.chosen.connect(self.tabs.go)
         top.files.file_chosen.connect(self.open)
         top.files.dialog_asked.connect(self.ask_for_file)
-        top.files.forget_asked.connect(lambda: self.choices.change(recent_files=()))
+        top.files.forget_asked.connect(lambda: self.choices.change(window={"recent_files": ()}))
         top.theme_asked.connect(self._theme.switch)
         top.panels_asked.connect(self._switch_panels)
         top.full_screen_asked.connect(self._switch_full_screen)
@@ -184,15 +184,15 @@ class MainWindow(QWidget):
             "full_screen": self._switch_full_screen,
             "leave": self._leave,
             "keys": self.sheet.toggle,
-            "default_model": lambda: self.choices.change(model=""),
-            "any_provider": lambda: self.choices.change(provider="auto"),
+            "default_model": lambda: self.choices.change(reading={"model": ""}),
+            "any_provider": lambda: self.choices.change(compute={"provider": "auto"}),
         }
         return {**window, **self.tabs.page.commands()}
 
     # What is shown of it all
 
     def _show_choices(self) -> None:
-        self.top_bar.files.show_files(self.choices.settings.recent_files)
+        self.top_bar.files.show_files(self.choices.settings.window.recent_files)
 
     def _show_tab(self, tab: Tab) -> None:
         self.top_bar.show_tab(tab)
@@ -269,7 +269,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End everything, recordings included; the window is gone at once."""
-        self.choices.remember(place=geometry_of(self))
+        self.choices.change(window={"geometry": geometry_of(self)})
         self.side_windows.close()
         self.hide()
         deadline_s = time.monotonic() + CLOSE_S

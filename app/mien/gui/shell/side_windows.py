@@ -35,7 +35,7 @@ class SideWindows:
         from mien.gui.shell.about import AboutDialog
 
         self.about = self.about or AboutDialog(
-            recordings_folder(self._choices.settings.session_folder), self._window
+            recordings_folder(self._choices.settings.video.session_folder), self._window
         )
         _bring(self.about)
 

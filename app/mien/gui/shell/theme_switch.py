@@ -24,15 +24,15 @@ class ThemeSwitch(QObject):
     @property
     def name(self) -> ThemeName:
         """The theme that the choices ask for."""
-        theme = self._choices.settings.theme
+        theme = self._choices.settings.window.theme
         return system_theme() if theme == "system" else theme
 
     def switch(self) -> None:
         """Choose the other one."""
-        self._choices.change(theme="light" if self.name == "dark" else "dark")
+        self._choices.change(window={"theme": "light" if self.name == "dark" else "dark"})
 
     def _choices_changed(self, before: Settings, after: Settings) -> None:
-        if before.theme != after.theme:
+        if before.window.theme != after.window.theme:
             self._apply()
 
     def _apply(self) -> None:

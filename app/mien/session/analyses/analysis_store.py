@@ -11,16 +11,14 @@ from typing import Final
 import msgspec
 
 from mien.errors import AppError, SourceError
-from mien.inference.catalog import DEFAULT_MODEL, find_model
-from mien.places import data_folder, from_home
+from mien.pipeline.reading_digest import reading_digest
+from mien.places import data_folder
 from mien.session.folder_lock import is_being_written
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
 
 MAX_BYTES: Final = 1_000_000_000
 """Of readings that are kept: some fifty hours of one face."""
-FORMAT: Final = 1
-"""Raised when what is computed from the same choices changes, so that older analyses are made anew."""
 
 _CHUNK_BYTES: Final = 1 << 20
 _ENDS_BYTES: Final = 1 << 18
@@ -156,20 +154,7 @@ def choice_key(settings: Settings) -> str:
     Raises:
         ModelError: The network is missing.
     """
-    network = _digest(find_model(settings.model or DEFAULT_MODEL))
-    detector = _digest(from_home(settings.yunet_file)) if settings.detector == "yunet" else ""
-    others = (_digest(find_model(settings.compare)),) if settings.compare else ()
-    choices = (
-        FORMAT,
-        network,
-        settings.detector,
-        detector,
-        settings.every,
-        settings.min_face_score,
-        settings.min_confidence,
-        settings.smoothing_s,
-        *others,
-    )
+    choices = (reading_digest(settings.reading), settings.shown.smoothing_s, settings.shown.min_confidence)
     return hashlib.sha256(msgspec.json.encode(choices)).hexdigest()[:32]
 
 

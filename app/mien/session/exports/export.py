@@ -8,7 +8,7 @@ from mien.session.notes.annotations import Annotations
 from mien.session.stored import open_session
 from mien.session.tables import open_table, read_series
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
-from mien.sinks.part_file import PartFile
+from mien.sinks.part_file import PartFile, write_whole
 from mien.sinks.readings.csv_file import CsvTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
 from mien.sinks.readings.parquet_file import write_parquet
@@ -48,7 +48,7 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
     if suffix == ".vtt":
         from mien.session.exports.webvtt import to_webvtt
 
-        _write(target, to_webvtt(series, annotations, face).encode(), overwrite=overwrite)
+        write_whole(target, to_webvtt(series, annotations, face).encode(), overwrite=overwrite)
         return
     from mien.session.exports.elan import to_eaf
 
@@ -59,7 +59,7 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
         if media is None and source_path is not None:
             media, start_s = Path(source_path), stored.document.source.source_start_s
     eaf = to_eaf(series, annotations, media=media, media_start_s=start_s, beside=target.parent)
-    _write(target, eaf, overwrite=overwrite)
+    write_whole(target, eaf, overwrite=overwrite)
 
 
 def _convert_table(source: Path, target: Path, *, overwrite: bool) -> None:
@@ -91,13 +91,3 @@ def _rows(batch: "pa.RecordBatch") -> list[Row]:
         for column in batch.columns
     ]
     return list(zip(*(column.to_pylist() for column in columns), strict=True))
-
-
-def _write(target: Path, data: bytes, *, overwrite: bool) -> None:
-    part = PartFile(target, overwrite=overwrite)
-    try:
-        part.write(data)
-        part.publish()
-    except OSError as error:
-        part.discard()
-        raise write_failure(target, error) from error

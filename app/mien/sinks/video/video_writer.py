@@ -64,7 +64,7 @@ class VideoSettings:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return what the user chose."""
-        return cls(settings.video_codec, settings.video_hardware, settings.video_quality)
+        return cls(settings.video.codec, settings.video.hardware, settings.video.quality)
 
     def for_source(self, info: SourceInfo) -> Self:
         """Return the same for this source."""

@@ -1,0 +1,205 @@
+"""Everything the user can choose, in groups, with the defaults of a new installation."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+MAX_RECENT_FILES = 10
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Path = Annotated[str, msgspec.Meta(max_length=4096)]
+PriorName = Literal["everyday", "balanced"]
+DetectorName = Literal["full-range", "short-range", "yunet"]
+ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
+FaceCover = Literal["none", "blur", "plate"]
+VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
+VideoHardware = Literal["", "any", "nvenc", "qsv", "amf", "vaapi", "videotoolbox", "mf"]
+VideoQuality = Literal["small", "good", "best"]
+
+
+class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which camera, and what is asked of it.
+
+    Attributes:
+        source: What Live opens first: "camera", "camera:NAME", or a file.
+        size_wh: Asked of the camera, pixels.
+        fps: Asked of the camera.
+        mirror: Show a camera as a mirror does.
+    """
+
+    source: Path = "camera"
+    size_wh: tuple[int, int] = (1280, 720)
+    fps: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
+    mirror: bool = True
+
+
+class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the face detector and the network see: each of these changes raw readings, and nothing else does.
+
+    Attributes:
+        model: A network's name or file; empty for the default.
+        compare: The name or file of a second network that reads the same faces; empty for none.
+        detector: Which face detector.
+        yunet_file: The user's YuNet file, for the detector "yunet".
+        every: Detect faces in every n-th frame and follow them between; 0 for automatic.
+        min_face_score: Detections that score less are no faces.
+        prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
+            front of a camera; "balanced", all alike, as in posed or emotional material.
+    """
+
+    model: Path = ""
+    compare: Path = ""
+    detector: DetectorName = "full-range"
+    yunet_file: Path = ""
+    every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
+    min_face_score: Share = 0.5
+    prior: PriorName = "everyday"
+
+
+class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is made of raw readings before they are shown; no video is read again for it.
+
+    Attributes:
+        smoothing_s: Time constant of the smoothing; 0 is raw.
+        min_confidence: Below this a label is withheld as uncertain.
+        relative: Show readings relative to a person's baseline, where one was set.
+    """
+
+    smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
+    min_confidence: Share = 0.4
+    relative: bool = False
+
+
+class ComputeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the networks run on.
+
+    Attributes:
+        provider: The execution provider, or "auto".
+        threads: Threads of the network; 0 for automatic.
+    """
+
+    provider: ProviderName = "auto"
+    threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+
+
+class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Recordings and annotated videos.
+
+    Attributes:
+        cover: Whether faces are hidden in picture and recording.
+        codec: "auto" is VP9 in .webm and H.264 elsewhere.
+        hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
+        quality: How good.
+        session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
+        record_clean: Keep a second video without overlay beside the recording.
+        countdown_s: Seconds to count down before a recording begins; 0 begins at once.
+    """
+
+    cover: FaceCover = "none"
+    codec: VideoCodec = "auto"
+    hardware: VideoHardware = ""
+    quality: VideoQuality = "good"
+    session_folder: Path = ""
+    record_clean: bool = False
+    countdown_s: Literal[0, 3, 5, 10] = 0
+
+
+class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Readings for other programs.
+
+    Attributes:
+        lsl: Stream readings as a Lab Streaming Layer outlet.
+        websocket_port: Send readings to programs of this machine by WebSocket; 0 is off.
+        virtual_camera: Show the annotated picture as a camera: its device, or "any"; empty is off.
+    """
+
+    lsl: bool = False
+    websocket_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    virtual_camera: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What Batch writes, and where.
+
+    Attributes:
+        kind: For each file: a session, or files beside each other.
+        folder: Where to; empty for beside each source.
+        video: Write annotated videos, where files are written.
+        readings: The table's format, where files are written.
+        jobs: How many files are read at once; 0 for automatic.
+    """
+
+    kind: Literal["session", "files"] = "session"
+    folder: Path = ""
+    video: bool = False
+    readings: Literal[".csv", ".jsonl", ".parquet"] = ".csv"
+    jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+
+
+class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The window: how it looks, and what it remembers.
+
+    Attributes:
+        theme: Dark, light, or as the desktop has it.
+        timeline: What Live's last minute shows: bands of labels, or a curve for each expression.
+        shows_seen: Show the face as it enters the network.
+        overlay: Review draws its readings over the picture.
+        muted: Review plays without sound.
+        curves: Which curves Review draws, by their keys.
+        consented: The page on privacy was read and agreed to.
+        recent_files: Newest first.
+        geometry: Qt's own description of the window's place and size; empty before it was first closed.
+        open_folder: Where the last video was opened from.
+        batch_folder: Where files were last added to Batch from.
+        export_folder: Where was last exported to.
+    """
+
+    theme: Literal["dark", "light", "system"] = "dark"
+    timeline: Literal["bands", "curves"] = "bands"
+    shows_seen: bool = False
+    overlay: bool = True
+    muted: bool = False
+    curves: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=100)] = (
+        "valence",
+        "arousal",
+    )
+    consented: bool = False
+    recent_files: Annotated[tuple[Path, ...], msgspec.Meta(max_length=100)] = ()
+    geometry: Annotated[bytes, msgspec.Meta(max_length=10_000)] = b""
+    open_folder: Path = ""
+    batch_folder: Path = ""
+    export_folder: Path = ""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All groups."""
+
+    camera: CameraSettings = CameraSettings()
+    reading: ReadingSettings = ReadingSettings()
+    shown: ShownSettings = ShownSettings()
+    compute: ComputeSettings = ComputeSettings()
+    video: VideoSettings = VideoSettings()
+    integrations: IntegrationSettings = IntegrationSettings()
+    batch: BatchSettings = BatchSettings()
+    window: WindowSettings = WindowSettings()
+
+    def changed(self, **groups: Mapping[str, Any]) -> "Settings":
+        """Return the settings with some fields changed, as in ``changed(shown={"smoothing_s": 0.0})``.
+
+        Values are taken as they are; ``checked`` looks at them.
+
+        Raises:
+            TypeError: There is no such field.
+            AttributeError: There is no such group.
+        """
+        new = {name: msgspec.structs.replace(getattr(self, name), **fields) for name, fields in groups.items()}
+        return msgspec.structs.replace(self, **new)
+
+    def checked(self) -> "Settings":
+        """Return the settings if each value is one that its field can hold.
+
+        Raises:
+            msgspec.ValidationError: One is not; the message ends with its place, ``$.group.field``.
+        """
+        return msgspec.convert(msgspec.to_builtins(self), Settings)

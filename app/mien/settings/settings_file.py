@@ -1,0 +1,52 @@
+"""The settings on disk: hostile until checked, replaced in one step."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mien.errors import SettingsError
+from mien.places import settings_file
+from mien.settings.groups import Settings
+from mien.settings.upgrade import in_groups, is_flat
+
+MAX_SETTINGS_BYTES: Final = 1_000_000
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the saved settings, or the defaults where there are none.
+
+    Those of an older version, which had no groups, are taken over; the next save writes them in groups.
+
+    Raises:
+        SettingsError: The file is there but unusable.
+    """
+    path = path or settings_file()
+    try:
+        if path.stat().st_size > MAX_SETTINGS_BYTES:
+            raise SettingsError(f"{path}: too large for a settings file; move it away to start with defaults")
+        content = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+        return msgspec.convert(in_groups(content) if is_flat(content) else content, Settings)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read ({error.strerror}); check its permissions") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path}: {error}; correct it, or move it away to start with defaults") from error
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Save the settings; the file is replaced in one step.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    path = path or settings_file()
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+        os.replace(part, path)
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be written ({error.strerror}); check its permissions") from error
