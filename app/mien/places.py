@@ -56,3 +56,14 @@ def recordings_folder(chosen: str = "") -> Path:
 def demo_clip() -> Path:
     """The bundled clip that shows Mien at work."""
     return assets_folder() / "demo.mp4"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone; those that exist stay as they are.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not folder.parent.exists():
+        make_private_folder(folder.parent)
+    folder.mkdir(0o700, exist_ok=True)

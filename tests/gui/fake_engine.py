@@ -173,7 +173,7 @@ class FakeEngine:
         self.images: Sequence[Image] = ()
         self.sources: list[FakeSource] = []
         self.sinks: list[FakeSink] = []
-        self.snapshots: list[tuple[FrameResult, Image]] = []
+        self.snapshots: list[tuple[FrameResult, Settings]] = []
         self.saved: list[Settings] = []
         self.painted_with: list[Settings] = []
         self.thread_names: set[str] = set()
@@ -245,9 +245,9 @@ class FakeEngine:
         self.sinks.append(FakeSink(settings.video.cover))
         return self.sinks[-1]
 
-    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, settings: Settings) -> Path:
         self._note_thread()
-        self.snapshots.append((result, picture))
+        self.snapshots.append((result, settings))
         return folder / f"{name}.png"
 
     def save_settings(self, settings: Settings) -> None:

@@ -1,6 +1,5 @@
 """One input from its first frame to its finished outputs."""
 
-import math
 import os
 import threading
 import time
@@ -32,7 +31,9 @@ def annotate(
     video: str | os.PathLike[str] | None = None,
     readings: str | os.PathLike[str] | None = None,
     *,
+    start: float = 0.0,
     seconds: float | None = None,
+    track: int | None = None,
     overwrite: bool = False,
     progress: Report | None = None,
     stop: threading.Event | None = None,
@@ -44,7 +45,9 @@ def annotate(
         source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
         readings: The table (.csv, .jsonl, .parquet); None for none.
-        seconds: Media time after which to end.
+        start: Media time of a video file to begin at; all times stay those of the file.
+        seconds: How much media time to read; None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
         overwrite: Whether existing files may be replaced.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early; what was read until then is complete.
@@ -57,7 +60,9 @@ def annotate(
         source=os.fspath(source),
         video=None if video is None else Path(video),
         readings=None if readings is None else Path(readings),
+        start_s=start,
         seconds=seconds,
+        track=track,
         overwrite=overwrite,
     )
     return run_task(task, with_choices(Settings(), choices), report=progress, stop=stop)
@@ -108,14 +113,11 @@ def run_through(
     Raises:
         AppError: It cannot be read, or not be written.
     """
-    from mien.capture.excerpt import Excerpt
     from mien.capture.open import open_source
     from mien.composition import build_pipeline
 
     networks = networks or open_networks(settings)
-    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
-    if task.seconds is not None:
-        source = Excerpt(source, task.seconds)
+    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=task.part)
     tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
@@ -127,7 +129,7 @@ def run_through(
         undo.pop_all()
     started_s = time.monotonic()
     try:
-        was_cut = run_to_end(pipeline, _expected_frames(source.info, task.seconds), report, stop)
+        was_cut = run_to_end(pipeline, source.info.frame_count, report, stop)
     except AppError as error:
         raise _with_remains(error, sinks) from error
     stats = pipeline.stats()
@@ -155,14 +157,6 @@ def run_through(
         notes=(*source.info.remarks, *_notes(stats, sinks)),
         faces_read=tuple(tally.rows),
     )
-
-
-def _expected_frames(info: "SourceInfo", seconds: float | None) -> int | None:
-    """Return how many frames there are to read, or None where nobody knows."""
-    if seconds is None or info.fps <= 0:
-        return info.frame_count
-    by_time = math.ceil(seconds * info.fps)
-    return by_time if info.frame_count is None else min(info.frame_count, by_time)
 
 
 def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:

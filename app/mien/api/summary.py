@@ -136,7 +136,7 @@ class Tally(Sink):
             self._keep_rows(result, *self._names)
         self.missing.note(result)
         for reading in result.readings:
-            self.face_ids.add(reading.track.track_id)
+            self.face_ids.add(reading.track.face_id)
             if not reading.usable:
                 self.uncertain += 1
                 continue

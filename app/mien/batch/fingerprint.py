@@ -19,7 +19,7 @@ from mien.version import VERSION
 SAMPLE_BYTES: Final = 65_536
 
 PICTURE_SETTINGS: Final = ("cover", "codec", "hardware", "quality")
-SESSION_SETTINGS: Final = ("record_clean",)
+SESSION_SETTINGS: Final = ("record_overlay",)
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
@@ -107,7 +107,10 @@ def recipe_of(settings: Settings, task: Task) -> str:
         "reading": reading_digest(settings.reading),
         "shown": settings.shown,
         "outputs": [path.suffix.lower() for path in task.outputs],
-        "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds, task.table is not None),
+        "task": (
+            *(task.session is not None, task.clean, task.subtitles_of, task.table is not None),
+            *(task.start_s, task.seconds, task.track),
+        ),
     }
     if task.has_pictures:
         ingredients |= {name: getattr(settings.video, name) for name in PICTURE_SETTINGS}

@@ -8,6 +8,7 @@ from mien.api.task import Task
 from mien.batch.item import Item
 from mien.engine.queue_contract import Queue
 from mien.errors import RecordingError
+from mien.places import make_private_folder
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class ProgramBatchEngine:
         from mien.batch.processes import LocalWorkers
         from mien.batch.queue import BatchQueue
 
-        self._queue_file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._queue_file.parent)
         self._workers = LocalWorkers(choose_jobs(settings.batch.jobs).count)
         try:
             queue = BatchQueue(settings, self._queue_file, self._workers, on_change)

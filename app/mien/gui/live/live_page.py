@@ -1,7 +1,6 @@
 """The place of the camera: its pages, its bar, and what their buttons and keys do."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -301,10 +300,7 @@ class LivePage(TabPage):
         latest = self.view.readings.latest
         if latest is None or not self.controller.is_open:
             return
-        result, picture = latest
-        if self.view.readings.hides_faces:  # what is hidden on screen is not written down as it came
-            result = replace(result, frame=replace(result.frame, image=picture))
-        self.controller.save_snapshot(result, picture)
+        self.controller.save_snapshot(latest[0])
 
     def _mirror(self) -> None:
         self.controller.change(camera={"mirror": not self.controller.settings.camera.mirror})

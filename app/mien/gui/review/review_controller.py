@@ -178,7 +178,7 @@ class ReviewController(QObject):
         if self.subject is None:
             return
         name = f"{self.subject.path.stem} frame {result.frame.index}"
-        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture, self._choices.settings)
         self._background.run(work, self.frame_saved.emit, self.failed.emit)
 
     def shut_down(self, timeout_s: float) -> bool:

@@ -54,7 +54,7 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
 
     media, start_s = None, 0.0
     if stored is not None:
-        media = stored.clean_video or stored.video
+        media = stored.video or stored.overlay_video
         source_path = stored.document.source.path
         if media is None and source_path is not None:
             media, start_s = Path(source_path), stored.document.source.source_start_s
