@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mien.core.baseline import Baseline
 from mien.engine.contracts import LiveEngine
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
@@ -136,8 +137,19 @@ class LivePage(TabPage):
         self._is_in_front = True
         spec, self._left_spec = self._left_spec, None
         if spec is not None and self.controller.phase is Phase.IDLE:
+            kept = self.baselines.baselines
             self.open(spec)
+            self._restore(kept)
         self._refresh()
+
+    def _restore(self, baselines: tuple[Baseline, ...]) -> None:
+        """Keep the baselines of a source that was let go of; say so, since somebody else may sit there."""
+        if not baselines:
+            return
+        self.baselines.baselines = baselines
+        self.baselines.begin_again()
+        text = "The baseline was kept; set it again if somebody else is in view"
+        self.notified.emit(Notice(text, "Forget it", self.baselines.forget))
 
     def leave(self) -> None:
         """Let go of the camera, unless it records: nobody is watched while nobody watches."""

@@ -8,7 +8,7 @@ from mien.version import VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEXTS: Final = ("label", "reason", "raw_reason", "other_label", "other_reason")
+TEXTS: Final = ("person", "label", "reason", "raw_reason", "other_label", "other_reason")
 """Columns of a few words that come again and again."""
 
 ALWAYS: Final = ("frame", "time_s")
@@ -42,3 +42,11 @@ def compact(schema: "pa.Schema") -> "pa.Schema":
     words = pa.dictionary(pa.int32(), pa.string())
     fields = [field.with_type(words) if field.name in TEXTS else field for field in schema]
     return pa.schema(fields, metadata=schema.metadata)
+
+
+def with_persons(schema: "pa.Schema") -> "pa.Schema":
+    """Return the schema with the columns of exports of a session: ``person``, and ``excluded``."""
+    import pyarrow as pa
+
+    at = schema.get_field_index("face_id") + 1
+    return schema.insert(at, pa.field("person", pa.string())).append(pa.field("excluded", pa.bool_()))
