@@ -49,7 +49,7 @@ class Readings:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns: frame, time_s, face_id, …, p_<label>…, valence, arousal, usable, reason."""
+        """The names of the columns: frame, time_s, face_id, track_id, …, p_<label>…, valence, usable, reason."""
         return tuple(self._table.column_names)
 
     def __len__(self) -> int:

@@ -79,7 +79,7 @@ class OnnxSession:
     def __init__(self, path: Path, provider: str = "auto", threads: int = 1) -> None:
         self.path = path
         check_file(path)
-        self._session, self.provider = _start(path, provider, threads)
+        self._session, self.provider = start_session(path, provider, threads)
         self.manifest = _read_manifest(self._session, path)
         self._one_at_a_time = _check_graph(self._session, self.manifest, path) == 1
         self._output_names = [self.manifest.outputs.expression.name]
@@ -171,8 +171,13 @@ def check_file(path: Path) -> None:
         raise ModelError(f"{path.name}: {size_bytes / 1e9:.1f} GB is larger than Mien opens (1.5 GB)")
 
 
-def _start(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSession", ProviderChoice]:
-    """Open a session, and find out on what it really runs."""
+def start_session(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSession", ProviderChoice]:
+    """Open a file of ONNX Runtime, with or without a manifest, and find out on what it really runs.
+
+    Raises:
+        ModelError: The file cannot be read or is damaged.
+        ProviderUnavailable: The provider was asked for by name and cannot be used.
+    """
     import onnxruntime as ort
 
     if provider != "auto" and provider not in PROVIDERS:

@@ -56,7 +56,7 @@ def open_table(path: Path) -> Iterator[Table]:
             labels = tuple(name[2:] for name in names if name.startswith("p_"))
             other_labels = tuple(name[8:] for name in names if name.startswith("other_p_"))
             yield Table(labels, other_labels, schema, _counted(batches, path))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise SessionError(f"{path}: cannot be read as readings ({reason}); restore it from a backup") from error
 
@@ -121,6 +121,7 @@ def _more(
             f"other_raw_{name}" for name in ("valence", "arousal", *(f"p_{each}" for each in table.other_labels))
         ]
     more = {"tops": _places(texts("label"), table.labels)}
+    more["tracks"] = batch.column("track_id").fill_null(0).to_numpy(zero_copy_only=False)
     more["relative"] = batch.column("relative").fill_null(False).to_numpy(zero_copy_only=False)
     if batch.column(raw_face).null_count < batch.num_rows or not table.labels:
         more["raw"] = np.stack([numbers(name) for name in names], axis=1)
