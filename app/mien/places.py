@@ -19,6 +19,11 @@ def zoo_folder() -> Path:
     return _folder_of("mien_models") / "zoo"
 
 
+def from_home(path: str | os.PathLike[str]) -> Path:
+    """Return a path with "~" for the user's folder; "~nobody" is a name like any other."""
+    return Path(os.path.expanduser(path))
+
+
 def _folder_of(package: str) -> Path:
     """Return the folder of one of our packages without importing it."""
     spec = find_spec(package)
@@ -45,7 +50,7 @@ def settings_file() -> Path:
 
 def recordings_folder(chosen: str = "") -> Path:
     """Where recordings go: the folder that the user chose, or "Mien" in that for videos."""
-    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
+    return from_home(chosen) if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
 
 
 def demo_clip() -> Path:

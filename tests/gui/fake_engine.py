@@ -279,6 +279,9 @@ class FakeEngine:
         self._note_thread()
         return [Task(source=str(path), readings=path.with_suffix(settings.batch.readings)) for path in paths]
 
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        return self.plan_batch([Path(task.source) for task in tasks], settings)
+
     def measure_kept(self) -> int:
         self._note_thread()
         return self.kept_bytes

@@ -116,6 +116,9 @@ class BatchEngine(Protocol):
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         """Return what is to be made of files, and of those in folders."""
 
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        """Return what is to be made of the same files under other settings."""
+
 
 class SettingsEngine(Protocol):
     """What the settings and the menu of networks need. All of it is slow and runs off the GUI thread."""

@@ -16,6 +16,7 @@ from mien.gui.choices import Choices
 from mien.gui.pictures_folder import pictures_folder
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
+from mien.places import from_home
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
@@ -115,7 +116,7 @@ class ReviewController(QObject):
     def open(self, path: str) -> None:
         """Close what is open, then open a video or a session."""
         self.close()
-        self.opening = Path(path).expanduser()
+        self.opening = from_home(path)
         self.changed.emit()
         generation = self._generation
         self._background.run(

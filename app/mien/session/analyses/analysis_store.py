@@ -172,6 +172,8 @@ def _quick_digest(path: Path) -> str:
 
 def _digest(path: Path, go_on: Callable[[], bool] = lambda: True) -> str:
     digest = hashlib.sha256()
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path}: no regular file; save it to a disk first")
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)

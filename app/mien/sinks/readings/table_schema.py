@@ -27,7 +27,7 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
 
     types = dict.fromkeys(("frame", "face_id", "track_id"), pa.int64())
     types |= {"time_s": pa.float64(), "usable": pa.bool_(), "relative": pa.bool_()}
-    types |= dict.fromkeys(TEXTS, pa.string())
+    types |= dict.fromkeys((*TEXTS, "file"), pa.string())
     fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
     metadata = {"program": f"mien {VERSION}", "model": model}
     if other_model:
