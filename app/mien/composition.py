@@ -131,16 +131,24 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
-    if settings.reading.detector == "yunet":
+    reading = settings.reading
+    if reading.detector == "retinaface":
+        from mien.inference.catalog import find_detector
+        from mien.inference.detector_session import DetectorSession
+        from mien.vision.anchor_detector import AnchorDetector
+
+        threads = settings.compute.threads or network_threads()
+        session = DetectorSession(find_detector(), settings.compute.provider, threads)
+        return AnchorDetector(session, reading.min_face_score)
+    if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(settings.reading.yunet_file).expanduser())
+        return YunetDetector(Path(reading.yunet_file).expanduser(), reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    return MediapipeDetector(
-        find_weights(FULL_RANGE if settings.reading.detector == "full-range" else SHORT_RANGE)
-    )
+    weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
+    return MediapipeDetector(weights, reading.min_face_score)
 
 
 def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:

@@ -16,7 +16,7 @@ class Choices(TypedDict, total=False):
     Attributes:
         model: A network's name or an ``.onnx`` file.
         compare: A second network that reads the same faces.
-        detector: "full-range", "short-range", or a YuNet ``.onnx`` file.
+        detector: "retinaface", "full-range", "short-range", or a YuNet ``.onnx`` file.
         provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
@@ -66,7 +66,7 @@ _PLACES: Final = {
 _NAMES: Final = {place: name for name, place in _PLACES.items()}
 _WORDS: Final = {
     "provider": f"no such execution provider; choose {', '.join(get_args(ProviderName))}",
-    "detector": "no such detector; choose full-range, short-range, or give a YuNet .onnx file",
+    "detector": "no such detector; choose retinaface, full-range, short-range, or give a YuNet .onnx file",
     "prior": f"no such prior; choose {', '.join(get_args(PriorName))}",
     "cover": f"no such way to hide a face; choose {', '.join(get_args(FaceCover))}",
     "video_codec": f"no such video codec; choose {', '.join(get_args(VideoCodec))}",

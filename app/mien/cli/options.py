@@ -25,7 +25,9 @@ _ANALYSIS = [
     ),
     click.option("--compare", metavar="NAME|FILE", help="A second network, which reads the same faces beside it."),
     click.option(
-        "--detector", metavar="NAME", help="Face detector: full-range, short-range, or a YuNet .onnx file."
+        "--detector",
+        metavar="NAME",
+        help="Face detector: retinaface, full-range, short-range, or a YuNet .onnx file.",
     ),
     click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
     click.option(

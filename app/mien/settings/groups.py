@@ -10,7 +10,7 @@ MAX_RECENT_FILES = 10
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 PriorName = Literal["everyday", "balanced"]
-DetectorName = Literal["full-range", "short-range", "yunet"]
+DetectorName = Literal["retinaface", "full-range", "short-range", "yunet"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
 VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
@@ -50,7 +50,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     model: Path = ""
     compare: Path = ""
-    detector: DetectorName = "full-range"
+    detector: DetectorName = "retinaface"
     yunet_file: Path = ""
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
     min_face_score: Share = 0.5

@@ -85,17 +85,6 @@ def test_points_lie_on_the_face(detector: MediapipeDetector, shared: Path) -> No
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("shrink", "count"), [(0.5, 5), (0.35, 5)])
-def test_small_faces_in_a_large_frame_are_found_and_stay(
-    detector: MediapipeDetector, shared: Path, shrink: float, count: int
-) -> None:
-    image = np.full((720, 1280, 3), 90, np.uint8)
-    small = cv2.resize(photo(shared, "five_faces.jpg"), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    image[60 : 60 + small.shape[0], 300 : 300 + small.shape[1]] = small
-    assert [len(firm(detector.detect(frame(image, index)))) for index in range(6)] == [count] * 6
-
-
-@pytest.mark.shared
 def test_one_face_is_followed_under_one_number(detector: MediapipeDetector, shared: Path) -> None:
     numbers = follow(detector, shared / "media" / "one_face_336p.mp4")
     assert len(numbers) == 115

@@ -187,11 +187,12 @@ GROUPS: Final = (
             Entry(
                 "reading.detector",
                 "Detector",
-                "Which detector looks for faces; short range is for one person close to the camera.",
+                "Which network looks for faces. RetinaFace comes with Mien; MediaPipe's are fetched once.",
                 Options(
                     (
-                        ("full-range", "Full range"),
-                        ("short-range", "Short range"),
+                        ("retinaface", "RetinaFace"),
+                        ("full-range", "MediaPipe, full range"),
+                        ("short-range", "MediaPipe, one close face"),
                         ("yunet", "YuNet, your own file"),
                     )
                 ),
