@@ -105,10 +105,9 @@ class FaceFinder:
 
     def _look_closer(self, frame: Frame, *, is_searched: bool) -> bool:
         """Look at each known face; return whether one was lost."""
-        targets = self._tracker.targets()
         if self._closer is not None:
-            return self._tracker.check(self._closer.look_again(frame.image, targets))
-        return is_searched and self._tracker.check([None] * len(targets))
+            return self._tracker.check(self._closer.look_again(frame.image, self._tracker.targets()))
+        return is_searched and self._tracker.check(None)
 
     def _is_due(self, now_s: float, *, is_motion: bool) -> bool:
         # Media times are rounded: a search that is due within a millisecond is due.

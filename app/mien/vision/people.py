@@ -27,8 +27,8 @@ MAX_DESCRIPTIONS: Final = 8
 class PeopleLimits:
     """When two faces are the same person; likeness is the product of two descriptions, -1 to 1.
 
-    Of pairs of different people on the web one in 1,000 is more alike than 0.5; pictures of one person in a clip are
-    alike by 0.5 to 0.9 (`python -m mien_models recognition`).
+    Of pairs of different people on the web one in 1,000 is more alike than 0.5; pictures of one person in a clip
+    are alike by 0.5 to 0.9.
 
     Attributes:
         same: From here on a face is a person who was seen before.
@@ -99,6 +99,7 @@ class People:
         self._tracks: dict[int, _Named] = {}
         self._numbers = itertools.count(1)
         self._last_s: float | None = None
+        self._overlapping: set[int] = set()
 
     def name(self, frame: Frame, tracks: Sequence[FaceTrack]) -> list[FaceTrack]:
         """Return the faces of a frame with the numbers of the people.
@@ -130,12 +131,15 @@ class People:
             known = self._tracks.setdefault(track.track_id, _Named(now_s, now_s))
             known.is_doubtful |= self._last_s is not None and known.seen_s < self._last_s
             known.seen_s = now_s
-        for track in _overlapping(tracks, self._limits.overlap):
-            self._tracks[track.track_id].is_doubtful = True
+        self._overlapping = {track.track_id for track in _overlapping(tracks, self._limits.overlap)}
+        for track_id in self._overlapping:
+            self._tracks[track_id].is_doubtful = True
         self._last_s = now_s
 
     def _is_due(self, track: FaceTrack, now_s: float) -> bool:
         known, limits = self._tracks[track.track_id], self._limits
+        if known.face_id and track.track_id in self._overlapping:
+            return False  # whose face would it be?
         if known.described_s is None or known.is_doubtful:
             return not known.face_id or now_s - known.tried_s >= limits.retry_s
         return now_s - known.described_s >= limits.renew_s and now_s - known.tried_s >= limits.retry_s

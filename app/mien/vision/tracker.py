@@ -119,20 +119,24 @@ class Tracker:
         """Return where the faces that are followed are now, as detected or as expected, for a closer look."""
         return [track.found or track.expected(self._media_s) for track in self._watched()]
 
-    def check(self, sights: Sequence[FaceBox | None]) -> bool:
-        """Take what closer looks saw at the ``targets``, in their order: the face that is there, or None.
+    def check(self, sights: Sequence[FaceBox | None] | None) -> bool:
+        """Take what closer looks saw, and let the faces go that nobody saw.
+
+        Args:
+            sights: For each of the ``targets`` the face that is there, or None; None where nobody looked closer.
 
         Returns:
             Whether a face was lost that nobody detected anew in this frame.
         """
         is_lost = False
-        for track, sight in zip(self._watched(), sights, strict=True):
+        watched = self._watched()
+        for track, sight in zip(watched, [None] * len(watched) if sights is None else sights, strict=True):
             is_old = self._clock_s - track.firm_s > self._limits.unsure_s
             if sight is not None and sight.score >= FIRM_SCORE:
                 track.firm_s = self._clock_s
             elif track.found is None and is_old:
                 sight = None
-            track.is_doubtful = sight is None
+            track.is_doubtful = sights is not None and sight is None
             seen = sight or track.found
             if seen is None:
                 is_lost |= not track.is_lost
