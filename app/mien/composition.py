@@ -13,6 +13,7 @@ from mien.core.shown import ShownChoices, ShownStage
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
+from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
@@ -29,6 +30,7 @@ def build_pipeline(
     classifier: Classifier | None = None,
     other: Classifier | None = None,
     paced: bool = False,
+    mirror: bool = False,
 ) -> Pipeline:
     """Wire everything between a source and its sinks; nothing runs before ``start``.
 
@@ -39,6 +41,7 @@ def build_pipeline(
         classifier: A network that is open already; by default the one that the settings name is opened.
         other: The second network that the settings name, where it is open already.
         paced: Play a file no faster than its own time, for watching.
+        mirror: Paint the picture as a mirror shows it, for a screen; what is written is never mirrored.
 
     Raises:
         ModelError: The network or the face detector cannot be used.
@@ -47,7 +50,7 @@ def build_pipeline(
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
     finder = build_finder(settings)
-    paint = build_painter(settings, is_live=source.info.is_live)
+    paint = build_painter(settings, mirror=mirror)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
 
@@ -162,7 +165,7 @@ def open_detector(settings: Settings) -> FaceDetector:
     if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(reading.yunet_file).expanduser(), reading.min_face_score)
+        return YunetDetector(from_home(reading.yunet_file), reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
@@ -170,14 +173,16 @@ def open_detector(settings: Settings) -> FaceDetector:
     return MediapipeDetector(weights, reading.min_face_score)
 
 
-def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
-    """Return what draws results: the overlay, faces covered and the picture mirrored as the settings say.
+def build_painter(settings: Settings, *, mirror: bool = False) -> Callable[[FrameResult], Image]:
+    """Return what draws results: the overlay, with faces covered as the settings say.
 
-    A file is never mirrored: mirroring is for people who look at themselves.
+    Args:
+        settings: What the user chose.
+        mirror: For people who look at themselves on a screen.
     """
     from mien.overlay.painter import Painter
 
-    return Painter(cover=settings.video.cover, mirror=settings.camera.mirror and is_live).paint
+    return Painter(cover=settings.video.cover, mirror=mirror).paint
 
 
 def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:

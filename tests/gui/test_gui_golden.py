@@ -20,8 +20,8 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
 from mien.batch.item import State
-from mien.composition import build_painter
 from mien.core.arrays import Image
+from mien.engine.live_engine import ProgramLiveEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.gui.live.live_controller import Phase
 from mien.gui.settings_dialog.dialog import SettingsDialog
@@ -86,7 +86,7 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine([("Front camera", "camera:0")], frames=1)
     engine.images = [_drawn_face()]
     engine.boxes = lambda _: (FACE,)
-    engine.painter = build_painter
+    engine.painter = ProgramLiveEngine().painter
     return engine
 
 

@@ -337,7 +337,7 @@ def test_a_link_is_copied_and_never_opened(qtbot: QtBot, monkeypatch: pytest.Mon
 
 
 def test_paths_are_text_and_not_markup() -> None:
-    assert "&lt;b&gt;" in what_lies_where(Path("/data/<b>"))
+    assert "&lt;b&gt;" in what_lies_where(Path("/data/<b>"), Path("/pictures"))
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -98,10 +98,13 @@ def test_all_three_tables_say_the_same(tmp_path: Path) -> None:
 def test_a_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["annotate", str(demo_clip()), "--seconds", "1", "-o", str(tmp_path / "x.mkv"), "--json"]
     assert run(arguments) == 0
-    (summary,) = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
+    (item,) = printed["files"]
+    summary = item["summary"]
+    assert (printed["schema"], item["state"], item["reason"]) == (1, "done", None)
     assert summary["frames"] == 30
     assert summary["faces"] == 1
-    assert summary["outputs"] == [str(tmp_path / "x.mkv"), str(tmp_path / "x.csv")]
+    assert item["outputs"] == summary["outputs"] == [str(tmp_path / "x.mkv"), str(tmp_path / "x.csv")]
     assert summary["provider"] == "cpu"
 
 
@@ -142,7 +145,9 @@ def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest
     out.mkdir()
     assert annotate(broken, demo_clip(), "--seconds", 0.5, "-o", out) == 1
     assert "broken.mp4" in one_line(capsys)
-    assert sorted(path.name for path in out.iterdir()) == ["demo.mien.csv", "demo.mien.mp4"]
+    assert sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) == [
+        *("demo.mien.csv", "demo.mien.mp4", "mien-summary.csv"),
+    ]
 
 
 def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

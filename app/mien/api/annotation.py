@@ -118,7 +118,7 @@ def run_through(
 
     networks = networks or open_networks(settings)
     source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=task.part)
-    tally = Tally(networks.first.labels)
+    tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
         undo.callback(source.close)
@@ -147,6 +147,7 @@ def run_through(
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
         uncertain=tally.uncertain,
+        confidence=tally.mean_confidence,
         valence=valence,
         arousal=arousal,
         model=stats.model,
@@ -154,6 +155,7 @@ def run_through(
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
         notes=(*source.info.remarks, *_notes(stats, sinks)),
+        faces_read=tuple(tally.rows),
     )
 
 

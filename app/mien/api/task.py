@@ -118,16 +118,15 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
     from mien.sinks.video.recorder import Recorder
     from mien.sinks.video.video_writer import VideoSettings
 
-    clean_picture = None if overlay else _clean_picture(settings)
+    picture_of = None if overlay else _clean_picture(settings)
     if target.suffix.lower() in PICTURE_SUFFIXES:
-        return PictureFile(target, clean_picture=clean_picture, overwrite=task.overwrite)
+        return PictureFile(target, picture_of=picture_of, overwrite=task.overwrite)
     return Recorder(
         target,
         fps=info.fps,
         audio_from=Path(info.path) if info.has_audio and info.path else None,
         settings=VideoSettings.of(settings).for_source(info),
-        overlay=overlay,
-        clean_picture=clean_picture,
+        picture_of=picture_of,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
         zero_s=info.zero_s,
@@ -144,6 +143,6 @@ def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settin
     from mien.session.writer import Contents, SessionWriter
     from mien.sinks.video.video_writer import VideoSettings
 
-    contents = Contents(clean_video=settings.video.record_clean)
+    contents = Contents(overlay_video=settings.video.record_overlay)
     encoding = VideoSettings.of(settings)
     return SessionWriter(folder, info, networks.in_use(), settings, contents=contents, encoding=encoding)

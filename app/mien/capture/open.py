@@ -1,6 +1,5 @@
 """From what the user names to a source: the one factory of this package."""
 
-import contextlib
 import os
 import re
 import stat
@@ -11,6 +10,7 @@ from mien.capture.excerpt import WHOLE, Excerpt, Part
 from mien.capture.listing import IMAGE_SUFFIXES
 from mien.capture.source import FrameSource
 from mien.errors import SourceError, VideoUnreadable
+from mien.places import from_home
 
 ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """A scheme of two letters or more: one letter is a drive of Windows."""
@@ -105,11 +105,7 @@ def _open_synthetic(spec: str) -> FrameSource:
 def _path_of(spec: str) -> Path:
     if "\0" in spec:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")
-    path = Path(spec)
-    if spec.startswith("~"):
-        with contextlib.suppress(RuntimeError):  # "~nobody": a name like any other
-            path = path.expanduser()
-    return path
+    return from_home(spec)
 
 
 def _is_video_file(spec: str) -> bool:

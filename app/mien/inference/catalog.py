@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from mien.errors import ModelError
-from mien.places import data_folder, zoo_folder
+from mien.places import data_folder, from_home, zoo_folder
 
 DEFAULT_MODEL: Final = "mien-m"
 """What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
@@ -85,7 +85,7 @@ def find_model(name_or_path: str) -> Path:
     by_name = {entry.name: entry.path for entry in list_models()}
     if name_or_path in by_name:
         return by_name[name_or_path]
-    path = Path(name_or_path).expanduser()
+    path = from_home(name_or_path)
     if path.suffix.lower() == ".onnx" or path.is_file():
         if path.is_file():
             return path

@@ -65,6 +65,11 @@ class Painter:
         self._layout = Layout()
         self._text_px: dict[int, int] = {}
 
+    @property
+    def cover(self) -> Cover:
+        """Whether faces are hidden."""
+        return self._cover
+
     def paint(self, result: FrameResult) -> Image:
         """Return the frame with everything that was read from it.
 

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised when an older Mien would misread the file. New optional fields do not raise it."""
 
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
@@ -93,8 +93,9 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
         detector: The face detector.
         settings: The choices that change readings, as in the settings file.
         baselines: Neutral faces.
-        video: Name of the recording with overlay within the folder, or None.
-        clean_video: Name of the recording without overlay within the folder, or None.
+        video: Name of the recording within the folder, not mirrored and without overlay; faces are covered in it
+            where that was asked for. None where there is none.
+        overlay_video: Name of a recording with the overlay burnt in, or None.
         readings: Names of the tables within the folder.
     """
 
@@ -114,5 +115,5 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, int | float | str | bool | None] = {}
     baselines: tuple[BaselineRecord, ...] = ()
     video: Text | None = None
-    clean_video: Text | None = None
+    overlay_video: Text | None = None
     readings: tuple[Text, ...] = ()

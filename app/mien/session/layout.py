@@ -9,7 +9,7 @@ LOCK: Final = "session.lock"
 READINGS: Final = "readings.parquet"
 READINGS_CSV: Final = "readings.csv"
 VIDEO_STEM: Final = "video"
-CLEAN_STEM: Final = "clean"
+OVERLAY_STEM: Final = "overlay"
 THUMBNAIL: Final = "thumbnail.jpg"
 
 

@@ -94,7 +94,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
         hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
         quality: How good.
         session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
-        record_clean: Keep a second video without overlay beside the recording.
+        record_overlay: Record a second video with the overlay burnt in.
         countdown_s: Seconds to count down before a recording begins; 0 begins at once.
     """
 
@@ -103,7 +103,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     hardware: VideoHardware = ""
     quality: VideoQuality = "good"
     session_folder: Path = ""
-    record_clean: bool = False
+    record_overlay: bool = False
     countdown_s: Literal[0, 3, 5, 10] = 0
 
 

@@ -8,7 +8,7 @@ _SAME_NAME: Final = {
     "reading": ("model", "compare", "detector", "yunet_file", "every", "min_face_score"),
     "shown": ("smoothing_s", "min_confidence", "relative"),
     "compute": ("provider", "threads"),
-    "video": ("cover", "session_folder", "record_clean", "countdown_s"),
+    "video": ("cover", "session_folder", "countdown_s"),
     "integrations": ("lsl", "websocket_port", "virtual_camera"),
     "window": ("theme", "timeline", "shows_seen", "consented", "recent_files"),
 }

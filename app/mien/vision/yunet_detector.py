@@ -19,6 +19,8 @@ LONG_SIDE_PX: Final = 640
 MIN_SIDE_PX: Final = 32
 """Smaller pictures, which the network cannot take, hold no readable face."""
 
+MAX_FILE_BYTES: Final = 100_000_000
+
 
 class YunetDetector:
     """Finds faces with OpenCV's ``FaceDetectorYN``.
@@ -63,9 +65,15 @@ def _to_box(row: np.ndarray, factors: np.ndarray) -> FaceBox:
 
 def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
     try:
-        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        if not path.is_file() and path.exists():
+            raise ModelError(f"{path}: no regular file; save the YuNet file to a disk first")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ModelError(f"{path}: the YuNet file cannot be read ({error.strerror}); check its path") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise ModelError(f"{path}: larger than {MAX_FILE_BYTES / 1e6:.0f} MB, so it is no YuNet; check its path")
+    content = np.frombuffer(data, dtype=np.uint8)
     remedy = "bring YuNet's .onnx file of OpenCV's model zoo, or use the mediapipe detector"
     logging = cv2.utils.logging
     level = logging.getLogLevel()

@@ -48,7 +48,7 @@ def open_queue(folder: Path) -> Iterator[Open]:
 
 
 def tasks_of(folder: Path, outputs: Outputs | None = None) -> list[Task]:
-    return (outputs or Outputs(video=None)).tasks(find_inputs([folder]))
+    return (outputs or Outputs(video=None)).tasks(find_inputs([folder]).found)
 
 
 def states(queue: BatchQueue) -> list[str]:
@@ -87,7 +87,7 @@ def test_all_files_are_read_as_many_at_a_time_as_fit(open_queue: Open, folder: P
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         assert [state for one, state in told if one == name][-1] == "done"
     assert queue.items()[0].summary is not None
-    assert queue.items()[0].result == folder / "a.mien.csv"
+    assert queue.items()[0].outputs[0] == folder / "a.mien.csv"
     assert len(queue.network_of(queue.items()[0])) == 64
 
 

@@ -237,16 +237,13 @@ class BatchPage(TabPage):
             self._open(item)
 
     def _open(self, item: Item) -> None:
-        """Open what came of a file, or what was read of it so far."""
-        result = item.result
-        if result is not None:
-            self.open_asked.emit(str(result))
-        elif item.state is State.FAILED:
+        """Open what shows a file best: its session, or the file itself with the readings drawn in Review."""
+        if item.state is State.FAILED and not item.outputs:
             self.notified.emit(
                 Notice(item.reason or "It failed", "Try again", lambda: self.controller.again([item.number]))
             )
         else:
-            self.open_asked.emit(str(item.source))
+            self.open_asked.emit(str(item.to_open or item.source))
 
     def _clear(self) -> None:
         self.controller.remove([item.number for item in self.model.items if item.state in _OVER])
@@ -259,12 +256,12 @@ class BatchPage(TabPage):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         first = items[0]
         menu.addAction("Open in Review\tEnter").triggered.connect(self.open_selected)
-        folder = (first.result or first.source).parent
+        folder = next(iter(first.outputs), first.source).parent
         menu.addAction("Show the folder").triggered.connect(lambda: show_in_files(folder))
         menu.addSeparator()
-        again = menu.addAction("Do it again\tCtrl+R")
+        again = menu.addAction("Run again\tCtrl+R")
         again.setEnabled(any(item.is_over for item in items))
         again.triggered.connect(self.repeat_selected)
-        word = "Take off the list" if all(item.is_over for item in items) else "Cancel"
+        word = "Remove" if all(item.is_over for item in items) else "Cancel"
         menu.addAction(f"{word}\tDel").triggered.connect(self.remove_selected)
         menu.popup(self.list.viewport().mapToGlobal(at))

@@ -27,7 +27,7 @@ _JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
 class OutputsPanel(QWidget):
-    """Shows the choices and changes them; they count for what is added from then on.
+    """Shows the choices and changes them; they count for all that waits.
 
     Args:
         choices: All choices of the user.

@@ -24,13 +24,14 @@ POINTS: Final = (
     (
         "home",
         "Nothing leaves this machine",
-        "All is computed here, without any network. Nothing is kept unless you record or save it.",
+        "Everything is computed here. No picture is kept unless you record or save a snapshot; both are plain "
+        "files that show faces.",
     ),
     (
         "face",
         "An expression is not what a person feels",
-        "People smile without joy and grieve without tears. A network only says what a face looks like to it; "
-        "it errs, and more often with people unlike those it learned from.",
+        "People smile without being happy. A network only says what a face looks like to it; it makes mistakes, "
+        "and more often with people unlike those it learned from.",
     ),
     (
         "law",

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from mien.errors import AppError
 from mien.gui.background import Background
+from mien.places import make_private_folder
 from mien.session.notes.annotation_edits import (
     add_marker,
     merge_faces,
@@ -117,7 +118,7 @@ class Notes(QObject):
 
     @staticmethod
     def _save(folder: Path, annotations: Annotations) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         save_annotations(folder, annotations)
 
 

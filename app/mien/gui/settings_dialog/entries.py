@@ -122,7 +122,11 @@ GROUPS: Final = (
                 "Pictures a second; in the dark many cameras give fewer.",
                 Options(tuple((rate, f"{rate:.0f} fps") for rate in _RATES)),
             ),
-            Entry("camera.mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
+            Entry(
+                "camera.mirror",
+                "Mirror",
+                "Show yourself as a mirror does. Recordings and snapshots never are.",
+            ),
         ),
     ),
     Group(
@@ -232,7 +236,7 @@ GROUPS: Final = (
             Entry(
                 "video.cover",
                 "Hide faces",
-                "In the picture, in recordings and in snapshots; the readings stay.",
+                "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
             ),
             Entry(
@@ -248,7 +252,7 @@ GROUPS: Final = (
             Entry(
                 "video.session_folder",
                 "Folder",
-                "Where recorded sessions and snapshots go.",
+                "Where recorded sessions go. Snapshots go to Pictures / Mien.",
                 Place("Videos / Mien"),
             ),
             Entry(
@@ -258,9 +262,10 @@ GROUPS: Final = (
                 Options(((0, "None"), (3, "3 s"), (5, "5 s"), (10, "10 s"))),
             ),
             Entry(
-                "video.record_clean",
-                "Clean video as well",
-                "Keep a second video without boxes and bars, for reading it again later with another network.",
+                "video.record_overlay",
+                "Video with overlay as well",
+                "Record a second video with boxes and bars burnt in. Review draws them on playback and "
+                "burns them in on export.",
             ),
             Entry(
                 "video.quality",

@@ -22,6 +22,7 @@ from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, TITLE_PX, text_font
 from mien.gui.parts.buttons import Button
+from mien.gui.pictures_folder import pictures_folder
 from mien.version import VERSION
 
 _SIZE_PX: Final = (760, 560)
@@ -44,7 +45,9 @@ class AboutDialog(QDialog):
         self.setMinimumSize(600, 400)
         self.links = {title: Button(title) for title in ("What it is", "What lies where", "Licences")}
         self.pages = QStackedWidget()
-        for title, text in zip(self.links, (WHAT_IT_IS, what_lies_where(recordings), None), strict=True):
+        for title, text in zip(
+            self.links, (WHAT_IT_IS, what_lies_where(recordings, pictures_folder()), None), strict=True
+        ):
             page = _page(title)
             if text is None:
                 page.setMarkdown(licences())

@@ -97,7 +97,7 @@ class AnnotatedVideo:
                 fps=self._source.info.fps,
                 audio_from=video if self._source.info.has_audio else None,
                 settings=VideoSettings.of(settings),
-                overlay=not has_overlay,
+                picture_of=(lambda result: result.frame.image) if has_overlay else None,
                 overwrite=True,
                 zero_s=0.0,
             )
