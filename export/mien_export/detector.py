@@ -23,6 +23,10 @@ SIZES_WH: Final = ((128, 128), (320, 192), (192, 320))
 """At which both networks are asked; the example that is followed through the network has another size."""
 
 BATCHES: Final = (1, 3)
+FACES: Final = 9
+NOISE: Final = 3
+"""Of each size, together a multiple of the largest batch."""
+
 MAX_SIDE_PX: Final = 8192
 HALF_TOLERANCE: Final = 0.02
 """How far a score may move, of 1, when the weights are stored as float16."""
@@ -73,7 +77,7 @@ def _samples(folder: Path | None, manifest: DetectorManifest) -> list[Floats]:
     mean, std = np.asarray(spec.mean, np.float32), np.asarray(spec.std, np.float32)
     batches = []
     for width, height in SIZES_WH:
-        pictures = [*face_crops(folder), *noise_pictures((width, height))]
+        pictures = [*face_crops(folder, FACES), *noise_pictures((width, height), NOISE)]
         sized = np.stack([cv2.resize(picture, (width, height)) for picture in pictures]).astype(np.float32)
         coloured = sized if spec.colour == "BGR" else sized[..., ::-1]
         values = (coloured * np.float32(spec.scale) - mean) / std
