@@ -21,6 +21,7 @@ class Choices(TypedDict, total=False):
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
         min_face_score: Detections that score less are no faces, 0 to 1.
+        recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
@@ -37,6 +38,7 @@ class Choices(TypedDict, total=False):
     threads: int
     every: int
     min_face_score: float
+    recognise_people: bool
     prior: PriorName
     min_confidence: float
     smoothing_s: float
@@ -53,6 +55,7 @@ _PLACES: Final = {
     "yunet_file": ("reading", "yunet_file"),
     "every": ("reading", "every"),
     "min_face_score": ("reading", "min_face_score"),
+    "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),
