@@ -85,6 +85,11 @@ class AnchorDetector:
         fine = itertools.chain.from_iterable(fine_parts(size_wh, is_still=True))
         return self._look_at(image, [quick_part(size_wh), close_part(size_wh), *fine])
 
+    def find_close(self, image: Image) -> list[FaceBox]:
+        """Return the faces of a picture that is filled by one; otherwise like ``find_all``."""
+        size_wh = image.shape[1], image.shape[0]
+        return self._look_at(image, [quick_part(size_wh), close_part(size_wh)])
+
     def look_again(self, image: Image, boxes: Sequence[FaceBox]) -> list[FaceBox | None]:
         """Look for known faces, each in a crop around where it is expected.
 
