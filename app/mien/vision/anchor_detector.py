@@ -23,7 +23,7 @@ from mien.core.geometry import iou_matrix
 from mien.inference.detector_session import DetectorSession
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.face_network import SAME_FACE, FaceNetwork
-from mien.vision.scales import Part, close_part, fine_parts, quick_part
+from mien.vision.scales import QUICK_PX, TILE_OVERLAP_PX, Part, close_part, fine_parts, quick_part
 
 CROP_PX: Final = 128
 CROP_SIDES: Final = 1.5
@@ -73,7 +73,7 @@ class AnchorDetector:
         faces = self._look_at(frame.image, parts)
         missed = [box for box, _ in self._known if not _is_among(box, faces)]
         again = [box for box in self.look_again(frame.image, missed) if box is not None]
-        return self._remember(_joined([faces, again]), frame.timestamp_s)
+        return self._remember(_joined(faces, again), frame.timestamp_s)
 
     def find_all(self, image: Image) -> list[FaceBox]:
         """Return the faces of a picture, looked for at all sizes.
@@ -120,12 +120,14 @@ class AnchorDetector:
     def _look_at(self, image: Image, parts: Iterable[Part]) -> list[FaceBox]:
         """Return the faces that looks at parts of a picture find; parts from small to large drawing."""
         size_wh = image.shape[1], image.shape[0]
-        found = []
+        kept: list[FaceBox] = []
         for part in parts:
             seen = self._network.look([_draw(image, part, self._network)])[0]
             boxes = seen.placed(part.scale, part.left, part.top)
-            found.append([box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)])
-        return _joined(found)
+            boxes = [box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)]
+            most_px = math.inf if part.scale * max(size_wh) <= QUICK_PX else TILE_OVERLAP_PX / part.scale
+            kept = _joined(kept, boxes, most_px)
+        return kept
 
     def _remember(self, faces: list[FaceBox], now_s: float) -> list[FaceBox]:
         """Keep where faces were found, for the next frame; those just missed for a moment."""
@@ -200,23 +202,23 @@ def _is_cut(box: FaceBox, part: Part, size_wh: tuple[int, int]) -> bool:
     )
 
 
-def _joined(looks: Sequence[Sequence[FaceBox]]) -> list[FaceBox]:
-    """Return the faces of several looks, each once; looks from small to large drawing.
+def _joined(kept: Sequence[FaceBox], boxes: Sequence[FaceBox], most_px: float = math.inf) -> list[FaceBox]:
+    """Return the faces of earlier looks and of one more, drawn larger, each once.
 
-    Of boxes that mean the same face the surest stays. A box within a firm one of an earlier look is an eye or a
-    mouth of a large face, seen from too near.
+    Of boxes that mean the same face the surest stays. A new box within a firm one is an eye or a mouth of a large
+    face, seen from too near; a new one larger than ``most_px`` would have been seen by the earlier looks.
     """
-    kept: list[FaceBox] = []
-    for look in looks:
-        large = [box for box in kept if box.score >= FIRM_SCORE]
-        for box in look:
-            same = [other for other in kept if _share(box, other) > SAME_FACE]
-            if any(other.score >= box.score for other in same):
-                continue
-            if not same and _is_within_any(box, large):
-                continue
-            kept = [other for other in kept if other not in same] + [box]
-    return kept
+    large = [box for box in kept if box.score >= FIRM_SCORE]
+    joined = list(kept)
+    for box in boxes:
+        same = [other for other in joined if _share(box, other) > SAME_FACE]
+        if any(other.score >= box.score for other in same):
+            continue
+        is_late = max(box.width_px, box.height_px) > most_px
+        if not same and (is_late or _is_within_any(box, large)):
+            continue
+        joined = [other for other in joined if other not in same] + [box]
+    return joined
 
 
 def _share(first: FaceBox, second: FaceBox) -> float:
