@@ -42,9 +42,7 @@ class _Jobs(click.ParamType[int]):
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
 @click.option("--start", type=click.FloatRange(min=0), help="Begin at this second of a video; its times stay.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
-@click.option(
-    "--track", type=click.IntRange(min=1), metavar="N", help="Which video track, of several."
-)
+@click.option("--track", type=click.IntRange(min=1), metavar="N", help="Which video track, of several.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
