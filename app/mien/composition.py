@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
@@ -16,6 +17,9 @@ from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
+
+if TYPE_CHECKING:
+    from mien.vision.finder import FaceFinder
 
 
 def build_pipeline(
@@ -42,16 +46,31 @@ def build_pipeline(
     Raises:
         ModelError: The network or the face detector cannot be used.
     """
-    from mien.vision.finder import FaceFinder
-    from mien.vision.tracker import Tracker
-
     if classifier is None and source.info.is_live:
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
-    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.reading.every or "auto")
+    finder = build_finder(settings)
     paint = build_painter(settings, mirror=mirror)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
+
+
+def build_finder(settings: Settings) -> "FaceFinder":
+    """Return what finds faces, follows them and tells people apart.
+
+    Raises:
+        ModelError: The face detector cannot be used, or a network that comes with Mien is missing.
+    """
+    from mien.vision.covers import FaceCovers
+    from mien.vision.describer import FaceDescriber
+    from mien.vision.finder import FaceFinder
+    from mien.vision.people import People
+    from mien.vision.tracker import Tracker
+
+    describer = FaceDescriber()
+    people = People(describer if settings.reading.recognise_people else None)
+    covers, every = FaceCovers(describer), settings.reading.every
+    return FaceFinder(open_detector(settings), Tracker(), people, covers, every=every or "auto")
 
 
 def build_reader(
@@ -134,16 +153,24 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
-    if settings.reading.detector == "yunet":
+    reading = settings.reading
+    if reading.detector == "retinaface":
+        from mien.inference.catalog import find_detector
+        from mien.inference.detector_session import DetectorSession
+        from mien.vision.anchor_detector import AnchorDetector
+
+        threads = settings.compute.threads or network_threads()
+        session = DetectorSession(find_detector(), settings.compute.provider, threads)
+        return AnchorDetector(session, reading.min_face_score)
+    if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(from_home(settings.reading.yunet_file))
+        return YunetDetector(from_home(reading.yunet_file), reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    return MediapipeDetector(
-        find_weights(FULL_RANGE if settings.reading.detector == "full-range" else SHORT_RANGE)
-    )
+    weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
+    return MediapipeDetector(weights, reading.min_face_score)
 
 
 def build_painter(settings: Settings, *, mirror: bool = False) -> Callable[[FrameResult], Image]:

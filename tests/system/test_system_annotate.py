@@ -164,7 +164,7 @@ def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         ("--model", tmp_path / "none.onnx", "mien models list"),
         ("--provider", "quantum", "choose auto, cpu"),
         ("--provider", "directml", "install onnxruntime-directml"),
-        ("--detector", "magic", "choose full-range"),
+        ("--detector", "magic", "choose retinaface, full-range"),
         ("--detector", tmp_path / "none.onnx", "check its path"),
     ):
         assert annotate(demo_clip(), "-o", out, option, value) == 1

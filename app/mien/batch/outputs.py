@@ -30,9 +30,9 @@ class Outputs:
         subtitles_of: The face whose label stands in their subtitles, or None.
         readings: The ending of the tables; None for none.
         table: The name of the table of the only input, in place of an ending.
-        start_s: Media time of each video to begin at.
-        seconds: How much media time of each file to read, or None for all.
-        track: Which video track of each file, from 1, or None.
+        start_s: Media time at which each video begins.
+        seconds: How much media time of each is read, or None for all.
+        track: Which video track of each is read; None takes the one that players take.
         overwrite: Whether files may be replaced that are not known to be Mien's.
     """
 
@@ -102,9 +102,9 @@ class Outputs:
             subtitles_of=None if is_picture else self.subtitles_of,
             readings=None if makes_session or is_of_set else self._table(place.with_name(name)),
             table=self._table_of_set(found) if is_of_set else None,
-            start_s=0.0 if is_picture or is_live else self.start_s,
-            seconds=self.seconds,
-            track=None if is_picture or is_live else self.track,
+            start_s=0.0 if is_picture else self.start_s,
+            seconds=None if is_picture else self.seconds,
+            track=None if is_picture else self.track,
             overwrite=self.overwrite,
             as_film=found.kind is Kind.FILM,
             is_live=is_live,

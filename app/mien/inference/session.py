@@ -225,13 +225,19 @@ def _open(path: Path, options: "ort.SessionOptions", providers: list[str]) -> "o
 
 
 def _read_manifest(session: "ort.InferenceSession", path: Path) -> Manifest:
-    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    text = manifest_text(session)
     if text is None:
         raise ManifestError(
             f"{path.name}: has no manifest, so its labels and input are unknown; "
             f"add one with `mien export {path.name} -o NEW.onnx --labels …`"
         )
     return parse_manifest(text, path.name)
+
+
+def manifest_text(session: "ort.InferenceSession") -> str | None:
+    """Return the manifest as it stands in the file, or None where there is none."""
+    text: str | None = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    return text
 
 
 def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> int | None:

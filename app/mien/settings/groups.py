@@ -10,7 +10,7 @@ MAX_RECENT_FILES = 10
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 PriorName = Literal["everyday", "balanced"]
-DetectorName = Literal["full-range", "short-range", "yunet"]
+DetectorName = Literal["retinaface", "full-range", "short-range", "yunet"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
 VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
@@ -44,16 +44,18 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         yunet_file: The user's YuNet file, for the detector "yunet".
         every: Detect faces in every n-th frame and follow them between; 0 for automatic.
         min_face_score: Detections that score less are no faces.
+        recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
     """
 
     model: Path = ""
     compare: Path = ""
-    detector: DetectorName = "full-range"
+    detector: DetectorName = "retinaface"
     yunet_file: Path = ""
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
     min_face_score: Share = 0.5
+    recognise_people: bool = True
     prior: PriorName = "everyday"
 
 

@@ -11,7 +11,6 @@ from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.vision.plausibility import is_plausible
 
-LOWEST_SCORE: Final = 0.35
 OVERLAP: Final = 0.3
 MAX_FACES: Final = 100
 LONG_SIDE_PX: Final = 640
@@ -28,13 +27,14 @@ class YunetDetector:
 
     Args:
         weights: The user's .onnx file, such as ``face_detection_yunet_2023mar.onnx``.
+        min_score: What scores less is no face.
 
     Raises:
         ModelError: The file is missing, damaged, or no YuNet.
     """
 
-    def __init__(self, weights: Path) -> None:
-        self._detector: Any = _open(weights)
+    def __init__(self, weights: Path, min_score: float = 0.5) -> None:
+        self._detector: Any = _open(weights, min_score)
         self.name = f"yunet {weights.stem}"
 
     def detect(self, frame: Frame) -> list[FaceBox]:
@@ -63,7 +63,7 @@ def _to_box(row: np.ndarray, factors: np.ndarray) -> FaceBox:
     return FaceBox(x, y, x + width, y + height, min(max(float(row[14]), 0.0), 1.0), landmarks)
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
+def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
     try:
         if not path.is_file() and path.exists():
             raise ModelError(f"{path}: no regular file; save the YuNet file to a disk first")
@@ -81,7 +81,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - OpenCV's class has no useful typ
     try:
         none = np.empty(0, dtype=np.uint8)
         detector = cv2.FaceDetectorYN.create(
-            "onnx", content, none, (LONG_SIDE_PX, LONG_SIDE_PX), LOWEST_SCORE, OVERLAP, MAX_FACES
+            "onnx", content, none, (LONG_SIDE_PX, LONG_SIDE_PX), min_score, OVERLAP, MAX_FACES
         )
         # Another network loads just as well and fails at the first picture: try it now.
         detector.detect(np.zeros((LONG_SIDE_PX, LONG_SIDE_PX, 3), dtype=np.uint8))

@@ -51,7 +51,7 @@ def test_each_choice_is_a_setting() -> None:
     ("name", "value", "words"),
     [
         ("provider", "quantum", "quantum: no such execution provider; choose auto, cpu"),
-        ("detector", "magic", "magic: no such detector; choose full-range"),
+        ("detector", "magic", "magic: no such detector; choose retinaface, full-range"),
         ("cover", "hat", "hat: no such way to hide a face; choose none, blur, plate"),
         ("video_codec", "divx", "divx: no such video codec; choose auto, h264"),
         ("prior", "weekend", "weekend: no such prior; choose everyday, balanced"),

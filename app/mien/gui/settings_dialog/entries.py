@@ -191,11 +191,12 @@ GROUPS: Final = (
             Entry(
                 "reading.detector",
                 "Detector",
-                "Which detector looks for faces; short range is for one person close to the camera.",
+                "Which network looks for faces. RetinaFace comes with Mien; MediaPipe's are fetched once.",
                 Options(
                     (
-                        ("full-range", "Full range"),
-                        ("short-range", "Short range"),
+                        ("retinaface", "RetinaFace"),
+                        ("full-range", "MediaPipe, full range"),
+                        ("short-range", "MediaPipe, one close face"),
                         ("yunet", "YuNet, your own file"),
                     )
                 ),
@@ -237,6 +238,11 @@ GROUPS: Final = (
                 "Hide faces",
                 "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
+            ),
+            Entry(
+                "reading.recognise_people",
+                "Recognise people who come back",
+                "They keep their number. A description of each face stays in memory until the source is closed.",
             ),
         ),
     ),
