@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
@@ -16,6 +17,9 @@ from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
+
+if TYPE_CHECKING:
+    from mien.vision.finder import FaceFinder
 
 
 def build_pipeline(
@@ -42,16 +46,31 @@ def build_pipeline(
     Raises:
         ModelError: The network or the face detector cannot be used.
     """
-    from mien.vision.finder import FaceFinder
-    from mien.vision.tracker import Tracker
-
     if classifier is None and source.info.is_live:
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
-    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.reading.every or "auto")
+    finder = build_finder(settings)
     paint = build_painter(settings, mirror=mirror)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
+
+
+def build_finder(settings: Settings) -> "FaceFinder":
+    """Return what finds faces, follows them and tells people apart.
+
+    Raises:
+        ModelError: The face detector cannot be used, or a network that comes with Mien is missing.
+    """
+    from mien.vision.covers import FaceCovers
+    from mien.vision.describer import FaceDescriber
+    from mien.vision.finder import FaceFinder
+    from mien.vision.people import People
+    from mien.vision.tracker import Tracker
+
+    describer = FaceDescriber()
+    people = People(describer if settings.reading.recognise_people else None)
+    covers, every = FaceCovers(describer), settings.reading.every
+    return FaceFinder(open_detector(settings), Tracker(), people, covers, every=every or "auto")
 
 
 def build_reader(
@@ -185,10 +204,10 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
 
 
 def build_unpaced(settings: Settings, path: Path) -> Pipeline:
-    """Wire a pipeline that reads a video as fast as it can."""
-    from mien.capture.video_file import VideoFile
+    """Wire a pipeline that reads a video, or a picture, as fast as it can."""
+    from mien.capture.open import open_file
 
-    source = VideoFile(path)
+    source = open_file(path)
     try:
         return build_pipeline(settings, source)
     except BaseException:

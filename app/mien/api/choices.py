@@ -22,6 +22,7 @@ class Choices(TypedDict, total=False):
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
         faces_are_crops: The pictures are faces already, one each; none is left out.
         min_face_score: Detections that score less are no faces, 0 to 1.
+        recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
@@ -39,6 +40,7 @@ class Choices(TypedDict, total=False):
     every: int
     faces_are_crops: bool
     min_face_score: float
+    recognise_people: bool
     prior: PriorName
     min_confidence: float
     smoothing_s: float
@@ -56,6 +58,7 @@ _PLACES: Final = {
     "every": ("reading", "every"),
     "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
+    "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),

@@ -37,6 +37,11 @@ _ANALYSIS = [
         "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."
     ),
     click.option(
+        "--recognise-people/--no-recognise-people",
+        default=None,
+        help="Give a person who comes back the same number; on by default.",
+    ),
+    click.option(
         "--prior",
         type=click.Choice(get_args(PriorName)),
         help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",

@@ -45,6 +45,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         every: Detect faces in every n-th frame and follow them between; 0 for automatic.
         faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
+        recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
     """
@@ -56,6 +57,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
     faces_are_crops: bool = False
     min_face_score: Share = 0.5
+    recognise_people: bool = True
     prior: PriorName = "everyday"
 
 

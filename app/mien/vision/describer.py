@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Floats, Image
-from mien.core.face import FaceBox
+from mien.core.face import Covered, FaceBox
 from mien.errors import ModelError
 from mien.inference.session import start_session
 from mien.places import zoo_folder
@@ -60,9 +60,15 @@ class FaceDescriber:
     def describe(self, crops: Image) -> Floats:
         """Return a vector for each crop; see ``Describer``."""
         rgb = np.ascontiguousarray(crops[..., ::-1], dtype=np.float32)
-        vectors: Floats = self._session.run(None, {"faces": rgb})[0]
+        vectors: Floats = self._session.run(["descriptors"], {"faces": rgb})[0]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+    def covered(self, crops: Image) -> list[Covered]:
+        """Return what lies over the eyes and the mouth of each crop."""
+        rgb = np.ascontiguousarray(crops[..., ::-1], dtype=np.float32)
+        chances: Floats = self._session.run(["covered"], {"faces": rgb})[0]
+        return [Covered(eyes=float(eyes), mouth=float(mouth)) for eyes, mouth in chances]
 
 
 def _crop(image: Image, points: Vector) -> Image:

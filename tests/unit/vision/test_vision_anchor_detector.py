@@ -15,6 +15,7 @@ from mien.settings import Settings
 from mien.vision.anchor_detector import AnchorDetector
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.finder import FaceFinder
+from mien.vision.people import People
 from mien.vision.tracker import Tracker
 
 
@@ -121,7 +122,7 @@ def test_the_least_score_is_the_user_s(portrait: np.ndarray) -> None:
 
 def numbers_in(detector: AnchorDetector, clip: Path) -> Iterator[list[int]]:
     """Yield the numbers of the faces of each frame."""
-    finder = FaceFinder(detector, Tracker())
+    finder = FaceFinder(detector, Tracker(), People())
     capture = cv2.VideoCapture(str(clip))
     for index in range(10_000):
         is_read, image = capture.read()

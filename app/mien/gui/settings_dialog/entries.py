@@ -244,6 +244,11 @@ GROUPS: Final = (
                 "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
             ),
+            Entry(
+                "reading.recognise_people",
+                "Recognise people who come back",
+                "They keep their number. A description of each face stays in memory until the source is closed.",
+            ),
         ),
     ),
     Group(
