@@ -7,6 +7,7 @@ from mien.core.frame import Frame
 from mien.places import assets_folder
 from mien.settings import Settings
 from mien.vision.finder import FaceFinder
+from mien.vision.people import People
 from mien.vision.tracker import Tracker
 
 
@@ -28,7 +29,7 @@ def test_every_crop_is_one_face_with_its_eyes(side: int) -> None:
 
 def test_a_picture_in_which_nothing_is_found_is_read_all_the_same() -> None:
     detector = open_detector(Settings().changed(reading={"faces_are_crops": True}, compute={"provider": "cpu"}))
-    finder = FaceFinder(detector, Tracker())
+    finder = FaceFinder(detector, Tracker(), People(None))
     for index in range(3):
         (track,) = finder.find(Frame(np.full((48, 48, 3), 60 * index, np.uint8), index, float(index), 0.0))
         assert track.box.score == 1.0
