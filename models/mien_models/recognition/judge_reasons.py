@@ -72,8 +72,8 @@ class Judge:
         count.found += 1
         crops = self._describer.crops(picture, [box])
         gray = np.asarray(cv2.cvtColor(crops[0], cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-        covered = self._describer.covered(crops)[0]
-        count.said.append(assess(box, gray, (picture.shape[1], picture.shape[0]), covered).reason)
+        condition = self._describer.condition(crops)[0]
+        count.said.append(assess(box, gray, (picture.shape[1], picture.shape[0]), condition).reason)
 
 
 def pictures_of(source: Path) -> Iterator[Picture]:
