@@ -30,7 +30,9 @@ class Outputs:
         subtitles_of: The face whose label stands in their subtitles, or None.
         readings: The ending of the tables; None for none.
         table: The name of the table of the only input, in place of an ending.
-        seconds: Media time after which each file ends, or None.
+        start_s: Media time at which each video begins.
+        seconds: How much media time of each is read, or None for all.
+        track: Which video track of each is read; None takes the one that players take.
         overwrite: Whether files may be replaced that are not known to be Mien's.
     """
 
@@ -43,7 +45,9 @@ class Outputs:
     subtitles_of: int | None = None
     readings: str | None = ".csv"
     table: Path | None = None
+    start_s: float = 0.0
     seconds: float | None = None
+    track: int | None = None
     overwrite: bool = False
 
     def tasks(self, found: Sequence[Found], *, are_many: bool = True) -> list[Task]:
@@ -98,7 +102,9 @@ class Outputs:
             subtitles_of=None if is_picture else self.subtitles_of,
             readings=None if makes_session or is_of_set else self._table(place.with_name(name)),
             table=self._table_of_set(found) if is_of_set else None,
-            seconds=self.seconds,
+            start_s=0.0 if is_picture else self.start_s,
+            seconds=None if is_picture else self.seconds,
+            track=None if is_picture else self.track,
             overwrite=self.overwrite,
             as_film=found.kind is Kind.FILM,
             is_live=is_live,

@@ -40,7 +40,9 @@ class _Jobs(click.ParamType[int]):
 @click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after this much media time.")
+@click.option("--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this second of each video.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
+@click.option("--track", type=click.IntRange(min=1), metavar="N", help="Read the N-th video track of a file.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
@@ -102,17 +104,22 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
 
     session, no_video, clean = (bool(options.pop(name)) for name in ("session", "no_video", "clean"))
     clean_video, subtitles = options.pop("clean_video"), options.pop("subtitles")
-    seconds, overwrite = options.pop("seconds"), bool(options.pop("overwrite"))
+    start, seconds, track = (options.pop(name) for name in ("start", "seconds", "track"))
+    overwrite = bool(options.pop("overwrite"))
     if session and (has_readings or no_video or clean or clean_video or subtitles is not None):
         raise RecordingError("--session brings video and readings of its own; leave the other outputs out")
     assert isinstance(subtitles, int | None)
+    assert isinstance(start, float)
     assert isinstance(seconds, float | None)
+    assert isinstance(track, int | None)
     return Outputs(
         sessions=session,
         video=None if no_video else ".mp4",
         clean=clean,
         clean_video=Path(str(clean_video)) if clean_video else None,
         subtitles_of=subtitles,
+        start_s=start,
         seconds=seconds,
+        track=track,
         overwrite=overwrite,
     )

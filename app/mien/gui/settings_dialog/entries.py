@@ -223,8 +223,13 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
+                "reading.faces_are_crops",
+                "Pictures are faces already",
+                "For sets of faces that are cut out, one each: every picture is read, and none is searched.",
+            ),
+            Entry(
                 "reading.min_face_score",
-                "Least certainty of a face",
+                "Face detection threshold",
                 "What the detector is less sure of is taken for no face at all.",
                 Amount(1.0, 0.05, "%"),
             ),
