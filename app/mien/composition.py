@@ -202,10 +202,10 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
 
 
 def build_unpaced(settings: Settings, path: Path) -> Pipeline:
-    """Wire a pipeline that reads a video as fast as it can."""
-    from mien.capture.video_file import VideoFile
+    """Wire a pipeline that reads a video, or a picture, as fast as it can."""
+    from mien.capture.open import open_file
 
-    source = VideoFile(path)
+    source = open_file(path)
     try:
         return build_pipeline(settings, source)
     except BaseException:

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from fake_engine import FakeEngine
 from fake_queue import FakeQueue, make_summary
@@ -252,6 +254,24 @@ def test_what_to_write_counts_for_what_waits(page: BatchPage, queue: FakeQueue, 
     page._choices.change(batch={"readings": ".parquet"})
     qtbot.waitUntil(lambda: page.model.items[2].task.readings == Path("/clips/3.parquet"))
     assert [item.task.readings for item in page.model.items[:2]] == [Path("/clips/1.csv"), Path("/clips/2.csv")]
+
+
+def test_a_picture_shows_itself_in_its_row(
+    page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "red.png"), np.full((30, 50, 3), (0, 0, 255), np.uint8))
+    (tmp_path / "broken.png").write_text("this is no picture")
+    page.add([str(tmp_path / name) for name in ("red.png", "broken.png", "clip.mp4")])
+    qtbot.waitUntil(lambda: len(page.model.items) == 3)
+    page.show()
+    red, broken, clip = page.model.items
+    qtbot.waitUntil(lambda: page.thumbnails.of(red) is not None)
+    image = page.thumbnails.of(red)
+    assert image is not None
+    assert (image.width(), image.height()) == (80, 80)
+    assert image.pixelColor(40, 40).name() == "#ff0000"
+    assert page.thumbnails.of(broken) is None
+    assert page.thumbnails.of(clip) is None
 
 
 def test_a_finished_queue_stands_still(page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path) -> None:

@@ -95,6 +95,13 @@ def test_all_three_tables_say_the_same(tmp_path: Path) -> None:
         assert second["p_happiness"] == pytest.approx(third["p_happiness"], abs=1e-7)
 
 
+def test_an_excerpt_keeps_the_times_of_the_file(tmp_path: Path) -> None:
+    table = tmp_path / "x.csv"
+    assert annotate(demo_clip(), "--no-video", "--start", 2, "--seconds", 0.5, "--readings", table) == 0
+    times_s = [float(row["time_s"]) for row in rows_of(table)]
+    assert times_s == pytest.approx([2 + n / 30 for n in range(15)], abs=1e-3)
+
+
 def test_a_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["annotate", str(demo_clip()), "--seconds", "1", "-o", str(tmp_path / "x.mkv"), "--json"]
     assert run(arguments) == 0

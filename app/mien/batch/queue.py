@@ -187,7 +187,8 @@ class BatchQueue:
                 self._step()
         except Exception as error:
             # A fault of ours, which must not leave anybody waiting for an end that never comes.
-            self._give_up(StageError(f"the queue stopped: {error or type(error).__name__}; please report this"))
+            reason = " ".join(str(error).split()) or type(error).__name__
+            self._give_up(StageError(f"the queue stopped: {reason}; please report this"))
             self.error.__cause__ = error  # type: ignore[union-attr]
         finally:
             self._workers.close()

@@ -82,6 +82,21 @@ def _open_whole(spec: str, size_wh: tuple[int, int] | None, fps: float | None, p
     return ImageFolder(_path_of(spec))
 
 
+def open_file(path: Path) -> FrameSource:
+    """Open a video or a picture of this machine, and nothing else.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        from mien.capture.image_folder import ImageFolder
+
+        return ImageFolder(path)
+    from mien.capture.video_file import VideoFile
+
+    return VideoFile(path)
+
+
 def _open_camera(which: str, size_wh: tuple[int, int] | None, fps: float | None) -> FrameSource:
     from mien.capture.camera import DEFAULT_FPS, DEFAULT_SIZE_WH, CameraSource
 

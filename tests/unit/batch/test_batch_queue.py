@@ -329,7 +329,7 @@ def test_a_full_disk_ends_the_wait_and_is_told(
 
 def test_a_fault_of_the_queue_ends_the_wait_and_is_told(open_queue: Open, folder: Path) -> None:
     def behave(order: Order, attempt: int) -> Answer:
-        raise RuntimeError("out of order")
+        raise RuntimeError("\n  out\nof order\n")
 
     queue, workers = open_queue(behave)
     queue.add(tasks_of(folder))

@@ -22,6 +22,7 @@ from mien.gui.batch.batch_controller import BatchController
 from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
+from mien.gui.batch.thumbnails import Thumbnails
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
@@ -59,7 +60,9 @@ class BatchPage(TabPage):
         self.first_files = self.empty.add_button(Button("Add files", "film", kind="primary"))
         self.first_folder = self.empty.add_button(Button("Add a folder", "folder", framed=True))
         self.list = QListView()
-        self._delegate = RowDelegate(self.list)
+        self.thumbnails = Thumbnails(self)
+        self.thumbnails.loaded.connect(self.list.viewport().update)
+        self._delegate = RowDelegate(self.thumbnails, self.list)
         self._set_up_list()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -101,7 +104,8 @@ class BatchPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """Cut off what runs; the queue goes on at the next start."""
-        return self.controller.shut_down(timeout_s)
+        is_done = self.thumbnails.shut_down(timeout_s)
+        return self.controller.shut_down(timeout_s) and is_done
 
     # What the user asks for
 
