@@ -154,14 +154,16 @@ def open_detector(settings: Settings) -> FaceDetector:
         ModelError: Its weights are missing or unusable.
     """
     reading = settings.reading
-    if reading.detector == "retinaface":
+    if reading.detector == "retinaface" or reading.faces_are_crops:
         from mien.inference.catalog import find_detector
         from mien.inference.detector_session import DetectorSession
         from mien.vision.anchor_detector import AnchorDetector
+        from mien.vision.crop_detector import CropDetector
 
         threads = settings.compute.threads or network_threads()
         session = DetectorSession(find_detector(), settings.compute.provider, threads)
-        return AnchorDetector(session, reading.min_face_score)
+        detector = AnchorDetector(session, reading.min_face_score)
+        return CropDetector(detector) if reading.faces_are_crops else detector
     if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 

@@ -114,8 +114,13 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         for name in getattr(plain, group).__struct_fields__
         if getattr(getattr(settings, group), name) == getattr(getattr(plain, group), name)
     ]
-    # which files without groups never held
-    assert same == ["reading.recognise_people", "reading.prior", "video.record_overlay"]
+    # What files without groups never held.
+    assert same == [
+        "reading.faces_are_crops",
+        "reading.recognise_people",
+        "reading.prior",
+        "video.record_overlay",
+    ]
     assert (settings.window.geometry, settings.window.batch_folder) == (b"\x00\x01\x02", "/study")
     assert (settings.batch.folder, settings.batch.video, settings.video.quality) == ("/out", True, "best")
     save_settings(settings, path)

@@ -20,6 +20,7 @@ class Choices(TypedDict, total=False):
         provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
+        faces_are_crops: The pictures are faces already, one each; none is left out.
         min_face_score: Detections that score less are no faces, 0 to 1.
         recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
@@ -37,6 +38,7 @@ class Choices(TypedDict, total=False):
     provider: ProviderName
     threads: int
     every: int
+    faces_are_crops: bool
     min_face_score: float
     recognise_people: bool
     prior: PriorName
@@ -54,6 +56,7 @@ _PLACES: Final = {
     "detector": ("reading", "detector"),
     "yunet_file": ("reading", "yunet_file"),
     "every": ("reading", "every"),
+    "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
     "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),

@@ -29,6 +29,9 @@ _ANALYSIS = [
         metavar="NAME",
         help="Face detector: retinaface, full-range, short-range, or a YuNet .onnx file.",
     ),
+    click.option(
+        "--faces-are-crops", is_flag=True, default=None, help="Every picture is a face already, 48x48 or larger."
+    ),
     click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
     click.option(
         "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."

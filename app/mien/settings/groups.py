@@ -43,6 +43,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         detector: Which face detector.
         yunet_file: The user's YuNet file, for the detector "yunet".
         every: Detect faces in every n-th frame and follow them between; 0 for automatic.
+        faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
         recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
@@ -54,6 +55,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     detector: DetectorName = "retinaface"
     yunet_file: Path = ""
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
+    faces_are_crops: bool = False
     min_face_score: Share = 0.5
     recognise_people: bool = True
     prior: PriorName = "everyday"

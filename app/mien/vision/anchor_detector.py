@@ -2,10 +2,9 @@
 
 - In a single picture, in the first one of a stream and after a pause everything is looked at: the whole picture
   small, amid a margin, and in parts at larger sizes, down to faces of 20 px.
-- In a running stream the whole picture is looked at small, and now and then one part more; a small face that was
-  found so is looked for around its place, in a crop.
+- In a running stream the whole picture is looked at small, and now and then one part more.
 
-``look_again`` is that crop for any faces: cheap enough for every face of every frame.
+``look_again`` looks at a crop around each known face: cheap enough for every face of every frame.
 """
 
 import itertools
@@ -23,7 +22,7 @@ from mien.core.geometry import iou_matrix
 from mien.inference.detector_session import DetectorSession
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.face_network import SAME_FACE, FaceNetwork
-from mien.vision.scales import Part, close_part, fine_parts, quick_part
+from mien.vision.scales import QUICK_PX, TILE_OVERLAP_PX, Part, close_part, fine_parts, quick_part
 
 CROP_PX: Final = 128
 CROP_SIDES: Final = 1.5
@@ -37,7 +36,6 @@ STILL_THERE: Final = 0.25
 
 EXTRA_LOOKS_PER_S: Final = 2.0
 PAUSE_S: Final = 1.0
-REMEMBERED_S: Final = 0.5
 
 
 class AnchorDetector:
@@ -55,7 +53,6 @@ class AnchorDetector:
         self._size_wh = (0, 0)
         self._extra: Iterator[Part] = iter(())
         self._extra_due = 0.0
-        self._known: list[tuple[FaceBox, float]] = []
 
     def detect(self, frame: Frame) -> list[FaceBox]:
         """Return the faces of a frame; see ``FaceDetector``."""
@@ -64,16 +61,13 @@ class AnchorDetector:
         is_fresh = frame.size_wh != self._size_wh or not 0.0 <= elapsed_s < PAUSE_S
         if is_fresh:
             self._start(frame.size_wh)
-            return self._remember(self.find_all(frame.image), frame.timestamp_s)
+            return self.find_all(frame.image)
         self._extra_due += elapsed_s * EXTRA_LOOKS_PER_S
         parts = [quick_part(frame.size_wh)]
         if self._extra_due >= 1.0:
             self._extra_due -= 1.0
             parts.append(next(self._extra))
-        faces = self._look_at(frame.image, parts)
-        missed = [box for box, _ in self._known if not _is_among(box, faces)]
-        again = [box for box in self.look_again(frame.image, missed) if box is not None]
-        return self._remember(_joined([faces, again]), frame.timestamp_s)
+        return self._look_at(frame.image, parts)
 
     def find_all(self, image: Image) -> list[FaceBox]:
         """Return the faces of a picture, looked for at all sizes.
@@ -84,6 +78,11 @@ class AnchorDetector:
         size_wh = image.shape[1], image.shape[0]
         fine = itertools.chain.from_iterable(fine_parts(size_wh, is_still=True))
         return self._look_at(image, [quick_part(size_wh), close_part(size_wh), *fine])
+
+    def find_close(self, image: Image) -> list[FaceBox]:
+        """Return the faces of a picture that is filled by one; otherwise like ``find_all``."""
+        size_wh = image.shape[1], image.shape[0]
+        return self._look_at(image, [quick_part(size_wh), close_part(size_wh)])
 
     def look_again(self, image: Image, boxes: Sequence[FaceBox]) -> list[FaceBox | None]:
         """Look for known faces, each in a crop around where it is expected.
@@ -107,7 +106,6 @@ class AnchorDetector:
 
     def _start(self, size_wh: tuple[int, int]) -> None:
         self._size_wh = size_wh
-        self._known.clear()
         self._extra_due = 0.0
         coarse_to_fine = fine_parts(size_wh, is_still=False)
         self._extra = _in_turns([[close_part(size_wh)], *coarse_to_fine])
@@ -115,23 +113,14 @@ class AnchorDetector:
     def _look_at(self, image: Image, parts: Iterable[Part]) -> list[FaceBox]:
         """Return the faces that looks at parts of a picture find; parts from small to large drawing."""
         size_wh = image.shape[1], image.shape[0]
-        found = []
+        kept: list[FaceBox] = []
         for part in parts:
             seen = self._network.look([_draw(image, part, self._network)])[0]
             boxes = seen.placed(part.scale, part.left, part.top)
-            found.append([box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)])
-        return _joined(found)
-
-    def _remember(self, faces: list[FaceBox], now_s: float) -> list[FaceBox]:
-        """Keep where faces were found, for the next frame; those just missed for a moment."""
-        firm = [box for box in faces if box.score >= FIRM_SCORE]
-        missed = [
-            (box, seen_s)
-            for box, seen_s in self._known
-            if now_s - seen_s < REMEMBERED_S and not _is_among(box, firm)
-        ]
-        self._known = [*((box, now_s) for box in firm), *missed]
-        return faces
+            boxes = [box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)]
+            most_px = math.inf if part.scale * max(size_wh) <= QUICK_PX else TILE_OVERLAP_PX / part.scale
+            kept = _joined(kept, boxes, most_px)
+        return kept
 
 
 def _in_turns(sizes: Sequence[Sequence[Part]]) -> Iterator[Part]:
@@ -195,23 +184,23 @@ def _is_cut(box: FaceBox, part: Part, size_wh: tuple[int, int]) -> bool:
     )
 
 
-def _joined(looks: Sequence[Sequence[FaceBox]]) -> list[FaceBox]:
-    """Return the faces of several looks, each once; looks from small to large drawing.
+def _joined(kept: Sequence[FaceBox], boxes: Sequence[FaceBox], most_px: float) -> list[FaceBox]:
+    """Return the faces of earlier looks and of one more, drawn larger, each once.
 
-    Of boxes that mean the same face the surest stays. A box within a firm one of an earlier look is an eye or a
-    mouth of a large face, seen from too near.
+    Of boxes that mean the same face the surest stays. A new box within a firm one is an eye or a mouth of a large
+    face, seen from too near; a new one larger than ``most_px`` would have been seen by the earlier looks.
     """
-    kept: list[FaceBox] = []
-    for look in looks:
-        large = [box for box in kept if box.score >= FIRM_SCORE]
-        for box in look:
-            same = [other for other in kept if _share(box, other) > SAME_FACE]
-            if any(other.score >= box.score for other in same):
-                continue
-            if not same and _is_within_any(box, large):
-                continue
-            kept = [other for other in kept if other not in same] + [box]
-    return kept
+    large = [box for box in kept if box.score >= FIRM_SCORE]
+    joined = list(kept)
+    for box in boxes:
+        same = [other for other in joined if _share(box, other) > SAME_FACE]
+        if any(other.score >= box.score for other in same):
+            continue
+        is_late = max(box.width_px, box.height_px) > most_px
+        if not same and (is_late or _is_within_any(box, large)):
+            continue
+        joined = [other for other in joined if other not in same] + [box]
+    return joined
 
 
 def _share(first: FaceBox, second: FaceBox) -> float:
@@ -227,10 +216,6 @@ def _is_within_any(box: FaceBox, others: Sequence[FaceBox]) -> bool:
         if width > 0 and height > 0 and width * height > 0.5 * area and area < other.width_px * other.height_px:
             return True
     return False
-
-
-def _is_among(box: FaceBox, others: Sequence[FaceBox]) -> bool:
-    return any(_share(box, other) > SAME_FACE for other in others)
 
 
 def _nearest(box: FaceBox, faces: Sequence[FaceBox]) -> FaceBox | None:

@@ -13,6 +13,7 @@ VALUES = {
     "provider": "cpu",
     "threads": 2,
     "every": 3,
+    "faces_are_crops": True,
     "min_face_score": 0.7,
     "prior": "balanced",
     "min_confidence": 0.7,

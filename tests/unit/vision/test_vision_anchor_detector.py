@@ -79,12 +79,12 @@ def test_a_face_that_fills_its_picture_is_found(detector: AnchorDetector, portra
 
 
 def test_a_running_stream_keeps_a_small_face(detector: AnchorDetector, portrait: np.ndarray) -> None:
-    scene = np.full((720, 1280, 3), 90, np.uint8)
     face = cv2.resize(face_of(portrait, 0.3), (70, 90), interpolation=cv2.INTER_AREA)
+    finder = FaceFinder(detector, Tracker(), People(None))
     for index in range(40):
-        scene[:] = 90
+        scene = np.full((720, 1280, 3), 90, np.uint8)
         scene[300:390, 400 + 2 * index : 470 + 2 * index] = face
-        assert len(firm(detector.detect(frame(scene.copy(), index)))) == 1, index
+        assert [track.track_id for track in finder.find(frame(scene, index))] == [1], index
 
 
 def test_looking_again_follows_each_face_and_misses_what_is_gone(

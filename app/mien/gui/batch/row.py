@@ -79,6 +79,8 @@ class RowDelegate(QStyledItemDelegate):
         ink = _ink(item.state, s)
         draw_icon(painter, _ICONS[item.state], QRectF(row.left() + _PAD_PX, row.center().y() - 10, 20, 20), ink)
         left = row.left() + _PAD_PX + _ICON_PX + 14
+        right = row.right() - _PAD_PX - _ACTION_PX - 12
+        middle = (left + right) / 2
         thumbnail = self._thumbnails.of(item)
         if thumbnail is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -86,8 +88,6 @@ class RowDelegate(QStyledItemDelegate):
                 QRectF(left, row.center().y() - _PICTURE_PX / 2, _PICTURE_PX, _PICTURE_PX), thumbnail
             )
         left += _PICTURE_PX + 12 if item.is_picture else 0
-        right = row.right() - _PAD_PX - _ACTION_PX - 12
-        middle = (left + right) / 2
         _paint_name(painter, QRectF(left, row.top() + 10, middle - left - 16, 40), item, s)
         _paint_state(painter, QRectF(middle, row.top() + 10, min(_STATE_PX, right - middle), 40), item, ink, s)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):

@@ -223,6 +223,11 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
+                "reading.faces_are_crops",
+                "Pictures are faces already",
+                "For sets of faces that are cut out, one each: every picture is read, and none is searched.",
+            ),
+            Entry(
                 "reading.min_face_score",
                 "Face detection threshold",
                 "What the detector is less sure of is taken for no face at all.",
