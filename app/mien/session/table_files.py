@@ -169,7 +169,7 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
     if not set(found) >= {"frame", "time_s", "face_id"} or len(found) > MAX_COLUMNS:
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
-        raise SessionError(f"{path}: a column stands twice in it; mend it")
+        raise SessionError(f"{path}: a column stands twice in it; repair the file")
     schema = schema_of(columns_of(labels, other_labels))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
@@ -193,7 +193,7 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
         if any(whole.column(name).null_count for name in ALWAYS) or not pc.all(
             pc.is_finite(whole.column("time_s")), min_count=0
         ):
-            raise SessionError(f"{path}: a row has no frame or no time; mend it")
+            raise SessionError(f"{path}: a row has no frame or no time; repair the file")
         yield whole
 
 

@@ -107,7 +107,7 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
             **_more(table, batch, numbers, texts),
         )
     except ValueError as error:
-        raise SessionError(f"{path}: a face stands twice in the same frame; mend it") from error
+        raise SessionError(f"{path}: a face stands twice in the same frame; repair the file") from error
     if len(series.face_ids()) > MAX_FACES:
         raise SessionError(f"{path}: more than {MAX_FACES:,} faces, so it is no table of readings")
 

@@ -30,10 +30,12 @@ def load_annotations(folder: Path) -> Annotations:
         )
     face_ids = [face_id for person in annotations.persons for face_id in person.face_ids]
     if len(set(face_ids)) != len(face_ids):
-        raise SessionError(f"{path}: a face belongs to two persons; mend it")
+        raise SessionError(f"{path}: a face belongs to two persons; repair the file")
     for marker in annotations.markers:
         if marker.end_s is not None and marker.end_s <= marker.start_s:
-            raise SessionError(f"{path}: the marker at {marker.start_s:g} s ends before it starts; mend it")
+            raise SessionError(
+                f"{path}: the marker at {marker.start_s:g} s ends before it starts; repair the file"
+            )
     return annotations
 
 
