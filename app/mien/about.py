@@ -22,7 +22,7 @@ turn on an integration that does. No link in this window opens by itself.</p>
 """
 
 
-def what_lies_where(recordings: Path, snapshots: Path) -> str:
+def data_locations(recordings: Path, snapshots: Path) -> str:
     """Return a table of what Mien keeps on this machine, and what removes it.
 
     Args:

@@ -61,7 +61,7 @@ def build_finder(settings: Settings) -> "FaceFinder":
     Raises:
         ModelError: The face detector cannot be used, or a network that comes with Mien is missing.
     """
-    from mien.vision.covers import FaceCovers
+    from mien.vision.conditions import FaceConditions
     from mien.vision.describer import FaceDescriber
     from mien.vision.finder import FaceFinder
     from mien.vision.people import People
@@ -69,8 +69,8 @@ def build_finder(settings: Settings) -> "FaceFinder":
 
     describer = FaceDescriber()
     people = People(describer if settings.reading.recognise_people else None)
-    covers, every = FaceCovers(describer), settings.reading.every
-    return FaceFinder(open_detector(settings), Tracker(), people, covers, every=every or "auto")
+    conditions, every = FaceConditions(describer), settings.reading.every
+    return FaceFinder(open_detector(settings), Tracker(), people, conditions, every=every or "auto")
 
 
 def build_reader(

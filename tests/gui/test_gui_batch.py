@@ -80,7 +80,7 @@ def test_space_pauses_and_goes_on(window: MainWindow, page: BatchPage, queue: Fa
     queue.finish(2)
     qtbot.waitUntil(lambda: page.model.count(State.DONE) == 2)
     assert page.model.count(State.RUNNING) == 0
-    assert page.bar.start.text() == "Go on"
+    assert page.bar.start.text() == "Resume"
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
 
@@ -204,7 +204,7 @@ def test_a_full_disk_stops_the_queue_and_says_so_once(
     qtbot.waitUntil(window.messages.banner.isVisible)
     assert "the disk is full" in window.messages.banner.text
     assert said == [queue.error]
-    assert page.bar.start.text() == "Go on"
+    assert page.bar.start.text() == "Resume"
 
 
 def test_a_folder_without_videos_says_so(
@@ -282,7 +282,7 @@ def test_a_finished_queue_stands_still(page: BatchPage, queue: FakeQueue, qtbot:
     page.add([str(tmp_path / "2.mp4")])
     qtbot.waitUntil(lambda: len(page.model.items) == 2)
     assert page.model.count(State.WAITING) == 1
-    assert page.bar.start.text() == "Go on"
+    assert page.bar.start.text() == "Resume"
 
 
 def test_a_queue_that_another_window_has_is_tried_again(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from mien.about import licences, what_lies_where
+from mien.about import data_locations, licences
 from mien.gui.choices import Choices
 from mien.gui.settings_dialog.controls import (
     AmountControl,
@@ -337,7 +337,7 @@ def test_a_link_is_copied_and_never_opened(qtbot: QtBot, monkeypatch: pytest.Mon
 
 
 def test_paths_are_text_and_not_markup() -> None:
-    assert "&lt;b&gt;" in what_lies_where(Path("/data/<b>"), Path("/pictures"))
+    assert "&lt;b&gt;" in data_locations(Path("/data/<b>"), Path("/pictures"))
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ def test_an_offer_waits_until_the_error_was_read(
     window = make_window(engine, "clip.png")
     taken: list[str] = []
     window.messages.show_error(CameraUnavailable("camera 7: it is gone; plug it in"))
-    window.messages.show_notice(Notice("Something was left", "Go on", lambda: taken.append("it"), stays=True))
+    window.messages.show_notice(Notice("Something was left", "Resume", lambda: taken.append("it"), stays=True))
     window.messages.show_notice(Notice("Saved a.png"))
     assert window.messages.banner.text == "camera 7: it is gone; plug it in"
     qtbot.keyClick(window, Qt.Key.Key_Escape)

@@ -79,7 +79,7 @@ class LiveResults:
 
     @property
     def stats(self) -> "PipelineStats":
-        """Frames a second, latency, drops, and on what the network runs; all naught before the first result."""
+        """Frames a second, latency, drops, and on what the network runs; zeros until the first result."""
         from mien.pipeline.stats import PipelineStats
 
         return PipelineStats() if self._pipeline is None else self._pipeline.stats()

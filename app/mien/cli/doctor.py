@@ -129,6 +129,6 @@ _CHECKS: dict[str, Callable[[], Iterator[tuple[bool, str]]]] = {
     "Execution providers": _providers,
     "Cameras": _cameras,
     "Encoders": _codecs,
-    "To other programs": _outlets,
+    "Integrations": _outlets,
     "Screen": _screen,
 }

@@ -99,7 +99,7 @@ class FaceTrack:
         is_predicted: True where nobody looked at the face in this frame and its place was worked out.
         face_id: The person: the same number after a break or a cut, where the person was recognised. It is what
             people are shown. 0 stands for ``track_id``.
-        covered: What hides eyes and mouth; None where nobody looked.
+        condition: What stands in the way of reading it; None where nobody looked.
     """
 
     track_id: int
@@ -107,7 +107,7 @@ class FaceTrack:
     age_frames: int
     is_predicted: bool = False
     face_id: int = 0
-    covered: "Covered | None" = None
+    condition: "Condition | None" = None
 
     def __post_init__(self) -> None:
         if not self.face_id:
@@ -115,16 +115,18 @@ class FaceTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
-    """How likely it is that something lies over a part of a face.
+class Condition:
+    """How likely it is that a face cannot be read though its points were found, each 0 to 1.
 
     Attributes:
-        eyes: 0 to 1.
-        mouth: 0 to 1.
+        eyes_covered: Something lies over the eyes.
+        mouth_covered: Something lies over the mouth.
+        upside_down: The head is the other way up than its points say.
     """
 
-    eyes: float
-    mouth: float
+    eyes_covered: float = 0.0
+    mouth_covered: float = 0.0
+    upside_down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.face import Covered, FaceBox, Quality, Reason
+from mien.core.face import Condition, FaceBox, Quality, Reason
 
 NOSE_DEPTH: Final = 0.55
 """How far the tip of the nose stands out before the eyes, in distances of the eyes (30 to 35 mm to 62 mm)."""
@@ -41,6 +41,7 @@ class QualityLimits:
         max_light: Above this median luma, 0 to 1, a crop is overexposed.
         max_yaw_deg: A head turned further is turned away.
         max_roll_deg: A head tilted further is upside down: networks have seen none, and answer nonsense.
+        max_upside_down: So is one of which a closer look says so with a likelihood above this.
         max_covered: A part of the face that is covered with a likelihood above this cannot be read.
         min_visible: Less of the box inside the picture, as a fraction of its area, is cut off.
     """
@@ -51,6 +52,7 @@ class QualityLimits:
     max_light: float = 0.94
     max_yaw_deg: float = 45.0
     max_roll_deg: float = 100.0
+    max_upside_down: float = 0.5
     max_covered: float = 0.8
     min_visible: float = 0.8
 
@@ -59,7 +61,7 @@ def assess(
     box: FaceBox,
     luma: npt.NDArray[np.uint8],
     size_wh: tuple[int, int],
-    covered: Covered | None = None,
+    condition: Condition | None = None,
     limits: QualityLimits = QualityLimits(),
 ) -> Quality:
     """Judge one face.
@@ -68,7 +70,7 @@ def assess(
         box: The face, in pixels of the picture; landmarks in the order of ``FaceBox``.
         luma: (h, w) uint8, the gray crop of the face.
         size_wh: Width and height of the picture, pixels.
-        covered: What hides eyes and mouth; None where nobody looked.
+        condition: What else stands in the way; None where nobody looked.
         limits: When to call it unusable.
     """
     height_px = box.height_px
@@ -76,16 +78,19 @@ def assess(
     levels = np.bincount(luma.reshape(-1), minlength=256).cumsum() / luma.size
     median, light = np.searchsorted(levels, (0.5, 0.95)) / 255.0
     yaw_deg, roll_deg = pose_of(box)
-    covered = covered or Covered(0.0, 0.0)
+    condition = condition or Condition()
     visible = visible_share(box, size_wh)
     # Each measure from 0 to 1 with 0.5 at its limit, in the order in which people can do something about it.
     measures = {
         Reason.TOO_SMALL: _clip(height_px / limits.min_height_px / 2),
         Reason.CUT_OFF: _graded(visible, limits.min_visible),
-        Reason.UPSIDE_DOWN: _graded(1.0 - abs(roll_deg) / 180.0, 1.0 - limits.max_roll_deg / 180.0),
+        Reason.UPSIDE_DOWN: min(
+            _graded(1.0 - abs(roll_deg) / 180.0, 1.0 - limits.max_roll_deg / 180.0),
+            _graded(1.0 - condition.upside_down, 1.0 - limits.max_upside_down),
+        ),
         Reason.TURNED_AWAY: _graded(1.0 - abs(yaw_deg) / 90.0, 1.0 - limits.max_yaw_deg / 90.0),
-        Reason.EYES_COVERED: _graded(1.0 - covered.eyes, 1.0 - limits.max_covered),
-        Reason.MOUTH_COVERED: _graded(1.0 - covered.mouth, 1.0 - limits.max_covered),
+        Reason.EYES_COVERED: _graded(1.0 - condition.eyes_covered, 1.0 - limits.max_covered),
+        Reason.MOUTH_COVERED: _graded(1.0 - condition.mouth_covered, 1.0 - limits.max_covered),
         Reason.DARK: _graded(light, limits.min_light),
         Reason.OVEREXPOSED: _graded(1.0 - median, 1.0 - limits.max_light),
         Reason.BLURRED: _graded(sharpness, limits.min_sharpness),

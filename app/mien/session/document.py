@@ -8,6 +8,11 @@ SCHEMA: Final = 2
 """Raised when an older Mien would misread the file. New optional fields do not raise it."""
 
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
+MAX_S: Final = 1e7
+"""Four months: no recording is longer, and what draws time must not be asked for more."""
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_S)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 
 
@@ -51,7 +56,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     width_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    source_start_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    source_start_s: Seconds = 0.0
     remarks: tuple[Text, ...] = ()
 
 
@@ -104,8 +109,8 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["recording", "complete", "recovered"] = "recording"
     started_at: Text
     clock: Text = ""
-    duration_s: float | None = None
-    frames: int | None = None
+    duration_s: Seconds | None = None
+    frames: Count | None = None
     dropped: int | None = 0
     left_out: int = 0
     damaged: int = 0

@@ -25,9 +25,11 @@ def load_document(folder: Path) -> SessionDocument:
         document = msgspec.structs.replace(document, schema=SCHEMA, video=None, overlay_video=document.video)
     for name in (document.video, document.overlay_video, *document.readings):
         if name is not None and not is_plain(name):
-            raise SessionError(f'{path}: names "{name[:100]}", which is no file of its own folder; mend it')
+            raise SessionError(
+                f'{path}: names "{name[:100]}", which is no file of its own folder; repair the file'
+            )
     if not document.networks:
-        raise SessionError(f"{path}: names no network, so that the readings mean nothing; mend it")
+        raise SessionError(f"{path}: names no network, so that the readings mean nothing; repair the file")
     return document
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
+MAX_CELLS: Final = 400_000_000
+"""Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
 _BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 20
 _BATCH_ROWS: Final = 1 << 16
@@ -137,6 +139,9 @@ def _open_parquet(path: Path) -> "Iterator[Batches]":
 
     with pq.ParquetFile(path, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file:
         schema = _schema_for(file.schema_arrow.names, path, file.schema_arrow.metadata)
+        # A few kilobytes can stand for any number of equal rows: what they swell to is judged before it is read.
+        if file.metadata.num_rows * len(schema) > MAX_CELLS:
+            raise SessionError(f"{path}: would take more than {MAX_CELLS * 8 / 1e9:.0f} GB; cut it into pieces")
         names = [name for name in schema.names if name in file.schema_arrow.names]
         batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
         yield schema, _completed(batches, schema, path)
@@ -164,7 +169,7 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
     if not set(found) >= {"frame", "time_s", "face_id"} or len(found) > MAX_COLUMNS:
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
-        raise SessionError(f"{path}: a column stands twice in it; mend it")
+        raise SessionError(f"{path}: a column stands twice in it; repair the file")
     schema = schema_of(columns_of(labels, other_labels))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
@@ -188,7 +193,7 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
         if any(whole.column(name).null_count for name in ALWAYS) or not pc.all(
             pc.is_finite(whole.column("time_s")), min_count=0
         ):
-            raise SessionError(f"{path}: a row has no frame or no time; mend it")
+            raise SessionError(f"{path}: a row has no frame or no time; repair the file")
         yield whole
 
 

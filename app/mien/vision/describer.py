@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Floats, Image
-from mien.core.face import Covered, FaceBox
+from mien.core.face import Condition, FaceBox
 from mien.errors import ModelError
 from mien.inference.session import start_session
 from mien.places import zoo_folder
@@ -64,11 +64,11 @@ class FaceDescriber:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
-    def covered(self, crops: Image) -> list[Covered]:
-        """Return what lies over the eyes and the mouth of each crop."""
+    def condition(self, crops: Image) -> list[Condition]:
+        """Return what stands in the way of reading each crop."""
         rgb = np.ascontiguousarray(crops[..., ::-1], dtype=np.float32)
-        chances: Floats = self._session.run(["covered"], {"faces": rgb})[0]
-        return [Covered(eyes=float(eyes), mouth=float(mouth)) for eyes, mouth in chances]
+        chances: Floats = self._session.run(["condition"], {"faces": rgb})[0]
+        return [Condition(*row) for row in chances.tolist()]
 
 
 def _crop(image: Image, points: Vector) -> Image:

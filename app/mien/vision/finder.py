@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from mien.core.face import FaceBox, FaceTrack
 from mien.core.frame import Frame
-from mien.vision.covers import FaceCovers
+from mien.vision.conditions import FaceConditions
 from mien.vision.detector import CloserLook, FaceDetector
 from mien.vision.people import People
 from mien.vision.scene_change import SceneChange
@@ -35,7 +35,7 @@ class FaceFinder:
             known face in every frame; any other searches the whole picture in every frame instead.
         tracker: Follows them.
         people: Says who they are.
-        covers: Says what lies over them, or None.
+        conditions: Says what stands in the way of reading them, or None.
         every: Search every n-th frame, 1 for all. "auto" searches five times a second of media time, and less
             often while frames are dropped; a file drops none.
 
@@ -48,7 +48,7 @@ class FaceFinder:
         detector: FaceDetector,
         tracker: Tracker,
         people: People,
-        covers: FaceCovers | None = None,
+        conditions: FaceConditions | None = None,
         every: int | Literal["auto"] = "auto",
     ) -> None:
         if every != "auto" and every < 1:
@@ -57,7 +57,7 @@ class FaceFinder:
         self._closer = detector if isinstance(detector, CloserLook) else None
         self._tracker = tracker
         self._people = people
-        self._covers = covers
+        self._conditions = conditions
         self._scene = SceneChange()
         self._every = every
         self._faces: list[FaceBox] = []
@@ -88,8 +88,8 @@ class FaceFinder:
             self._search(frame)
             self._look_closer(frame, is_searched=True)
         tracks = self._tracker.report()
-        if self._covers is not None:
-            tracks = self._covers.mark(frame, tracks)
+        if self._conditions is not None:
+            tracks = self._conditions.mark(frame, tracks)
         tracks = self._people.name(frame, tracks)
         self._faces = [track.box for track in tracks]
         return tracks

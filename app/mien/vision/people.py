@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Floats
-from mien.core.face import FaceTrack
+from mien.core.face import Condition, FaceTrack
 from mien.core.frame import Frame
 from mien.core.geometry import iou_matrix
 from mien.core.quality import pose_of, sharpness_of, visible_share
@@ -219,14 +219,14 @@ class People:
 
     def _is_clear(self, track: FaceTrack, size_wh: tuple[int, int]) -> bool:
         """Whether a face shows enough of itself to be described."""
-        limits, covered = self._limits, track.covered
+        limits, condition = self._limits, track.condition or Condition()
         yaw_deg, roll_deg = pose_of(track.box)
         return (
             track.box.height_px >= limits.min_height_px
             and abs(yaw_deg) <= limits.max_yaw_deg
             and abs(roll_deg) <= 90.0
             and visible_share(track.box, size_wh) >= 0.9
-            and (covered is None or max(covered.eyes, covered.mouth) < 0.5)
+            and max(condition.eyes_covered, condition.mouth_covered, condition.upside_down) < 0.5
         )
 
     def _has_number(self, track: FaceTrack, now_s: float, taken: Collection[int]) -> bool:

@@ -13,9 +13,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-ANSWER: Final = "covered"
-NUMBERS: Final = 2
-"""Eyes, mouth."""
+ANSWER: Final = "condition"
+NUMBERS: Final = 3
+"""Eyes covered, mouth covered, upside down."""
 
 
 def feature_name(network: onnx.ModelProto) -> str:
@@ -29,12 +29,12 @@ def feature_name(network: onnx.ModelProto) -> str:
 def with_head(
     network: onnx.ModelProto, weights: NDArray[np.float32], offset: NDArray[np.float32]
 ) -> onnx.ModelProto:
-    """Return the network with the answer `covered` (N, 2), chances from 0 to 1.
+    """Return the network with the answer `condition` (N, 3), chances from 0 to 1.
 
     Args:
         network: As of `to_onnx`.
-        weights: (features, 2).
-        offset: (2,).
+        weights: (features, 3).
+        offset: (3,).
     """
     extended = onnx.ModelProto()
     extended.CopyFrom(network)

@@ -88,8 +88,8 @@ class OutputsPanel(QWidget):
         row.addStretch()
         layout.addLayout(row)
         layout.addSpacing(12)
-        layout.addWidget(_head("At a time"))
-        layout.addWidget(_row("Files", self.jobs))
+        layout.addWidget(_head("Speed"))
+        layout.addWidget(_row("Parallel files", self.jobs))
         layout.addStretch(1)
 
     def _show(self) -> None:

@@ -152,7 +152,7 @@ class LivePage(TabPage):
         self.notified.emit(Notice(text, "Forget it", self.baselines.forget))
 
     def leave(self) -> None:
-        """Let go of the camera, unless it records: nobody is watched while nobody watches."""
+        """Let go of the camera, unless it records: the camera is released while hidden."""
         self._is_in_front = False
         self._release_unseen()
 

@@ -169,12 +169,12 @@ GROUPS: Final = (
             Entry(
                 "shown.smoothing_s",
                 "Smoothing",
-                "How calm the readings are; raw follows every frame, and trembles with it.",
+                "Lower is more responsive but noisier; raw shows every frame as it was read.",
                 Amount(3.0, 0.1, "s", "Raw"),
             ),
             Entry(
                 "shown.min_confidence",
-                "Least confidence",
+                "Minimum confidence",
                 "Below this a face is shown as uncertain instead of being given a label.",
                 Amount(1.0, 0.05, "%", "Label always"),
             ),
@@ -293,7 +293,7 @@ GROUPS: Final = (
                 Options(
                     (
                         ("", "In software"),
-                        ("any", "Whatever works"),
+                        ("any", "Any available"),
                         ("nvenc", "NVIDIA"),
                         ("qsv", "Intel Quick Sync"),
                         ("amf", "AMD"),
@@ -306,7 +306,7 @@ GROUPS: Final = (
         ),
     ),
     Group(
-        "To other programs",
+        "Integrations",
         (
             Entry(
                 "integrations.lsl",
@@ -323,7 +323,7 @@ GROUPS: Final = (
                 "integrations.virtual_camera",
                 "Virtual camera",
                 "Shows the annotated picture as a camera in video calls; tell those who see it.",
-                Options((("", "Off"), ("any", "First that is there"))),
+                Options((("", "Off"), ("any", "First available"))),
             ),
         ),
     ),

@@ -8,9 +8,10 @@ import msgspec
 from mien.errors import SessionError
 from mien.session.json_file import read_json, write_json
 from mien.session.layout import MARKERS
-from mien.session.notes.annotations import SCHEMA, Annotations
+from mien.session.notes.annotations import MAX_MARKERS, SCHEMA, Annotations
 
 MAX_BYTES: Final = 20_000_000
+MAX_PERSONS: Final = 50_000
 
 
 def load_annotations(folder: Path) -> Annotations:
@@ -23,12 +24,18 @@ def load_annotations(folder: Path) -> Annotations:
     if not path.exists():
         return Annotations()
     annotations = read_json(path, Annotations, SCHEMA, MAX_BYTES)
+    if len(annotations.markers) > MAX_MARKERS or len(annotations.persons) > MAX_PERSONS:
+        raise SessionError(
+            f"{path}: holds more than {MAX_MARKERS:,} markers or {MAX_PERSONS:,} persons; move some elsewhere"
+        )
     face_ids = [face_id for person in annotations.persons for face_id in person.face_ids]
     if len(set(face_ids)) != len(face_ids):
-        raise SessionError(f"{path}: a face belongs to two persons; mend it")
+        raise SessionError(f"{path}: a face belongs to two persons; repair the file")
     for marker in annotations.markers:
         if marker.end_s is not None and marker.end_s <= marker.start_s:
-            raise SessionError(f"{path}: the marker at {marker.start_s:g} s ends before it starts; mend it")
+            raise SessionError(
+                f"{path}: the marker at {marker.start_s:g} s ends before it starts; repair the file"
+            )
     return annotations
 
 

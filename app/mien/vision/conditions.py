@@ -1,10 +1,10 @@
-"""Notices what lies over the eyes and the mouth of a face, some times a second."""
+"""Notices what lies over eyes and mouth, and heads upside down, some times a second."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mien.core.face import Covered, FaceTrack
+from mien.core.face import Condition, FaceTrack
 from mien.core.frame import Frame
 from mien.vision.describer import FaceDescriber
 
@@ -18,11 +18,11 @@ NEW_SHARE: Final = 0.6
 @dataclass(slots=True)
 class _Known:
     looked_s: float
-    covered: Covered
+    condition: Condition
 
 
-class FaceCovers:
-    """Remembers what lies over each face of one stream. Used by one thread at a time.
+class FaceConditions:
+    """Remembers the condition of each face of one stream. Used by one thread at a time.
 
     Args:
         describer: The network.
@@ -33,26 +33,28 @@ class FaceCovers:
         self._known: dict[int, _Known] = {}
 
     def mark(self, frame: Frame, tracks: Sequence[FaceTrack]) -> list[FaceTrack]:
-        """Return the faces of a frame with what lies over them; timestamps rise from call to call."""
+        """Return the faces of a frame with their condition; timestamps rise from call to call."""
         now_s = frame.timestamp_s
         present = {track.track_id for track in tracks}
         self._known = {key: known for key, known in self._known.items() if key in present}
         due = [track for track in tracks if self._is_due(track, now_s)]
         if due:
             crops = self._describer.crops(frame.image, [track.box for track in due])
-            for track, covered in zip(due, self._describer.covered(crops), strict=True):
-                self._known[track.track_id] = _Known(now_s, self._blended(track, covered))
-        return [replace(track, covered=self._known[track.track_id].covered) for track in tracks]
+            for track, condition in zip(due, self._describer.condition(crops), strict=True):
+                self._known[track.track_id] = _Known(now_s, self._blended(track, condition))
+        return [replace(track, condition=self._known[track.track_id].condition) for track in tracks]
 
     def _is_due(self, track: FaceTrack, now_s: float) -> bool:
         known = self._known.get(track.track_id)
         return known is None or now_s - known.looked_s >= LOOK_S
 
-    def _blended(self, track: FaceTrack, new: Covered) -> Covered:
+    def _blended(self, track: FaceTrack, new: Condition) -> Condition:
         known = self._known.get(track.track_id)
         if known is None:
             return new
-        old = known.covered
-        return Covered(
-            old.eyes + NEW_SHARE * (new.eyes - old.eyes), old.mouth + NEW_SHARE * (new.mouth - old.mouth)
+        old = known.condition
+        return Condition(
+            old.eyes_covered + NEW_SHARE * (new.eyes_covered - old.eyes_covered),
+            old.mouth_covered + NEW_SHARE * (new.mouth_covered - old.mouth_covered),
+            old.upside_down + NEW_SHARE * (new.upside_down - old.upside_down),
         )
