@@ -290,7 +290,7 @@ def test_nothing_is_cut_off_at_the_smallest_size(dialog: SettingsDialog, qtbot: 
 def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     dialog = window.side_windows.settings
     assert isinstance(dialog, SettingsDialog)
@@ -308,7 +308,7 @@ def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
 def test_about_says_the_version_the_places_and_the_licences(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png", video={"session_folder": "/data/study"})
+    window = make_window(engine, "synthetic", video={"session_folder": "/data/study"})
     qtbot.keyClick(window, Qt.Key.Key_F1)
     about = window.side_windows.about
     assert isinstance(about, AboutDialog)
