@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mien.display import require_display
 from mien.errors import AppError
-from mien.gui.display import require_display
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display here")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.api.choices import Choices, with_choices
+from mien.api.consent import require_consent
 from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
@@ -35,6 +36,7 @@ def annotate(
     seconds: float | None = None,
     track: int | None = None,
     overwrite: bool = False,
+    yes_camera: bool = False,
     progress: Report | None = None,
     stop: threading.Event | None = None,
     **choices: "Unpack[Choices]",
@@ -49,6 +51,7 @@ def annotate(
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
         overwrite: Whether existing files may be replaced.
+        yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early; what was read until then is complete.
         **choices: How to read; see ``Choices``.
@@ -56,6 +59,7 @@ def annotate(
     Raises:
         AppError: It cannot be read, or not be written; the message names the remedy and what is left.
     """
+    require_consent(os.fspath(source), given=yes_camera)
     task = Task(
         source=os.fspath(source),
         video=None if video is None else Path(video),

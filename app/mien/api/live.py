@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Self
 
 from mien.api.choices import Choices, with_choices
+from mien.api.consent import require_consent
 from mien.api.networks import open_networks
 from mien.capture.excerpt import Part
 from mien.settings import Settings
@@ -30,6 +31,7 @@ def read(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
+    yes_camera: bool = False,
     **choices: "Unpack[Choices]",
 ) -> "LiveResults":
     """Read an input and give its results one by one, each as soon as it is there.
@@ -42,11 +44,13 @@ def read(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         **choices: How to read; see ``Choices``.
 
     Raises:
         AppError: It cannot be read; the message names the remedy.
     """
+    require_consent(os.fspath(source), given=yes_camera)
     return LiveResults(os.fspath(source), with_choices(Settings(), choices), Part(start, seconds, track))
 
 

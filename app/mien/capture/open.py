@@ -68,8 +68,7 @@ def _open_whole(spec: str, size_wh: tuple[int, int] | None, fps: float | None, p
     if part.track is not None:
         raise SourceError(f"{spec}: only a video file has tracks to choose from; leave the track out")
     kind, _, rest = spec.partition(":")
-    is_number = spec.isdecimal() and not os.path.exists(spec)
-    if kind == "camera" or is_number or _is_device(spec):
+    if names_camera(spec):
         return _open_camera(rest if kind == "camera" else spec, size_wh, fps)
     if kind in ("synthetic", "synthetic-live"):
         return _open_synthetic(spec)
@@ -121,6 +120,13 @@ def _path_of(spec: str) -> Path:
     if "\0" in spec:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")
     return from_home(spec)
+
+
+def names_camera(spec: str) -> bool:
+    """Whether a source's name means a camera of this machine."""
+    spec = spec.strip()
+    is_number = spec.isdecimal() and not os.path.exists(spec)
+    return spec.partition(":")[0] == "camera" or is_number or _is_device(spec)
 
 
 def _is_video_file(spec: str) -> bool:

@@ -48,6 +48,7 @@ class _Jobs(click.ParamType[int]):
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
 @click.option("--as-film", is_flag=True, help="Take the pictures of a folder for the frames of one film.")
 @click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster (tcp://…), over the network.")
+@click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of each file as JSON.")
 @analysis_options
@@ -64,6 +65,7 @@ def annotate(
     recursive: bool,
     as_film: bool,
     scheduler: str | None,
+    yes_camera: bool,
     quiet: bool,
     as_json: bool,
     **options: object,
@@ -78,9 +80,12 @@ def annotate(
     their faces are in one table; --as-film takes those of a folder for the frames of one film. For many videos
     --readings takes an ending, such as .parquet.
     """
+    from mien.api.consent import require_consent
     from mien.batch.plan import make_plan
     from mien.cli.annotating import Display, annotate_plan
 
+    for name in inputs:
+        require_consent(name, given=yes_camera)
     outputs = _outputs_of(options, has_readings=readings is not None)
     settings = settings_with(options)
     outlets = outlet_choices(options)

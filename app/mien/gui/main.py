@@ -2,7 +2,7 @@
 
 import os
 
-from mien.gui.display import require_display
+from mien.display import require_display
 from mien.settings import Settings
 
 

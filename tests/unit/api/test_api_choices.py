@@ -17,6 +17,7 @@ VALUES = {
     "min_face_score": 0.7,
     "prior": "balanced",
     "min_confidence": 0.7,
+    "recognise_people": False,
     "smoothing_s": 0.0,
     "cover": "blur",
     "video_codec": "av1",

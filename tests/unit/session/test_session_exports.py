@@ -165,7 +165,7 @@ def test_the_video_is_named_from_both_sides(make_series: Any, tmp_path: Path) ->
     assert descriptor.get("TIME_ORIGIN") is None
     root = strictly(to_eaf(series, EMPTY, media=media, media_start_s=12.5, beside=tmp_path / "elsewhere"))
     (descriptor,) = root.iter("MEDIA_DESCRIPTOR")
-    assert (descriptor.get("TIME_ORIGIN"), descriptor.get("RELATIVE_MEDIA_URL")) == ("12500", None)
+    assert (descriptor.get("TIME_ORIGIN"), descriptor.get("RELATIVE_MEDIA_URL")) == ("12500", "../%C3%84%20b.mp4")
 
 
 def test_subtitles_show_the_largest_face(make_series: Any) -> None:
@@ -219,6 +219,10 @@ def test_a_session_becomes_elan_and_subtitles_with_its_names(record: Any, tmp_pa
     assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == ["Anna", "Face 2"]
     (media,) = root.iter("MEDIA_DESCRIPTOR")
     assert media.get("RELATIVE_MEDIA_URL") == "./video.mp4"
+    export_session(folder, tmp_path / "y.eaf")
+    (media,) = strictly((tmp_path / "y.eaf").read_bytes()).iter("MEDIA_DESCRIPTOR")
+    assert media.get("RELATIVE_MEDIA_URL") == f"./{folder.name}/video.mp4"
+    assert media.get("MIME_TYPE") == "video/mp4"
     export_session(folder, tmp_path / "x.vtt", face="2")
     assert "<v Face 2>sadness" in (tmp_path / "x.vtt").read_text()
     export_session(folder / "readings.parquet", tmp_path / "y.vtt")

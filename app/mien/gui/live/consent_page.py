@@ -19,7 +19,7 @@ POINTS: Final = (
         "measure",
         "What is computed",
         "Where each face is, how probable eight expressions are, and how pleasant and how excited it looks. "
-        "Nobody is identified.",
+        "Nobody is named; who comes back is recognised, in memory only.",
     ),
     (
         "home",
