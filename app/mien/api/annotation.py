@@ -158,7 +158,7 @@ def run_through(
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=(*source.info.remarks, *_notes(stats, sinks)),
+        notes=(*source.info.remarks, *_notes(stats, sinks), *_turned(tally)),
         faces_read=tuple(tally.rows),
     )
 
@@ -168,6 +168,10 @@ def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
     fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
     notices = [sink.notice for sink in sinks]
     return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
+
+
+def _turned(tally: Tally) -> tuple[str, ...]:
+    return ("the picture looks turned by 180°; turn it and read it again",) if tally.is_upside_down else ()
 
 
 def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.sink import Sink
@@ -11,6 +11,10 @@ from mien.sinks.sink import Sink
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
+
+MIN_UPSIDE_DOWN: Final = 10
+UPSIDE_DOWN_SHARE: Final = 0.7
+"""From here on it is not somebody who lies down for a moment."""
 
 Cell = int | float | str | bool | None
 """As in ``mien.sinks.readings.rows``, which is too heavy to import here; a test compares them."""
@@ -104,6 +108,7 @@ class Tally(Sink):
         self.uncertain = 0
         self.media_s = 0.0
         self.missing = MissingFrames()
+        self._readings = self._upside_down = 0
         self._labels = Counter(dict.fromkeys(labels, 0))
         self._confidence_sum = 0.0
         self._affect_sums = [0.0, 0.0]
@@ -127,8 +132,15 @@ class Tally(Sink):
             return None, None
         return self._affect_sums[0] / self._affect_count, self._affect_sums[1] / self._affect_count
 
+    @property
+    def is_upside_down(self) -> bool:
+        """Whether the picture itself looks turned by 180 degrees: its heads do, and there are some."""
+        return self._upside_down >= max(MIN_UPSIDE_DOWN, UPSIDE_DOWN_SHARE * self._readings)
+
     def write(self, result: "FrameResult", picture: "Image | None") -> None:
         """Count one result."""
+        from mien.core.face import Reason
+
         self.frames += 1
         self.frames_with_face += bool(result.readings)
         self.media_s = result.frame.timestamp_s
@@ -137,6 +149,8 @@ class Tally(Sink):
         self.missing.note(result)
         for reading in result.readings:
             self.face_ids.add(reading.track.face_id)
+            self._readings += 1
+            self._upside_down += reading.quality.reason == Reason.UPSIDE_DOWN
             if not reading.usable:
                 self.uncertain += 1
                 continue

@@ -52,7 +52,7 @@ class QualityLimits:
     max_light: float = 0.94
     max_yaw_deg: float = 45.0
     max_roll_deg: float = 100.0
-    max_upside_down: float = 0.5
+    max_upside_down: float = 0.35
     max_covered: float = 0.8
     min_visible: float = 0.8
 
