@@ -20,7 +20,7 @@ _PAD_PX: Final = 16
 _KINDS: Final = (("session", "A session for Review"), ("files", "Files"))
 _READINGS: Final = ((".csv", "CSV"), (".jsonl", "JSON Lines"), (".parquet", "Parquet"))
 _SENTENCES: Final = {
-    "session": "A folder for each file: annotated video, readings, and what they were made with.",
+    "session": "A folder for each file: video, readings, and what they were made with.",
     "files": "A table of readings for each file, and an annotated video if wanted.",
 }
 _JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
