@@ -13,8 +13,8 @@ _NOTICES: Final = ("LICENSE", "THIRD_PARTY.md")
 WHAT_IT_IS: Final = """
 <p>Mien reads facial expressions in real time, on your own machine.</p>
 <p>An expression is not what a person feels. A network says which of a few words people would most likely put on a
-picture of a face. It makes mistakes, and more often with people unlike those it learned from. Do not use it to decide about
-anybody.</p>
+picture of a face. It makes mistakes, and more often with people unlike those it learned from. Do not use it to
+decide about anybody.</p>
 <p>The EU AI Act forbids inferring emotions at work and in education, except for medical or safety reasons
 (Article 5), and asks that people be told when they are read (Article 50).</p>
 <p>Mien connects to another machine only where you open a network stream, and sends readings to one only where you
