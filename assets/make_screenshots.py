@@ -116,7 +116,7 @@ def review(studio: Studio) -> None:
     """Review of the demo clip, with a marker."""
     window = studio.window
     window.open(str(demo_clip()))
-    control = window.review.control
+    control = window.review.controller
     studio.wait_until(lambda: control.recall is not None and control.progress.stage is AnalysisStage.DONE)
     for at_s, command in ((1.2, "mark_event"), (6.6, "mark_event"), (2.4, "")):
         control.player.seek(at_s)
@@ -136,7 +136,7 @@ def batch(studio: Studio, folder: Path) -> None:
     window.run("batch")
     window.batch.add([str(clip) for clip in clips])
     studio.wait_until(lambda: window.batch.model.count(State.WAITING) == len(clips))
-    window.batch.control.start()
+    window.batch.controller.start()
     studio.wait_until(lambda: window.batch.model.count(State.DONE) >= 2)
     studio.wait_until(lambda: any(share > 0.3 for share in shares(window)))
     studio.shoot("batch")

@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import os
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -51,3 +53,17 @@ def _no_thread_left() -> Iterator[None]:
     while left() and time.monotonic() < deadline_s:
         time.sleep(0.01)
     assert not left(), f"threads left behind: {left()}"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -65,10 +65,10 @@ def write_network(
     ]
     if fer2013 is not None:
         nodes += [
-            helper.make_node("Mul", ["column", "naught"], ["none"]),
+            helper.make_node("Mul", ["column", "zeros"], ["none"]),
             helper.make_node("Add", ["none", "labels"], ["fer2013_logits"]),
         ]
-        constants |= {"naught": np.zeros((1, 7), np.float32), "labels": np.array([fer2013], np.float32)}
+        constants |= {"zeros": np.zeros((1, 7), np.float32), "labels": np.array([fer2013], np.float32)}
         outputs.append(helper.make_tensor_value_info("fer2013_logits", TensorProto.FLOAT, ["batch", len(fer2013)]))
     graph = helper.make_graph(
         nodes,

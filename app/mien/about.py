@@ -13,19 +13,21 @@ _NOTICES: Final = ("LICENSE", "THIRD_PARTY.md")
 WHAT_IT_IS: Final = """
 <p>Mien reads facial expressions in real time, on your own machine.</p>
 <p>An expression is not what a person feels. A network says which of a few words people would most likely put on a
-picture of a face. It errs, and more often with people unlike those it learned from. Do not use it to decide about
-anybody.</p>
+picture of a face. It makes mistakes, and more often with people unlike those it learned from. Do not use it to
+decide about anybody.</p>
 <p>The EU AI Act forbids inferring emotions at work and in education, except for medical or safety reasons
 (Article 5), and asks that people be told when they are read (Article 50).</p>
-<p>Mien makes no connection to any other machine. No link in this window opens by itself.</p>
+<p>Mien connects to another machine only where you open a network stream, and sends readings to one only where you
+turn on an integration that does. No link in this window opens by itself.</p>
 """
 
 
-def what_lies_where(recordings: Path) -> str:
+def data_locations(recordings: Path, snapshots: Path) -> str:
     """Return a table of what Mien keeps on this machine, and what removes it.
 
     Args:
-        recordings: Where recorded sessions and snapshots go.
+        recordings: Where recorded sessions go.
+        snapshots: Where snapshots go.
     """
     rows = (
         (
@@ -38,15 +40,29 @@ def what_lies_where(recordings: Path) -> str:
             data_folder(),
             "What `mien models fetch` brought, and what Batch has to do.",
         ),
-        ("Recordings and snapshots", recordings, "Only what you recorded or saved. Delete what you do not need."),
+        (
+            "Readings of videos that Review opened",
+            data_folder() / "analyses",
+            "With a small picture of each face. The settings clear them; the markers stay.",
+        ),
+        (
+            "Recordings",
+            recordings,
+            "What you recorded: the video, a small picture of each face, the readings.",
+        ),
+        (
+            "Snapshots",
+            snapshots,
+            "What you saved: the picture with overlay, the picture without, the readings.",
+        ),
     )
     cells = "".join(
         f"<p><b>{escape(name)}</b><br>{escape(str(path))}<br>{escape(text).replace('`', '')}</p>"
         for name, path, text in rows
     )
     return (
-        f"{cells}<p>Pictures of the camera are kept nowhere else, and nothing is sent anywhere. "
-        "Sessions and annotated videos are ordinary files: whoever has them can see the faces in them.</p>"
+        f"{cells}<p>Pictures of the camera are kept nowhere else, unless you export them. All of these are plain "
+        "files: whoever has them can see the faces in them, unless faces were hidden when they were made.</p>"
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
@@ -12,9 +13,13 @@ from mien.core.shown import ShownChoices, ShownStage
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
+from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
+
+if TYPE_CHECKING:
+    from mien.vision.finder import FaceFinder
 
 
 def build_pipeline(
@@ -25,6 +30,7 @@ def build_pipeline(
     classifier: Classifier | None = None,
     other: Classifier | None = None,
     paced: bool = False,
+    mirror: bool = False,
 ) -> Pipeline:
     """Wire everything between a source and its sinks; nothing runs before ``start``.
 
@@ -35,20 +41,36 @@ def build_pipeline(
         classifier: A network that is open already; by default the one that the settings name is opened.
         other: The second network that the settings name, where it is open already.
         paced: Play a file no faster than its own time, for watching.
+        mirror: Paint the picture as a mirror shows it, for a screen; what is written is never mirrored.
 
     Raises:
         ModelError: The network or the face detector cannot be used.
     """
-    from mien.vision.finder import FaceFinder
-    from mien.vision.tracker import Tracker
-
     if classifier is None and source.info.is_live:
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
-    finder = FaceFinder(open_detector(settings), Tracker(), every=settings.reading.every or "auto")
-    paint = build_painter(settings, is_live=source.info.is_live)
+    finder = build_finder(settings)
+    paint = build_painter(settings, mirror=mirror)
     shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
+
+
+def build_finder(settings: Settings) -> "FaceFinder":
+    """Return what finds faces, follows them and tells people apart.
+
+    Raises:
+        ModelError: The face detector cannot be used, or a network that comes with Mien is missing.
+    """
+    from mien.vision.conditions import FaceConditions
+    from mien.vision.describer import FaceDescriber
+    from mien.vision.finder import FaceFinder
+    from mien.vision.people import People
+    from mien.vision.tracker import Tracker
+
+    describer = FaceDescriber()
+    people = People(describer if settings.reading.recognise_people else None)
+    conditions, every = FaceConditions(describer), settings.reading.every
+    return FaceFinder(open_detector(settings), Tracker(), people, conditions, every=every or "auto")
 
 
 def build_reader(
@@ -131,26 +153,38 @@ def open_detector(settings: Settings) -> FaceDetector:
     Raises:
         ModelError: Its weights are missing or unusable.
     """
-    if settings.reading.detector == "yunet":
+    reading = settings.reading
+    if reading.detector == "retinaface" or reading.faces_are_crops:
+        from mien.inference.catalog import find_detector
+        from mien.inference.detector_session import DetectorSession
+        from mien.vision.anchor_detector import AnchorDetector
+        from mien.vision.crop_detector import CropDetector
+
+        threads = settings.compute.threads or network_threads()
+        session = DetectorSession(find_detector(), settings.compute.provider, threads)
+        detector = AnchorDetector(session, reading.min_face_score)
+        return CropDetector(detector) if reading.faces_are_crops else detector
+    if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
 
-        return YunetDetector(Path(settings.reading.yunet_file).expanduser())
+        return YunetDetector(from_home(reading.yunet_file), reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
-    return MediapipeDetector(
-        find_weights(FULL_RANGE if settings.reading.detector == "full-range" else SHORT_RANGE)
-    )
+    weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
+    return MediapipeDetector(weights, reading.min_face_score)
 
 
-def build_painter(settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
-    """Return what draws results: the overlay, faces covered and the picture mirrored as the settings say.
+def build_painter(settings: Settings, *, mirror: bool = False) -> Callable[[FrameResult], Image]:
+    """Return what draws results: the overlay, with faces covered as the settings say.
 
-    A file is never mirrored: mirroring is for people who look at themselves.
+    Args:
+        settings: What the user chose.
+        mirror: For people who look at themselves on a screen.
     """
     from mien.overlay.painter import Painter
 
-    return Painter(cover=settings.video.cover, mirror=settings.camera.mirror and is_live).paint
+    return Painter(cover=settings.video.cover, mirror=mirror).paint
 
 
 def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
@@ -170,10 +204,10 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
 
 
 def build_unpaced(settings: Settings, path: Path) -> Pipeline:
-    """Wire a pipeline that reads a video as fast as it can."""
-    from mien.capture.video_file import VideoFile
+    """Wire a pipeline that reads a video, or a picture, as fast as it can."""
+    from mien.capture.open import open_file
 
-    source = VideoFile(path)
+    source = open_file(path)
     try:
         return build_pipeline(settings, source)
     except BaseException:

@@ -19,6 +19,11 @@ def zoo_folder() -> Path:
     return _folder_of("mien_models") / "zoo"
 
 
+def from_home(path: str | os.PathLike[str]) -> Path:
+    """Return a path with "~" for the user's folder; "~nobody" is a name like any other."""
+    return Path(os.path.expanduser(path))
+
+
 def _folder_of(package: str) -> Path:
     """Return the folder of one of our packages without importing it."""
     spec = find_spec(package)
@@ -45,9 +50,20 @@ def settings_file() -> Path:
 
 def recordings_folder(chosen: str = "") -> Path:
     """Where recordings go: the folder that the user chose, or "Mien" in that for videos."""
-    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
+    return from_home(chosen) if chosen else Path(platformdirs.user_videos_dir()) / "Mien"
 
 
 def demo_clip() -> Path:
     """The bundled clip that shows Mien at work."""
     return assets_folder() / "demo.mp4"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone; those that exist stay as they are.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not folder.parent.exists():
+        make_private_folder(folder.parent)
+    folder.mkdir(0o700, exist_ok=True)

@@ -94,12 +94,13 @@ def export_command(
     trained_on: str | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
-    """Turn a trained CHECKPOINT into an ONNX file that Mien runs.
+    """Turn a trained CHECKPOINT into an ONNX file that Mien runs; it reads faces, or finds them.
 
     The format is recognised by looking into the file. What the file does not say is asked for by naming the option
     that says it. Nothing is written unless ONNX Runtime answers as the original does.
     """
-    from mien_export.convert import export_checkpoint
+    from mien_export.convert import export_network, open_checkpoint
+    from mien_export.detector import export_detector
 
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
     labels_from: LabelsFrom | None = "options" if said["labels"] else None
@@ -108,7 +109,11 @@ def export_command(
         raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
     form: WeightForm = quantise or ("half" if is_half else "float32")
     request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
-    report = export_checkpoint(request)
+    network, checkpoint_format = open_checkpoint(request)
+    if network.facts.detector is not None:
+        click.echo(export_detector(request, network, checkpoint_format))
+        return
+    report = export_network(request, network, checkpoint_format)
     manifest = report.manifest
     width, height = manifest.input.size_wh
     click.echo(f"{report.output}: {manifest.name}, recognised as {report.checkpoint_format.value}")

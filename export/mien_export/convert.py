@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -53,10 +54,16 @@ def export_checkpoint(request: ExportRequest) -> ExportReport:
         UnsupportedCheckpoint: Its format or architecture is unknown, or it would run code.
         ParityError: The exported network does not answer as the original; nothing was written.
     """
-    _check_output(request)
-    checkpoint_format = recognise(request.checkpoint)
-    network = load(checkpoint_format, request)
+    return export_network(request, *open_checkpoint(request))
+
+
+def export_network(
+    request: ExportRequest, network: LoadedNetwork, checkpoint_format: CheckpointFormat
+) -> ExportReport:
+    """Export a network that reads faces and was opened by `open_checkpoint`. Raises as `export_checkpoint`."""
     facts = network.facts.overridden_by(request.facts)
+    if facts.detector is not None:
+        raise ExportError(f"{request.checkpoint}: is a face detector, which reads no expressions")
     origin = request.checkpoint.name
     spec = input_spec(facts, origin)
     faces = as_batch(face_crops(request.samples), spec)
@@ -70,9 +77,24 @@ def export_checkpoint(request: ExportRequest) -> ExportReport:
         _write(network, aside, manifest, origin)
         figures = check_parity(network, aside, outputs, faces, noise)
         loss = _shrink(aside, request.weights, outputs, faces)
-        manifest = _with_record(manifest, request.checkpoint, checkpoint_format, network, figures, loss, aside)
+        record = record_of(request.checkpoint, checkpoint_format, network, aside) | {
+            "parity": figures.as_provenance(),
+            **({} if loss is None else {"weights": loss.as_provenance()}),
+        }
+        manifest = msgspec.structs.replace(manifest, provenance=manifest.provenance | record)
         embed(aside, manifest)
     return ExportReport(request.output, checkpoint_format, manifest, figures, loss)
+
+
+def open_checkpoint(request: ExportRequest) -> tuple[LoadedNetwork, CheckpointFormat]:
+    """Return the network of a checkpoint, once it is sure that the output may be written.
+
+    Raises:
+        ExportError: It may not, or the checkpoint cannot be read.
+    """
+    _check_output(request)
+    checkpoint_format = recognise(request.checkpoint)
+    return load(checkpoint_format, request), checkpoint_format
 
 
 def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -> WeightLoss | None:
@@ -152,29 +174,19 @@ def _check_output(request: ExportRequest) -> None:
         raise ExportError(f"{request.output}: its folder does not exist; make it first")
 
 
-def _with_record(
-    manifest: Manifest,
-    checkpoint: Path,
-    checkpoint_format: CheckpointFormat,
-    network: LoadedNetwork,
-    figures: ParityFigures,
-    loss: WeightLoss | None,
-    exported: Path,
-) -> Manifest:
-    """Return the manifest with where the network comes from and how it was checked."""
+def record_of(
+    checkpoint: Path, checkpoint_format: CheckpointFormat, network: LoadedNetwork, exported: Path
+) -> dict[str, Any]:
+    """Return, for the manifest, where a network comes from and what it was exported with."""
     onnx = require("onnx")
     import onnxruntime
 
     files = (
         [checkpoint] if checkpoint.is_file() else sorted(path for path in checkpoint.iterdir() if path.is_file())
     )
-    record = {
-        **manifest.provenance,
+    return {
         "checkpoint_sha256": sha256_of(files),
         "checkpoint_format": checkpoint_format.value,
         "opset": opset_of(exported),
         "exported_with": {**network.versions, "onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__},
-        "parity": figures.as_provenance(),
-        **({} if loss is None else {"weights": loss.as_provenance()}),
     }
-    return msgspec.structs.replace(manifest, provenance=record)

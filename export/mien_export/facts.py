@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 
 from mien.core.emotion import canonical_label
 from mien.errors import ExportError
+from mien.inference.detector_manifest import DetectorManifest
 from mien.inference.manifest import (
     SCHEMA,
     AffectOutput,
@@ -69,6 +70,7 @@ class Facts:
         fer2013_temperature: Temperature of the answer by FER2013's labels, where there is one.
         affect_order: Order of the two numbers of the affect output.
         affect_range: What is mapped to −1 … 1.
+        detector: What a face detector's manifest says; None for networks that read faces.
         provenance: Further plain values for the manifest.
     """
 
@@ -87,6 +89,7 @@ class Facts:
     fer2013_temperature: float | None = None
     affect_order: AffectOrder | None = None
     affect_range: tuple[float, float] | None = None
+    detector: DetectorManifest | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def overridden_by(self, other: "Facts") -> "Facts":

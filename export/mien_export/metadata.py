@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mien.inference.detector_manifest import DetectorManifest, parse_detector_manifest
 from mien.inference.manifest import METADATA_KEY, Manifest, parse_manifest
 from mien_export.frameworks import require
 
@@ -23,7 +24,7 @@ def sha256_of(paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def embed(path: Path, manifest: Manifest) -> None:
+def embed(path: Path, manifest: Manifest | DetectorManifest) -> None:
     """Write a manifest into an ONNX file, in place, and take out what the exporter left of the machine it ran on.
 
     Args:
@@ -35,7 +36,8 @@ def embed(path: Path, manifest: Manifest) -> None:
     """
     onnx = require("onnx")
     text = manifest.to_json()
-    parse_manifest(text, manifest.name)
+    parse = parse_manifest if isinstance(manifest, Manifest) else parse_detector_manifest
+    parse(text, manifest.name)
     model = onnx.load(path, load_external_data=False)
     strip_traces(model)
     del model.metadata_props[:]

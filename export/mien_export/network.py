@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from mien.core.arrays import Floats
 from mien.inference.manifest import InputSpec, OutputsSpec
@@ -87,6 +87,11 @@ class TorchNetwork:
         return self._facts
 
     @property
+    def module(self) -> "nn.Module":
+        """The module itself, ready to answer."""
+        return self._module
+
+    @property
     def versions(self) -> Mapping[str, str]:
         """See `LoadedNetwork`."""
         return self._versions
@@ -102,22 +107,8 @@ class TorchNetwork:
 
     def write_onnx(self, path: Path, spec: InputSpec, outputs: OutputsSpec) -> None:
         """See `LoadedNetwork`."""
-        import torch
-
-        require("onnxscript")
-        with quiet(), torch.no_grad():
-            torch.onnx.export(
-                _single_argument(self._module),
-                (self._example(spec),),
-                path,
-                dynamo=True,
-                opset_version=OPSET,
-                external_data=False,
-                input_names=[spec.name],
-                output_names=output_names(outputs),
-                dynamic_shapes={"image": {0: torch.export.Dim("batch")}},
-                verbose=False,
-            )
+        shapes = {"image": {0: _dimension("batch")}}
+        write_module(self._module, self._example(spec), path, spec.name, output_names(outputs), shapes)
 
     @staticmethod
     def _example(spec: InputSpec) -> "Tensor":
@@ -127,6 +118,48 @@ class TorchNetwork:
         width, height = spec.size_wh
         shape = (spec.channels, height, width) if spec.layout == "NCHW" else (height, width, spec.channels)
         return torch.zeros((2, *shape), dtype=torch.float32)
+
+
+def write_module(
+    module: "nn.Module",
+    example: "Tensor",
+    path: Path,
+    input_name: str,
+    output_names: list[str],
+    dynamic_shapes: dict[str, Any],
+) -> None:
+    """Write a torch module as ONNX, in one file.
+
+    Args:
+        module: Takes one batch.
+        example: A batch to follow through the network.
+        path: The file.
+        input_name: Of the batch.
+        output_names: In the order of the module's outputs.
+        dynamic_shapes: Which axes of ``image`` may differ from the example's, as `torch.export` takes them.
+    """
+    import torch
+
+    require("onnxscript")
+    with quiet(), torch.no_grad():
+        torch.onnx.export(
+            _single_argument(module),
+            (example,),
+            path,
+            dynamo=True,
+            opset_version=OPSET,
+            external_data=False,
+            input_names=[input_name],
+            output_names=output_names,
+            dynamic_shapes=dynamic_shapes,
+            verbose=False,
+        )
+
+
+def _dimension(name: str) -> Any:  # noqa: ANN401 - torch's class has no useful type
+    import torch
+
+    return torch.export.Dim(name)
 
 
 def _single_argument(module: "nn.Module") -> "torch.nn.Module":

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from mien.errors import ExportError
-from mien.inference.manifest import CropSpec
+from mien.inference.detector_manifest import DETECTOR_KIND, Anchors, DetectorInput, DetectorManifest
+from mien.inference.manifest import SCHEMA, CropSpec
 from mien_export.facts import NORMALISATIONS, Facts
 
 Framework = Literal["torch", "keras", "transformers", "onnx"]
@@ -109,6 +110,15 @@ _OWN: Final = Facts(
 )
 """Of the networks trained here; their checkpoints say the rest."""
 
+_RETINAFACE: Final = DetectorManifest(
+    schema=SCHEMA,
+    kind=DETECTOR_KIND,
+    name="retinaface-m025",
+    input=DetectorInput(name="image", colour="BGR", mean=(104.0, 117.0, 123.0)),
+    anchors=Anchors(strides_px=(8, 16, 32), sides_px=((16, 32), (64, 128), (256, 512))),
+)
+"""Of biubug6/Pytorch_Retinaface, `cfg_mnet`."""
+
 _ALL: Final = (
     ArchitectureSpec(architecture_id="mien-net", framework="torch", facts=_OWN),
     ArchitectureSpec(architecture_id="efficientnet-lite0", framework="torch", facts=_OWN),
@@ -166,6 +176,12 @@ _ALL: Final = (
         framework="torch",
         facts=_affectnet(),
         marker="efficientnet._fc.fc_av",
+    ),
+    ArchitectureSpec(
+        architecture_id="retinaface-m025",
+        framework="torch",
+        facts=Facts(detector=_RETINAFACE),
+        marker="LandmarkHead.",
     ),
     ArchitectureSpec(
         architecture_id="vit-base",

@@ -105,6 +105,20 @@ def _join(arguments: argparse.Namespace) -> None:
     print(json.dumps(join(arguments.checkpoints, arguments.out, arguments.mirrored), indent=2))
 
 
+def _detection(arguments: argparse.Namespace) -> None:
+    from mien.api.choices import with_choices
+    from mien.composition import open_detector
+    from mien.settings import Settings
+    from mien_models.evaluation.detection import as_markdown, single_pictures, tables
+
+    detector = open_detector(with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"}))
+    find = single_pictures(detector)
+    print(f"{detector.name}")
+    for line in as_markdown(tables(find, arguments.data, arguments.media, arguments.odd, arguments.limit)):
+        print(line, flush=True)
+    detector.close()
+
+
 def _ship(arguments: argparse.Namespace) -> None:
     from mien_models.catalog import ship
 
@@ -176,6 +190,13 @@ def parser() -> argparse.ArgumentParser:
         "--mirrored", action="store_true", help="ask each about the mirror image as well: twice the time"
     )
     joined.set_defaults(run=_join)
+    finding = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
+    finding.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
+    finding.add_argument("--media", type=Path, required=True, help="the folder with no_face_540p.mp4")
+    finding.add_argument("--odd", type=Path, help="the folder with faces_12mp.jpg and faces_48mp.jpg")
+    finding.add_argument("--detector", default="retinaface", help="as for `mien annotate --detector`")
+    finding.add_argument("--limit", type=int, default=0, metavar="N", help="so many pictures of each set only")
+    finding.set_defaults(run=_detection)
     shipped = commands.add_parser("ship", help="enter a file of the zoo into catalog.json, with its checksum")
     shipped.add_argument("file", help="name of the .onnx file within the zoo")
     shipped.add_argument("--summary", help="one sentence for people; needed once")

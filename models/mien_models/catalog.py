@@ -40,7 +40,8 @@ def ship(file: str, summary: str | None = None, zoo: Path = ZOO) -> ShippedModel
     text = summary or (known.summary if known else "")
     if not text:
         raise ValueError(f"{file}: is new in the list and needs a summary")
-    entries[name] = ShippedModel(file, hashlib.sha256((zoo / file).read_bytes()).hexdigest(), text)
+    checksum = hashlib.sha256((zoo / file).read_bytes()).hexdigest()
+    entries[name] = ShippedModel(file, checksum, text, finds_faces=known is not None and known.finds_faces)
     listing = msgspec.json.format(msgspec.json.encode(dict(sorted(entries.items()))), indent=2)
     (zoo / "catalog.json").write_bytes(listing + b"\n")
     return entries[name]

@@ -36,9 +36,9 @@ def main(seconds: float) -> None:
     from PySide6.QtCore import QAbstractEventDispatcher, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from mien.composition import build_painter
     from mien.core.baseline import baseline_of
     from mien.core.face import SecondReading
+    from mien.engine.live_engine import ProgramLiveEngine
     from mien.gui.look.theme import apply_theme
     from mien.gui.shell.main_window import MainWindow
     from mien.settings import Settings
@@ -50,7 +50,7 @@ def main(seconds: float) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (90, 160, 3), np.uint8)
     engine.images = [np.roll(cv2.resize(noise, (1280, 720)), shift, 1) for shift in range(0, 64, 8)]
     engine.boxes = lambda _: BOXES
-    engine.painter = build_painter
+    engine.painter = ProgramLiveEngine().painter
 
     def read_twice(
         reader: fake_engine.FakeReader, frame: Frame, tracks: Sequence[FaceTrack]

@@ -173,7 +173,7 @@ class FakeEngine:
         self.images: Sequence[Image] = ()
         self.sources: list[FakeSource] = []
         self.sinks: list[FakeSink] = []
-        self.snapshots: list[tuple[FrameResult, Image]] = []
+        self.snapshots: list[tuple[FrameResult, Settings]] = []
         self.saved: list[Settings] = []
         self.painted_with: list[Settings] = []
         self.thread_names: set[str] = set()
@@ -245,9 +245,9 @@ class FakeEngine:
         self.sinks.append(FakeSink(settings.video.cover))
         return self.sinks[-1]
 
-    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, settings: Settings) -> Path:
         self._note_thread()
-        self.snapshots.append((result, picture))
+        self.snapshots.append((result, settings))
         return folder / f"{name}.png"
 
     def save_settings(self, settings: Settings) -> None:
@@ -278,6 +278,9 @@ class FakeEngine:
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         self._note_thread()
         return [Task(source=str(path), readings=path.with_suffix(settings.batch.readings)) for path in paths]
+
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        return self.plan_batch([Path(task.source) for task in tasks], settings)
 
     def measure_kept(self) -> int:
         self._note_thread()

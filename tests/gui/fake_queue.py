@@ -36,6 +36,7 @@ class FakeQueue:
         self.error: AppError | None = None
         self.is_paused = True
         self.is_closed = False
+        self.tables: set[Path] = set()
         self._on_change = on_change
         self._items: dict[int, Item] = {}
         self._next = 1
@@ -69,6 +70,17 @@ class FakeQueue:
 
     def remove(self, number: int) -> None:
         del self._items[number]
+
+    def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
+        waiting = [item for item in self.items() if item.state is State.WAITING]
+        for item, task in zip(waiting, plan([item.task for item in waiting]), strict=True):
+            self._set(item.number, task=task)
+
+    def owns_table(self, table: Path) -> bool:
+        return table in self.tables
+
+    def keep_table(self, table: Path) -> None:
+        self.tables.add(table)
 
     def network_of(self, item: Item) -> str:
         return "0" * 64 if item.summary is not None else ""

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from fake_engine import FakeEngine
 from fake_queue import FakeQueue, make_summary
@@ -78,7 +80,7 @@ def test_space_pauses_and_goes_on(window: MainWindow, page: BatchPage, queue: Fa
     queue.finish(2)
     qtbot.waitUntil(lambda: page.model.count(State.DONE) == 2)
     assert page.model.count(State.RUNNING) == 0
-    assert page.bar.start.text() == "Go on"
+    assert page.bar.start.text() == "Resume"
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
 
@@ -117,8 +119,8 @@ def test_a_result_opens_in_review(
     way: str, window: MainWindow, page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     fill(page, qtbot, 1, str(tmp_path))
-    result = tmp_path / "1.csv"
-    result.write_text("frame\n")
+    for name in ("1.mp4", "1.csv"):
+        (tmp_path / name).write_text("x")
     page.controller.start()
     queue.finish(1)
     qtbot.waitUntil(lambda: page.model.count(State.DONE) == 1)
@@ -135,7 +137,7 @@ def test_a_result_opens_in_review(
         qtbot.mouseDClick(page.list.viewport(), left, pos=row.center())
     else:
         qtbot.mouseClick(page.list.viewport(), left, pos=QPoint(row.right() - 30, row.center().y()))
-    assert opened == [str(result)]
+    assert opened == [str(tmp_path / "1.mp4")]  # shown with its readings; a table is no video
 
 
 def test_why_one_failed_stands_in_its_row(page: BatchPage, queue: FakeQueue, qtbot: QtBot) -> None:
@@ -171,8 +173,8 @@ def test_the_summary_is_a_row_for_each_file(
     queue.fail(2, "broken")
     qtbot.waitUntil(lambda: page.model.count(State.FAILED) == 1)
     qtbot.mouseClick(page.bar.table, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.messages.banner.text == "Saved summary.csv")
-    rows = list(csv.DictReader((tmp_path / "summary.csv").read_text(encoding="utf-8").splitlines()))
+    qtbot.waitUntil(lambda: window.messages.banner.text == "Saved mien-summary.csv")
+    rows = list(csv.DictReader((tmp_path / "mien-summary.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["state"] for row in rows] == ["done", "failed"]
     assert float(rows[0]["share_happiness"]) == 0.75
 
@@ -183,9 +185,9 @@ def test_the_summary_is_written_when_the_queue_is_done(
     fill(page, qtbot, 2, str(tmp_path))
     page.controller.start()
     queue.finish(1)
-    assert not (tmp_path / "summary.csv").exists()
+    assert not (tmp_path / "mien-summary.csv").exists()
     queue.finish(2)
-    qtbot.waitUntil((tmp_path / "summary.csv").exists)
+    qtbot.waitUntil((tmp_path / "mien-summary.csv").exists)
 
 
 def test_a_full_disk_stops_the_queue_and_says_so_once(
@@ -202,7 +204,7 @@ def test_a_full_disk_stops_the_queue_and_says_so_once(
     qtbot.waitUntil(window.messages.banner.isVisible)
     assert "the disk is full" in window.messages.banner.text
     assert said == [queue.error]
-    assert page.bar.start.text() == "Go on"
+    assert page.bar.start.text() == "Resume"
 
 
 def test_a_folder_without_videos_says_so(
@@ -243,6 +245,59 @@ def test_what_is_written_and_where_is_chosen_beside_the_list(
     qtbot.mouseClick(page.panel.beside, Qt.MouseButton.LeftButton)
     assert window.choices.settings.batch.folder == ""
     assert page.panel.folder.text() == "Beside each file"
+
+
+def test_what_to_write_counts_for_what_waits(page: BatchPage, queue: FakeQueue, qtbot: QtBot) -> None:
+    fill(page, qtbot, 3)
+    page.controller.start()
+    qtbot.waitUntil(lambda: page.model.count(State.RUNNING) == 2)
+    page._choices.change(batch={"readings": ".parquet"})
+    qtbot.waitUntil(lambda: page.model.items[2].task.readings == Path("/clips/3.parquet"))
+    assert [item.task.readings for item in page.model.items[:2]] == [Path("/clips/1.csv"), Path("/clips/2.csv")]
+
+
+def test_a_picture_shows_itself_in_its_row(
+    page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "red.png"), np.full((30, 50, 3), (0, 0, 255), np.uint8))
+    (tmp_path / "broken.png").write_text("this is no picture")
+    page.add([str(tmp_path / name) for name in ("red.png", "broken.png", "clip.mp4")])
+    qtbot.waitUntil(lambda: len(page.model.items) == 3)
+    page.show()
+    red, broken, clip = page.model.items
+    qtbot.waitUntil(lambda: page.thumbnails.of(red) is not None)
+    image = page.thumbnails.of(red)
+    assert image is not None
+    assert (image.width(), image.height()) == (80, 80)
+    assert image.pixelColor(40, 40).name() == "#ff0000"
+    assert page.thumbnails.of(broken) is None
+    assert page.thumbnails.of(clip) is None
+
+
+def test_a_finished_queue_stands_still(page: BatchPage, queue: FakeQueue, qtbot: QtBot, tmp_path: Path) -> None:
+    fill(page, qtbot, 1, str(tmp_path))
+    page.controller.start()
+    queue.finish(1)
+    qtbot.waitUntil(lambda: queue.is_paused)
+    page.add([str(tmp_path / "2.mp4")])
+    qtbot.waitUntil(lambda: len(page.model.items) == 2)
+    assert page.model.count(State.WAITING) == 1
+    assert page.bar.start.text() == "Resume"
+
+
+def test_a_queue_that_another_window_has_is_tried_again(
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RecordingError("Batch is open in another window of Mien; work there, or close it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeEngine, "open_queue", refuse)
+        window = make_window(engine)
+        qtbot.keyClick(window, "3")
+        qtbot.waitUntil(lambda: "another window" in window.messages.banner.text)
+    assert window.batch.controller.capacity == 0
+    fill(window.batch, qtbot, 1)
 
 
 def test_the_switch_shows_that_files_are_read_while_one_is_elsewhere(

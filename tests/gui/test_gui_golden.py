@@ -20,8 +20,8 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
 from mien.batch.item import State
-from mien.composition import build_painter
 from mien.core.arrays import Image
+from mien.engine.live_engine import ProgramLiveEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.gui.live.live_controller import Phase
 from mien.gui.settings_dialog.dialog import SettingsDialog
@@ -86,7 +86,7 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine([("Front camera", "camera:0")], frames=1)
     engine.images = [_drawn_face()]
     engine.boxes = lambda _: (FACE,)
-    engine.painter = build_painter
+    engine.painter = ProgramLiveEngine().painter
     return engine
 
 
@@ -137,7 +137,7 @@ def stand_still(window: MainWindow) -> None:
 
 
 def test_a_missing_word_is_noticed_and_a_softer_edge_is_not(show: Callable[..., MainWindow], qtbot: QtBot) -> None:
-    window = show(FakeEngine([]), "portrait.png")
+    window = show(FakeEngine([]), "synthetic")
     window.run("batch")
     settle(qtbot, window)
     picture = _picture(window)
@@ -182,7 +182,7 @@ def test_cameras_to_choose_from(show: Callable[..., MainWindow], check: Check, q
 def test_live(
     theme: str, portrait: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot
 ) -> None:
-    window = show(portrait, "portrait.png", window={"theme": theme})
+    window = show(portrait, "synthetic", window={"theme": theme})
     stand_still(window)
     qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER, timeout=10_000)
     settle(qtbot, window)
@@ -190,7 +190,7 @@ def test_live(
 
 
 def test_the_keys(portrait: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
-    window = show(portrait, "portrait.png")
+    window = show(portrait, "synthetic")
     window.run("keys")
     settle(qtbot, window)
     check("keys", window.sheet)
@@ -232,7 +232,7 @@ def test_review(review_engine: FakeEngine, show: Callable[..., MainWindow], chec
 def test_review_without_a_video(
     review_engine: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot
 ) -> None:
-    window = show(review_engine, "portrait.png")
+    window = show(review_engine, "synthetic")
     window.run("review")
     settle(qtbot, window)
     check("review_empty", window)
@@ -244,7 +244,7 @@ def test_review_without_a_video(
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     engine = FakeEngine([])
-    window = show(engine, "portrait.png", window={"theme": theme})
+    window = show(engine, "synthetic", window={"theme": theme})
     window.run("batch")
     qtbot.waitUntil(lambda: window.batch.controller.capacity > 0)
     if theme == "dark":
@@ -272,7 +272,7 @@ def test_batch(theme: str, show: Callable[..., MainWindow], check: Check, qtbot:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_settings(theme: str, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
-    window = show(FakeEngine([]), "portrait.png", window={"theme": theme})
+    window = show(FakeEngine([]), "synthetic", window={"theme": theme})
     window.run("settings")
     dialog = window.side_windows.settings
     assert isinstance(dialog, SettingsDialog)
@@ -286,7 +286,7 @@ def test_about(
     show: Callable[..., MainWindow], check: Check, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mien.gui.shell.about.VERSION", "1.2.3")
-    window = show(FakeEngine([]), "portrait.png")
+    window = show(FakeEngine([]), "synthetic")
     window.run("about")
     about = window.side_windows.about
     assert about is not None
@@ -301,7 +301,7 @@ def test_about(
 def test_nothing_is_cut_off_in_the_bar_at_any_size(
     size: tuple[int, int], show: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
-    window = show(FakeEngine([("A camera with a rather long name", "camera:0")]), "portrait.png")
+    window = show(FakeEngine([("A camera with a rather long name", "camera:0")]), "synthetic")
     window.resize(*size)
     qtbot.wait(50)
     bar = window.top_bar

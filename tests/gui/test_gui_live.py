@@ -2,8 +2,8 @@
 
 import threading
 import time
+from pathlib import Path
 
-import numpy as np
 import pytest
 from fake_engine import BOXES, FakeEngine, FakeSink
 from PySide6.QtCore import QPoint, Qt
@@ -91,7 +91,7 @@ def test_consent_declined_leads_to_the_start_page(
 
 
 def test_a_file_needs_no_consent(engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor) -> None:
-    window = make_window(engine, "clip.png", window={"consented": False})
+    window = make_window(engine, "synthetic", window={"consented": False})
     wait_for(window, Phase.PLAYING)
     assert not window.top_bar.light.is_on
 
@@ -127,7 +127,7 @@ def test_the_end_of_a_file_offers_to_play_it_again(
     make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
     engine = FakeEngine([], frames=5)
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     wait_for(window, Phase.OVER)
     assert window.live.view.stage.card.title == "The end"
     assert window.live.transport.pause.icon_name == "replay"
@@ -138,9 +138,9 @@ def test_the_end_of_a_file_offers_to_play_it_again(
 
 def test_an_error_is_a_banner_with_its_remedy(make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor) -> None:
     engine = FakeEngine([("Front camera", "camera:0")])
-    window = make_window(engine, "missing.png")
+    window = make_window(engine, "synthetic:missing")
     qtbot.waitUntil(window.messages.banner.isVisible)
-    assert window.messages.banner.text == "missing.png: no such file; check the name"
+    assert window.messages.banner.text == "synthetic:missing: no such file; check the name"
     assert window.messages.banner.remedy.text() == "Open another"
     assert window.live.controller.phase is Phase.IDLE
     window.open("camera:missing")
@@ -185,7 +185,7 @@ def test_nobody_in_view(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBo
 
 
 def test_a_click_on_a_face_selects_it(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     qtbot.waitUntil(lambda: window.live.view.panel.face_id == 1)
     picture = window.live.view.stage.picture
     rect = picture.picture_rect()
@@ -255,7 +255,7 @@ def test_the_end_of_a_file_completes_its_recording(
     make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
 ) -> None:
     engine = FakeEngine([], frames=30)
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     wait_for(window, Phase.PLAYING)
     window.run("record")
     wait_for(window, Phase.OVER)
@@ -268,8 +268,8 @@ def test_hidden_faces_stay_hidden_in_a_snapshot(engine: FakeEngine, make_window:
     qtbot.waitUntil(lambda: window.live.view.readings.latest is not None)
     qtbot.keyClick(window, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: bool(engine.snapshots))
-    result, picture = engine.snapshots[0]
-    assert np.shares_memory(result.frame.image, picture)
+    _, settings = engine.snapshots[0]
+    assert settings.video.cover == "blur"
 
 
 def test_mirror_and_blur_are_applied_and_remembered(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:
@@ -290,14 +290,16 @@ def test_a_network_is_switched_while_running(engine: FakeEngine, window: MainWin
 
 
 def test_recent_files_and_cameras_are_in_the_menu(
-    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor
+    engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, wait_for: WaitFor, tmp_path: Path
 ) -> None:
-    window = make_window(engine, "clip.png", window={"recent_files": ("/videos/old.png",)})
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+    window = make_window(engine, str(tmp_path / "new"), window={"recent_files": (str(tmp_path / "old"),)})
     wait_for(window, Phase.PLAYING)
     qtbot.waitUntil(lambda: "Back camera" in _menu(window))
-    assert _menu(window)[-2:] == ["clip.png", "old.png"]
+    assert _menu(window)[-2:] == ["new", "old"]
     window.live.transport._sources.actions()[-1].trigger()
-    assert window.live.controller.spec == "/videos/old.png"
+    assert window.live.controller.spec == str(tmp_path / "old")
 
 
 def _menu(window: MainWindow) -> list[str]:
@@ -328,12 +330,12 @@ def test_closing_while_busy_ends_everything(
 
 def test_opening_another_while_one_opens_shows_the_last(make_window: MakeWindow, wait_for: WaitFor) -> None:
     engine = FakeEngine([], opening_s=0.2, frames=1000)
-    window = make_window(engine, "first.png")
-    window.open("second.png")
-    window.open("third.png")
+    window = make_window(engine, "synthetic:first")
+    window.open("synthetic:second")
+    window.open("synthetic:third")
     wait_for(window, Phase.PLAYING)
-    assert window.live.controller.source_name == "third.png"
-    assert all(source.closed.is_set() for source in engine.sources if source.info.name != "third.png")
+    assert window.live.controller.source_name == "synthetic:third"
+    assert all(source.closed.is_set() for source in engine.sources if source.info.name != "synthetic:third")
 
 
 def test_stats_are_shown(window: MainWindow, qtbot: QtBot) -> None:
@@ -347,7 +349,7 @@ def test_stats_are_shown(window: MainWindow, qtbot: QtBot) -> None:
 def test_nothing_is_cut_off_at_any_size(
     size: tuple[int, int], engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     window.resize(*size)
     qtbot.waitUntil(lambda: window.live.view.panel.face_id is not None)
     qtbot.wait(50)

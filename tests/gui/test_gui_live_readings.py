@@ -55,6 +55,7 @@ def test_n_takes_a_neutral_face_and_shows_readings_relative_to_it(window: MainWi
     assert window.live.view.stage.baseline_ring.figure == "2"
     _see(window, 2.6, 4.2, top="sadness")
     assert not window.live.view.stage.baseline_ring.isVisible()
+    qtbot.mouseClick(window.messages.banner.remedy, Qt.MouseButton.LeftButton)  # 86 % sad at rest: confirmed
     assert window.live.controller.settings.shown.relative
     _see(window, 4.2, 5.5, top="sadness")
     assert window.live.view.panel.header.headline == "Neutral"
@@ -75,6 +76,27 @@ def test_a_neutral_face_that_turns_away_is_given_up_with_the_reason(window: Main
     assert window.messages.banner.remedy.text() == "Try again"
     assert not window.live.baselines.is_taking
     assert not window.live.controller.settings.shown.relative
+
+
+def test_a_smile_becomes_a_baseline_only_when_that_is_confirmed(window: MainWindow, qtbot: QtBot) -> None:
+    _see(window, 0, 1, top="happiness")
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    _see(window, 1, 4.5, top="happiness")
+    assert "reads as happiness (86 %)" in window.messages.banner.text
+    assert not window.live.baselines.baselines
+    qtbot.mouseClick(window.messages.banner.remedy, Qt.MouseButton.LeftButton)
+    assert len(window.live.baselines.baselines) == 1
+    assert window.live.controller.settings.shown.relative
+
+
+def test_baselines_survive_a_change_of_page(window: MainWindow) -> None:
+    taken = tuple(baseline_of(1, "fake-s", at_s, [(make_emotion(top="fear"), None)]) for at_s in (3.0, 9.0))
+    window.live.baselines.baselines = taken
+    window.run("review")
+    window.run("live")
+    (kept,) = window.live.baselines.baselines
+    assert (kept.face_id, kept.taken_at_s) == (1, 0.0)
+    assert "baseline was kept" in window.messages.banner.text
 
 
 def test_escape_stops_taking_a_neutral_face(window: MainWindow, qtbot: QtBot) -> None:

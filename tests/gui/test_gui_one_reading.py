@@ -100,7 +100,7 @@ def test_one_expression_everywhere_at_every_frame(
         presenter.show(result, result.frame.image)
         sent = frame_message(result)["faces"]
         for reading, message in zip(result.readings, sent, strict=True):
-            face_id = reading.track.track_id
+            face_id = reading.track.face_id
             tag = tag_of(reading)
             row = rows[result.frame.index, face_id]
             label = row["label"] if row["usable"] == "true" else "uncertain"
@@ -142,7 +142,7 @@ def test_a_video_recorded_in_relative_agrees_with_its_own_table(tmp_path: Path) 
             tag_of(reading)
             for result in results
             for reading in result.readings
-            if reading.track.track_id == face_id
+            if reading.track.face_id == face_id
         ]
         assert [tag.label for tag in drawn] == face.top_labels()
         assert (

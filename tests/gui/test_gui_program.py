@@ -3,12 +3,14 @@
 import csv
 from pathlib import Path
 
+import cv2
 import pytest
 from clips import write_short_clip
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
 from mien.batch.item import State
+from mien.batch.item_text import describe_item
 from mien.engine.program import ProgramEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.gui.live.live_controller import Phase
@@ -93,9 +95,34 @@ def test_batch_reads_a_file_that_review_opens(
     qtbot.waitUntil(lambda: len(controller.items) == 1, timeout=20_000)
     controller.start()
     qtbot.waitUntil(lambda: controller.items[0].state is State.DONE, timeout=60_000)
-    (folder,) = out.iterdir()
+    (folder,) = (path for path in out.iterdir() if path.is_dir())  # beside the summary
     window.open(str(folder))
     qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes), timeout=10_000)
+    (lane,) = window.review.controller.lanes.lanes
+    assert "happiness" in lane.readings.top_labels()
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_batch_reads_a_picture_that_review_opens(
+    ending: str, program: ProgramEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    photo = tmp_path / f"photo.{ending}"
+    cv2.imwrite(str(photo), cv2.imread(str(demo_clip().with_name("portrait.png"))))
+    window = make_window(program, batch={"jobs": 1})
+    window.run("batch")
+    controller = window.batch.controller
+    window.batch.add([str(photo), str(tmp_path)])
+    qtbot.waitUntil(lambda: len(controller.items) == 1, timeout=20_000)
+    controller.start()
+    qtbot.waitUntil(lambda: controller.items[0].state is State.DONE, timeout=60_000)
+    words = describe_item(controller.items[0]).detail
+    assert words.startswith("Happiness")
+    assert words.endswith("% · 1 face")
+    qtbot.waitUntil((tmp_path / "pictures.mien.csv").exists)
+    window.batch._open(controller.items[0])
+    _wait_until_read(window.review, qtbot)
+    assert window.review.isVisible()
+    qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes), timeout=20_000)
     (lane,) = window.review.controller.lanes.lanes
     assert "happiness" in lane.readings.top_labels()
 

@@ -13,7 +13,7 @@ from mien.settings import Settings
 
 def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
     engine = FakeEngine([], frames=45)
-    settings = Settings().changed(video={"record_clean": True, "cover": "plate"}, shown={"smoothing_s": 0.7})
+    settings = Settings().changed(video={"record_overlay": True, "cover": "plate"}, shown={"smoothing_s": 0.7})
     pipeline = engine.build_pipeline(settings, engine.open_source("camera:0", settings), [])
     ended: list[Recording] = []
     session = ProgramLiveEngine().open_recording(tmp_path / "Mien now", pipeline, settings)
@@ -30,7 +30,7 @@ def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
     stored = open_session(tmp_path / "Mien now")
     assert stored.document.state == "complete"
     assert stored.video is not None
-    assert stored.clean_video is not None
+    assert stored.overlay_video is not None
     assert stored.document.settings["smoothing_s"] == 0.7
     assert stored.series.face_ids() == (1, 2)
     assert [marker.text for marker in stored.annotations.markers] == ["here"]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from mien.about import licences, what_lies_where
+from mien.about import data_locations, licences
 from mien.gui.choices import Choices
 from mien.gui.settings_dialog.controls import (
     AmountControl,
@@ -290,7 +290,7 @@ def test_nothing_is_cut_off_at_the_smallest_size(dialog: SettingsDialog, qtbot: 
 def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     dialog = window.side_windows.settings
     assert isinstance(dialog, SettingsDialog)
@@ -308,7 +308,7 @@ def test_ctrl_comma_opens_the_settings_and_a_choice_reaches_the_window(
 def test_about_says_the_version_the_places_and_the_licences(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png", video={"session_folder": "/data/study"})
+    window = make_window(engine, "synthetic", video={"session_folder": "/data/study"})
     qtbot.keyClick(window, Qt.Key.Key_F1)
     about = window.side_windows.about
     assert isinstance(about, AboutDialog)
@@ -337,7 +337,7 @@ def test_a_link_is_copied_and_never_opened(qtbot: QtBot, monkeypatch: pytest.Mon
 
 
 def test_paths_are_text_and_not_markup() -> None:
-    assert "&lt;b&gt;" in what_lies_where(Path("/data/<b>"))
+    assert "&lt;b&gt;" in data_locations(Path("/data/<b>"), Path("/pictures"))
 
 
 def test_missing_licence_texts_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

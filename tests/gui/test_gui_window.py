@@ -71,7 +71,7 @@ def drop(window: MainWindow, paths: Sequence[Path]) -> None:
 def test_the_places_are_one_key_or_one_click_away(
     way: str, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     for place, key in ((Tab.REVIEW, Qt.Key.Key_2), (Tab.BATCH, Qt.Key.Key_3), (Tab.LIVE, Qt.Key.Key_1)):
         if way == "key":
             qtbot.keyClick(window, key)
@@ -172,7 +172,7 @@ def test_a_key_means_what_it_means_where_one_is(engine: FakeEngine, window: Main
 
 
 def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: MakeWindow) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     for place in (Tab.LIVE, Tab.BATCH):
         window.tabs.go(place)
         commands = set(window._commands())
@@ -185,7 +185,7 @@ def test_every_key_of_the_sheet_has_a_command(engine: FakeEngine, make_window: M
 
 @pytest.mark.parametrize(
     ("names", "place"),
-    [(["clip.mp4"], Tab.REVIEW), (["face.PNG"], Tab.LIVE), (["a.mp4", "b.mp4"], Tab.BATCH),
+    [(["clip.mp4"], Tab.REVIEW), (["face.PNG"], Tab.REVIEW), (["a.mp4", "b.mp4"], Tab.BATCH),
      (["folder"], Tab.BATCH), (["session"], Tab.REVIEW)],
 )  # fmt: skip
 def test_what_is_dropped_goes_where_it_belongs(
@@ -200,8 +200,6 @@ def test_what_is_dropped_goes_where_it_belongs(
     assert window.tabs.tab is place
     if place is Tab.REVIEW:
         assert window.review.opened == [str(paths[0])]
-    elif place is Tab.LIVE:
-        assert window.live.controller.spec == str(paths[0])
     else:
         qtbot.waitUntil(lambda: [item.source for item in window.batch.model.items] == paths)
 
@@ -239,7 +237,7 @@ def test_ctrl_o_opens_the_chosen_file(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/videos/party.mp4", ""))
-    window = make_window(engine, "first.png")
+    window = make_window(engine, "synthetic")
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert window.review.opened == ["/videos/party.mp4"]
     assert window.choices.settings.window.open_folder == "/videos"
@@ -273,7 +271,7 @@ def test_recent_files_are_in_the_menu_and_can_be_forgotten(
 def test_the_remedy_fits_the_error(
     error: ModelError, groups: dict[str, dict[str, str]], text: str, make_window: MakeWindow, engine: FakeEngine
 ) -> None:
-    window = make_window(engine, "clip.png", **groups)
+    window = make_window(engine, "synthetic", **groups)
     window.messages.show_error(error)
     assert window.messages.banner.remedy.text() == text
     assert window.messages.banner.remedy.isVisible() is bool(text)
@@ -282,10 +280,10 @@ def test_the_remedy_fits_the_error(
 def test_an_offer_waits_until_the_error_was_read(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     taken: list[str] = []
     window.messages.show_error(CameraUnavailable("camera 7: it is gone; plug it in"))
-    window.messages.show_notice(Notice("Something was left", "Go on", lambda: taken.append("it"), stays=True))
+    window.messages.show_notice(Notice("Something was left", "Resume", lambda: taken.append("it"), stays=True))
     window.messages.show_notice(Notice("Saved a.png"))
     assert window.messages.banner.text == "camera 7: it is gone; plug it in"
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -298,7 +296,7 @@ def test_an_offer_waits_until_the_error_was_read(
 
 
 def test_a_resized_window_gets_a_resized_banner(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "missing.png")
+    window = make_window(engine, "synthetic:missing")
     qtbot.waitUntil(window.messages.banner.isVisible)
     before = window.messages.banner.geometry()
     window.resize(1000, 700)
@@ -353,7 +351,7 @@ def test_h_leaves_only_the_picture_and_a_light(window: MainWindow, qtbot: QtBot)
 
 
 def test_the_question_mark_shows_all_keys(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     qtbot.keyClick(window, "?")
     assert window.sheet.isVisible()
     assert window.sheet.size() == window.size()
@@ -363,7 +361,7 @@ def test_the_question_mark_shows_all_keys(engine: FakeEngine, make_window: MakeW
 
 
 def test_the_theme_is_switched_and_kept(engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert window.choices.settings.window.theme == "light"
     assert window.grab().toImage().pixelColor(1270, 60).name() == "#ffffff"
@@ -372,7 +370,7 @@ def test_the_theme_is_switched_and_kept(engine: FakeEngine, make_window: MakeWin
 def test_the_theme_follows_the_system_while_the_window_is_open(
     engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = make_window(engine, "clip.png", window={"theme": "system"})
+    window = make_window(engine, "synthetic", window={"theme": "system"})
     for name, expected in (("light", LIGHT), ("dark", DARK)):
         monkeypatch.setattr("mien.gui.shell.theme_switch.system_theme", lambda chosen=name: chosen)
         QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
@@ -389,7 +387,7 @@ def test_choices_of_the_command_line_are_not_kept(engine: FakeEngine, qtbot: QtB
 
     kept = Settings().changed(window={"consented": True}, reading={"model": "fake-s"})
     window = MainWindow(
-        engine, Settings().changed(window={"consented": True}, reading={"model": "fake-m"}), "clip.png", kept=kept
+        engine, Settings().changed(window={"consented": True}, reading={"model": "fake-m"}), "synthetic", kept=kept
     )
     qtbot.addWidget(window)
     window.choices.change(camera={"mirror": False})
@@ -399,11 +397,11 @@ def test_choices_of_the_command_line_are_not_kept(engine: FakeEngine, qtbot: QtB
 
 
 def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: MakeWindow) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     window.resize(1100, 700)
     window.close()
     geometry = engine.saved[-1].window.geometry
-    again = make_window(FakeEngine([]), "clip.png", window={"geometry": geometry})
+    again = make_window(FakeEngine([]), "synthetic", window={"geometry": geometry})
     again.resize(0, 0)
     restore_geometry(again, geometry)
     assert (again.width(), again.height()) == (1100, 700) or again.screen().availableSize().width() < 1100
@@ -427,7 +425,7 @@ def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: Mai
 def test_a_recording_that_cannot_be_completed_is_told_after_closing(
     engine: FakeEngine, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = make_window(engine, "clip.png")
+    window = make_window(engine, "synthetic")
     live = window.live
     error = RecordingError("disk full")
 

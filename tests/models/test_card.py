@@ -65,7 +65,7 @@ def test_a_card_without_a_place_is_left_alone(tmp_path: Path) -> None:
     assert card.read_text() == "# Card\n"
 
 
-@pytest.mark.parametrize("name", sorted(read_catalog()))
+@pytest.mark.parametrize("name", ["mien-m", "mien-s"])
 def test_the_figures_on_a_shipped_card_are_those_of_its_report(name: str) -> None:
     report = json.loads((ZOO / name / "report.json").read_text())
     assert report["name"] == name

@@ -34,8 +34,8 @@ def test_the_demo_clip_is_annotated_frame_by_frame(tmp_path: Path) -> None:
     labels = Counter(row["label"] for row in rows if row["face_id"])
     assert labels.most_common(1)[0][0] == "happiness"
     assert labels["happiness"] > 200
-    # The face leaves the picture once and comes back as somebody new; nothing else is a face.
-    assert {row["face_id"] for row in rows} == {"1", "2", ""}
+    # The face leaves the picture once and comes back as the same person; nothing else is a face.
+    assert {(row["face_id"], row["track_id"]) for row in rows} == {("1", "1"), ("", ""), ("1", "2")}
     assert times_of(tmp_path / "out.mp4") == pytest.approx(times_of(demo_clip()), abs=1e-3)
 
 
@@ -95,13 +95,23 @@ def test_all_three_tables_say_the_same(tmp_path: Path) -> None:
         assert second["p_happiness"] == pytest.approx(third["p_happiness"], abs=1e-7)
 
 
+def test_an_excerpt_keeps_the_times_of_the_file(tmp_path: Path) -> None:
+    table = tmp_path / "x.csv"
+    assert annotate(demo_clip(), "--no-video", "--start", 2, "--seconds", 0.5, "--readings", table) == 0
+    times_s = [float(row["time_s"]) for row in rows_of(table)]
+    assert times_s == pytest.approx([2 + n / 30 for n in range(15)], abs=1e-3)
+
+
 def test_a_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["annotate", str(demo_clip()), "--seconds", "1", "-o", str(tmp_path / "x.mkv"), "--json"]
     assert run(arguments) == 0
-    (summary,) = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
+    (item,) = printed["files"]
+    summary = item["summary"]
+    assert (printed["schema"], item["state"], item["reason"]) == (1, "done", None)
     assert summary["frames"] == 30
     assert summary["faces"] == 1
-    assert summary["outputs"] == [str(tmp_path / "x.mkv"), str(tmp_path / "x.csv")]
+    assert item["outputs"] == summary["outputs"] == [str(tmp_path / "x.mkv"), str(tmp_path / "x.csv")]
     assert summary["provider"] == "cpu"
 
 
@@ -142,7 +152,9 @@ def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest
     out.mkdir()
     assert annotate(broken, demo_clip(), "--seconds", 0.5, "-o", out) == 1
     assert "broken.mp4" in one_line(capsys)
-    assert sorted(path.name for path in out.iterdir()) == ["demo.mien.csv", "demo.mien.mp4"]
+    assert sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) == [
+        *("demo.mien.csv", "demo.mien.mp4", "mien-summary.csv"),
+    ]
 
 
 def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,7 +164,7 @@ def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         ("--model", tmp_path / "none.onnx", "mien models list"),
         ("--provider", "quantum", "choose auto, cpu"),
         ("--provider", "directml", "install onnxruntime-directml"),
-        ("--detector", "magic", "choose full-range"),
+        ("--detector", "magic", "choose retinaface, full-range"),
         ("--detector", tmp_path / "none.onnx", "check its path"),
     ):
         assert annotate(demo_clip(), "-o", out, option, value) == 1

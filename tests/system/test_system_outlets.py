@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def annotating(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """A run on the test picture, with the WebSocket on a port that was free a moment ago."""
-    command = [sys.executable, "-m", "mien", "annotate", "synthetic", "--seconds", "60", "--no-video", "--quiet"]
+    command = [sys.executable, "-m", "mien", "annotate", "synthetic", "--seconds", "60", "--no-video"]
     command += ["--readings", str(tmp_path / "out.csv"), "--websocket-port", str(free_port())]
     run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
     yield run

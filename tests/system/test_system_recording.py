@@ -107,7 +107,7 @@ def record(source: Path, target: Path, **settings: Any) -> Recorder:
         fps=video.info.fps,
         audio_from=source if video.info.has_audio else None,
         settings=VideoSettings(**settings),
-        overlay=False,
+        picture_of=lambda result: result.frame.image,
     )
     for frame in video.frames():
         recorder.write(FrameResult(frame, (), "none"), None)
@@ -217,7 +217,7 @@ class SlowRecorder(Recorder):
 
 def test_a_camera_that_is_faster_than_the_encoder_plays_at_its_true_pace(tmp_path: Path) -> None:
     nobody: Any = Nobody()
-    recorder = SlowRecorder(tmp_path / "out.mp4", fps=100.0, overlay=False)
+    recorder = SlowRecorder(tmp_path / "out.mp4", fps=100.0, picture_of=lambda result: result.frame.image)
     pipeline = Pipeline(NumberedCamera(), nobody, nobody, lambda result: result.frame.image, [recorder])
     pipeline.start()
     while not pipeline.join(0.1):

@@ -76,7 +76,6 @@ OLD = {
     "video_hardware": "any",
     "video_quality": "best",
     "session_folder": "/data",
-    "record_clean": True,
     "batch_kind": "files",
     "batch_folder": "/out",
     "batch_video": True,
@@ -115,7 +114,13 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         for name in getattr(plain, group).__struct_fields__
         if getattr(getattr(settings, group), name) == getattr(getattr(plain, group), name)
     ]
-    assert same == ["reading.prior"]  # which files without groups never held
+    # What files without groups never held.
+    assert same == [
+        "reading.faces_are_crops",
+        "reading.recognise_people",
+        "reading.prior",
+        "video.record_overlay",
+    ]
     assert (settings.window.geometry, settings.window.batch_folder) == (b"\x00\x01\x02", "/study")
     assert (settings.batch.folder, settings.batch.video, settings.video.quality) == ("/out", True, "best")
     save_settings(settings, path)

@@ -1,6 +1,5 @@
 """One input from its first frame to its finished outputs."""
 
-import math
 import os
 import threading
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.api.choices import Choices, with_choices
+from mien.api.consent import require_consent
 from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
@@ -32,8 +32,11 @@ def annotate(
     video: str | os.PathLike[str] | None = None,
     readings: str | os.PathLike[str] | None = None,
     *,
+    start: float = 0.0,
     seconds: float | None = None,
+    track: int | None = None,
     overwrite: bool = False,
+    yes_camera: bool = False,
     progress: Report | None = None,
     stop: threading.Event | None = None,
     **choices: "Unpack[Choices]",
@@ -44,8 +47,11 @@ def annotate(
         source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
         readings: The table (.csv, .jsonl, .parquet); None for none.
-        seconds: Media time after which to end.
+        start: Media time of a video file to begin at; all times stay those of the file.
+        seconds: How much media time to read; None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
         overwrite: Whether existing files may be replaced.
+        yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early; what was read until then is complete.
         **choices: How to read; see ``Choices``.
@@ -53,11 +59,14 @@ def annotate(
     Raises:
         AppError: It cannot be read, or not be written; the message names the remedy and what is left.
     """
+    require_consent(os.fspath(source), given=yes_camera)
     task = Task(
         source=os.fspath(source),
         video=None if video is None else Path(video),
         readings=None if readings is None else Path(readings),
+        start_s=start,
         seconds=seconds,
+        track=track,
         overwrite=overwrite,
     )
     return run_task(task, with_choices(Settings(), choices), report=progress, stop=stop)
@@ -108,15 +117,12 @@ def run_through(
     Raises:
         AppError: It cannot be read, or not be written.
     """
-    from mien.capture.excerpt import Excerpt
     from mien.capture.open import open_source
     from mien.composition import build_pipeline
 
     networks = networks or open_networks(settings)
-    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
-    if task.seconds is not None:
-        source = Excerpt(source, task.seconds)
-    tally = Tally(networks.first.labels)
+    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=task.part)
+    tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
         undo.callback(source.close)
@@ -127,7 +133,7 @@ def run_through(
         undo.pop_all()
     started_s = time.monotonic()
     try:
-        was_cut = run_to_end(pipeline, _expected_frames(source.info, task.seconds), report, stop)
+        was_cut = run_to_end(pipeline, source.info.frame_count, report, stop)
     except AppError as error:
         raise _with_remains(error, sinks) from error
     stats = pipeline.stats()
@@ -145,22 +151,16 @@ def run_through(
         elapsed_s=time.monotonic() - started_s,
         labels=tally.labels,
         uncertain=tally.uncertain,
+        confidence=tally.mean_confidence,
         valence=valence,
         arousal=arousal,
         model=stats.model,
         provider=stats.provider,
         was_cut=was_cut,
         damage=None if source.info.is_live else stats.notice,
-        notes=(*source.info.remarks, *_notes(stats, sinks)),
+        notes=(*source.info.remarks, *_notes(stats, sinks), *_turned(tally)),
+        faces_read=tuple(tally.rows),
     )
-
-
-def _expected_frames(info: "SourceInfo", seconds: float | None) -> int | None:
-    """Return how many frames there are to read, or None where nobody knows."""
-    if seconds is None or info.fps <= 0:
-        return info.frame_count
-    by_time = math.ceil(seconds * info.fps)
-    return by_time if info.frame_count is None else min(info.frame_count, by_time)
 
 
 def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
@@ -168,6 +168,10 @@ def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
     fell_back = f"a faster provider is installed but did not start; ran on {stats.provider}"
     notices = [sink.notice for sink in sinks]
     return tuple(([fell_back] if stats.fell_back else []) + [notice for notice in notices if notice])
+
+
+def _turned(tally: Tally) -> tuple[str, ...]:
+    return ("the picture looks turned by 180°; turn it and read it again",) if tally.is_upside_down else ()
 
 
 def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:

@@ -16,11 +16,13 @@ class Choices(TypedDict, total=False):
     Attributes:
         model: A network's name or an ``.onnx`` file.
         compare: A second network that reads the same faces.
-        detector: "full-range", "short-range", or a YuNet ``.onnx`` file.
+        detector: "retinaface", "full-range", "short-range", or a YuNet ``.onnx`` file.
         provider: "auto", "cpu", "cuda", "directml", "coreml" or "openvino".
         threads: Threads of the network; 0 lets Mien choose.
         every: Detect faces in every n-th frame and follow them between; 0 lets Mien choose.
+        faces_are_crops: The pictures are faces already, one each; none is left out.
         min_face_score: Detections that score less are no faces, 0 to 1.
+        recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         min_confidence: Below this a label is withheld as uncertain, 0 to 1.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
@@ -36,7 +38,9 @@ class Choices(TypedDict, total=False):
     provider: ProviderName
     threads: int
     every: int
+    faces_are_crops: bool
     min_face_score: float
+    recognise_people: bool
     prior: PriorName
     min_confidence: float
     smoothing_s: float
@@ -52,7 +56,9 @@ _PLACES: Final = {
     "detector": ("reading", "detector"),
     "yunet_file": ("reading", "yunet_file"),
     "every": ("reading", "every"),
+    "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
+    "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),
@@ -66,7 +72,7 @@ _PLACES: Final = {
 _NAMES: Final = {place: name for name, place in _PLACES.items()}
 _WORDS: Final = {
     "provider": f"no such execution provider; choose {', '.join(get_args(ProviderName))}",
-    "detector": "no such detector; choose full-range, short-range, or give a YuNet .onnx file",
+    "detector": "no such detector; choose retinaface, full-range, short-range, or give a YuNet .onnx file",
     "prior": f"no such prior; choose {', '.join(get_args(PriorName))}",
     "cover": f"no such way to hide a face; choose {', '.join(get_args(FaceCover))}",
     "video_codec": f"no such video codec; choose {', '.join(get_args(VideoCodec))}",

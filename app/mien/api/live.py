@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Self
 
 from mien.api.choices import Choices, with_choices
+from mien.api.consent import require_consent
 from mien.api.networks import open_networks
+from mien.capture.excerpt import Part
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 
@@ -24,7 +26,13 @@ POLL_S: Final = 0.05
 
 
 def read(
-    source: str | os.PathLike[str], *, seconds: float | None = None, **choices: "Unpack[Choices]"
+    source: str | os.PathLike[str],
+    *,
+    start: float = 0.0,
+    seconds: float | None = None,
+    track: int | None = None,
+    yes_camera: bool = False,
+    **choices: "Unpack[Choices]",
 ) -> "LiveResults":
     """Read an input and give its results one by one, each as soon as it is there.
 
@@ -33,13 +41,17 @@ def read(
 
     Args:
         source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
-        seconds: Media time after which to end.
+        start: Media time of a video file to begin at; all times stay those of the file.
+        seconds: How much media time to read; None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
+        yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         **choices: How to read; see ``Choices``.
 
     Raises:
         AppError: It cannot be read; the message names the remedy.
     """
-    return LiveResults(os.fspath(source), with_choices(Settings(), choices), seconds)
+    require_consent(os.fspath(source), given=yes_camera)
+    return LiveResults(os.fspath(source), with_choices(Settings(), choices), Part(start, seconds, track))
 
 
 class LiveResults:
@@ -48,7 +60,7 @@ class LiveResults:
     Args:
         source: What to open.
         settings: How to read it.
-        seconds: Media time after which to end, or None.
+        part: Which part of it is read.
 
     Attributes:
         info: What is known of the source.
@@ -57,14 +69,13 @@ class LiveResults:
         AppError: It cannot be read.
     """
 
-    def __init__(self, source: str, settings: Settings, seconds: float | None) -> None:
-        from mien.capture.excerpt import Excerpt
+    def __init__(self, source: str, settings: Settings, part: Part) -> None:
         from mien.capture.open import open_source
 
         self._settings = settings
         self._networks = open_networks(settings)
-        opened = open_source(source, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
-        self._source: FrameSource = opened if seconds is None else Excerpt(opened, seconds)
+        opened = open_source(source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=part)
+        self._source: FrameSource = opened
         self.info: SourceInfo = opened.info
         self._slot = _Slot(is_live=opened.info.is_live)
         self._pipeline: Pipeline | None = None
@@ -72,7 +83,7 @@ class LiveResults:
 
     @property
     def stats(self) -> "PipelineStats":
-        """Frames a second, latency, drops, and on what the network runs; all naught before the first result."""
+        """Frames a second, latency, drops, and on what the network runs; zeros until the first result."""
         from mien.pipeline.stats import PipelineStats
 
         return PipelineStats() if self._pipeline is None else self._pipeline.stats()

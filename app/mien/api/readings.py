@@ -49,7 +49,7 @@ class Readings:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns: frame, time_s, face_id, …, p_<label>…, valence, arousal, usable, reason."""
+        """The names of the columns: frame, time_s, face_id, track_id, …, p_<label>…, valence, usable, reason."""
         return tuple(self._table.column_names)
 
     def __len__(self) -> int:
@@ -90,7 +90,9 @@ class Readings:
 def analyse(
     source: str | os.PathLike[str],
     *,
+    start: float = 0.0,
     seconds: float | None = None,
+    track: int | None = None,
     progress: Report | None = None,
     stop: threading.Event | None = None,
     **choices: "Unpack[Choices]",
@@ -99,7 +101,9 @@ def analyse(
 
     Args:
         source: A video, a picture, a folder of pictures; a camera or a stream with ``seconds`` or ``stop``.
-        seconds: Media time after which to end.
+        start: Media time of a video file to begin at; all times stay those of the file.
+        seconds: How much media time to read; None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early.
         **choices: How to read; see ``Choices``.
@@ -107,7 +111,7 @@ def analyse(
     Raises:
         AppError: It cannot be read; the message names the remedy.
     """
-    task = Task(source=os.fspath(source), seconds=seconds)
+    task = Task(source=os.fspath(source), start_s=start, seconds=seconds, track=track)
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", networks: Networks) -> "Iterator[Sink]":

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.capture.excerpt import Part
+
 if TYPE_CHECKING:
     from mien.api.networks import Networks
     from mien.core.arrays import Image
@@ -28,7 +30,9 @@ class Task:
         readings: The table of readings, or None.
         table: The table of all faces of the pictures that this one belongs to, or None. Whoever orders the task
             writes it once all are done, from ``Summary.faces_read``.
-        seconds: Media time after which to end, or None.
+        start_s: Media time of a video file to begin at.
+        seconds: How much media time to read, or None for all.
+        track: Which video track of a file, from 1; None takes the one that players take.
         overwrite: Whether existing files may be replaced.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
         is_live: Whether the source is no file: a camera, a stream, a test picture.
@@ -44,7 +48,9 @@ class Task:
     subtitles_of: int | None = None
     readings: Path | None = None
     table: Path | None = None
+    start_s: float = 0.0
     seconds: float | None = None
+    track: int | None = None
     overwrite: bool = False
     as_film: bool = False
     is_live: bool = False
@@ -56,6 +62,11 @@ class Task:
         """All that it writes, first what one would look at."""
         places = (self.session, self.video, self.clean_video, self.readings)
         return tuple(path for path in places if path is not None)
+
+    @property
+    def part(self) -> Part:
+        """Which part of the input is read."""
+        return Part(self.start_s, self.seconds, self.track)
 
     @property
     def has_pictures(self) -> bool:
@@ -107,16 +118,15 @@ def _open_video(target: Path, task: Task, info: "SourceInfo", settings: "Setting
     from mien.sinks.video.recorder import Recorder
     from mien.sinks.video.video_writer import VideoSettings
 
-    clean_picture = None if overlay else _clean_picture(settings)
+    picture_of = None if overlay else _clean_picture(settings)
     if target.suffix.lower() in PICTURE_SUFFIXES:
-        return PictureFile(target, clean_picture=clean_picture, overwrite=task.overwrite)
+        return PictureFile(target, picture_of=picture_of, overwrite=task.overwrite)
     return Recorder(
         target,
         fps=info.fps,
         audio_from=Path(info.path) if info.has_audio and info.path else None,
         settings=VideoSettings.of(settings).for_source(info),
-        overlay=overlay,
-        clean_picture=clean_picture,
+        picture_of=picture_of,
         subtitles_of=task.subtitles_of if target == task.video else None,
         overwrite=task.overwrite,
         zero_s=info.zero_s,
@@ -133,6 +143,6 @@ def _open_session(folder: Path, info: "SourceInfo", networks: "Networks", settin
     from mien.session.writer import Contents, SessionWriter
     from mien.sinks.video.video_writer import VideoSettings
 
-    contents = Contents(clean_video=settings.video.record_clean)
+    contents = Contents(overlay_video=settings.video.record_overlay)
     encoding = VideoSettings.of(settings)
     return SessionWriter(folder, info, networks.in_use(), settings, contents=contents, encoding=encoding)

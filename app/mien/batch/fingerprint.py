@@ -1,12 +1,16 @@
 """Whether a file, and the way of reading it, are still the same."""
 
+import errno
 import hashlib
+import os
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 import msgspec
 
 from mien.api.task import Task
+from mien.batch.inputs import Kind, kind_of
 from mien.inference.catalog import DEFAULT_MODEL, find_model
 from mien.pipeline.reading_digest import file_sha256, reading_digest
 from mien.settings import Settings
@@ -15,7 +19,7 @@ from mien.version import VERSION
 SAMPLE_BYTES: Final = 65_536
 
 PICTURE_SETTINGS: Final = ("cover", "codec", "hardware", "quality")
-SESSION_SETTINGS: Final = ("record_clean",)
+SESSION_SETTINGS: Final = ("record_overlay",)
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
@@ -33,18 +37,31 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, path: Path) -> "Fingerprint":
-        """Take that of a file that is there.
+        """Take that of a file that is there, or of a folder whose pictures are a film.
 
         Raises:
             OSError: It cannot be read.
         """
         stat = path.stat()
+        if S_ISDIR(stat.st_mode):
+            return cls._of_folder(path)
+        if not S_ISREG(stat.st_mode):
+            raise OSError(errno.EINVAL, "no regular file")
         digest = hashlib.sha256()
         with path.open("rb") as file:
             for start in (0, stat.st_size // 2, max(stat.st_size - SAMPLE_BYTES, 0)):
                 file.seek(start)
                 digest.update(file.read(SAMPLE_BYTES))
         return cls(stat.st_size, stat.st_mtime_ns, digest.hexdigest())
+
+    @classmethod
+    def _of_folder(cls, path: Path) -> "Fingerprint":
+        stats = sorted((entry.name, entry.stat()) for entry in os.scandir(path) if entry.is_file())
+        inside = [
+            (name, stat.st_size, stat.st_mtime_ns) for name, stat in stats if kind_of(Path(name)) is Kind.PICTURE
+        ]
+        digest = hashlib.sha256(msgspec.json.encode(inside)).hexdigest()
+        return cls(sum(size for _, size, _ in inside), 0, digest)
 
     @classmethod
     def of_output(cls, path: Path) -> "Fingerprint | None":
@@ -90,7 +107,10 @@ def recipe_of(settings: Settings, task: Task) -> str:
         "reading": reading_digest(settings.reading),
         "shown": settings.shown,
         "outputs": [path.suffix.lower() for path in task.outputs],
-        "task": (task.session is not None, task.clean, task.subtitles_of, task.seconds),
+        "task": (
+            *(task.session is not None, task.clean, task.subtitles_of, task.table is not None),
+            *(task.start_s, task.seconds, task.track),
+        ),
     }
     if task.has_pictures:
         ingredients |= {name: getattr(settings.video, name) for name in PICTURE_SETTINGS}

@@ -1,14 +1,17 @@
 """From what the user names, files and folders, to the files that Mien can read."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from mien.capture.listing import IMAGE_SUFFIXES, list_folder
 from mien.capture.open import ADDRESS
 from mien.errors import SourceError
+from mien.places import from_home
 
 VIDEO_SUFFIXES: Final = frozenset(
     (
@@ -35,80 +38,158 @@ SESSION_FILE: Final = "session.json"
 LIVE_NAMES: Final = ("camera", "synthetic", "synthetic-live")
 
 
+class Kind(StrEnum):
+    """What an input is."""
+
+    VIDEO = "video"
+    PICTURE = "picture"
+    FILM = "film"
+    """A folder whose pictures are the frames of one film."""
+    LIVE = "live"
+    """No file: a camera, a stream, a test picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to be read.
+    """Something to be read.
 
     Attributes:
-        path: Where it lies.
+        path: Where it lies; something to call it by where it is no file.
         root: The folder that the user named, or the file's own.
         inner: The way that results in another folder keep: from the root, and with its name where several
             folders were named.
+        kind: What it is.
+        spec: What to open, where that is no file.
     """
 
     path: Path
     root: Path
     inner: Path = Path()
+    kind: Kind = Kind.VIDEO
+    spec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What there is to read.
+
+    Attributes:
+        found: In the order in which it was named.
+        has_folders: Whether a folder was named, and looked into.
+        left_out: What was not looked into, and why, in lines.
+    """
+
+    found: tuple[Found, ...]
+    has_folders: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def find_inputs(
-    named: Iterable[str | os.PathLike[str]], *, recursive: bool = False, leave_out: Path | None = None
-) -> list[Found]:
+    named: Iterable[str | os.PathLike[str]],
+    *,
+    recursive: bool = False,
+    as_film: bool = False,
+    leave_out: Path | None = None,
+) -> Inputs:
     """Return the videos and pictures among what was named, folders in natural order of their names.
 
-    Hidden files, Mien's own results, recorded sessions and the folder of the results are passed over. A file that
+    Hidden files, Mien's own results, recorded sessions and the folder of the results are skipped. A file that
     is named itself is taken whatever its name, even if it is not there: reading it will say so.
 
     Args:
-        named: Files and folders.
+        named: Files and folders, or one camera or stream.
         recursive: Look into the folders of folders.
+        as_film: Take the pictures of a folder for the frames of a film.
         leave_out: A folder that is not looked into.
 
     Raises:
-        SourceError: A camera or a stream was named, or there is nothing to read.
+        SourceError: A camera or a stream was named beside other inputs, a folder cannot be listed, or there is
+            nothing to read.
     """
     names = [os.fspath(name) for name in named]
-    folders = sum(os.path.isdir(name) for name in names)
-    barred = leave_out.absolute() if leave_out is not None else None
+    live = [name for name in names if is_live(name)]
+    if live and len(names) > 1:
+        raise SourceError(f"{live[0]}: only files can wait in a queue; annotate it by itself")
+    if live:
+        return Inputs((Found(Path(live[0]), Path(), kind=Kind.LIVE, spec=live[0]),))
+    folders = sum(os.path.isdir(from_home(name)) for name in names)
+    walk = _Walk(leave_out.absolute() if leave_out is not None else None, recursive=recursive)
     found: dict[Path, Found] = {}
     for name in names:
-        path = Path(name)
-        if not path.exists() and (ADDRESS.match(name) or name.partition(":")[0] in LIVE_NAMES):
-            raise SourceError(f"{name}: only files can wait in a queue; annotate it by itself, without --jobs")
-        root = path.absolute()
-        if not path.is_dir():
-            found.setdefault(root, Found(root, root.parent))
+        root = from_home(name).absolute()
+        if not os.path.isdir(root):
+            found.setdefault(root, Found(root, root.parent, kind=kind_of(root)))
             continue
-        for entry in _walk(root, barred, recursive=recursive):
-            inner = entry.parent.relative_to(root.parent if folders > 1 else root)
-            found.setdefault(entry, Found(entry, root, inner))
+        for entry in walk.files(root):
+            kind = kind_of(entry)
+            if as_film and kind is Kind.PICTURE:
+                entry, kind = entry.parent, Kind.FILM
+            above = Path() if entry == root else entry.parent.relative_to(root.parent if folders > 1 else root)
+            found.setdefault(entry, Found(entry, root, above, kind))
     if not found:
         deeper = "" if recursive else ", or look into its folders as well (--recursive)"
         raise SourceError(f"{', '.join(names)}: no video or picture in there; choose another folder{deeper}")
-    return list(found.values())
+    return Inputs(tuple(found.values()), folders > 0, tuple(walk.left_out))
 
 
-def holds_videos(folder: Path) -> bool:
-    """Whether there is a video in a folder; one that holds pictures alone may be a film in pieces."""
-    return any(path.suffix.lower() in VIDEO_SUFFIXES for path in _walk(folder.absolute(), None, recursive=False))
+def is_live(name: str) -> bool:
+    """Tell whether what was named is a camera, a stream or a test picture, and no file."""
+    if os.path.exists(name):
+        return _is_device(name)
+    is_known = (
+        name.partition(":")[0] in LIVE_NAMES or name.isdecimal() or name.startswith(("/dev/video", "/dev/v4l/"))
+    )
+    return is_known or ADDRESS.match(name) is not None
 
 
-def _walk(folder: Path, barred: Path | None, *, recursive: bool) -> Iterator[Path]:
-    """Yield the files of a folder that can be read, then those of its folders.
+def kind_of(path: Path) -> Kind:
+    """Return what a file is, by its name."""
+    return Kind.PICTURE if path.suffix.lower() in IMAGE_SUFFIXES else Kind.VIDEO
 
-    Raises:
-        SourceError: It cannot be listed.
-    """
+
+def _is_device(name: str) -> bool:
     try:
-        entries = list_folder(folder)
-    except OSError as error:
-        raise SourceError(f"{folder}: cannot be listed ({error.strerror}); give yourself permission") from error
-    for entry in entries:
-        suffix = entry.suffix.lower()
-        is_readable = suffix in VIDEO_SUFFIXES or suffix in IMAGE_SUFFIXES
-        if is_readable and entry.is_file():
-            yield entry
-    for entry in entries if recursive else ():
-        # A link to a folder may lead round in a circle.
-        if entry.is_dir() and not entry.is_symlink() and entry != barred and not (entry / SESSION_FILE).exists():
-            yield from _walk(entry, barred, recursive=True)
+        return stat.S_ISCHR(os.stat(name).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+class _Walk:
+    """Looks into folders."""
+
+    def __init__(self, barred: Path | None, *, recursive: bool) -> None:
+        self.left_out: list[str] = []
+        self._barred = barred
+        self._recursive = recursive
+
+    def files(self, folder: Path) -> Iterator[Path]:
+        """Yield the files of a folder that can be read, then those of its folders.
+
+        Raises:
+            SourceError: It cannot be listed; one within it that cannot is left out.
+        """
+        try:
+            visible = list_folder(folder)
+        except OSError as error:
+            raise SourceError(
+                f"{folder}: cannot be listed ({error.strerror}); give yourself permission"
+            ) from error
+        yield from self._files(visible)
+
+    def _files(self, entries: list[Path]) -> Iterator[Path]:
+        for entry in entries:
+            suffix = entry.suffix.lower()
+            is_readable = suffix in VIDEO_SUFFIXES or suffix in IMAGE_SUFFIXES
+            if is_readable and os.path.isfile(entry):
+                yield entry
+        for entry in entries if self._recursive else ():
+            # A link to a folder may lead round in a circle.
+            if not os.path.isdir(entry) or os.path.islink(entry) or entry == self._barred:
+                continue
+            try:
+                inside = list_folder(entry)
+            except OSError as error:
+                self.left_out.append(f"{entry}: left out, since it cannot be listed ({error.strerror})")
+                continue
+            if not os.path.exists(entry / SESSION_FILE):
+                yield from self._files(inside)

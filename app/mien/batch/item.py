@@ -1,5 +1,6 @@
 """One file of a queue."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from mien.api.progress import Progress
 from mien.api.summary import Summary
 from mien.api.task import Task
+from mien.batch.inputs import Kind, kind_of
 
 
 class State(StrEnum):
@@ -55,6 +57,17 @@ class Item:
         return self.state not in (State.WAITING, State.RUNNING)
 
     @property
-    def result(self) -> Path | None:
-        """The first of its outputs that is there: what to open to look at it."""
-        return next((path for path in self.task.outputs if path.exists()), None)
+    def outputs(self) -> tuple[Path, ...]:
+        """Those of its outputs that are there."""
+        return tuple(path for path in self.task.outputs if os.path.exists(path))
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, read by itself."""
+        return kind_of(self.source) is Kind.PICTURE and not self.task.as_film
+
+    @property
+    def to_open(self) -> Path | None:
+        """What shows it best: its session, or the file itself, which is shown with its overlay drawn."""
+        session = self.task.session
+        return next((path for path in (session, self.source) if path and os.path.exists(path)), None)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from mien.api.summary import Summary
 from mien.batch.item import Item, State
 from mien.core.wording import duration_text
 
@@ -28,9 +27,9 @@ def describe_item(item: Item) -> ItemText:
         case State.RUNNING:
             return ItemText(_progress_words(item), (item.progress.notice or "") if item.progress else "")
         case State.DONE:
-            return ItemText("Done", item.reason or _summary_words(item.summary))
+            return ItemText("Done", item.reason or _summary_words(item))
         case State.UP_TO_DATE:
-            return ItemText("Up to date", item.reason or _summary_words(item.summary))
+            return ItemText("Up to date", item.reason or _summary_words(item))
         case State.FAILED:
             return ItemText("Failed", item.reason or "")
         case State.CANCELLED:
@@ -47,12 +46,21 @@ def _progress_words(item: Item) -> str:
     return f"{progress.share:.0%}{left}".replace("%", " %")
 
 
-def _summary_words(summary: Summary | None) -> str:
+def _summary_words(item: Item) -> str:
+    summary = item.summary
     if summary is None:
         return ""
     if not summary.frames_with_face:
-        return "Nobody in view"
+        return "No faces"
     faces = "1 face" if summary.faces == 1 else f"{summary.faces} faces"
-    shares = list(summary.shares.items())[:1]
-    top = [f"{label.capitalize()} {share:.0%}".replace("%", " %") for label, share in shares if share > 0]
-    return " · ".join([*top, faces, duration_text(summary.media_s)])
+    if item.is_picture and summary.faces == 1:
+        if not summary.certain or summary.confidence is None:
+            return f"Uncertain · {faces}"
+        return f"{_percent(next(iter(summary.labels)), summary.confidence)} · {faces}"
+    shares = [_percent(label, share) for label, share in summary.shares.items() if share > 0]
+    parts = [*shares[:1], faces]
+    return " · ".join(parts if item.is_picture else [*parts, duration_text(summary.media_s)])
+
+
+def _percent(label: str, share: float) -> str:
+    return f"{label.capitalize()} {share:.0%}".replace("%", " %")

@@ -13,7 +13,7 @@ from mien.api.summary import Summary
 from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
-from mien.errors import RecordingError
+from mien.errors import RecordingError, printable
 from mien.sinks.file_lock import NO_LINK, LockFile, is_locked
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import write_whole
@@ -21,6 +21,8 @@ from mien.sinks.part_file import write_whole
 LEDGER_NAME: Final = ".mien-batch.jsonl"
 MAX_LEDGER_BYTES: Final = 500_000_000
 MAX_LINE_BYTES: Final = 1_000_000
+_NO_TEXT: Final = "\0"
+"""Before the bytes of a path, in hexadecimal digits, that has no form in UTF-8."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -88,9 +90,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return any(one.path == output and one.state == Fingerprint.of_output(output) for one in self.written)
 
 
+def is_in_use(path: Path) -> bool:
+    """Whether another Mien has a ledger open."""
+    return is_locked(_lock_name(path))
+
+
 def count_waiting(path: Path) -> int:
     """Return how many files of a ledger are left to be read; none where another Mien is at it."""
-    if not path.exists() or is_locked(_lock_name(path)):
+    if not path.exists() or is_in_use(path):
         return 0
     ledger = Ledger(path)
     ledger.close()
@@ -254,15 +261,42 @@ class Ledger:
             write_whole(self.path, self._lines(self._entries.values()) + tables)
 
     def _lines(self, entries: Iterable[Entry]) -> bytes:
-        return b"".join(self._encoder.encode(entry) + b"\n" for entry in entries)
+        return b"".join(self._encode(entry) + b"\n" for entry in entries)
+
+    def _encode(self, entry: Entry) -> bytes:
+        try:
+            return self._encoder.encode(entry)
+        except UnicodeEncodeError:
+            return self._encoder.encode(_readable(msgspec.to_builtins(entry, enc_hook=self._to_text)))
 
     def _to_text(self, value: object) -> str:
         if not isinstance(value, Path):
             raise NotImplementedError(f"Ledger: expected a path, got {type(value).__name__}")
         path = value.absolute()
-        return path.relative_to(self._folder).as_posix() if path.is_relative_to(self._folder) else str(path)
+        text = path.relative_to(self._folder).as_posix() if path.is_relative_to(self._folder) else str(path)
+        return text if _is_text(text) else _NO_TEXT + os.fsencode(text).hex()
 
     def _to_path(self, kind: type, value: object) -> Any:  # noqa: ANN401 - as msgspec has it
         if kind is not Path or not isinstance(value, str):
             raise ValueError("Ledger: expected a path")
+        if value.startswith(_NO_TEXT):
+            value = os.fsdecode(bytes.fromhex(value.removeprefix(_NO_TEXT)))
         return self._folder / value
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text has a form in UTF-8; names of files come in any bytes on Linux."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _readable(value: Any) -> Any:  # noqa: ANN401 - what JSON is made of
+    """Return the same with all texts in UTF-8; the paths among them are so already."""
+    if isinstance(value, str):
+        return value if value.startswith(_NO_TEXT) else printable(value)
+    if isinstance(value, dict):
+        return {key: _readable(each) for key, each in value.items()}
+    return [_readable(each) for each in value] if isinstance(value, list | tuple) else value

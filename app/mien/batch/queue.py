@@ -187,7 +187,8 @@ class BatchQueue:
                 self._step()
         except Exception as error:
             # A fault of ours, which must not leave anybody waiting for an end that never comes.
-            self._give_up(StageError(f"the queue stopped: {error or type(error).__name__}; please report this"))
+            reason = " ".join(str(error).split()) or type(error).__name__
+            self._give_up(StageError(f"the queue stopped: {reason}; please report this"))
             self.error.__cause__ = error  # type: ignore[union-attr]
         finally:
             self._workers.close()
@@ -243,7 +244,7 @@ class BatchQueue:
             fingerprint = None if item.task.is_live else Fingerprint.of(item.source)
             recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
             if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
-                done = replace(item, task=replace(known.task, source=item.task.source))
+                done = replace(item, task=replace(known.task, source=item.task.source, table=item.task.table))
                 self._board.set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
                 return
             task = claim_outputs(item.task, known)

@@ -1,29 +1,88 @@
-"""What came of many files, as one table."""
+"""What came of many files, as tables: a row for each file, and a row for each face of the pictures."""
 
 import csv
 import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, Protocol
 
 from mien.api.summary import Summary
 from mien.batch.item import Item, State
 from mien.core.emotion import EXPRESSIONS
-from mien.sinks.output_path import write_failure
+from mien.errors import printable
+from mien.sinks.part_file import write_whole
+from mien.sinks.readings.picture_table import write_pictures
 
-SUMMARY_NAME = "summary.csv"
+SUMMARY_NAME: Final = "mien-summary.csv"
 
 
-def write_table(items: Sequence[Item], networks: Sequence[str], target: Path) -> None:
-    """Write a row for each file, replacing an earlier table in one step.
+class Tables(Protocol):
+    """What a queue knows of tables and networks; see ``BatchQueue``."""
+
+    def network_of(self, item: Item) -> str:
+        """Return the SHA-256 of the network that read an item; empty where none did."""
+
+    def owns_table(self, table: Path) -> bool:
+        """Whether a table that is there was written by Mien and left alone since."""
+
+    def keep_table(self, table: Path) -> None:
+        """Write down that Mien wrote a table."""
+
+
+def write_tables(items: Sequence[Item], queue: Tables, home: Path) -> tuple[Path, ...]:
+    """Write the summary, and the table of all faces where there are pictures; return where they lie.
+
+    What Mien did not write, or somebody changed since, is never replaced: the table takes the next free name.
 
     Args:
         items: All files, in the order of their rows.
-        networks: The SHA-256 of the network that read each one; empty where none did.
-        target: The table.
+        queue: Which they are from.
+        home: The folder of the summary.
 
     Raises:
-        RecordingError: It cannot be written.
+        RecordingError: One cannot be written.
+    """
+    target = _free_name(home / SUMMARY_NAME, queue)
+    write_whole(target, _summary(items, [queue.network_of(item) for item in items], target.parent).encode())
+    queue.keep_table(target)
+    return (target, *write_picture_tables(items, queue))
+
+
+def write_picture_tables(items: Sequence[Item], queue: Tables) -> tuple[Path, ...]:
+    """Write the tables of all faces that pictures belong to; otherwise like ``write_tables``."""
+    written = []
+    for wanted in dict.fromkeys(item.task.table for item in items):
+        if wanted is None:
+            continue
+        done = [(item, item.summary) for item in items if item.task.table == wanted and item.summary is not None]
+        if not done:
+            continue
+        is_replaced = any(item.task.overwrite for item, _ in done)
+        target = wanted if is_replaced else _free_name(wanted, queue)
+        pictures = [(_relative(item.source, target.parent), summary.faces_read) for item, summary in done]
+        write_pictures(target, pictures, model=done[0][1].model, overwrite=True)
+        queue.keep_table(target)
+        written.append(target)
+    return tuple(written)
+
+
+def _free_name(wanted: Path, queue: Tables) -> Path:
+    """Return the name of a table, past what is not Mien's to replace: ``mien-summary-2.csv``."""
+    name, number = wanted, 1
+    while os.path.lexists(name) and not queue.owns_table(name):
+        number += 1
+        name = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return name
+
+
+def _summary(items: Sequence[Item], networks: Sequence[str], folder: Path) -> str:
+    """Return a row for each file.
+
+    Args:
+        items: All files.
+        networks: The SHA-256 of the network that read each one.
+        folder: That the paths in it are relative to.
     """
     labels = _labels(items)
     text = io.StringIO(newline="")
@@ -37,13 +96,8 @@ def write_table(items: Sequence[Item], networks: Sequence[str], target: Path) ->
         ]
     )
     for item, sha256 in zip(items, networks, strict=True):
-        writer.writerow(_row(item, sha256, labels, target.parent))
-    part = target.with_name(f"{target.name}.part")
-    try:
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(part, target)
-    except OSError as error:
-        raise write_failure(target, error) from error
+        writer.writerow(_row(item, sha256, labels, folder))
+    return text.getvalue()
 
 
 def _labels(items: Sequence[Item]) -> list[str]:
@@ -54,8 +108,12 @@ def _labels(items: Sequence[Item]) -> list[str]:
 
 def _row(item: Item, sha256: str, labels: Sequence[str], folder: Path) -> list[object]:
     state = State.DONE if item.state is State.UP_TO_DATE else item.state
-    head = [_named(item.source, folder), state.value, _plain(item.reason or "")]
-    outputs = "; ".join(_named(path, folder) for path in item.task.outputs if path.exists())
+    head = [
+        _named(item.source, folder),
+        state.value,
+        _plain(item.reason or "").encode("utf-8", "backslashreplace").decode(),
+    ]
+    outputs = "; ".join(_named(path, folder) for path in item.outputs)
     summary = item.summary
     if summary is None:
         return [*head, *[""] * (4 + len(labels) + 6), outputs]
@@ -79,9 +137,16 @@ def _number(value: float | None) -> str:
 
 
 def _named(path: Path, folder: Path) -> str:
+    return _plain(_relative(path, folder))
+
+
+def _relative(path: Path, folder: Path) -> str:
     """Return a path as seen from the table, so that folder and table can be moved together."""
-    text = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-    return _plain(text)
+    try:
+        text = Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on different drives of Windows
+        text = str(path)
+    return printable(text)
 
 
 def _plain(text: str) -> str:

@@ -197,7 +197,7 @@ def _refusal(device: CameraDevice) -> CameraUnavailable:
         )
     if device.path and not os.access(device.path, os.R_OK | os.W_OK):
         return CameraUnavailable(
-            f'{device.title} is forbidden to you; type "sudo usermod -aG video $USER" and log in again'
+            f'{device.title} needs a permission; type "sudo usermod -aG video $USER" and log in again'
         )
     return CameraUnavailable(
         f"{device.title} cannot be opened: it is in use by another program, or no camera; close that program, or "

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.capture.listing import IMAGE_SUFFIXES, list_folder
-from mien.capture.still import read_still
+from mien.capture.still import count_pages, read_still
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo
 from mien.errors import VideoUnreadable, printable
@@ -20,6 +20,8 @@ NAMES_IN_NOTICE: Final = 3
 
 class ImageFolder:
     """Pictures in natural order of their names ("2.jpg" before "10.jpg"), each one a frame.
+
+    Every page of a TIFF and every frame of an animated WebP or PNG is a picture.
 
     The n-th picture has the index n and the time n / fps. One that cannot be read is left out, its index too,
     and named in ``notice``. Sizes may differ from picture to picture; ``info`` has the first one's.
@@ -39,7 +41,7 @@ class ImageFolder:
             raise ValueError(f"ImageFolder: expected fps beyond 0, got {fps}")
         self._path = Path(path)
         self._fps = fps
-        self._paths = _list_images(self._path)
+        self._pages = [(path, page) for path in _list_images(self._path) for page in range(count_pages(path))]
         self._closed = threading.Event()
         self._unreadable: list[str] = []
         self._start = 0
@@ -50,7 +52,7 @@ class ImageFolder:
             height_px=first.shape[0],
             fps=fps,
             is_live=False,
-            frame_count=len(self._paths),
+            frame_count=len(self._pages),
             path=str(self._path),
         )
 
@@ -68,17 +70,18 @@ class ImageFolder:
         names = ", ".join(map(printable, self._unreadable[:NAMES_IN_NOTICE])) + (
             ", …" if count > NAMES_IN_NOTICE else ""
         )
-        return f"{count} of {len(self._paths)} pictures could not be read: {names}"
+        return f"{count} of {len(self._pages)} pictures could not be read: {names}"
 
     def frames(self) -> Iterator[Frame]:
         """Yield the pictures that can be read."""
-        for index in range(self._start, len(self._paths)):
+        for index in range(self._start, len(self._pages)):
             if self._closed.is_set():
                 return
+            path, page = self._pages[index]
             try:
-                image = read_still(self._paths[index])
+                image = read_still(path, page)
             except VideoUnreadable:
-                self._unreadable.append(self._paths[index].name)
+                self._unreadable.append(path.name)
             else:
                 yield Frame(image, index, (index - self._start) / self._fps, time.monotonic())
 
@@ -87,18 +90,18 @@ class ImageFolder:
         self._closed.set()
 
     def _first_readable(self) -> Image:
-        for index, path in enumerate(self._paths):
+        for index, (path, page) in enumerate(self._pages):
             try:
-                image = read_still(path)
+                image = read_still(path, page)
             except VideoUnreadable:
-                if len(self._paths) == 1:
+                if len(self._pages) == 1:
                     raise
                 self._unreadable.append(path.name)
             else:
                 self._start = index
                 return image
         raise VideoUnreadable(
-            f"{self._path}: none of its {len(self._paths)} pictures can be read; try another copy"
+            f"{self._path}: none of its {len(self._pages)} pictures can be read; try another copy"
         )
 
 

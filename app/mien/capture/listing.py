@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Final
 
 IMAGE_SUFFIXES: Final = frozenset(
-    (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".jp2")
+    (
+        *(".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm"),
+        *(".jp2", ".heic", ".heif", ".avif"),
+    )
 )
 
 _OWN: Final = re.compile(r".+\.(mien|part\d*)\.[^.]+")

@@ -1,14 +1,16 @@
 """From what the user names to a source: the one factory of this package."""
 
-import contextlib
 import os
 import re
 import stat
 from pathlib import Path
 from typing import Final
 
+from mien.capture.excerpt import WHOLE, Excerpt, Part
+from mien.capture.listing import IMAGE_SUFFIXES
 from mien.capture.source import FrameSource
 from mien.errors import SourceError, VideoUnreadable
+from mien.places import from_home
 
 ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """A scheme of two letters or more: one letter is a drive of Windows."""
@@ -16,11 +18,14 @@ ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 SYNTHETIC: Final = re.compile(
     r"synthetic(?P<live>-live)?(?::(?:(?P<width>\d{1,5})x(?P<height>\d{1,5}))?(?:@(?P<fps>\d+(?:\.\d+)?))?(?:x(?P<count>\d+))?)?"
 )
+LIVE_NAMES: Final = ("camera", "synthetic", "synthetic-live")
 MAX_SIDE_PX: Final = 16384
 MAX_FPS: Final = 1000.0
 
 
-def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float | None = None) -> FrameSource:
+def open_source(
+    spec: str, *, size_wh: tuple[int, int] | None = None, fps: float | None = None, part: Part = WHOLE
+) -> FrameSource:
     """Open what the user named.
 
     =============================  =============================================================
@@ -40,16 +45,30 @@ def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float
         spec: What the user typed or chose.
         size_wh: Size to ask of a camera; nothing to other sources.
         fps: Rate to ask of a camera; nothing to other sources.
+        part: Which part of it is read; only video files have a start and tracks to choose.
 
     Raises:
         SourceError: It cannot be opened, with the remedy.
     """
+    source = _open_whole(spec, size_wh, fps, part)
+    return source if part.seconds is None and not part.start_s else Excerpt(source, part)
+
+
+def _open_whole(spec: str, size_wh: tuple[int, int] | None, fps: float | None, part: Part) -> FrameSource:
+    """Open a source, at the part's start and with its track where it is a video file."""
     spec = spec.strip()
     if not spec:
         raise SourceError("No input was named; name a file, a folder, a camera or a stream")
+    if _is_video_file(spec):
+        from mien.capture.video_file import VideoFile
+
+        return VideoFile(_path_of(spec), part.track, part.start_s)
+    if part.start_s:
+        raise SourceError(f"{spec}: only a video file can be read from a later time on; leave the start out")
+    if part.track is not None:
+        raise SourceError(f"{spec}: only a video file has tracks to choose from; leave the track out")
     kind, _, rest = spec.partition(":")
-    is_number = spec.isdecimal() and not os.path.exists(spec)
-    if kind == "camera" or is_number or _is_device(spec):
+    if names_camera(spec):
         return _open_camera(rest if kind == "camera" else spec, size_wh, fps)
     if kind in ("synthetic", "synthetic-live"):
         return _open_synthetic(spec)
@@ -57,7 +76,24 @@ def open_source(spec: str, *, size_wh: tuple[int, int] | None = None, fps: float
         from mien.capture.stream import NetworkStream
 
         return NetworkStream(spec)
-    return _open_path(spec)
+    from mien.capture.image_folder import ImageFolder
+
+    return ImageFolder(_path_of(spec))
+
+
+def open_file(path: Path) -> FrameSource:
+    """Open a video or a picture of this machine, and nothing else.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        from mien.capture.image_folder import ImageFolder
+
+        return ImageFolder(path)
+    from mien.capture.video_file import VideoFile
+
+    return VideoFile(path)
 
 
 def _open_camera(which: str, size_wh: tuple[int, int] | None, fps: float | None) -> FrameSource:
@@ -80,21 +116,28 @@ def _open_synthetic(spec: str) -> FrameSource:
     return SyntheticSource((width, height), rate, count, is_live=bool(match["live"]))
 
 
-def _open_path(spec: str) -> FrameSource:
-    from mien.capture.image_folder import ImageFolder
-    from mien.capture.listing import IMAGE_SUFFIXES
-
+def _path_of(spec: str) -> Path:
     if "\0" in spec:
         raise VideoUnreadable(f"{spec!r}: no such file; check the path")
-    path = Path(spec)
-    if spec.startswith("~"):
-        with contextlib.suppress(RuntimeError):  # "~nobody": a name like any other
-            path = path.expanduser()
-    if os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES:
-        return ImageFolder(path)
-    from mien.capture.video_file import VideoFile
+    return from_home(spec)
 
-    return VideoFile(path)
+
+def names_camera(spec: str) -> bool:
+    """Whether a source's name means a camera of this machine."""
+    spec = spec.strip()
+    is_number = spec.isdecimal() and not os.path.exists(spec)
+    return spec.partition(":")[0] == "camera" or is_number or _is_device(spec)
+
+
+def _is_video_file(spec: str) -> bool:
+    """Tell whether none of the other sources is named."""
+    kind = spec.partition(":")[0]
+    if kind in LIVE_NAMES or ADDRESS.match(spec) or _is_device(spec):
+        return False
+    if spec.isdecimal() and not os.path.exists(spec):
+        return False
+    path = _path_of(spec)
+    return not (os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def _is_device(spec: str) -> bool:

@@ -77,7 +77,7 @@ def _decoded(
 
 
 def _in_time(pieces: Iterator[tuple[float | None, Samples]], start_s: float) -> Iterator[Samples]:
-    """Put silence into gaps and leave out what overlaps or lies before the start."""
+    """Put silence into gaps and drop what overlaps or lies before the start."""
     expected_s = start_s
     for time_s, samples in pieces:
         if time_s is not None:

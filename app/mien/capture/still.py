@@ -13,15 +13,41 @@ from mien.errors import VideoUnreadable
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
+_DAMAGE: Final = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError)
+"""What Pillow's readers of damaged files raise."""
+
 MAX_BYTES: Final = 1_000_000_000
 MAX_PIXELS: Final = 160_000_000
 """More than the largest cameras give; the picture and what is made of it take 10 bytes a pixel."""
 
 
-def read_still(path: Path) -> Image:
+MANY_PAGES: Final = frozenset((".tif", ".tiff", ".webp", ".png"))
+"""Files that may hold several pictures which belong after each other: pages, or the frames of an animation."""
+
+MAX_PAGES: Final = 100_000
+
+
+def count_pages(path: Path) -> int:
+    """Return how many pictures a file holds; 1 where it cannot be read."""
+    if path.suffix.lower() not in MANY_PAGES:
+        return 1
+    from PIL import Image as pillow
+
+    try:
+        with warnings.catch_warnings(action="ignore"), pillow.open(path) as picture:
+            return min(max(int(getattr(picture, "n_frames", 1)), 1), MAX_PAGES)
+    except (*_DAMAGE, MemoryError, pillow.DecompressionBombError):
+        return 1
+
+
+def read_still(path: Path, page: int = 0) -> Image:
     """Return a picture, (H, W, 3) uint8 BGR, turned as its EXIF data says.
 
     16-bit pictures are scaled to 8, gray ones get three channels, alpha is dropped.
+
+    Args:
+        path: The file.
+        page: Which of its pictures, from 0; see ``count_pages``.
 
     Raises:
         VideoUnreadable: It is missing, no picture, damaged, cut off, or too large.
@@ -34,17 +60,21 @@ def read_still(path: Path) -> Image:
         reason = getattr(error, "strerror", None) or error
         raise VideoUnreadable(f"{path}: cannot be opened ({reason}); check the path") from error
     try:
-        return _decoded(data, path)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError) as error:
-        # What Pillow's readers of damaged files raise.
+        return _decoded(data, path, page)
+    except _DAMAGE as error:
         raise VideoUnreadable(f"{path}: not a picture that can be read, or cut off; try another copy") from error
     except MemoryError as error:
         raise VideoUnreadable(f"{path}: needs more memory than there is; make the picture smaller") from error
 
 
-def _decoded(data: bytes, path: Path) -> Image:
+def _decoded(data: bytes, path: Path, page: int) -> Image:
     from PIL import Image as pillow
     from PIL import ImageOps
+
+    if path.suffix.lower() in (".heic", ".heif"):
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()  # opens the whole picture, whatever tiles it is stored in
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are judged here
@@ -55,6 +85,8 @@ def _decoded(data: bytes, path: Path) -> Image:
         with picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise _too_large(path)
+            if page:
+                picture.seek(page)
             picture.load()
             turned = ImageOps.exif_transpose(picture)
         return _bgr(turned)

@@ -5,7 +5,7 @@ from typing import Final
 MIN_STEP_S: Final = 1e-4
 """The smallest step between two frames: that of 10,000 a second."""
 
-MAX_STEP_BACK_S: Final = 1.0
+MAX_STEP_BACK_S: Final = 0.25
 """A step back beyond this is a new clock (joined recordings), not a frame out of order."""
 
 

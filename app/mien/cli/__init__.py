@@ -23,6 +23,9 @@ _COMMANDS = {
     "doctor": "mien.cli.doctor:doctor",
 }
 
+_VERBOSE = "--verbose"
+_OWN_OPTIONS = ("-h", "--help", "--version")
+
 
 class LazyGroup(click.Group):
     """Imports a command when it is called; anything that is no command is something to open in the window."""
@@ -50,13 +53,31 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_SUMMARIES.items()))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take "mien clip.mp4" for "mien window clip.mp4"."""
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            args = ["window", *args]
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let options stand before the command, and take "mien clip.mp4" for "mien window clip.mp4"."""
+        return super().parse_args(ctx, self._in_order(ctx, args))
+
+    def _in_order(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Return the arguments with our own options first, then the command, then what is for the command."""
+        end = args.index("--") if "--" in args else len(args)
+        own = [each for each in args[:end] if each == _VERBOSE]
+        rest = [each for each in args[:end] if each != _VERBOSE] + args[end:]
+        if not rest or rest[0] in (*_COMMANDS, *_OWN_OPTIONS):
+            return own + rest
+        for at, word in enumerate(rest[:end]):
+            if word in _COMMANDS and self._are_options_of(word, rest[:at], ctx):
+                return [*own, word, *rest[:at], *rest[at + 1 :]]
+        return [*own, "window", *rest]
+
+    def _are_options_of(self, name: str, args: list[str], ctx: click.Context) -> bool:
+        """Whether what stands before a command's name are its options, and the name is not the value of one."""
+        command = self.get_command(ctx, name)
+        assert command is not None
+        try:
+            _, others, _ = command.make_parser(click.Context(command)).parse_args(list(args))
+        except click.UsageError:
+            return False
+        return not others
 
 
 _SUMMARIES = {
@@ -89,7 +110,7 @@ def _export_command() -> click.Command:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="mien")
-@click.option("--verbose", is_flag=True, help="Show where an error comes from.")
+@click.option(_VERBOSE, is_flag=True, help="Show where an error comes from.")
 @click.pass_context
 def cli(ctx: click.Context, verbose: bool) -> None:
     """Mien reads facial expressions in real time, on your own machine.
@@ -115,7 +136,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except AppError as error:
-        if "--verbose" in arguments:
+        if _VERBOSE in arguments:
             import traceback
 
             traceback.print_exc()

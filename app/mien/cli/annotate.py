@@ -1,15 +1,15 @@
 """``mien annotate``: videos in, annotated videos and readings out."""
 
-import os
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
-from mien.cli.wanted import Wanted
-from mien.errors import OutletError
+from mien.errors import OutletError, RecordingError
 from mien.settings import IntegrationSettings
+
+if TYPE_CHECKING:
+    from mien.batch.outputs import Outputs
 
 
 class _Jobs(click.ParamType[int]):
@@ -31,28 +31,41 @@ class _Jobs(click.ParamType[int]):
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @click.option("-o", "--output", metavar="OUT", help="The annotated video (.mp4, .mkv, .webm), or a folder.")
 @click.option(
-    "--readings", metavar="FILE", help="The readings (.csv, .jsonl, .parquet); default: beside the video."
+    "--readings",
+    metavar="FILE|ENDING",
+    help="The readings (.csv, .jsonl, .parquet); default: a .csv beside the video.",
 )
 @click.option("--no-video", is_flag=True, help="Write the readings alone.")
-@click.option("--session", is_flag=True, help="Make a folder of each input with all that belongs to it.")
+@click.option("--session", is_flag=True, help="Make a folder of each video with all that belongs to it.")
 @click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after this much media time.")
+@click.option("--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this second of each video.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
+@click.option("--track", type=click.IntRange(min=1), metavar="N", help="Read the N-th video track of a file.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
+@click.option("--as-film", is_flag=True, help="Take the pictures of a folder for the frames of one film.")
 @click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster (tcp://…), over the network.")
+@click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print what came of each file as JSON.")
 @analysis_options
 @video_options
 @outlet_options
+@click.pass_context
 def annotate(
+    context: click.Context,
+    /,
     inputs: tuple[str, ...],
+    output: str | None,
+    readings: str | None,
     jobs: int | None,
     recursive: bool,
+    as_film: bool,
     scheduler: str | None,
+    yes_camera: bool,
     quiet: bool,
     as_json: bool,
     **options: object,
@@ -62,37 +75,56 @@ def annotate(
     INPUT is a video, a picture, a folder, a camera ("camera", "camera:NAME"), a stream (rtsp://…, http://…), or
     "synthetic". Without -o the results lie beside the input.
 
-    Of a FOLDER with videos, or with --jobs, every video and picture is read, several at a time, and what was read
-    before and has not changed is left alone; summary.csv tells of all. A folder of pictures alone is read as one
-    film. For many files --readings takes an ending, such as .parquet.
+    Of several inputs, or of a FOLDER, every video and picture is read, several at a time, and what was read before
+    and has not changed is left alone; mien-summary.csv has a row for each. Each picture is read by itself, and all
+    their faces are in one table; --as-film takes those of a folder for the frames of one film. For many videos
+    --readings takes an ending, such as .parquet.
     """
-    wanted = Wanted.taken_from(options)
+    from mien.api.consent import require_consent
+    from mien.batch.plan import make_plan
+    from mien.cli.annotating import Display, annotate_plan
+
+    for name in inputs:
+        require_consent(name, given=yes_camera)
+    outputs = _outputs_of(options, has_readings=readings is not None)
     settings = settings_with(options)
-    choices = outlet_choices(options)
-    if jobs is None and not recursive and scheduler is None and not _any_holds_videos(inputs):
-        from mien.cli.one_by_one import annotate_each
-
-        return annotate_each(wanted.tasks(inputs), settings, choices, quiet=quiet, as_json=as_json)
-    if choices != IntegrationSettings():
+    outlets = outlet_choices(options)
+    plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
+    if plan.home is not None and outlets != IntegrationSettings():
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
-    from mien.cli.many import annotate_many
+    is_verbose = bool((context.obj or {}).get("verbose"))
+    display = Display(quiet=quiet, as_json=as_json, verbose=is_verbose)
+    return annotate_plan(plan, settings, outlets, display, jobs=jobs or 0, scheduler=scheduler)
 
-    return annotate_many(
-        inputs,
-        wanted.of_many(),
-        settings,
-        recursive=recursive,
-        jobs=jobs or 0,
-        scheduler=scheduler,
-        quiet=quiet,
-        as_json=as_json,
+
+def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
+    """Take the options that say what is made out of all that were given.
+
+    Raises:
+        RecordingError: They contradict each other.
+    """
+    from pathlib import Path
+
+    from mien.batch.outputs import Outputs
+
+    session, no_video, clean = (bool(options.pop(name)) for name in ("session", "no_video", "clean"))
+    clean_video, subtitles = options.pop("clean_video"), options.pop("subtitles")
+    start, seconds, track = (options.pop(name) for name in ("start", "seconds", "track"))
+    overwrite = bool(options.pop("overwrite"))
+    if session and (has_readings or no_video or clean or clean_video or subtitles is not None):
+        raise RecordingError("--session brings video and readings of its own; leave the other outputs out")
+    assert isinstance(subtitles, int | None)
+    assert isinstance(start, float)
+    assert isinstance(seconds, float | None)
+    assert isinstance(track, int | None)
+    return Outputs(
+        sessions=session,
+        video=None if no_video else ".mp4",
+        clean=clean,
+        clean_video=Path(str(clean_video)) if clean_video else None,
+        subtitles_of=subtitles,
+        start_s=start,
+        seconds=seconds,
+        track=track,
+        overwrite=overwrite,
     )
-
-
-def _any_holds_videos(inputs: Sequence[str]) -> bool:
-    folders = [Path(name) for name in inputs if os.path.isdir(name)]
-    if not folders:
-        return False
-    from mien.batch.inputs import holds_videos
-
-    return len(inputs) > 1 or any(holds_videos(folder) for folder in folders)

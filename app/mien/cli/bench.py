@@ -59,13 +59,19 @@ class Measurement:
 @click.option("--video/--no-video", default=False, help="Write an annotated video too (to a temporary file).")
 @click.option("--live", is_flag=True, help="Play INPUT as if it came from a camera, and measure the latency.")
 @click.option("--seconds", type=click.FloatRange(0, 86400), default=0.0, help="Repeat INPUT for this long.")
+@click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @analysis_options
-def bench(source: str, video: bool, live: bool, seconds: float, as_json: bool, **options: object) -> None:
+def bench(
+    source: str, video: bool, live: bool, seconds: float, yes_camera: bool, as_json: bool, **options: object
+) -> None:
     """Measure speed, latency and memory on INPUT.
 
     "bound" is what all cores could reach without a pause: the processor time of the whole run over their number.
     """
+    from mien.api.consent import require_consent
+
+    require_consent(source, given=yes_camera)
     measured = _measure(source, settings_with(options), video=video, live=live, seconds=seconds)
     if as_json:
         import json

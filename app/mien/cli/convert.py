@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from mien.sinks.readings.csv_file import CsvForm
+
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path), metavar="SESSION|TABLE")
@@ -16,14 +18,22 @@ import click
     help="What to write: .csv, .jsonl, .parquet, .eaf (ELAN) or .vtt (subtitles).",
 )
 @click.option("--face", metavar="NAME|ID", help="Whose label the subtitles show; default: the largest face.")
+@click.option(
+    "--csv",
+    "csv_form",
+    type=click.Choice(["comma", "excel", "semicolon"]),
+    default="comma",
+    help="For .csv: excel is for Excel in English, semicolon for Excel in languages that write 0,5.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
-def convert(source: Path, output: Path, face: str | None, overwrite: bool) -> None:
+def convert(source: Path, output: Path, face: str | None, csv_form: CsvForm, overwrite: bool) -> None:
     """Write a session or a table of readings in another form.
 
-    SESSION is the folder of a recording; TABLE a .csv, .jsonl or .parquet file that Mien wrote. Tables keep every
-    row and column; ELAN files and subtitles go by persons, with the names they were given.
+    SESSION is the folder of a recording; TABLE a .csv, .jsonl or .parquet file that Mien wrote, also one that a
+    spreadsheet saved again. What a session holds goes by persons: with the names they were given, and faces that
+    were merged as one.
     """
     from mien.session.exports.export import export_session
 
-    export_session(source, output, overwrite=overwrite, face=face)
+    export_session(source, output, overwrite=overwrite, face=face, csv_form=csv_form)
     click.echo(f"→ {output}")

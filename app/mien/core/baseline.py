@@ -160,7 +160,7 @@ class BaselineTaking:
         if self._models != (result.model, result.other_model):
             self.failure = "the network was changed"
             return
-        reading = next((each for each in result.readings if each.track.track_id == self.face_id), None)
+        reading = next((each for each in result.readings if each.track.face_id == self.face_id), None)
         if reading is not None and reading.quality.usable:
             self._good_s = time_s
             raw = reading.raw

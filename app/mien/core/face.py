@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
 
 import numpy as np
 
@@ -10,8 +10,31 @@ from mien.core.arrays import Floats, read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.frame import Frame
 
-LOW_CONFIDENCE: Final = "low confidence"
-"""Why a label is withheld where the face itself could be read well."""
+
+class Reason(StrEnum):
+    """Why a label is withheld; the values are what people read in the window and in the tables."""
+
+    TOO_SMALL = "too small"
+    CUT_OFF = "cut off"
+    UPSIDE_DOWN = "upside down"
+    TURNED_AWAY = "turned away"
+    EYES_COVERED = "eyes covered"
+    MOUTH_COVERED = "mouth covered"
+    DARK = "dark"
+    OVEREXPOSED = "overexposed"
+    BLURRED = "blurred"
+    LOW_CONFIDENCE = "low confidence"
+    """The only one that is said of the network's answer and not of the face."""
+
+    @classmethod
+    def of(cls, text: object) -> "Reason | None":
+        """Return the reason of a table's cell, None of an empty one; an unknown one counts as the last."""
+        if text is None:
+            return None
+        try:
+            return cls(str(text))
+        except ValueError:
+            return cls.LOW_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,16 +93,40 @@ class FaceTrack:
     """A face followed from frame to frame.
 
     Attributes:
-        track_id: From 1, unique in a run.
+        track_id: From 1, unique in a run: one stretch in which the face was followed without a break.
         box: Where it is in this frame.
         age_frames: Frames since it was first seen, 0 at the first.
-        is_predicted: True where the box was carried on by the tracker and not detected in this frame.
+        is_predicted: True where nobody looked at the face in this frame and its place was worked out.
+        face_id: The person: the same number after a break or a cut, where the person was recognised. It is what
+            people are shown. 0 stands for ``track_id``.
+        condition: What stands in the way of reading it; None where nobody looked.
     """
 
     track_id: int
     box: FaceBox
     age_frames: int
     is_predicted: bool = False
+    face_id: int = 0
+    condition: "Condition | None" = None
+
+    def __post_init__(self) -> None:
+        if not self.face_id:
+            object.__setattr__(self, "face_id", self.track_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How likely it is that a face cannot be read though its points were found, each 0 to 1.
+
+    Attributes:
+        eyes_covered: Something lies over the eyes.
+        mouth_covered: Something lies over the mouth.
+        upside_down: The head is the other way up than its points say.
+    """
+
+    eyes_covered: float = 0.0
+    mouth_covered: float = 0.0
+    upside_down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +139,7 @@ class Quality:
         brightness: Mean luma of the crop, 0 to 1.
         yaw_deg: Turn of the head to its side, degrees, an estimate from five landmarks; 0 is frontal.
         roll_deg: Tilt of the line through the eyes, degrees.
-        reason: None for a usable face, otherwise a word for people: "too small", "cut off",
-            "dark", "overexposed", "turned away", "blurred".
+        reason: None for a usable face.
         score: 0 to 1, the smallest of the single measures, for a bar on screen.
     """
 
@@ -102,7 +148,7 @@ class Quality:
     brightness: float
     yaw_deg: float
     roll_deg: float
-    reason: str | None
+    reason: Reason | None
     score: float
 
     @property
@@ -152,13 +198,13 @@ class ShownExpression:
         affect: Smoothed valence and arousal, likewise, or None where the network gives none.
         top: The expression that is named, whether or not it is certain. It is held for a moment after another
             one became more probable, so that it can be read.
-        reason: Why the label is withheld, in a word or two, or None where it stands.
+        reason: Why the label is withheld, or None where it stands.
     """
 
     emotion: Emotion
     affect: Affect | None
     top: str
-    reason: str | None
+    reason: Reason | None
 
     @property
     def usable(self) -> bool:

@@ -41,7 +41,7 @@ class FaceSelection:
 
     def pick(self, readings: tuple[ShownReading, ...], time_s: float) -> ShownReading | None:
         """Return the selected one of a frame's faces."""
-        by_id = {reading.track.track_id: reading for reading in readings}
+        by_id = {reading.track.face_id: reading for reading in readings}
         if self._chosen in by_id:
             self._seen_s = time_s
             self._current = self._chosen

@@ -7,10 +7,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.face import FaceBox, Quality
+from mien.core.face import Condition, FaceBox, Quality, Reason
 
 NOSE_DEPTH: Final = 0.55
 """How far the tip of the nose stands out before the eyes, in distances of the eyes (30 to 35 mm to 62 mm)."""
+
+MOUTH_ROOM: Final = 0.06
+"""Eyes and mouth reach so far around their middle, in sides of the box: nearer to the border they are cut."""
+
+SWAPPED: Final = 0.3
+"""Eyes at least so far apart, in distances to the mouth, say by their order which way up the head is."""
 
 SCALE_PX: Final = 48
 """Sharpness is judged at details of a face that is so many pixels wide, whatever the crop's size."""
@@ -34,6 +40,9 @@ class QualityLimits:
             dimmed to a quarter of that the network is right on 50 %, to an eighth on 30 %.
         max_light: Above this median luma, 0 to 1, a crop is overexposed.
         max_yaw_deg: A head turned further is turned away.
+        max_roll_deg: A head tilted further is upside down: networks have seen none, and answer nonsense.
+        max_upside_down: So is one of which a closer look says so with a likelihood above this.
+        max_covered: A part of the face that is covered with a likelihood above this cannot be read.
         min_visible: Less of the box inside the picture, as a fraction of its area, is cut off.
     """
 
@@ -42,6 +51,9 @@ class QualityLimits:
     min_light: float = 0.15
     max_light: float = 0.94
     max_yaw_deg: float = 45.0
+    max_roll_deg: float = 100.0
+    max_upside_down: float = 0.35
+    max_covered: float = 0.8
     min_visible: float = 0.8
 
 
@@ -49,6 +61,7 @@ def assess(
     box: FaceBox,
     luma: npt.NDArray[np.uint8],
     size_wh: tuple[int, int],
+    condition: Condition | None = None,
     limits: QualityLimits = QualityLimits(),
 ) -> Quality:
     """Judge one face.
@@ -57,22 +70,30 @@ def assess(
         box: The face, in pixels of the picture; landmarks in the order of ``FaceBox``.
         luma: (h, w) uint8, the gray crop of the face.
         size_wh: Width and height of the picture, pixels.
+        condition: What else stands in the way; None where nobody looked.
         limits: When to call it unusable.
     """
     height_px = box.height_px
-    sharpness = _clip((_detail(luma) - SMOOTH) / (CRISP - SMOOTH))
+    sharpness = sharpness_of(luma)
     levels = np.bincount(luma.reshape(-1), minlength=256).cumsum() / luma.size
     median, light = np.searchsorted(levels, (0.5, 0.95)) / 255.0
-    yaw_deg, roll_deg = _pose(box)
-    visible = _visible(box, size_wh)
+    yaw_deg, roll_deg = pose_of(box)
+    condition = condition or Condition()
+    visible = visible_share(box, size_wh)
     # Each measure from 0 to 1 with 0.5 at its limit, in the order in which people can do something about it.
     measures = {
-        "too small": _clip(height_px / limits.min_height_px / 2),
-        "cut off": _graded(visible, limits.min_visible),
-        "dark": _graded(light, limits.min_light),
-        "overexposed": _graded(1.0 - median, 1.0 - limits.max_light),
-        "turned away": _graded(1.0 - abs(yaw_deg) / 90.0, 1.0 - limits.max_yaw_deg / 90.0),
-        "blurred": _graded(sharpness, limits.min_sharpness),
+        Reason.TOO_SMALL: _clip(height_px / limits.min_height_px / 2),
+        Reason.CUT_OFF: _graded(visible, limits.min_visible),
+        Reason.UPSIDE_DOWN: min(
+            _graded(1.0 - abs(roll_deg) / 180.0, 1.0 - limits.max_roll_deg / 180.0),
+            _graded(1.0 - condition.upside_down, 1.0 - limits.max_upside_down),
+        ),
+        Reason.TURNED_AWAY: _graded(1.0 - abs(yaw_deg) / 90.0, 1.0 - limits.max_yaw_deg / 90.0),
+        Reason.EYES_COVERED: _graded(1.0 - condition.eyes_covered, 1.0 - limits.max_covered),
+        Reason.MOUTH_COVERED: _graded(1.0 - condition.mouth_covered, 1.0 - limits.max_covered),
+        Reason.DARK: _graded(light, limits.min_light),
+        Reason.OVEREXPOSED: _graded(1.0 - median, 1.0 - limits.max_light),
+        Reason.BLURRED: _graded(sharpness, limits.min_sharpness),
     }
     reason = next((name for name, measure in measures.items() if measure < 0.5), None)
     return Quality(
@@ -84,6 +105,11 @@ def assess(
         reason=reason,
         score=min(measures.values()),
     )
+
+
+def sharpness_of(luma: npt.NDArray[np.uint8]) -> float:
+    """Return how sharp a crop (h, w) of a face is: 0 for a smear to 1 for sharp."""
+    return _clip((_detail(luma) - SMOOTH) / (CRISP - SMOOTH))
 
 
 def _graded(value: float, limit: float) -> float:
@@ -117,11 +143,13 @@ def _difference(pixels: npt.NDArray[np.int16], step: int) -> float:
     return float(across + down)
 
 
-def _pose(box: FaceBox) -> tuple[float, float]:
+def pose_of(box: FaceBox) -> tuple[float, float]:
     """Return yaw and roll in degrees: the first from where the nose lies between the eyes, 0 where unknown."""
     if box.landmarks is None:
         return 0.0, 0.0
     left, right = box.landmarks[:2].astype(np.float64)
+    if len(box.landmarks) >= 4 and _is_swapped(box):
+        left, right = right, left
     across = right - left
     distance = math.hypot(*across)
     if distance == 0.0:
@@ -134,8 +162,26 @@ def _pose(box: FaceBox) -> tuple[float, float]:
     return math.degrees(math.atan2(aside, NOSE_DEPTH)), roll_deg
 
 
-def _visible(box: FaceBox, size_wh: tuple[int, int]) -> float:
-    """Return which part of the box's area lies inside the picture."""
+def _is_swapped(box: FaceBox) -> bool:
+    """Whether the mouth lies above the line of the eyes as they are named: the head is the other way up.
+
+    A detector that names the eyes by where they lie in the picture never says so itself.
+    """
+    assert box.landmarks is not None
+    left, right, _, mouth = box.landmarks[:4].astype(np.float64)
+    across, down = right - left, mouth - (left + right) / 2
+    turn = across[0] * down[1] - across[1] * down[0]
+    # In profile the eyes fall together and their order says nothing.
+    return bool(turn < -SWAPPED * (down @ down))
+
+
+def visible_share(box: FaceBox, size_wh: tuple[int, int]) -> float:
+    """Return which part of the box's area lies inside the picture; none where eye or mouth is outside."""
+    if box.landmarks is not None:
+        points = np.delete(box.landmarks[:4], 2, axis=0) if len(box.landmarks) > 2 else box.landmarks
+        room = MOUTH_ROOM * max(box.width_px, box.height_px)
+        if (points < room).any() or (points > np.array(size_wh) - room).any():
+            return 0.0
     width = min(box.x2, size_wh[0]) - max(box.x1, 0.0)
     height = min(box.y2, size_wh[1]) - max(box.y1, 0.0)
     return max(width, 0.0) * max(height, 0.0) / (box.width_px * box.height_px)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mien.core.arrays import read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
-from mien.core.face import LOW_CONFIDENCE, FrameResult, ShownExpression, ShownReading
+from mien.core.face import FrameResult, Reason, ShownExpression, ShownReading
 
 _FIRST_CAPACITY: Final = 64
 
@@ -71,7 +71,7 @@ class FaceSeries:
     """What is shown of one face, in the order of time, and what was read. All arrays are read-only and N long.
 
     Attributes:
-        face_id: The track's id.
+        face_id: The person's number.
         labels: C names, in the order of the probabilities.
         times_s: (N,) float64 media time, strictly increasing.
         frames: (N,) int64 index of the frame.
@@ -85,6 +85,7 @@ class FaceSeries:
         relative: (N,) bool, whether it is shown relative to the neutral face.
         raw: What was read.
         raw_reasons: (N,) object, str or None: why the face itself could not be read well.
+        tracks: (N,) int64 number of the stretch in which it was followed without a break; 0 where it is not known.
         other: What is shown of a second network, or None where there was none.
     """
 
@@ -102,6 +103,7 @@ class FaceSeries:
     relative: npt.NDArray[np.bool_]
     raw: RawSeries
     raw_reasons: npt.NDArray[np.object_]
+    tracks: npt.NDArray[np.int64]
     other: SecondSeries | None = None
 
     def __len__(self) -> int:
@@ -144,6 +146,7 @@ _ARRAYS: Final = (
     "reasons",
     "relative",
     "raw_reasons",
+    "tracks",
 )
 
 
@@ -224,7 +227,7 @@ class ReadingSeries:
             self._frame_count += 1
             self._last_frame, self._end_s = frame_index, time_s
             for reading in readings:
-                columns = self._columns(reading.track.track_id)
+                columns = self._columns(reading.track.face_id)
                 columns.add(time_s, frame_index, reading)
 
     def append_rows(
@@ -250,9 +253,9 @@ class ReadingSeries:
             usable: (N,).
             reasons: (N,) str or None.
             **more: What a table may lack, each (N,): ``tops``, ``other_tops`` (the most probable without),
-                ``relative`` (False without), ``raw_reasons``, ``other_reasons`` (as ``reasons`` without), and
-                ``raw`` (N, 2 + C), valence, arousal, probabilities as they were read, likewise with those of the
-                second network behind them (as shown without).
+                ``relative`` (False without), ``tracks`` (0 without), ``raw_reasons``, ``other_reasons`` (as
+                ``reasons`` without), and ``raw`` (N, 2 + C), valence, arousal, probabilities as they were read,
+                likewise with those of the second network behind them (as shown without).
 
         Raises:
             ValueError: The times of a face do not rise.
@@ -315,6 +318,7 @@ class ReadingSeries:
             "tops": _most_probable(numbers[:, 7:end]),
             "other_tops": _most_probable(numbers[:, end + 2 :]),
             "relative": np.zeros(len(numbers), np.bool_),
+            "tracks": np.zeros(len(numbers), np.int64),
             "raw_reasons": _reasons_of_faces(arrays["reasons"]),
             "other_reasons": arrays["reasons"],
             **more,
@@ -341,6 +345,7 @@ class _Columns:
         kinds: dict[str, type[np.generic]] = {
             "times_s": np.float64,
             "frames": np.int64,
+            "tracks": np.int64,
             "usable": np.bool_,
             "relative": np.bool_,
             "tops": np.int16,
@@ -367,6 +372,7 @@ class _Columns:
         row: dict[str, Any] = {
             "times_s": time_s,
             "frames": frame_index,
+            "tracks": reading.track.track_id,
             "numbers": [*reading.track.box.xyxy, *shown],
             "raw": read,
             "usable": reading.usable,
@@ -420,6 +426,7 @@ class _Columns:
             relative=have["relative"],
             raw=RawSeries(raw[:, 2 : end - 5], raw[:, 0:2]),
             raw_reasons=have["raw_reasons"],
+            tracks=have["tracks"],
             other=other,
         )
 
@@ -462,7 +469,7 @@ def _index_of(shown: ShownExpression, labels: tuple[str, ...]) -> int:
 def _reasons_of_faces(reasons: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return the reasons without those that are none of the face itself."""
     of_faces = reasons.copy()
-    of_faces[reasons == LOW_CONFIDENCE] = None
+    of_faces[reasons == Reason.LOW_CONFIDENCE] = None
     return of_faces
 
 

@@ -105,9 +105,10 @@ class ShownStage:
         choices: ShownChoices,
     ) -> tuple[ShownExpression, bool]:
         """Return what is shown of one network's reading of a face, and whether it is relative."""
-        face_id, labels = face.track.track_id, read.emotion.labels
+        face_id, labels = face.track.face_id, read.emotion.labels
         baseline = baseline_at(choices.baselines, face_id, network[1], labels, time_s)
-        key = (face_id, *network, labels, baseline)
+        # A new track of the same person, as after a cut, starts without memory.
+        key = (face.track.track_id, face_id, *network, labels, baseline)
         smoother = self._smoothers.get(key)
         if smoother is None:
             smoother = self._smoothers[key] = FaceSmoother()

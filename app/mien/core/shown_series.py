@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.baseline import Baseline, baseline_at
-from mien.core.face import LOW_CONFIDENCE
+from mien.core.face import Reason
 from mien.core.series import FaceSeries, RawSeries, ReadingSeries, ShownColumns
 from mien.core.shown import ShownChoices
 from mien.core.smoothing import AFFECT, FaceSmoother, Step
@@ -42,22 +42,23 @@ def _follow(
     is_whole = ~np.isnan(values[:, :-AFFECT]).any(axis=1)
     times_s: list[float] = face.times_s.tolist()
     for row, time_s in enumerate(times_s):
+        if row and face.tracks[row] != face.tracks[row - 1]:
+            smoothers.clear()
+        face_reason = Reason.of(face.raw_reasons[row])
         if not is_whole[row]:
-            tops[row], reasons[row] = _of_another_network(values[row], face.raw_reasons[row])
+            tops[row], reasons[row] = _of_another_network(values[row], face_reason)
             smoothers.clear()
             continue
         baseline = baseline_at(choices.baselines, face.face_id, labels=labels, model=model, time_s=time_s)
         smoother = smoothers.setdefault(baseline, FaceSmoother())
         related = values[row] if baseline is None else baseline.relate(values[row])
-        step: Step = smoother.step(
-            time_s, related, face.raw_reasons[row], choices.smoothing_s, choices.min_confidence
-        )
+        step: Step = smoother.step(time_s, related, face_reason, choices.smoothing_s, choices.min_confidence)
         values[row], tops[row], reasons[row] = step
         relative[row] = baseline is not None
     return ShownColumns(values, tops, reasons, relative)
 
 
-def _of_another_network(values: npt.NDArray[np.float32], reason: str | None) -> tuple[int, str | None]:
+def _of_another_network(values: npt.NDArray[np.float32], reason: Reason | None) -> tuple[int, Reason | None]:
     """Return what is named of a row that lacks some of the labels: another network read it, or none."""
     known = np.nan_to_num(values[:-AFFECT], nan=-1.0)
-    return int(known.argmax()), reason or (LOW_CONFIDENCE if known.max() < 0 else None)
+    return int(known.argmax()), reason or (Reason.LOW_CONFIDENCE if known.max() < 0 else None)

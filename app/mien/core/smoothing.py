@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mien.core.arrays import Floats
-from mien.core.face import LOW_CONFIDENCE
+from mien.core.face import Reason
 
 HOLD_S: Final = 0.25
 """A new label must have been the most probable one for this long before it is named."""
@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
     values: Floats
     top: int
-    reason: str | None
+    reason: Reason | None
 
 
 class FaceSmoother:
@@ -44,7 +44,7 @@ class FaceSmoother:
     def __init__(self) -> None:
         self._last_s = -math.inf
         self._values: Floats | None = None
-        self._named: tuple[int, str | None] | None = None
+        self._named: tuple[int, Reason | None] | None = None
         self._rival: int | None = None
         self._rival_since_s = 0.0
 
@@ -53,7 +53,9 @@ class FaceSmoother:
         """Media time of the last reading."""
         return self._last_s
 
-    def step(self, time_s: float, values: Floats, reason: str | None, tau_s: float, min_confidence: float) -> Step:
+    def step(
+        self, time_s: float, values: Floats, reason: Reason | None, tau_s: float, min_confidence: float
+    ) -> Step:
         """Take the next raw reading, and return what to show.
 
         Args:
@@ -70,7 +72,7 @@ class FaceSmoother:
         values = self._values = self._smoothed(values, elapsed_s, tau_s)
         top = int(values[:-AFFECT].argmax())
         if reason is None and values[top] < min_confidence:
-            reason = LOW_CONFIDENCE
+            reason = Reason.LOW_CONFIDENCE
         if tau_s == 0.0:
             self._named, self._rival = (top, reason), None
             return Step(values, top, reason)
@@ -87,8 +89,8 @@ class FaceSmoother:
         return blended
 
     def _held(
-        self, time_s: float, elapsed_s: float, values: Floats, top: int, reason: str | None
-    ) -> tuple[int, str | None]:
+        self, time_s: float, elapsed_s: float, values: Floats, top: int, reason: Reason | None
+    ) -> tuple[int, Reason | None]:
         """Return the expression to name, and why it is withheld."""
         if self._named is None or elapsed_s > HOLD_S:
             self._named, self._rival = (top, reason), None
@@ -110,6 +112,6 @@ class FaceSmoother:
         return self._named
 
 
-def _label(top: int, reason: str | None) -> int:
+def _label(top: int, reason: Reason | None) -> int:
     """Return what is told apart by eye: the expression, or -1 for "uncertain"."""
     return top if reason is None else -1

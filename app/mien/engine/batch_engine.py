@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from mien.api.task import Task
 from mien.batch.item import Item
 from mien.engine.queue_contract import Queue
+from mien.errors import RecordingError
+from mien.places import make_private_folder
 from mien.settings import Settings
 
 if TYPE_CHECKING:
+    from mien.batch.outputs import Outputs
     from mien.batch.processes import LocalWorkers
 
 
@@ -27,12 +30,18 @@ class ProgramBatchEngine:
     def open_queue(self, settings: Settings, on_change: Callable[[Item], None]) -> Queue:
         """Open the queue of files with what was left of it; it stands still."""
         from mien.batch.jobs import choose_jobs
+        from mien.batch.ledger import is_in_use
         from mien.batch.processes import LocalWorkers
         from mien.batch.queue import BatchQueue
 
-        self._queue_file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._queue_file.parent)
         self._workers = LocalWorkers(choose_jobs(settings.batch.jobs).count)
-        queue = BatchQueue(settings, self._queue_file, self._workers, on_change)
+        try:
+            queue = BatchQueue(settings, self._queue_file, self._workers, on_change)
+        except RecordingError as error:
+            if is_in_use(self._queue_file):
+                raise RecordingError("Batch is open in another window of Mien; work there, or close it") from error
+            raise
         queue.restore()
         return queue
 
@@ -46,14 +55,24 @@ class ProgramBatchEngine:
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         """Return what is to be made of files, and of those in folders."""
-        from mien.batch.inputs import find_inputs
-        from mien.batch.outputs import Outputs
+        from mien.batch.plan import make_plan
 
-        folder = Path(settings.batch.folder) if settings.batch.folder else None
-        outputs = Outputs(
-            folder=folder,
-            sessions=settings.batch.kind == "session",
-            video=".mp4" if settings.batch.video else None,
-            readings=settings.batch.readings,
-        )
-        return outputs.tasks(find_inputs(paths, recursive=True, leave_out=folder))
+        return list(make_plan(paths, _outputs_of(settings), recursive=True).tasks)
+
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        """Return what is to be made of the same files under other settings."""
+        from mien.batch.plan import replan
+
+        return replan(tasks, _outputs_of(settings))
+
+
+def _outputs_of(settings: Settings) -> "Outputs":
+    """Return what Batch makes of each file."""
+    from mien.batch.outputs import Outputs
+
+    return Outputs(
+        folder=Path(settings.batch.folder) if settings.batch.folder else None,
+        sessions=settings.batch.kind == "session",
+        video=".mp4" if settings.batch.video else None,
+        readings=settings.batch.readings,
+    )

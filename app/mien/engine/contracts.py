@@ -57,8 +57,12 @@ class LiveEngine(Protocol):
     def open_recording(self, folder: Path, pipeline: Pipeline, settings: Settings) -> SessionSink:
         """Open the session that a recording is written to; its folder does not exist yet."""
 
-    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
-        """Save a picture with and without overlay, and the readings; return where the first lies."""
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, settings: Settings) -> Path:
+        """Save a picture with and without overlay, not mirrored, faces hidden as the settings say; and readings.
+
+        Returns:
+            Where the first lies.
+        """
 
 
 class ReviewEngine(Protocol):
@@ -73,7 +77,7 @@ class ReviewEngine(Protocol):
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
@@ -111,6 +115,9 @@ class BatchEngine(Protocol):
 
     def plan_batch(self, paths: Sequence[Path], settings: Settings) -> list[Task]:
         """Return what is to be made of files, and of those in folders."""
+
+    def replan_batch(self, tasks: Sequence[Task], settings: Settings) -> list[Task]:
+        """Return what is to be made of the same files under other settings."""
 
 
 class SettingsEngine(Protocol):

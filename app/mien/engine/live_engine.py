@@ -65,7 +65,8 @@ class ProgramLiveEngine:
         """Wire a pipeline that plays files at their own pace; not started yet."""
         from mien.composition import build_pipeline
 
-        return build_pipeline(settings, source, sinks, paced=True)
+        mirror = settings.camera.mirror and source.info.is_live
+        return build_pipeline(settings, source, sinks, paced=True, mirror=mirror)
 
     def load_reader(self, settings: Settings) -> Reader:
         """Load the network that the settings name."""
@@ -77,7 +78,7 @@ class ProgramLiveEngine:
         """Return what paints pictures under these settings. Quick."""
         from mien.composition import build_painter
 
-        return build_painter(settings, is_live=is_live)
+        return build_painter(settings, mirror=settings.camera.mirror and is_live)
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""
@@ -96,12 +97,14 @@ class ProgramLiveEngine:
             pipeline.source.info,
             networks_in_use(settings, pipeline.reader),
             settings,
-            contents=Contents(clean_video=settings.video.record_clean),
+            contents=Contents(overlay_video=settings.video.record_overlay),
             encoding=VideoSettings.of(settings),
         )
 
-    def save_snapshot(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+    def save_snapshot(self, folder: Path, name: str, result: FrameResult, settings: Settings) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
+        from mien.composition import build_clean, build_painter
         from mien.sinks.snapshot import save_snapshot
 
-        return save_snapshot(folder, name, result, picture).picture
+        painted, clean = build_painter(settings)(result), build_clean(settings)(result)
+        return save_snapshot(folder, name, result, painted, clean).picture

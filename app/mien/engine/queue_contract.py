@@ -1,6 +1,7 @@
 """What the Batch page needs of ``mien.batch.queue.BatchQueue``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from mien.api.task import Task
@@ -43,6 +44,15 @@ class Queue(Protocol):
 
     def remove(self, number: int) -> None:
         """Forget one that does not run."""
+
+    def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
+        """Let what waits be made into something else."""
+
+    def owns_table(self, table: Path) -> bool:
+        """Whether a table that is there was written by Mien and left alone since."""
+
+    def keep_table(self, table: Path) -> None:
+        """Write down that Mien wrote a table."""
 
     def network_of(self, item: Item) -> str:
         """Return the SHA-256 of the network that read an item; empty where none did."""

@@ -57,11 +57,12 @@ class ProgramReviewEngine:
 
         return Speaker()
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image) -> Path:
+    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
+        from mien.composition import build_clean
         from mien.sinks.snapshot import save_snapshot
 
-        return save_snapshot(folder, name, result, picture).picture
+        return save_snapshot(folder, name, result, picture, build_clean(settings)(result)).picture
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

@@ -2,6 +2,7 @@
 
 import os
 
+from mien.display import require_display
 from mien.settings import Settings
 
 
@@ -17,9 +18,10 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
         The exit code.
 
     Raises:
-        AppError: A recording that was under way could not be completed.
+        AppError: There is no display, or a recording that was under way could not be completed.
     """
     forget_foreign_plugins()
+    require_display()
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication

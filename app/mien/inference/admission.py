@@ -17,7 +17,7 @@ import psutil
 from mien.errors import ModelError
 from mien.inference.catalog import is_shipped
 from mien.inference.session import OnnxSession, check_file
-from mien.places import cache_folder
+from mien.places import cache_folder, make_private_folder
 
 TIME_LIMIT_S: Final = 60.0
 MEMORY_LIMIT_BYTES: Final = 3 * 1024**3
@@ -115,7 +115,7 @@ def _passed() -> set[str]:
 
 def _remember(digest: str) -> None:
     try:
-        _record().parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(_record().parent)
         with _record().open("a", encoding="ascii") as file:
             file.write(f"{digest}\n")
     except OSError:

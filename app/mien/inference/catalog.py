@@ -8,10 +8,13 @@ from typing import Final
 import msgspec
 
 from mien.errors import ModelError
-from mien.places import data_folder, zoo_folder
+from mien.places import data_folder, from_home, zoo_folder
 
 DEFAULT_MODEL: Final = "mien-m"
 """What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
+
+DEFAULT_DETECTOR: Final = "retinaface-m025"
+"""What finds faces where nobody asks for another detector."""
 
 SMALL_MODEL: Final = "mien-s"
 """What reads the faces of a camera where the machine does not keep up with the default."""
@@ -24,11 +27,13 @@ class ShippedModel(msgspec.Struct, frozen=True):
         file: The file's name within the zoo.
         sha256: Of the file.
         summary: One sentence for people.
+        finds_faces: True for a face detector, which is no choice for ``--model``.
     """
 
     file: str
     sha256: str
     summary: str
+    finds_faces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,20 @@ def user_models_folder() -> Path:
 
 def list_models() -> list[ModelEntry]:
     """Return the shipped networks, then the user's own, each by name."""
-    catalog_file = zoo_folder() / "catalog.json"
-    shipped = msgspec.json.decode(catalog_file.read_bytes(), type=dict[str, ShippedModel])
-    entries = [
-        ModelEntry(name, zoo_folder() / model.file, model.summary, model.sha256) for name, model in shipped.items()
-    ]
+    entries, names = _shipped(finds_faces=False), {entry.name for entry in _shipped(finds_faces=True)}
+    names |= {entry.name for entry in entries}
     own = sorted(user_models_folder().glob("*.onnx")) if user_models_folder().is_dir() else []
-    return entries + [ModelEntry(path.stem, path, "", None) for path in own if path.stem not in shipped]
+    return entries + [ModelEntry(path.stem, path, "", None) for path in own if path.stem not in names]
+
+
+def list_detectors() -> list[ModelEntry]:
+    """Return the shipped face detectors."""
+    return _shipped(finds_faces=True)
+
+
+def find_detector() -> Path:
+    """Return the file of the face detector that comes with Mien."""
+    return zoo_folder() / f"{DEFAULT_DETECTOR}.onnx"
 
 
 def find_model(name_or_path: str) -> Path:
@@ -73,7 +85,7 @@ def find_model(name_or_path: str) -> Path:
     by_name = {entry.name: entry.path for entry in list_models()}
     if name_or_path in by_name:
         return by_name[name_or_path]
-    path = Path(name_or_path).expanduser()
+    path = from_home(name_or_path)
     if path.suffix.lower() == ".onnx" or path.is_file():
         if path.is_file():
             return path
@@ -84,6 +96,15 @@ def find_model(name_or_path: str) -> Path:
 def is_shipped(sha256: str) -> bool:
     """Whether this is the checksum of a network that came with Mien."""
     return any(entry.sha256 == sha256 for entry in list_models())
+
+
+def _shipped(*, finds_faces: bool) -> list[ModelEntry]:
+    shipped = msgspec.json.decode((zoo_folder() / "catalog.json").read_bytes(), type=dict[str, ShippedModel])
+    return [
+        ModelEntry(name, zoo_folder() / model.file, model.summary, model.sha256)
+        for name, model in shipped.items()
+        if model.finds_faces == finds_faces
+    ]
 
 
 def verify_model(entry: ModelEntry) -> None:

@@ -158,6 +158,23 @@ def parse_manifest(text: str | bytes, origin: str) -> Manifest:
     Raises:
         ManifestError: It is no JSON, of another schema, or says something impossible.
     """
+    head = decode_manifest(text, origin)
+    if "kind" in head:
+        raise ManifestError(f"{origin}: is a {head['kind']!s:.40}, which reads no expressions; choose another")
+    try:
+        manifest = msgspec.convert(head, Manifest)
+    except msgspec.ValidationError as error:
+        raise ManifestError(f"{origin}: its manifest is wrong: {error}; export it anew") from error
+    _check_sense(manifest, origin)
+    return manifest
+
+
+def decode_manifest(text: str | bytes, origin: str) -> dict[str, Any]:
+    """Return a manifest's entries, of whatever kind, once its size and its schema are known to be right.
+
+    Raises:
+        ManifestError: They are not.
+    """
     if len(text) > MAX_MANIFEST_BYTES:
         raise ManifestError(f"{origin}: its manifest is larger than {MAX_MANIFEST_BYTES:,} bytes; export it anew")
     try:
@@ -171,12 +188,8 @@ def parse_manifest(text: str | bytes, origin: str) -> Manifest:
         )
     if schema != SCHEMA:
         raise ManifestError(f"{origin}: its manifest names no known schema; export it anew with `mien export`")
-    try:
-        manifest = msgspec.convert(head, Manifest)
-    except msgspec.ValidationError as error:
-        raise ManifestError(f"{origin}: its manifest is wrong: {error}; export it anew") from error
-    _check_sense(manifest, origin)
-    return manifest
+    assert isinstance(head, dict)
+    return head
 
 
 def _check_sense(manifest: Manifest, origin: str) -> None:

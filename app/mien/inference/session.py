@@ -79,7 +79,7 @@ class OnnxSession:
     def __init__(self, path: Path, provider: str = "auto", threads: int = 1) -> None:
         self.path = path
         check_file(path)
-        self._session, self.provider = _start(path, provider, threads)
+        self._session, self.provider = start_session(path, provider, threads)
         self.manifest = _read_manifest(self._session, path)
         self._one_at_a_time = _check_graph(self._session, self.manifest, path) == 1
         self._output_names = [self.manifest.outputs.expression.name]
@@ -171,8 +171,13 @@ def check_file(path: Path) -> None:
         raise ModelError(f"{path.name}: {size_bytes / 1e9:.1f} GB is larger than Mien opens (1.5 GB)")
 
 
-def _start(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSession", ProviderChoice]:
-    """Open a session, and find out on what it really runs."""
+def start_session(path: Path, provider: str, threads: int) -> tuple["ort.InferenceSession", ProviderChoice]:
+    """Open a file of ONNX Runtime, with or without a manifest, and find out on what it really runs.
+
+    Raises:
+        ModelError: The file cannot be read or is damaged.
+        ProviderUnavailable: The provider was asked for by name and cannot be used.
+    """
     import onnxruntime as ort
 
     if provider != "auto" and provider not in PROVIDERS:
@@ -220,13 +225,19 @@ def _open(path: Path, options: "ort.SessionOptions", providers: list[str]) -> "o
 
 
 def _read_manifest(session: "ort.InferenceSession", path: Path) -> Manifest:
-    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    text = manifest_text(session)
     if text is None:
         raise ManifestError(
             f"{path.name}: has no manifest, so its labels and input are unknown; "
             f"add one with `mien export {path.name} -o NEW.onnx --labels …`"
         )
     return parse_manifest(text, path.name)
+
+
+def manifest_text(session: "ort.InferenceSession") -> str | None:
+    """Return the manifest as it stands in the file, or None where there is none."""
+    text: str | None = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    return text
 
 
 def _check_graph(session: "ort.InferenceSession", manifest: Manifest, path: Path) -> int | None:

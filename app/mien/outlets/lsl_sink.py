@@ -18,7 +18,7 @@ SLOTS: Final = 4
 STREAM_TYPE: Final = "Expression"
 _PROGRAM_ID: Final = secrets.token_hex(4)
 
-_BEFORE: Final = (("time_s", "Time", "seconds"), ("face_id", "Id", "none"))
+_BEFORE: Final = (("time_s", "Time", "seconds"), ("face_id", "Id", "none"), ("track_id", "Id", "none"))
 _AFTER: Final = (
     ("valence", "Valence", "normalized"),
     ("arousal", "Arousal", "normalized"),
@@ -57,7 +57,7 @@ class LslSink(Sink):
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Push one frame."""
         time_s = result.frame.timestamp_s
-        readings = {reading.track.track_id: reading for reading in result.readings}
+        readings = {reading.track.face_id: reading for reading in result.readings}
         faces = {slot: face for face, slot in self._places.place(readings, time_s).items()}
         stamp_s = result.frame.captured_at_s + self._offset_s
         for slot, outlet in enumerate(self._outlets):
@@ -81,6 +81,7 @@ def sample_of(reading: ShownReading | None, time_s: float, labels: Sequence[str]
     chances = dict(zip(emotion.labels, emotion.probabilities.tolist(), strict=True))
     return [
         time_s,
+        float(reading.track.face_id),
         float(reading.track.track_id),
         *(chances.get(label, math.nan) for label in labels),
         math.nan if affect is None else float(affect.valence),

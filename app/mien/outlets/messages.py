@@ -11,7 +11,7 @@ from mien.core.face import FrameResult, ShownExpression, ShownReading
 from mien.core.frame import SourceInfo
 from mien.version import VERSION
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised when a program written for an older one would misread a message. New fields do not raise it."""
 
 MAX_MESSAGE_BYTES: Final = 16_384
@@ -74,7 +74,8 @@ def frame_message(result: FrameResult) -> dict[str, Any]:
 def _face(reading: ShownReading) -> dict[str, Any]:
     other = reading.other
     return {
-        "id": reading.track.track_id,
+        "face_id": reading.track.face_id,
+        "track_id": reading.track.track_id,
         "box": [round(float(side), 2) for side in reading.track.box.xyxy],
         **_expression(reading),
         "relative": reading.is_relative,

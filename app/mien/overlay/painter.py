@@ -65,6 +65,11 @@ class Painter:
         self._layout = Layout()
         self._text_px: dict[int, int] = {}
 
+    @property
+    def cover(self) -> Cover:
+        """Whether faces are hidden."""
+        return self._cover
+
     def paint(self, result: FrameResult) -> Image:
         """Return the frame with everything that was read from it.
 
@@ -113,7 +118,7 @@ class Painter:
         visible = whole.clipped(size_wh)
         if visible.width < 1 or visible.height < 1:
             return None
-        track_id = reading.track.track_id
+        track_id = reading.track.face_id
         last_px = self._text_px.get(track_id)
         sizes = sizes_for(text_px_for(whole.height, size_wh[1], last_px))
         tag = tag_of(reading, self._names.get(track_id, ""))

@@ -72,7 +72,7 @@ def tag_of(reading: ShownReading, name: str = "") -> Tag:
     note = "relative" if reading.is_relative else ""
     lines = tuple(Line(each.label, each.reason or "", each.emotion.labels, note) for each in said)
     percents = tuple(percent_of(each.confidence) if each.usable else None for each in said)
-    return Tag(reading.track.track_id, name.strip() or str(reading.track.track_id), lines, percents)
+    return Tag(reading.track.face_id, name.strip() or str(reading.track.face_id), lines, percents)
 
 
 def tag_size_wh(tag: Tag, form: TagForm, sizes: Sizes) -> tuple[int, int]:

@@ -86,7 +86,7 @@ class FaceReader:
                 track,
                 first.emotion,
                 first.affect,
-                assess(track.box, luma(crop, spec), frame.size_wh),
+                assess(track.box, luma(crop, spec), frame.size_wh, track.condition),
                 second,
             )
             for track, crop, first, second in zip(tracks, crops, firsts, seconds, strict=True)

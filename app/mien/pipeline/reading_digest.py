@@ -4,11 +4,13 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 import msgspec
 
 from mien.inference.catalog import DEFAULT_MODEL, find_model
+from mien.places import from_home
 from mien.settings import ReadingSettings
 
 FORMAT: Final = 2
@@ -26,16 +28,16 @@ def reading_digest(reading: ReadingSettings) -> str:
     chosen = msgspec.to_builtins(reading)
     chosen["model"] = file_sha256(find_model(reading.model or DEFAULT_MODEL))
     chosen["compare"] = file_sha256(find_model(reading.compare)) if reading.compare else ""
-    chosen["yunet_file"] = (
-        file_sha256(Path(reading.yunet_file).expanduser()) if reading.detector == "yunet" else ""
-    )
+    chosen["yunet_file"] = file_sha256(from_home(reading.yunet_file)) if reading.detector == "yunet" else ""
     return hashlib.sha256(msgspec.json.encode((FORMAT, chosen), order="sorted")).hexdigest()
 
 
 def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, or nothing where it can't be read; reading it says so better."""
+    """Return the SHA-256 of a file, or nothing where it can't be read or is a pipe; reading it says so better."""
     try:
         stat = os.stat(path)
+        if not S_ISREG(stat.st_mode):
+            return ""
         return _sha256(str(path), stat.st_size, stat.st_mtime_ns)
     except OSError:
         return ""

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.capture.seekable import BEHIND, SeekableVideo
+from mien.capture.seekable import BEHIND
+from mien.capture.seekable_picture import Seekable, open_seekable
 from mien.capture.sound import sound_blocks
 from mien.core.arrays import read_only
 from mien.core.face import FrameResult
@@ -156,7 +157,7 @@ class PlayWorker:
             self._after.join(None)
             self._after = None
         try:
-            video = SeekableVideo(self._path, lambda: not self._quits)
+            video = open_seekable(self._path, lambda: not self._quits)
         except AppError as error:
             self._fail(self, error)
             return
@@ -169,7 +170,7 @@ class PlayWorker:
             self._speaker.stop()
             video.close()
 
-    def _serve(self, video: SeekableVideo) -> None:
+    def _serve(self, video: Seekable) -> None:
         while True:
             with self._asked:
                 if not (self._quits or self._is_asked()):
@@ -187,7 +188,7 @@ class PlayWorker:
         is_other = self._is_stale or self._is_loop_new or self._frames != 0
         return is_other or any(wish is not None for wish in wishes)
 
-    def _rest_s(self, video: SeekableVideo) -> float | None:
+    def _rest_s(self, video: Seekable) -> float | None:
         """Return how long nothing is to be done; None for as long as nobody asks."""
         if not self._is_playing:
             return None
@@ -196,7 +197,7 @@ class PlayWorker:
             return min(self._playhead.wait_s(video.duration_s), _POLL_S)
         return min(self._playhead.wait_s(float(video.index.times_s[following])), _POLL_S)
 
-    def _obey(self, video: SeekableVideo) -> None:
+    def _obey(self, video: Seekable) -> None:
         """Do what was asked for last, of each kind."""
         with self._asked:
             seek_s, frames = self._seek_s, self._frames
@@ -225,7 +226,7 @@ class PlayWorker:
         if has_changed or is_loop_new:
             self._say(video)
 
-    def _set_clock(self, video: SeekableVideo) -> None:
+    def _set_clock(self, video: Seekable) -> None:
         """Start the clock at the position, with sound where it can be heard."""
         from_s = float(video.index.times_s[self._position])
         heard_s = None
@@ -237,7 +238,7 @@ class PlayWorker:
                 heard_s = self._speaker.position_s
         self._playhead.start(from_s, self._speed, heard_s)
 
-    def _advance(self, video: SeekableVideo) -> None:
+    def _advance(self, video: Seekable) -> None:
         """Show the frame that is due; those that are past already are passed over."""
         due_s = self._playhead.due_s()
         if self._looped is not None and self._is_past_loop(video, self._looped, due_s):
@@ -256,7 +257,7 @@ class PlayWorker:
             self._speaker.stop()
             self._say(video)
 
-    def _is_past_loop(self, video: SeekableVideo, looped: tuple[int, int], due_s: float) -> bool:
+    def _is_past_loop(self, video: Seekable, looped: tuple[int, int], due_s: float) -> bool:
         """Whether playing has just come out of the loop; a playhead that was put elsewhere is left there."""
         first, last = looped
         if not first <= self._position <= last:
@@ -265,7 +266,7 @@ class PlayWorker:
             return due_s >= _end_of(video, last)
         return due_s < float(video.index.times_s[first])
 
-    def _show(self, video: SeekableVideo, behind: int) -> None:
+    def _show(self, video: Seekable, behind: int) -> None:
         frame = video.frame(self._position, behind=behind)
         recall, painter = self._recall, self._painter
         if recall is None:
@@ -276,7 +277,7 @@ class PlayWorker:
         picture = frame.image if painter is None else read_only(painter.paint(result))
         self._screen.write(result, picture)
 
-    def _say(self, video: SeekableVideo) -> None:
+    def _say(self, video: Seekable) -> None:
         hint = self._speaker.hint if video.info.has_audio else ""
         times_s = video.index.times_s
         loop = None if self._looped is None else (float(times_s[self._looped[0]]), float(times_s[self._looped[1]]))
@@ -284,7 +285,7 @@ class PlayWorker:
         self._tell(self, state)
 
 
-def _end_of(video: SeekableVideo, position: int) -> float:
+def _end_of(video: Seekable, position: int) -> float:
     """Return the media time at which a frame gives way to the next."""
     times_s = video.index.times_s
     return float(times_s[position + 1]) if position + 1 < len(times_s) else video.duration_s

@@ -13,8 +13,8 @@ from mien.timeline.person_series import PersonSeries
 CAUTION: Final = (
     "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "
     "intention or a trait, and it says nothing about truthfulness. People differ in how they show what they feel; "
-    "the network errs, more for some groups of people than for others. Do not decide about a person by these "
-    "figures."
+    "the network makes mistakes, more for some groups of people than for others. Do not decide about a person by "
+    "these figures."
 )
 BRIEF_S: Final = 1.0
 """People in view for less are named in one line and get no plot."""

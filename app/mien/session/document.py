@@ -4,10 +4,15 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised when an older Mien would misread the file. New optional fields do not raise it."""
 
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
+MAX_S: Final = 1e7
+"""Four months: no recording is longer, and what draws time must not be asked for more."""
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_S)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 
 
@@ -51,7 +56,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     width_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     height_px: Annotated[int, msgspec.Meta(ge=0)] = 0
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    source_start_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    source_start_s: Seconds = 0.0
     remarks: tuple[Text, ...] = ()
 
 
@@ -93,8 +98,9 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
         detector: The face detector.
         settings: The choices that change readings, as in the settings file.
         baselines: Neutral faces.
-        video: Name of the recording with overlay within the folder, or None.
-        clean_video: Name of the recording without overlay within the folder, or None.
+        video: Name of the recording within the folder, not mirrored and without overlay; faces are covered in it
+            where that was asked for. None where there is none.
+        overlay_video: Name of a recording with the overlay burnt in, or None.
         readings: Names of the tables within the folder.
     """
 
@@ -103,8 +109,8 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["recording", "complete", "recovered"] = "recording"
     started_at: Text
     clock: Text = ""
-    duration_s: float | None = None
-    frames: int | None = None
+    duration_s: Seconds | None = None
+    frames: Count | None = None
     dropped: int | None = 0
     left_out: int = 0
     damaged: int = 0
@@ -114,5 +120,5 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, int | float | str | bool | None] = {}
     baselines: tuple[BaselineRecord, ...] = ()
     video: Text | None = None
-    clean_video: Text | None = None
+    overlay_video: Text | None = None
     readings: tuple[Text, ...] = ()

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from mien.errors import SessionError
 from mien.session.document import SCHEMA, SessionDocument
 from mien.session.json_file import read_json, write_json
@@ -19,11 +21,15 @@ def load_document(folder: Path) -> SessionDocument:
     """
     path = folder / DOCUMENT
     document = read_json(path, SessionDocument, SCHEMA, MAX_BYTES)
-    for name in (document.video, document.clean_video, *document.readings):
+    if document.schema == 1:  # its video had the overlay burnt in
+        document = msgspec.structs.replace(document, schema=SCHEMA, video=None, overlay_video=document.video)
+    for name in (document.video, document.overlay_video, *document.readings):
         if name is not None and not is_plain(name):
-            raise SessionError(f'{path}: names "{name[:100]}", which is no file of its own folder; mend it')
+            raise SessionError(
+                f'{path}: names "{name[:100]}", which is no file of its own folder; repair the file'
+            )
     if not document.networks:
-        raise SessionError(f"{path}: names no network, so that the readings mean nothing; mend it")
+        raise SessionError(f"{path}: names no network, so that the readings mean nothing; repair the file")
     return document
 
 

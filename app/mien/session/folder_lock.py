@@ -52,7 +52,7 @@ def _drive_time_s(lock: Path) -> float:
 
 
 def claim_folder(folder: Path) -> FolderLock:
-    """Make a session's folder, and hold it.
+    """Make a session's folder, which nobody else on this machine may look into, and hold it.
 
     Args:
         folder: Does not exist, or is empty; the one above it exists.
@@ -63,7 +63,7 @@ def claim_folder(folder: Path) -> FolderLock:
     if folder.is_symlink():
         raise RecordingError(f"{folder}: a link has this name; choose another for the session")
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(0o700, exist_ok=True)
         if any(folder.iterdir()):
             raise RecordingError(f"{folder}: exists already; choose another name for the session")
         return FolderLock(folder)

@@ -18,7 +18,7 @@ def read_json(path: Path, form: type[T], schema: int, max_bytes: int) -> T:
     Args:
         path: The file.
         form: What it must be; unknown fields are passed over, since a later Mien may add some.
-        schema: The newest version that is understood.
+        schema: The newest version that is understood; older ones are, too.
         max_bytes: A larger file is refused unread.
 
     Raises:
@@ -28,16 +28,20 @@ def read_json(path: Path, form: type[T], schema: int, max_bytes: int) -> T:
     try:
         head = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SessionError(f"{path}: is damaged ({error}); mend it, or fetch it from a backup") from error
+        raise SessionError(
+            f"{path}: is damaged ({error}); repair the file, or restore it from a backup"
+        ) from error
     found = head.get("schema") if isinstance(head, dict) else None
     if isinstance(found, int) and found > schema:
         raise SessionError(f"{path}: made by a newer Mien (schema {found}, this one reads {schema}); update Mien")
-    if found != schema or isinstance(found, bool):
-        raise SessionError(f"{path}: names no schema that Mien knows; mend it, or fetch it from a backup")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+        raise SessionError(
+            f"{path}: names no schema that Mien knows; repair the file, or restore it from a backup"
+        )
     try:
         return msgspec.convert(head, form)
     except msgspec.ValidationError as error:
-        raise SessionError(f"{path}: is wrong ({error}); mend it, or fetch it from a backup") from error
+        raise SessionError(f"{path}: is wrong ({error}); repair the file, or restore it from a backup") from error
 
 
 def write_json(path: Path, content: msgspec.Struct) -> None:

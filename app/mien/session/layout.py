@@ -9,7 +9,7 @@ LOCK: Final = "session.lock"
 READINGS: Final = "readings.parquet"
 READINGS_CSV: Final = "readings.csv"
 VIDEO_STEM: Final = "video"
-CLEAN_STEM: Final = "clean"
+OVERLAY_STEM: Final = "overlay"
 THUMBNAIL: Final = "thumbnail.jpg"
 
 
@@ -35,7 +35,7 @@ def file_within(folder: Path, name: str) -> Path | None:
     try:
         is_inside = path.resolve().parent == folder.resolve()
         return path if is_inside and path.is_file() else None
-    except OSError:
+    except (OSError, RuntimeError):  # a link to itself is the latter before Python 3.13
         return None
 
 

@@ -57,9 +57,9 @@ def open_media(path: Path, store: AnalysisStore, go_on: Callable[[], bool]) -> O
     if not is_session(path):
         raise SessionError(f"{path.name}: holds no session; choose a folder with a session.json, or a video")
     stored = open_session(path)
-    video, has_overlay = stored.clean_video, False
+    video, has_overlay = stored.video, False
     if video is None:
-        video, has_overlay = stored.video, True
+        video, has_overlay = stored.overlay_video, True
     if video is None and stored.document.source.path and not stored.document.source.source_start_s:
         source = Path(stored.document.source.path)
         video, has_overlay = (source if source.is_file() else None), False

@@ -61,7 +61,7 @@ def first_document(
     settings: Settings,
     *,
     video: str | None,
-    clean_video: str | None,
+    overlay_video: str | None,
     readings: tuple[str, ...],
 ) -> SessionDocument:
     """Return what can be said of a session before its first frame.
@@ -70,8 +70,8 @@ def first_document(
         info: The source.
         networks: What reads the faces.
         settings: How they are read.
-        video: Name of the recording with overlay, or None.
-        clean_video: Name of the recording without, or None.
+        video: Name of the recording, or None.
+        overlay_video: Name of the recording with the overlay burnt in, or None.
         readings: Names of the tables.
     """
     detector = settings.reading.detector
@@ -93,7 +93,7 @@ def first_document(
             "cover": settings.video.cover,
         },
         video=video,
-        clean_video=clean_video,
+        overlay_video=overlay_video,
         readings=readings,
     )
 

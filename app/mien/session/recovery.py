@@ -111,7 +111,7 @@ def _unfinished_session(folder: Path) -> Unfinished | None:
 
 def _holds_anything(folder: Path, document: SessionDocument) -> bool:
     """Whether a reading or a picture was written; what was cut off before that cannot be finished."""
-    names = (document.video, document.clean_video, *document.readings)
+    names = (document.video, document.overlay_video, *document.readings)
     written = [folder / name for name in names if name is not None]
     parts = [part_name(path, 1) for path in written]
     journals = [part_name(path.with_suffix(JOURNAL_SUFFIX), 1) for path in written if path.suffix == ".parquet"]
@@ -156,8 +156,8 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     """Finish all files of a session that nobody else touches, and say so in ``session.json``."""
     readings = tuple(name for name in document.readings if _finish_table(folder, name, notes))
     video = _finish_video(folder, document.video, notes)
-    clean_video = _finish_video(folder, document.clean_video, notes)
-    if not (readings or video or clean_video):
+    overlay_video = _finish_video(folder, document.overlay_video, notes)
+    if not (readings or video or overlay_video):
         raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
     counted = [_count(folder / name) for name in readings]
     frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
@@ -168,7 +168,7 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
         frames=frames,
         dropped=None if document.source.path is None else 0,
         video=video,
-        clean_video=clean_video,
+        overlay_video=overlay_video,
         readings=readings,
     )
     save_document(folder, finished)

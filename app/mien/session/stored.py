@@ -29,13 +29,13 @@ class StoredSession:
 
     @property
     def video(self) -> Path | None:
-        """The recording with overlay; None where there is none, or none any more."""
+        """The recording without overlay; None where there is none, or none any more."""
         return self._file(self.document.video)
 
     @property
-    def clean_video(self) -> Path | None:
-        """The recording without overlay; None where there is none, or none any more."""
-        return self._file(self.document.clean_video)
+    def overlay_video(self) -> Path | None:
+        """The recording with the overlay burnt in; None where there is none, or none any more."""
+        return self._file(self.document.overlay_video)
 
     @property
     def thumbnail(self) -> Path | None:

@@ -1,8 +1,11 @@
 """The formats of a table of readings as batches of typed columns."""
 
+import codecs
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +15,7 @@ from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
 from mien.sinks.readings.rows import columns_of
-from mien.sinks.readings.table_schema import ALWAYS, schema_of
+from mien.sinks.readings.table_schema import ALWAYS, schema_of, with_persons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,9 +24,16 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
+MAX_CELLS: Final = 400_000_000
+"""Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
 _BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 20
 _BATCH_ROWS: Final = 1 << 16
+
+
+_TRUE: Final = ["true", "TRUE", "True", "WAHR", "VRAI", "VERDADERO", "VERO", "WAAR"]
+_FALSE: Final = ["false", "FALSE", "False", "FALSCH", "FAUX", "FALSO", "ONWAAR"]
+"""What spreadsheets of several languages make of truth values."""
 
 
 def open_batches(path: Path) -> "AbstractContextManager[Batches]":
@@ -50,21 +60,55 @@ def open_batches(path: Path) -> "AbstractContextManager[Batches]":
 def _open_csv(path: Path) -> "Iterator[Batches]":
     import pyarrow.csv
 
-    with open(path, encoding="utf-8", errors="replace", newline="") as file:
-        found = next(csv.reader([file.readline(_MAX_LINE_BYTES)]), [])
-    schema = _schema_for(found, path)
+    form = _csv_form_of(path)
+    schema = _schema_for(form.columns, path)
     options = pyarrow.csv.ConvertOptions(
         column_types=dict(zip(schema.names, schema.types, strict=True)),
-        include_columns=[name for name in schema.names if name in found],
+        include_columns=[name for name in schema.names if name in form.columns],
         strings_can_be_null=True,
         null_values=[""],
-        true_values=["true"],
-        false_values=["false"],
+        true_values=_TRUE,
+        false_values=_FALSE,
+        decimal_point=form.decimal_point,
     )
-    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    reading = pyarrow.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True, delimiter=form.delimiter)
+    reading = pyarrow.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=form.encoding)
     with pyarrow.csv.open_csv(path, reading, parsing, options) as reader:
         yield schema, (_unquoted(batch) for batch in _completed(reader, schema, path))
+
+
+@dataclass(frozen=True, slots=True)
+class _CsvForm:
+    columns: list[str]
+    delimiter: str
+    decimal_point: str
+    encoding: str
+
+
+def _csv_form_of(path: Path) -> _CsvForm:
+    """Return how a table is written: by Mien, or by a spreadsheet that saved it in its own way."""
+    with open(path, "rb") as file:
+        start = file.read(_MAX_LINE_BYTES)
+    encoding = _encoding_of(start)
+    lines = start.decode(encoding, errors="replace").removeprefix("\ufeff").splitlines()
+    head = lines[0] if lines else ""
+    delimiter = max((",", ";", "\t"), key=head.count)
+    columns = next(csv.reader([head], delimiter=delimiter), [])
+    # A comma that separates cells cannot be within a number; elsewhere any comma within one is the decimal sign.
+    numbers = "\n".join(lines[1:200])
+    has_comma = delimiter != "," and re.search(rf"(^|{delimiter})-?\d+,\d", numbers, re.MULTILINE) is not None
+    return _CsvForm(columns, delimiter, "," if has_comma else ".", encoding)
+
+
+def _encoding_of(start: bytes) -> str:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        # The last character may be cut off.
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
 
 
 @contextmanager
@@ -95,6 +139,9 @@ def _open_parquet(path: Path) -> "Iterator[Batches]":
 
     with pq.ParquetFile(path, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file:
         schema = _schema_for(file.schema_arrow.names, path, file.schema_arrow.metadata)
+        # A few kilobytes can stand for any number of equal rows: what they swell to is judged before it is read.
+        if file.metadata.num_rows * len(schema) > MAX_CELLS:
+            raise SessionError(f"{path}: would take more than {MAX_CELLS * 8 / 1e9:.0f} GB; cut it into pieces")
         names = [name for name in schema.names if name in file.schema_arrow.names]
         batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
         yield schema, _completed(batches, schema, path)
@@ -122,8 +169,10 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
     if not set(found) >= {"frame", "time_s", "face_id"} or len(found) > MAX_COLUMNS:
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
-        raise SessionError(f"{path}: a column stands twice in it; mend it")
+        raise SessionError(f"{path}: a column stands twice in it; repair the file")
     schema = schema_of(columns_of(labels, other_labels))
+    if {"person", "excluded"} <= set(found):
+        schema = with_persons(schema)
     return schema if metadata is None else schema.with_metadata(metadata)
 
 
@@ -144,7 +193,7 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
         if any(whole.column(name).null_count for name in ALWAYS) or not pc.all(
             pc.is_finite(whole.column("time_s")), min_count=0
         ):
-            raise SessionError(f"{path}: a row has no frame or no time; mend it")
+            raise SessionError(f"{path}: a row has no frame or no time; repair the file")
         yield whole
 
 

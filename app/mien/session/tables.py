@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_ROWS: Final = 20_000_000
 """Two days of four faces; a larger table would not fit into memory."""
 
+MAX_TIME_S: Final = 1e7
+"""Four months: see ``mien.session.document.MAX_S``."""
+
 MAX_FACES: Final = 50_000
 
 
@@ -56,7 +59,7 @@ def open_table(path: Path) -> Iterator[Table]:
             labels = tuple(name[2:] for name in names if name.startswith("p_"))
             other_labels = tuple(name[8:] for name in names if name.startswith("other_p_"))
             yield Table(labels, other_labels, schema, _counted(batches, path))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise SessionError(f"{path}: cannot be read as readings ({reason}); restore it from a backup") from error
 
@@ -74,6 +77,8 @@ def read_series(path: Path) -> ReadingSeries:
             times_s = batch.column("time_s").to_numpy(zero_copy_only=False)
             if not np.all(np.diff(times_s, prepend=last_s) >= 0) or times_s[0] < 0:
                 raise SessionError(f"{path}: its times do not rise from row to row; sort it by time_s")
+            if times_s[-1] > MAX_TIME_S:
+                raise SessionError(f"{path}: a time lies beyond {MAX_TIME_S:.0f} s, so it is no table of readings")
             last_s = times_s[-1]
             _append(series, table, batch, path)
     return series
@@ -102,7 +107,7 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
             **_more(table, batch, numbers, texts),
         )
     except ValueError as error:
-        raise SessionError(f"{path}: a face stands twice in the same frame; mend it") from error
+        raise SessionError(f"{path}: a face stands twice in the same frame; repair the file") from error
     if len(series.face_ids()) > MAX_FACES:
         raise SessionError(f"{path}: more than {MAX_FACES:,} faces, so it is no table of readings")
 
@@ -121,6 +126,7 @@ def _more(
             f"other_raw_{name}" for name in ("valence", "arousal", *(f"p_{each}" for each in table.other_labels))
         ]
     more = {"tops": _places(texts("label"), table.labels)}
+    more["tracks"] = batch.column("track_id").fill_null(0).to_numpy(zero_copy_only=False)
     more["relative"] = batch.column("relative").fill_null(False).to_numpy(zero_copy_only=False)
     if batch.column(raw_face).null_count < batch.num_rows or not table.labels:
         more["raw"] = np.stack([numbers(name) for name in names], axis=1)

@@ -57,8 +57,8 @@ class Thumbnails:
                 self._has_scene, self._scene_is_good = True, is_good
                 self._save(THUMBNAIL, _small(picture))
             for reading in new:
-                self._face_ids.add(reading.track.track_id)
-                self._save(face_thumbnail(reading.track.track_id), _face(picture, reading.track.box))
+                self._face_ids.add(reading.track.face_id)
+                self._save(face_thumbnail(reading.track.face_id), _face(picture, reading.track.box))
 
     def cover_from_now(self, cover: Cover) -> None:
         """Cover faces from now on; pictures that show them are deleted, and made anew from good frames."""
@@ -74,7 +74,7 @@ class Thumbnails:
         return self._cover is not Cover.NONE
 
     def _wants(self, reading: ShownReading) -> bool:
-        is_new = reading.track.track_id not in self._face_ids and len(self._face_ids) < MAX_FACES
+        is_new = reading.track.face_id not in self._face_ids and len(self._face_ids) < MAX_FACES
         return reading.usable and is_new
 
     def _save(self, name: str, picture: Image) -> None:

@@ -14,9 +14,10 @@ from mien.core.face import FrameResult
 from mien.core.frame import Frame, SourceInfo
 from mien.errors import RecordingError
 from mien.overlay.cover import Cover, cover_faces
+from mien.overlay.painter import Painter
 from mien.session.document import BaselineRecord
 from mien.session.folder_lock import claim_folder
-from mien.session.layout import CLEAN_STEM, READINGS, READINGS_CSV, VIDEO_STEM
+from mien.session.layout import OVERLAY_STEM, READINGS, READINGS_CSV, VIDEO_STEM
 from mien.session.notes.annotations import MAX_ORIGIN, MAX_TEXT, Marker
 from mien.session.notes.live_notes import LiveNotes
 from mien.session.origin import NetworkInUse, first_document
@@ -39,15 +40,15 @@ class Contents:
     """What goes into a session beside the readings.
 
     Attributes:
-        video: The picture with overlay.
-        clean_video: The picture without overlay; where faces are to be covered, they are covered in it.
+        video: The picture as the source gave it, not mirrored; faces are covered in it where that is asked for.
+        overlay_video: The picture with the overlay burnt in, not mirrored either.
         csv: The readings as CSV as well.
         sound: The sound of a source file, in the videos.
         container: Of the videos.
     """
 
     video: bool = True
-    clean_video: bool = False
+    overlay_video: bool = False
     csv: bool = False
     sound: bool = True
     container: Literal[".mp4", ".mkv"] = ".mp4"
@@ -70,7 +71,6 @@ class SessionWriter(Sink):
         encoding: Of the videos.
 
     Attributes:
-        wants_picture: See ``Sink``.
         folder: The session's.
 
     Raises:
@@ -88,7 +88,6 @@ class SessionWriter(Sink):
         encoding: VideoSettings | None = None,
     ) -> None:
         self.folder = folder
-        self.wants_picture = contents.video
         self._info = info
         self._networks = tuple(networks)
         self._first: Frame | None = None
@@ -97,12 +96,13 @@ class SessionWriter(Sink):
         self._missing = MissingFrames()
         self._closed = False
         self._cover = self._wanted_cover = Cover(settings.video.cover)
+        self._painter: Painter | None = None
         document = first_document(
             info,
             networks,
             settings,
             video=f"{VIDEO_STEM}{contents.container}" if contents.video else None,
-            clean_video=f"{CLEAN_STEM}{contents.container}" if contents.clean_video else None,
+            overlay_video=f"{OVERLAY_STEM}{contents.container}" if contents.overlay_video else None,
             readings=(READINGS, READINGS_CSV) if contents.csv else (READINGS,),
         )
         self._folder_lock = claim_folder(folder)
@@ -155,7 +155,7 @@ class SessionWriter(Sink):
             self._cover = self._wanted_cover
             self._thumbnails.cover_from_now(self._cover)
         for recorder in self._recorders:
-            recorder.write(result, picture if recorder.wants_picture else None)
+            recorder.write(result, None)
         rebased = self._rebased(result)
         for log in self._logs:
             log.write(rebased, None)
@@ -235,7 +235,7 @@ class SessionWriter(Sink):
     def cover_from_now(self, cover: str) -> None:
         """Take over a change of covering with the next frame. May be called from any thread.
 
-        It is for the thumbnails and the video without overlay; the other one shows what the painter paints.
+        It holds for the videos and the thumbnails.
         """
         self._wanted_cover = Cover(cover)
 
@@ -243,8 +243,11 @@ class SessionWriter(Sink):
         """Open all outputs."""
         info, first = self._info, self._networks[0]
         audio = Path(info.path) if contents.sound and info.has_audio and info.path else None
-        wanted = ((contents.video, VIDEO_STEM, True), (contents.clean_video, CLEAN_STEM, False))
-        for is_wanted, stem, overlay in wanted:
+        wanted = (
+            (contents.video, VIDEO_STEM, self._clean_picture),
+            (contents.overlay_video, OVERLAY_STEM, self._overlay_picture),
+        )
+        for is_wanted, stem, picture_of in wanted:
             if is_wanted:
                 target = self.folder / f"{stem}{contents.container}"
                 self._recorders.append(
@@ -253,8 +256,7 @@ class SessionWriter(Sink):
                         fps=info.fps,
                         audio_from=audio,
                         settings=(encoding or VideoSettings()).for_source(info),
-                        overlay=overlay,
-                        clean_picture=self._clean_picture,
+                        picture_of=picture_of,
                         zero_s=info.zero_s,
                     )
                 )
@@ -297,6 +299,12 @@ class SessionWriter(Sink):
         picture = result.frame.image.copy()
         cover_faces(picture, [reading.track.box for reading in result.readings], self._cover)
         return picture
+
+    def _overlay_picture(self, result: FrameResult) -> Image:
+        """Return the picture for the video with overlay; what is painted for the screen may be mirrored."""
+        if self._painter is None or self._painter.cover is not self._cover:
+            self._painter = Painter(cover=self._cover)
+        return self._painter.paint(result)
 
     def _save_notes(self) -> None:
         """Write the markers and baselines that came."""

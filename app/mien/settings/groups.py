@@ -10,7 +10,7 @@ MAX_RECENT_FILES = 10
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 PriorName = Literal["everyday", "balanced"]
-DetectorName = Literal["full-range", "short-range", "yunet"]
+DetectorName = Literal["retinaface", "full-range", "short-range", "yunet"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
 VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
@@ -43,17 +43,21 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         detector: Which face detector.
         yunet_file: The user's YuNet file, for the detector "yunet".
         every: Detect faces in every n-th frame and follow them between; 0 for automatic.
+        faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
+        recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
     """
 
     model: Path = ""
     compare: Path = ""
-    detector: DetectorName = "full-range"
+    detector: DetectorName = "retinaface"
     yunet_file: Path = ""
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
+    faces_are_crops: bool = False
     min_face_score: Share = 0.5
+    recognise_people: bool = True
     prior: PriorName = "everyday"
 
 
@@ -92,7 +96,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
         hardware: Encode in hardware: a kind, "any" for the first that works; empty for software.
         quality: How good.
         session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
-        record_clean: Keep a second video without overlay beside the recording.
+        record_overlay: Record a second video with the overlay burnt in.
         countdown_s: Seconds to count down before a recording begins; 0 begins at once.
     """
 
@@ -101,7 +105,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     hardware: VideoHardware = ""
     quality: VideoQuality = "good"
     session_folder: Path = ""
-    record_clean: bool = False
+    record_overlay: bool = False
     countdown_s: Literal[0, 3, 5, 10] = 0
 
 

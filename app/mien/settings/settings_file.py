@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from mien.errors import SettingsError
-from mien.places import settings_file
+from mien.places import make_private_folder, settings_file
 from mien.settings.groups import Settings
 from mien.settings.upgrade import in_groups, is_flat
 
@@ -45,7 +45,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     path = path or settings_file()
     part = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
         os.replace(part, path)
     except OSError as error:

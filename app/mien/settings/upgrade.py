@@ -8,7 +8,7 @@ _SAME_NAME: Final = {
     "reading": ("model", "compare", "detector", "yunet_file", "every", "min_face_score"),
     "shown": ("smoothing_s", "min_confidence", "relative"),
     "compute": ("provider", "threads"),
-    "video": ("cover", "session_folder", "record_clean", "countdown_s"),
+    "video": ("cover", "session_folder", "countdown_s"),
     "integrations": ("lsl", "websocket_port", "virtual_camera"),
     "window": ("theme", "timeline", "shows_seen", "consented", "recent_files"),
 }
@@ -21,6 +21,9 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     **{name: (group, name) for group, names in _SAME_NAME.items() for name in names},
     **{f"{group}_{name}": (group, name) for group, names in _WITH_PREFIX.items() for name in names},
 }
+_FORMER_DEFAULT: Final = ("detector", "full-range")
+"""Kept in every old file, chosen or not: the new default takes its place."""
+
 _WINDOW_TEXTS: Final = {
     "place": "geometry",
     "folder": "open_folder",
@@ -38,7 +41,7 @@ def in_groups(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in flat.items():
-        if name in _PLACES:
+        if name in _PLACES and (name, value) != _FORMER_DEFAULT:
             group, field = _PLACES[name]
             groups.setdefault(group, {})[field] = value
     state = flat.get("window")

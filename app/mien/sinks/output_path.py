@@ -15,6 +15,9 @@ READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet")
 MIN_FREE_BYTES: Final = 20_000_000
 """With less than this free an output is refused at once: some seconds of 720p video."""
 
+MAX_NAME_BYTES: Final = 255
+"""Of a file, on all usual file systems."""
+
 
 def check_output(
     target: Path,
@@ -38,10 +41,12 @@ def check_output(
         ending = f'the ending "{target.suffix}"' if target.suffix else "no ending"
         raise RecordingError(f"{target}: {ending} says nothing about the format; use {_one_of(suffixes)}")
     folder = target.parent
-    if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "does not exist"
+    if len(os.fsencode(part_name(target, 1).name)) > MAX_NAME_BYTES:
+        raise RecordingError(f"{target}: the name is too long; choose a shorter one")
+    if not os.path.isdir(folder):
+        what = "is no folder" if os.path.exists(folder) else "does not exist"
         raise RecordingError(f"{target}: the folder {folder.absolute()} {what}; create it or choose another")
-    if target.is_dir():
+    if os.path.isdir(target):
         raise RecordingError(f"{target}: a folder has this name; choose a file name")
     for source in inputs:
         if _same_file(target, source):

@@ -21,7 +21,7 @@ class PictureFile(Sink):
 
     Args:
         target: The image: .png, .jpg or .jpeg.
-        clean_picture: What gives the picture without overlay, to save that; None saves the painted one.
+        picture_of: What makes the picture that is saved; None saves the painted one.
         overwrite: Whether a file of that name may be replaced.
 
     Attributes:
@@ -35,12 +35,12 @@ class PictureFile(Sink):
         self,
         target: Path,
         *,
-        clean_picture: Callable[[FrameResult], Image] | None = None,
+        picture_of: Callable[[FrameResult], Image] | None = None,
         overwrite: bool = False,
     ) -> None:
         check_output(target, PICTURE_SUFFIXES, overwrite=overwrite)
-        self.wants_picture = clean_picture is None
-        self._clean_picture = clean_picture
+        self.wants_picture = picture_of is None
+        self._picture_of = picture_of
         self._part = PartFile(target, overwrite=overwrite)
         self._is_written = False
 
@@ -49,8 +49,8 @@ class PictureFile(Sink):
         target = self._part.target
         if self._is_written:
             raise RecordingError(f"{target}: an image holds one frame and the input has more; name a .mp4 file")
-        if self._clean_picture is not None:
-            picture = self._clean_picture(result)
+        if self._picture_of is not None:
+            picture = self._picture_of(result)
         assert picture is not None, "asked for by wants_picture"
         done, data = cv2.imencode(target.suffix.lower(), picture)
         if not done:

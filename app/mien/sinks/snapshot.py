@@ -11,6 +11,7 @@ from mien.core.arrays import Image
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult, ShownReading
 from mien.errors import RecordingError
+from mien.places import make_private_folder
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.rows import shortest
@@ -22,7 +23,7 @@ class Snapshot:
 
     Attributes:
         picture: PNG with the overlay.
-        clean: PNG of the frame as it came.
+        clean: PNG without overlay.
         readings: JSON.
     """
 
@@ -31,7 +32,7 @@ class Snapshot:
     readings: Path
 
 
-def save_snapshot(folder: Path, name: str, result: FrameResult, picture: Image) -> Snapshot:
+def save_snapshot(folder: Path, name: str, result: FrameResult, picture: Image, clean: Image) -> Snapshot:
     """Write a snapshot: ``name.png``, ``name-clean.png`` and ``name.json``, all of them or none.
 
     Nothing is ever replaced: where one of the names is taken, all three get a number, ``name-2.png``.
@@ -41,12 +42,13 @@ def save_snapshot(folder: Path, name: str, result: FrameResult, picture: Image) 
         name: Without a suffix.
         result: The frame with its readings.
         picture: (H, W, 3) uint8 BGR, the frame with the overlay.
+        clean: (H, W, 3) uint8 BGR, the frame without it.
 
     Raises:
         RecordingError: The folder takes no file.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise write_failure(folder / name, error) from error
     for number in itertools.count(1):
@@ -57,7 +59,7 @@ def save_snapshot(folder: Path, name: str, result: FrameResult, picture: Image) 
     _write_all(
         {
             paths.picture: _png(picture),
-            paths.clean: _png(result.frame.image),
+            paths.clean: _png(clean),
             paths.readings: _json(result),
         }
     )
@@ -105,7 +107,8 @@ def _json(result: FrameResult) -> bytes:
 def _face(reading: ShownReading) -> dict[str, object]:
     box = reading.track.box
     return {
-        "face_id": reading.track.track_id,
+        "face_id": reading.track.face_id,
+        "track_id": reading.track.track_id,
         "box_xyxy": [shortest(edge) for edge in box.xyxy],
         "face_score": shortest(box.score),
         "label": reading.top,

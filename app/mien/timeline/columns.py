@@ -53,8 +53,9 @@ class LabelColumns:
         self._standing = standing_of(face.times_s, face.frames)
         self._totals_s = np.bincount(self._codes, self._standing.length_s, self._uncertain + 1).astype(np.float64)
         self._reserve(end)
-        one_hot = fresh[:, None] == np.arange(self._uncertain + 1)
-        self._sums[start + 1 : end + 1] = self._sums[start] + np.cumsum(one_hot, axis=0)
+        for code in range(self._uncertain + 1):
+            sums = np.cumsum(fresh == code, dtype=np.int32)
+            self._sums[start + 1 : end + 1, code] = sums + self._sums[start, code]
 
     def counts(self, edges: Times) -> npt.NDArray[np.int32]:
         """Return how many readings have each label, and last none, in each column: (W, C + 1).
@@ -121,14 +122,15 @@ def curve_in(standing: Standing, values: npt.NDArray[np.float32], edges: Times) 
         edges: (W + 1,) media times, rising: the borders of the columns.
     """
     rows = np.searchsorted(standing.start_s, edges)
-    first, last = int(rows[0]), int(rows[-1])
-    known = np.flatnonzero(~np.isnan(values[first:last])) + first
-    places = np.searchsorted(rows, known, side="right") - 1
-    columns, starts, counts = np.unique(places, return_index=True, return_counts=True)
+    columns = np.flatnonzero(np.diff(rows))  # those with readings
     if not len(columns):
         return Curve(columns, np.zeros(0), np.zeros(0, np.bool_))
-    means = np.add.reduceat(values[known], starts, dtype=np.float64) / counts
-    parts = standing.parts[known]
-    ends = starts + counts - 1
-    starts_part = np.append(True, parts[starts[1:]] != parts[ends[:-1]])
-    return Curve(columns, means, starts_part)
+    starts, lasts = rows[columns], rows[columns + 1] - 1
+    part = values[rows[0] : rows[-1]]
+    is_known = ~np.isnan(part)
+    counts = np.add.reduceat(is_known, starts - rows[0], dtype=np.int64)
+    sums = np.add.reduceat(np.where(is_known, part, 0.0), starts - rows[0], dtype=np.float64)
+    kept = np.flatnonzero(counts)
+    parts = standing.parts
+    starts_part = np.append(True, parts[starts[kept[1:]]] != parts[lasts[kept[:-1]]])[: len(kept)]
+    return Curve(columns[kept], sums[kept] / counts[kept], starts_part)

@@ -53,7 +53,24 @@ def join_faces(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
     if len(faces) == 1 and faces[0].face_id == face_id:
         return faces[0]
     whole = joined(faces, face_id)
-    ranks = np.concatenate([np.full(len(face), rank) for rank, face in enumerate(faces)])
-    order = np.lexsort((*preference(whole.quality, whole.boxes, ranks), whole.times_s))
-    is_first = np.diff(whole.times_s[order], prepend=-np.inf) > 0
+    order, is_first, _ = _chosen(faces, whole)
     return whole.take(order[is_first])
+
+
+def frames_left_out(faces: Sequence[FaceSeries]) -> dict[int, npt.NDArray[np.int64]]:
+    """Return by face the frames in which another face of the same person is taken by ``join_faces``."""
+    if len(faces) < 2:
+        return {}
+    whole = joined(faces, faces[0].face_id)
+    order, is_first, ranks = _chosen(faces, whole)
+    left_out = order[~is_first]
+    return {face.face_id: whole.frames[left_out[ranks[left_out] == rank]] for rank, face in enumerate(faces)}
+
+
+def _chosen(
+    faces: Sequence[FaceSeries], whole: FaceSeries
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Return the rows by time and preference, which are the first of their time, and the face of each."""
+    ranks = np.concatenate([np.full(len(face), rank, np.intp) for rank, face in enumerate(faces)])
+    order = np.lexsort((*preference(whole.quality, whole.boxes, ranks), whole.times_s))
+    return order, np.diff(whole.times_s[order], prepend=-np.inf) > 0, ranks

@@ -26,11 +26,13 @@ class Standing:
         start_s: (N,) media time of each reading, strictly increasing.
         end_s: (N,) media time until which it stands; at most the start of the next one.
         ends_part: (N,) bool, whether the face is away afterwards, or the readings end.
+        parts: (N,) number of the part that each reading belongs to: parts are what lies between gaps.
     """
 
     start_s: Times
     end_s: Times
     ends_part: npt.NDArray[np.bool_]
+    parts: npt.NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -39,11 +41,6 @@ class Standing:
     def length_s(self) -> Times:
         """(N,) for how long each reading stands."""
         return self.end_s - self.start_s
-
-    @property
-    def parts(self) -> npt.NDArray[np.intp]:
-        """(N,) number of the part that each reading belongs to: parts are what lies between gaps."""
-        return np.cumsum(self.ends_part) - self.ends_part
 
     def rows_at(self, times_s: Times) -> npt.NDArray[np.intp]:
         """Return the reading that holds at each time, −1 where none does: (M,).
@@ -66,10 +63,10 @@ def standing_of(times_s: Times, frames: npt.NDArray[np.int64]) -> Standing:
         frames: (N,) indices of the frames.
     """
     if not len(times_s):
-        return Standing(times_s, times_s, np.zeros(0, np.bool_))
+        return Standing(times_s, times_s, np.zeros(0, np.bool_), np.zeros(0, np.intp))
     steps_s = np.diff(times_s)
     ordinary_s = steps_s[(steps_s <= MAX_STEP_S) | (np.diff(frames) == 1)]
     usual_s = float(np.median(ordinary_s)) if len(ordinary_s) else USUAL_STEP_S
     ends_part = np.append(steps_s > max(MAX_STEP_S, 2 * usual_s), True)
     end_s = np.where(ends_part, times_s + usual_s, np.append(times_s[1:], np.inf))
-    return Standing(times_s, end_s, ends_part)
+    return Standing(times_s, end_s, ends_part, np.cumsum(ends_part) - ends_part)

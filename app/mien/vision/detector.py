@@ -1,7 +1,9 @@
 """What every face detector can do."""
 
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import Final, Protocol, runtime_checkable
 
+from mien.core.arrays import Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
 
@@ -25,3 +27,19 @@ class FaceDetector(Protocol):
 
     def close(self) -> None:
         """Release what the detector holds. Safe twice."""
+
+
+@runtime_checkable
+class CloserLook(Protocol):
+    """What a detector can do that is cheap enough for every face of every frame."""
+
+    def look_again(self, image: Image, boxes: Sequence[FaceBox]) -> list[FaceBox | None]:
+        """Look for known faces, each around where it is expected.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            boxes: Where they are expected, in its pixels.
+
+        Returns:
+            For each the face that is there, or None.
+        """

@@ -1,4 +1,4 @@
-"""The face detector of MediaPipe, full-range network: the only module that imports mediapipe."""
+"""The face detectors of MediaPipe: the only module that imports mediapipe."""
 
 import contextlib
 import os
@@ -20,10 +20,13 @@ from mien.core.face import FaceBox
 from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.own_process import is_own
-from mien.vision.second_look import SecondLook
+from mien.vision.detector import FIRM_SCORE
+from mien.vision.plausibility import is_plausible
 from mien.vision.weights import FULL_RANGE, find_weights
 
-LOWEST_SCORE: Final = 0.35
+SURE_SCORE: Final = 0.75
+"""Lettering and lights score up to 0.70: what scores less is no reason to begin a face."""
+
 OVERLAP: Final = 0.3
 EYES_NOSE_MOUTH: Final = slice(0, 4)
 """Of the six points, in the order of ``FaceBox``; the last two are the ears, which wander most."""
@@ -41,19 +44,19 @@ _CHATTER: Final = re.compile(
 
 
 class MediapipeDetector:
-    """Finds faces with MediaPipe tasks, in its VIDEO mode, and looks again where it is not sure.
+    """Finds faces with MediaPipe tasks, in its VIDEO mode.
 
     Args:
         weights: A .tflite face detection network; the full-range one of the user's data folder by default.
+        min_score: What scores less is no face.
 
     Raises:
         ModelError: The weights are missing, damaged, or no face detector.
     """
 
-    def __init__(self, weights: Path | None = None) -> None:
+    def __init__(self, weights: Path | None = None, min_score: float = 0.5) -> None:
         path = weights or find_weights(FULL_RANGE)
-        self._network = _Network(path)
-        self._search = SecondLook(self._network.look)
+        self._network = _Network(path, min_score)
         # mediapipe waits for ever when the garbage collector finds its detector open: close it before.
         self._close = weakref.finalize(self, self._network.close)
         kind = path.stem.removeprefix("face_detection_").removesuffix("_sparse").replace("_", "-")
@@ -62,7 +65,7 @@ class MediapipeDetector:
     def detect(self, frame: Frame) -> list[FaceBox]:
         """Return the faces of a frame; see ``FaceDetector``."""
         self._network.now_ms = round(frame.timestamp_s * 1000)
-        return self._search.find(frame.image, frame.timestamp_s)
+        return [_as_sure_as_it_is(box) for box in self._network.look(frame.image) if is_plausible(box)]
 
     def close(self) -> None:
         """Release the network. Safe twice."""
@@ -72,8 +75,8 @@ class MediapipeDetector:
 class _Network:
     """MediaPipe's detector. VIDEO mode wants rising times: each further look is at least 1 ms later."""
 
-    def __init__(self, path: Path) -> None:
-        self._detector: Any = _open(path)
+    def __init__(self, path: Path, min_score: float) -> None:
+        self._detector: Any = _open(path, min_score)
         self._last_ms = WARM_UP_MS
         self.now_ms = 0
 
@@ -96,6 +99,12 @@ class _Network:
             self._detector._handle = None
 
 
+def _as_sure_as_it_is(box: FaceBox) -> FaceBox:
+    """Return a box below ``FIRM_SCORE`` where its score does not tell a face from lettering."""
+    score = box.score if box.score >= SURE_SCORE else min(box.score, FIRM_SCORE - 0.01)
+    return FaceBox(*box.xyxy, score, box.landmarks)
+
+
 def _to_box(detection: Any, width: int, height: int) -> FaceBox:  # noqa: ANN401 - mediapipe has no types
     box = detection.bounding_box
     points = [(point.x * width, point.y * height) for point in detection.keypoints[EYES_NOSE_MOUTH]]
@@ -105,7 +114,7 @@ def _to_box(detection: Any, width: int, height: int) -> FaceBox:  # noqa: ANN401
     return FaceBox(x1, y1, x1 + max(box.width, 1), y1 + max(box.height, 1), score, landmarks)
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
+def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - mediapipe has no types
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -121,7 +130,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - mediapipe has no types
             # As bytes: mediapipe cannot open a path with letters beyond ASCII on Windows.
             base_options=BaseOptions(model_asset_buffer=content),
             running_mode=RunningMode.VIDEO,
-            min_detection_confidence=LOWEST_SCORE,
+            min_detection_confidence=min_score,
             min_suppression_threshold=OVERLAP,
         )
         try:

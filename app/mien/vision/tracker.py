@@ -1,26 +1,29 @@
 """Follows faces from frame to frame, so that each keeps its number.
 
-Boxes are assigned to tracks by position and size, predicted with constant velocity (the assignment of least
-cost, Jonker and Volgenant 1987, through lapx): first the firm ones, then the unsure ones to what is left. A face
-that turns away or blurs scores low for a moment, and is kept by where it is (the idea of ByteTrack, Zhang et al.
-2022); only firm boxes begin a track. All limits are in seconds and in sides of the face, so that frame rate and
-resolution do not matter.
+Two things are said of a frame: what a detector saw in the whole picture, now and then, and what a closer look at
+each known face saw, in every frame. Detected boxes are assigned to tracks by position and size, predicted with
+constant velocity (the assignment of least cost, Jonker and Volgenant 1987, through lapx): first the firm ones,
+then the unsure ones to what is left. A face that turns away or blurs scores low for a moment, and is kept by where
+it is (the idea of ByteTrack, Zhang et al. 2022); only firm boxes begin a track.
+
+All limits are in seconds and in sides of the face, so that frame rate and resolution do not matter. Absence is
+measured in the time that somebody looked: a source that pauses for two seconds says nothing about who was there.
 """
 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import lap
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.arrays import Floats
 from mien.core.face import FaceBox, FaceTrack
 from mien.core.geometry import iou_matrix
 from mien.vision.detector import FIRM_SCORE
+from mien.vision.followed import Followed, Motion
 
 _IMPOSSIBLE: Final = 1e6
 
@@ -32,21 +35,22 @@ class TrackerLimits:
     """When a box is a new face, when it is a known one, and how much it is calmed.
 
     Attributes:
-        max_gap_s: A face not seen for longer is forgotten; it comes back under a new number.
+        max_gap_s: A face not seen for longer is given up; what comes back there begins a new track.
+        max_step_s: A pause between two pictures counts as so much absence at most.
         confirm_score: A new face that scores this in the first picture, or after a pause, is reported at once.
         later_confirm_score: The same for a new face in a running stream, where waiting costs next to nothing.
         confirm_hits: One that scores less is reported when it was seen this often, without a gap.
         reach: How far a face may jump between two looks at it, in sides of its box.
         reach_per_s: What is added to that for each second since it was seen.
         unsure_overlap: What an unsure box must share with where the face is expected, intersection over union.
-        unsure_s: How long unsure boxes alone may carry on a face.
+        unsure_s: How long closer looks and unsure boxes alone may carry on a face.
         max_size_ratio: How much larger or smaller it may be.
-        velocity_s: Time constant of the velocity.
-        calm_s: Time constant that calms the trembling of boxes that hardly move.
-        lively: A step of this many sides is motion and no trembling: it is followed at once.
+        same_place: Two tracks nearer than this, in sides, are at the same face: one of them lost its own.
+        motion: How it moves, and what is trembling.
     """
 
     max_gap_s: float = 1.0
+    max_step_s: float = 0.25
     confirm_score: float = 0.7
     later_confirm_score: float = 0.85
     confirm_hits: int = 3
@@ -55,82 +59,138 @@ class TrackerLimits:
     unsure_overlap: float = 0.3
     unsure_s: float = 2.0
     max_size_ratio: float = 1.8
-    velocity_s: float = 0.1
-    calm_s: float = 0.05
-    lively: float = 0.06
+    same_place: float = 0.3
+    motion: Motion = field(default_factory=Motion)
 
 
 class Tracker:
-    """Gives the faces of one stream numbers from 1 that stay."""
+    """Gives the faces of one stream track numbers from 1.
+
+    For each frame, in this order: ``begin``; ``detect`` with what was seen in the whole picture, if anything;
+    ``targets`` and ``check`` with a closer look at each of them; ``report``.
+    """
 
     def __init__(self, limits: TrackerLimits = TrackerLimits()) -> None:
         self._limits = limits
-        self._tracks: list[_Track] = []
+        self._tracks: list[Followed] = []
         self._numbers = itertools.count(1)
-        self._last_s = -math.inf
+        self._media_s = -math.inf
+        self._clock_s = 0.0
+        self._is_fresh = True
 
-    def update(self, boxes: Sequence[FaceBox], timestamp_s: float) -> list[FaceTrack]:
-        """Take the faces detected in a frame and return those to report, by number.
+    @property
+    def has_new(self) -> bool:
+        """Whether there is a face that is not sure enough yet to be reported."""
+        return any(not track.number for track in self._tracks)
 
-        A face that was missed in this frame is not reported: its number is kept for when it is back.
+    def begin(self, timestamp_s: float, *, is_cut: bool = False) -> None:
+        """Go on to the next frame.
+
+        Args:
+            timestamp_s: Media time, rising from call to call.
+            is_cut: It shows another scene: no face of the last one goes on.
+        """
+        limits = self._limits
+        step_s = timestamp_s - self._media_s
+        self._is_fresh = is_cut or step_s >= limits.max_gap_s
+        self._clock_s += min(max(step_s, 0.0), limits.max_step_s)
+        self._media_s = timestamp_s
+        if is_cut:
+            self._tracks = []
+        self._tracks = [track for track in self._tracks if self._clock_s - track.seen_s <= limits.max_gap_s]
+        for track in self._tracks:
+            track.begin()
+
+    def detect(self, boxes: Sequence[FaceBox]) -> None:
+        """Take the faces that were detected in the whole picture.
 
         Args:
             boxes: In any order; those that score below ``FIRM_SCORE`` only carry on known faces.
-            timestamp_s: Media time, rising from call to call, of ``predict`` too.
         """
-        limits = self._limits
-        is_fresh = timestamp_s - self._last_s >= limits.max_gap_s
-        self._last_s = timestamp_s
-        self._tracks = [track for track in self._tracks if timestamp_s - track.seen_s <= limits.max_gap_s]
         firm = [box for box in boxes if box.score >= FIRM_SCORE]
         unsure = [box for box in boxes if box.score < FIRM_SCORE]
-        for track in self._tracks:
-            track.age_frames += 1
-            track.is_missed = True
-        new = self._assign(self._tracks, firm, timestamp_s)
-        lately = [t for t in self._tracks if t.is_missed and timestamp_s - t.firm_s <= limits.unsure_s]
-        self._assign(lately, unsure, timestamp_s, limits.unsure_overlap)
+        new = self._assign([track for track in self._tracks if track.found is None], firm)
+        self._assign([track for track in self._tracks if self._may_be_unsure(track)], unsure, is_firm=False)
         # From left to right, so that the numbers of a group are easy to follow.
-        self._tracks += [_Track(box, timestamp_s) for box in sorted(new, key=lambda box: box.x1)]
-        self._tracks = [track for track in self._tracks if track.number or not track.is_missed]
-        clear_score = limits.confirm_score if is_fresh else limits.later_confirm_score
+        for box in sorted(new, key=lambda box: box.x1):
+            self._tracks.append(Followed(box, self._media_s, self._clock_s))
+
+    def targets(self) -> list[FaceBox]:
+        """Return where the faces that are followed are now, as detected or as expected, for a closer look."""
+        return [track.found or track.expected(self._media_s) for track in self._watched()]
+
+    def check(self, sights: Sequence[FaceBox | None] | None) -> bool:
+        """Take what closer looks saw, and let the faces go that nobody saw.
+
+        Args:
+            sights: For each of the ``targets`` the face that is there, or None; None where nobody looked closer.
+
+        Returns:
+            Whether a face was lost that nobody detected anew in this frame.
+        """
+        is_lost = False
+        watched = self._watched()
+        for track, sight in zip(watched, [None] * len(watched) if sights is None else sights, strict=True):
+            is_old = self._clock_s - track.firm_s > self._limits.unsure_s
+            if sight is not None and sight.score >= FIRM_SCORE:
+                track.firm_s = self._clock_s
+            elif track.found is None and is_old:
+                sight = None
+            track.is_doubtful = sights is not None and sight is None
+            seen = sight or track.found
+            if seen is None:
+                is_lost |= not track.is_lost
+                track.is_lost = True
+                continue
+            track.follow(seen, self._media_s, self._limits.motion)
+            track.seen_s, track.is_lost = self._clock_s, False
+        return self._part() or is_lost
+
+    def report(self) -> list[FaceTrack]:
+        """Return the faces to report, by track number; one that was looked for in vain is left out.
+
+        Where nobody looked in this frame, a face is reported where it is expected.
+        """
+        limits = self._limits
+        # A face that was never reported and is gone was none.
+        self._tracks = [track for track in self._tracks if track.number or not track.is_lost]
+        clear_score = limits.confirm_score if self._is_fresh else limits.later_confirm_score
         for track in self._tracks:
-            is_clear = track.box.score >= clear_score or track.hits >= limits.confirm_hits
+            track.count_hit()
+            is_clear = track.box.score >= clear_score or (
+                track.hits >= limits.confirm_hits and not track.is_doubtful
+            )
             if not track.number and is_clear:
                 track.number = next(self._numbers)
-        return [track.report() for track in self._reported()]
+        seen = [track for track in self._tracks if track.number and not track.is_lost]
+        return [track.report(self._media_s) for track in sorted(seen, key=lambda track: track.number)]
 
-    def predict(self, timestamp_s: float) -> list[FaceTrack]:
-        """Return where the faces of the last detection are likely to be in a frame that was not searched."""
-        for track in self._tracks:
-            track.age_frames += 1
-        return [track.report(timestamp_s) for track in self._reported()]
+    def _watched(self) -> list[Followed]:
+        return [track for track in self._tracks if track.found is not None or not track.is_lost]
 
-    def _reported(self) -> list["_Track"]:
-        reported = [track for track in self._tracks if track.number and not track.is_missed]
-        return sorted(reported, key=lambda track: track.number)
+    def _may_be_unsure(self, track: Followed) -> bool:
+        return track.found is None and self._clock_s - track.firm_s <= self._limits.unsure_s
 
     def _assign(
-        self, tracks: Sequence["_Track"], boxes: Sequence[FaceBox], now_s: float, min_overlap: float = 0.0
+        self, tracks: Sequence[Followed], boxes: Sequence[FaceBox], *, is_firm: bool = True
     ) -> list[FaceBox]:
         """Carry on the tracks with the boxes that fit; return the others."""
         if not tracks or not boxes:
             return list(boxes)
-        costs = self._costs(tracks, boxes, now_s, min_overlap)
+        costs = self._costs(tracks, boxes, 0.0 if is_firm else self._limits.unsure_overlap)
         _, columns, _ = lap.lapjv(costs, extend_cost=True, cost_limit=_IMPOSSIBLE / 2)
         taken = set()
         for track, column in zip(tracks, columns.tolist(), strict=True):
             if column >= 0:
-                track.follow(boxes[column], now_s, self._limits)
+                track.found = boxes[column]
+                track.firm_s = self._clock_s if is_firm else track.firm_s
                 taken.add(column)
         return [box for index, box in enumerate(boxes) if index not in taken]
 
-    def _costs(
-        self, tracks: Sequence["_Track"], boxes: Sequence[FaceBox], now_s: float, min_overlap: float
-    ) -> Vector:
+    def _costs(self, tracks: Sequence[Followed], boxes: Sequence[FaceBox], min_overlap: float) -> Vector:
         """Return (tracks, boxes): distance in sides of the face, difference of size, and lack of overlap."""
         limits = self._limits
-        expected = np.array([track.expected(now_s) for track in tracks])
+        expected = np.array([track.expected(self._media_s).xyxy for track in tracks])
         found = np.array([box.xyxy for box in boxes])
         centres, sides = _centres_and_sides(expected)
         found_centres, found_sides = _centres_and_sides(found)
@@ -138,62 +198,33 @@ class Tracker:
         distance /= np.maximum(sides[:, None], found_sides[None])
         size = np.abs(np.log(found_sides[None] / sides[:, None]))
         overlap = iou_matrix(expected, found)
-        reach = np.array([limits.reach + limits.reach_per_s * (now_s - track.seen_s) for track in tracks])
+        reach = np.array([limits.reach + limits.reach_per_s * (self._clock_s - track.seen_s) for track in tracks])
         is_near = (distance <= reach[:, None]) & (overlap >= min_overlap)
         is_possible = is_near & (size <= math.log(limits.max_size_ratio))
         return np.where(is_possible, distance + size + (1.0 - overlap), _IMPOSSIBLE)
 
+    def _part(self) -> bool:
+        """Where two tracks came to be at the same face, let the one go that strayed; return whether one did."""
+        has_parted = False
+        present = [track for track in self._tracks if not track.is_lost]
+        for first, second in itertools.combinations(present, 2):
+            if first.is_lost or second.is_lost or not self._is_same_place(first.box, second.box):
+                continue
+            stray = max(first, second, key=_how_strayed)
+            stray.is_lost = has_parted = True
+        return has_parted
 
-class _Track:
-    """A face that is followed; it has a number once it is confirmed."""
+    def _is_same_place(self, first: FaceBox, second: FaceBox) -> bool:
+        (one, other), sides = _centres_and_sides(np.array([first.xyxy, second.xyxy]))
+        return bool(np.linalg.norm(one - other) < self._limits.same_place * sides.min()) and (
+            abs(math.log(sides[0] / sides[1])) < math.log(self._limits.max_size_ratio)
+        )
 
-    def __init__(self, box: FaceBox, now_s: float) -> None:
-        self.number = 0
-        self.box = box
-        self.seen_s = now_s
-        self.firm_s = now_s
-        self.hits = 1
-        self.age_frames = 0
-        self.is_missed = False
-        self._velocity = np.zeros(2)
 
-    def expected(self, now_s: float) -> Vector:
-        """Return the box (4,) at ``now_s``, moved with constant velocity."""
-        return np.array(self.box.xyxy) + np.tile(self._velocity * (now_s - self.seen_s), 2)
-
-    def follow(self, box: FaceBox, now_s: float, limits: TrackerLimits) -> None:
-        """Move to a box detected now."""
-        elapsed_s = max(now_s - self.seen_s, 1e-3)
-        old, new = np.array(self.box.xyxy), np.array(box.xyxy)
-        step = (new - old).reshape(2, 2).mean(axis=0)
-        self._velocity += (1.0 - math.exp(-elapsed_s / limits.velocity_s)) * (step / elapsed_s - self._velocity)
-        side = max(box.width_px, box.height_px)
-        liveliness = float(np.abs(new - old).max()) / side / limits.lively
-        share = min(1.0 - math.exp(-elapsed_s / limits.calm_s) + liveliness**2, 1.0)
-        x1, y1, x2, y2 = (old + share * (new - old)).tolist()
-        self.box = FaceBox(x1, y1, x2, y2, box.score, _between(self.box.landmarks, box.landmarks, share))
-        self.seen_s = now_s
-        self.firm_s = now_s if box.score >= FIRM_SCORE else self.firm_s
-        self.hits += 1
-        self.is_missed = False
-
-    def report(self, now_s: float | None = None) -> FaceTrack:
-        """Return the face as it was detected, or as predicted for ``now_s``."""
-        if now_s is None:
-            return FaceTrack(self.number, self.box, self.age_frames)
-        shift = self._velocity * (now_s - self.seen_s)
-        x1, y1, x2, y2 = (np.array(self.box.xyxy) + np.tile(shift, 2)).tolist()
-        landmarks = None if self.box.landmarks is None else self.box.landmarks + shift.astype(np.float32)
-        box = FaceBox(x1, y1, x2, y2, self.box.score, landmarks)
-        return FaceTrack(self.number, box, self.age_frames, is_predicted=True)
+def _how_strayed(track: Followed) -> tuple[bool, float, float]:
+    return track.found is None, track.strayed, track.number or math.inf
 
 
 def _centres_and_sides(boxes: Vector) -> tuple[Vector, Vector]:
     corners = boxes.reshape(-1, 2, 2)
     return corners.mean(axis=1), np.sqrt((corners[:, 1] - corners[:, 0]).prod(axis=1))
-
-
-def _between(old: Floats | None, new: Floats | None, share: float) -> Floats | None:
-    if old is None or new is None or old.shape != new.shape:
-        return new
-    return old + np.float32(share) * (new - old)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import ModelError
-from mien.places import data_folder
+from mien.places import data_folder, make_private_folder
 
 PACKAGE: Final = "mediapipe==0.10.21"
 DOWNLOAD_BYTES: Final = 35_622_638
@@ -150,7 +150,7 @@ def fetch_weights(
     if missing:
         progress(f"downloading {PACKAGE} ({DOWNLOAD_BYTES / 1e6:.0f} MB, as data only) for the face detector")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             with tempfile.TemporaryDirectory(prefix="mien-fetch-") as scratch:
                 _download(Path(scratch))
                 for weights in missing:

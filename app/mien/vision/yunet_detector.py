@@ -11,7 +11,6 @@ from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.vision.plausibility import is_plausible
 
-LOWEST_SCORE: Final = 0.35
 OVERLAP: Final = 0.3
 MAX_FACES: Final = 100
 LONG_SIDE_PX: Final = 640
@@ -20,19 +19,22 @@ LONG_SIDE_PX: Final = 640
 MIN_SIDE_PX: Final = 32
 """Smaller pictures, which the network cannot take, hold no readable face."""
 
+MAX_FILE_BYTES: Final = 100_000_000
+
 
 class YunetDetector:
     """Finds faces with OpenCV's ``FaceDetectorYN``.
 
     Args:
         weights: The user's .onnx file, such as ``face_detection_yunet_2023mar.onnx``.
+        min_score: What scores less is no face.
 
     Raises:
         ModelError: The file is missing, damaged, or no YuNet.
     """
 
-    def __init__(self, weights: Path) -> None:
-        self._detector: Any = _open(weights)
+    def __init__(self, weights: Path, min_score: float = 0.5) -> None:
+        self._detector: Any = _open(weights, min_score)
         self.name = f"yunet {weights.stem}"
 
     def detect(self, frame: Frame) -> list[FaceBox]:
@@ -61,11 +63,17 @@ def _to_box(row: np.ndarray, factors: np.ndarray) -> FaceBox:
     return FaceBox(x, y, x + width, y + height, min(max(float(row[14]), 0.0), 1.0), landmarks)
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
+def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
     try:
-        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        if not path.is_file() and path.exists():
+            raise ModelError(f"{path}: no regular file; save the YuNet file to a disk first")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ModelError(f"{path}: the YuNet file cannot be read ({error.strerror}); check its path") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise ModelError(f"{path}: larger than {MAX_FILE_BYTES / 1e6:.0f} MB, so it is no YuNet; check its path")
+    content = np.frombuffer(data, dtype=np.uint8)
     remedy = "bring YuNet's .onnx file of OpenCV's model zoo, or use the mediapipe detector"
     logging = cv2.utils.logging
     level = logging.getLogLevel()
@@ -73,7 +81,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - OpenCV's class has no useful typ
     try:
         none = np.empty(0, dtype=np.uint8)
         detector = cv2.FaceDetectorYN.create(
-            "onnx", content, none, (LONG_SIDE_PX, LONG_SIDE_PX), LOWEST_SCORE, OVERLAP, MAX_FACES
+            "onnx", content, none, (LONG_SIDE_PX, LONG_SIDE_PX), min_score, OVERLAP, MAX_FACES
         )
         # Another network loads just as well and fails at the first picture: try it now.
         detector.detect(np.zeros((LONG_SIDE_PX, LONG_SIDE_PX, 3), dtype=np.uint8))

@@ -27,6 +27,7 @@ FAMILIES: dict[str, str] = {
     "resnet18-va": "mien_models.architectures.resnet",
     "efficientnet-b0-va": "mien_models.architectures.efficientnet",
     "emotiefflib-mtl": "mien_models.architectures.efficientnet_joint",
+    "retinaface-m025": "mien_models.architectures.retina_face",
 }
 """Architecture id → module with a `build(config)` function."""
 
@@ -40,7 +41,7 @@ def build(architecture_id: str, **config: Any) -> nn.Module:  # noqa: ANN401 - o
 
     Returns:
         A module whose forward takes (N, 1, 48, 48) float32 (the family's own input size) and returns
-        `(logits, affect)`: (N, labels) and (N, 2).
+        `(logits, affect)`: (N, labels) and (N, 2). A face detector's takes pictures of any size; see its module.
 
     Raises:
         ValueError: The family is unknown.

@@ -16,7 +16,7 @@ from mien_models.evaluation.metrics import ClassFigures, class_figures
 from mien_models.evaluation.network import Answers
 
 THRESHOLDS: Final = (0.0, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-"""Least confidences at which the curve of coverage against accuracy is read."""
+"""Minimum confidences at which the curve of coverage against accuracy is read."""
 
 LEAST_IN_GROUP: Final = 10
 """A group of fewer faces gets no figures: they would be noise."""

@@ -58,7 +58,7 @@ def session(video: Path, tmp_path: Path) -> Path:
     settings = Settings()
     pipeline = FakeBuild()(settings, video)
     networks = networks_in_use(settings, pipeline.reader)
-    contents = Contents(video=True, clean_video=True)
+    contents = Contents()
     writer = SessionWriter(folder, pipeline.source.info, networks, settings, contents=contents)
     pipeline.add_sink(writer)
     pipeline.start()

@@ -19,7 +19,7 @@ def test_broken_ids_become_one_person_and_apart_again(opened: ReviewPage, qtbot:
     opened.people.merge(1, 3)
     assert [lane.face_ids for lane in opened.controller.lanes.lanes] == [(1, 3), (2,)]
     go(opened, 3.0, qtbot)  # here the tracker's id is 3
-    assert [reading.track.track_id for reading in opened.stage.picture._readings] == [1, 2]
+    assert [reading.track.face_id for reading in opened.stage.picture._readings] == [1, 2]
     opened.people.rename(1)
     editor = editor_of(opened, NameEditor)
     assert isinstance(editor, NameEditor)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 from fake_review import FakeBuild
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, run, wait_open
 
+from mien.session.document_file import load_document, save_document
 from mien.session.notes.annotation_file import load_annotations
 
 
@@ -34,13 +36,15 @@ def test_a_session_opens_with_its_readings_and_keeps_its_notes(make: Make, sessi
 
 
 def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path, qtbot: QtBot) -> None:
-    (session / "clean.mp4").unlink()
+    (session / "video.mp4").rename(session / "overlay.mp4")
+    document = load_document(session)
+    save_document(session, msgspec.structs.replace(document, overlay_video="overlay.mp4"))
     page = make()
     page.open(str(session))
     wait_open(page, qtbot)
     assert page.stage.pill.text == "The overlay is part of this recording"
     assert not page.transport.overlay.isEnabled()
-    (session / "video.mp4").unlink()
+    (session / "overlay.mp4").unlink()
     (session.parent / "talk.mp4").unlink()
     page.open(str(session))
     qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)

@@ -2,6 +2,7 @@ import csv
 import threading
 from pathlib import Path
 
+import cv2
 import pytest
 
 import mien
@@ -164,3 +165,17 @@ def test_how_long_it_takes() -> None:
     assert Progress(30, 20, 10.0).share == 1.0
     assert Progress(30, None, 10.0).left_s is None
     assert Progress(0, 120, 0.0).left_s is None
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("is_turned", [True, False])
+def test_a_source_upside_down_is_said_and_never_read(tmp_path: Path, shared: Path, is_turned: bool) -> None:
+    capture = cv2.VideoCapture(str(shared / "media" / "one_face_360p.mp4"))
+    for index in range(12):
+        picture = capture.read()[1]
+        cv2.imwrite(str(tmp_path / f"{index}.png"), cv2.rotate(picture, cv2.ROTATE_180) if is_turned else picture)
+    capture.release()
+    summary = annotate(tmp_path, readings=tmp_path / "out.csv")
+    assert summary.frames_with_face == 12
+    assert any("turned by 180°" in note for note in summary.notes) == is_turned
+    assert (summary.certain == 0) == is_turned

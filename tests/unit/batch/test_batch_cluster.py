@@ -50,7 +50,7 @@ def test_a_cluster_gives_the_same_to_the_byte(scheduler: str, tmp_path: Path) ->
         (tmp_path / name).mkdir()
         queue = BatchQueue(Settings(), tmp_path / name / "x.jsonl", workers)
         try:
-            queue.add(Outputs(folder=tmp_path / name).tasks(find_inputs([clips])))
+            queue.add(Outputs(folder=tmp_path / name).tasks(find_inputs([clips]).found))
             queue.start()
             assert queue.wait(WAIT_S)
             assert [item.state for item in queue.items()] == [State.DONE, State.DONE, State.FAILED]
@@ -91,7 +91,7 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
     import threading
 
     clip = write_short_clip(tmp_path / "a.mp4")
-    (task,) = Outputs().tasks(find_inputs([clip]))
+    (task,) = Outputs().tasks(find_inputs([clip]).found)
     answer = FileReader().read(Order(1, task, Settings(), Networks("0" * 64)), threading.Event())
     assert "not the same file here" in str(answer)
     assert not (tmp_path / "a.mien.csv").exists()

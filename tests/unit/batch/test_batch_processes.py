@@ -39,7 +39,7 @@ def read_all(
     results.mkdir(exist_ok=True)
     queue = BatchQueue(Settings(), results / "x.jsonl", LocalWorkers(jobs), on_change)
     try:
-        queue.add(Outputs(folder=results).tasks(find_inputs([clips])))
+        queue.add(Outputs(folder=results).tasks(find_inputs([clips]).found))
         queue.start()
         assert queue.wait(WAIT_S)
         return queue.items()
@@ -92,7 +92,7 @@ def test_a_file_that_is_cut_off_is_complete_as_far_as_it_went(tmp_path: Path) ->
     write_short_clip(tmp_path / "long.mp4", frames=120)
     queue = BatchQueue(Settings(), tmp_path / "x.jsonl", LocalWorkers(1))
     try:
-        (item,) = queue.add(Outputs().tasks(find_inputs([tmp_path / "long.mp4"])))
+        (item,) = queue.add(Outputs().tasks(find_inputs([tmp_path / "long.mp4"]).found))
         queue.start()
         deadline_s = time.monotonic() + WAIT_S
         while (progress := queue.items()[0].progress) is None or progress.frames < 5:
@@ -113,7 +113,7 @@ def test_a_file_that_is_cut_off_is_complete_as_far_as_it_went(tmp_path: Path) ->
 
 def test_nothing_cut_off_takes_its_final_name_when_the_parent_dies(tmp_path: Path) -> None:
     write_short_clip(tmp_path / "long.mp4", frames=240)
-    (task,) = Outputs().tasks(find_inputs([tmp_path / "long.mp4"]))
+    (task,) = Outputs().tasks(find_inputs([tmp_path / "long.mp4"]).found)
     workers = LocalWorkers(1)
     try:
         workers.begin(Order(1, task, Settings(), networks_of(Settings())))

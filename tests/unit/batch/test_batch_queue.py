@@ -48,7 +48,7 @@ def open_queue(folder: Path) -> Iterator[Open]:
 
 
 def tasks_of(folder: Path, outputs: Outputs | None = None) -> list[Task]:
-    return (outputs or Outputs(video=None)).tasks(find_inputs([folder]))
+    return (outputs or Outputs(video=None)).tasks(find_inputs([folder]).found)
 
 
 def states(queue: BatchQueue) -> list[str]:
@@ -87,7 +87,7 @@ def test_all_files_are_read_as_many_at_a_time_as_fit(open_queue: Open, folder: P
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         assert [state for one, state in told if one == name][-1] == "done"
     assert queue.items()[0].summary is not None
-    assert queue.items()[0].result == folder / "a.mien.csv"
+    assert queue.items()[0].outputs[0] == folder / "a.mien.csv"
     assert len(queue.network_of(queue.items()[0])) == 64
 
 
@@ -329,7 +329,7 @@ def test_a_full_disk_ends_the_wait_and_is_told(
 
 def test_a_fault_of_the_queue_ends_the_wait_and_is_told(open_queue: Open, folder: Path) -> None:
     def behave(order: Order, attempt: int) -> Answer:
-        raise RuntimeError("out of order")
+        raise RuntimeError("\n  out\nof order\n")
 
     queue, workers = open_queue(behave)
     queue.add(tasks_of(folder))

@@ -1,14 +1,22 @@
 import csv
 from pathlib import Path
 
-from mien.api.summary import Summary
+import pyarrow.parquet
+import pytest
+
+from mien.api import summary
+from mien.api.summary import Cell, Summary
 from mien.api.task import Task
 from mien.batch.item import Item, State
-from mien.batch.table import write_table
+from mien.batch.ledger import Ledger
+from mien.batch.table import write_tables
+from mien.session.tables import open_table
+from mien.sinks.readings import rows
+from mien.sinks.readings.rows import columns_of
 
 
 def test_a_row_for_each_file(tmp_path: Path) -> None:
-    summary = Summary(
+    seen = Summary(
         source="x",
         frames=10,
         frames_with_face=8,
@@ -23,12 +31,13 @@ def test_a_row_for_each_file(tmp_path: Path) -> None:
     (tmp_path / "a.mien.csv").touch()
     task = Task(source="a.mp4", video=tmp_path / "a.mien.mp4", readings=tmp_path / "a.mien.csv")
     items = [
-        Item(1, tmp_path / "a.mp4", task, State.UP_TO_DATE, summary=summary),
+        Item(1, tmp_path / "a.mp4", task, State.UP_TO_DATE, summary=seen),
         Item(2, tmp_path / "=b.mp4", task, State.FAILED, reason='=no video, "really"'),
         Item(3, Path("/elsewhere/c.mp4"), Task(source="c"), State.DONE, summary=Summary(source="c")),
     ]
-    write_table(items, ["ab12", "", "cd"], tmp_path / "summary.csv")
-    with (tmp_path / "summary.csv").open(newline="", encoding="utf-8") as file:
+    (written,) = write_tables(items, KnownTables(tmp_path), tmp_path)
+    assert written == tmp_path / "mien-summary.csv"
+    with written.open(newline="", encoding="utf-8") as file:
         first, second, third = csv.DictReader(file)
     assert (first["file"], first["state"], first["frames"], first["faces"]) == ("a.mp4", "done", "10", "2")
     assert (first["share_happiness"], first["share_neutral"], first["share_boredom"]) == (
@@ -42,6 +51,76 @@ def test_a_row_for_each_file(tmp_path: Path) -> None:
     assert first["outputs"] == "a.mien.csv"
     assert (second["file"], second["state"], second["frames"]) == ("'=b.mp4", "failed", "")
     assert second["reason"] == '\'=no video, "really"'
-    assert third["file"] == "/elsewhere/c.mp4"
+    assert (tmp_path / third["file"]).resolve() == Path("/elsewhere/c.mp4")
+    assert third["file"].startswith("../")
     assert third["share_happiness"] == third["uncertain_share"] == ""
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_a_table_that_somebody_made_or_changed_is_never_replaced(tmp_path: Path) -> None:
+    items = [Item(1, tmp_path / "a.mp4", Task(source="a.mp4"), State.DONE, summary=Summary(source="a"))]
+    (tmp_path / "summary.csv").write_text("mine")
+    (tmp_path / "mien-summary.csv").write_text("mine too")
+    tables = KnownTables(tmp_path)
+    for _ in range(2):
+        assert write_tables(items, tables, tmp_path) == (tmp_path / "mien-summary-2.csv",)
+    (tmp_path / "mien-summary-2.csv").write_text("and a column of my own")
+    assert write_tables(items, tables, tmp_path) == (tmp_path / "mien-summary-3.csv",)
+    texts = [(tmp_path / f"{name}.csv").read_text() for name in ("summary", "mien-summary", "mien-summary-2")]
+    assert texts == ["mine", "mine too", "and a column of my own"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_all_faces_of_pictures_are_one_table(ending: str, tmp_path: Path) -> None:
+    face = dict.fromkeys(columns_of(("happiness", "anger"))) | {"face_id": 1, "label": "anger", "usable": True}
+    nobody: dict[str, Cell] = dict.fromkeys(columns_of(("happiness", "anger")))
+    table = tmp_path / f"pictures.mien{ending}"
+
+    def picture(number: int, name: str, *faces: dict[str, Cell]) -> Item:
+        task = Task(source=name, table=table)
+        return Item(number, tmp_path / name, task, State.DONE, summary=Summary(source=name, faces_read=faces))
+
+    items = [
+        picture(1, "=two.jpg", face, {**face, "face_id": 2}),
+        picture(2, "sub/none.jpg", nobody),
+        picture(3, "sub/one.jpg", face),
+        Item(4, tmp_path / "broken.jpg", Task(source="b", table=table), State.FAILED),
+    ]
+    assert write_tables(items, KnownTables(tmp_path), tmp_path)[1:] == (table,)
+    with open_table(table) as opened:
+        found = [row for batch in opened.batches for row in batch.to_pylist()]
+    assert opened.labels == ("happiness", "anger")
+    assert [(row["frame"], row["face_id"], row["label"]) for row in found] == [
+        (0, 1, "anger"),
+        (0, 2, "anger"),
+        (1, None, None),
+        (2, 3, "anger"),
+    ]
+    if ending == ".parquet":
+        names = pyarrow.parquet.read_table(table).column("file").to_pylist()
+    else:
+        text = table.read_text()
+        names = [name for name in ("=two.jpg", "sub/none.jpg", "sub/one.jpg") if name in text]
+        assert ending == ".jsonl" or "'=two.jpg" in text
+    assert list(dict.fromkeys(names)) == ["=two.jpg", "sub/none.jpg", "sub/one.jpg"]
+
+
+def test_cells_are_the_same_everywhere() -> None:
+    assert summary.Cell == rows.Cell
+
+
+class KnownTables:
+    """What a queue knows, on a ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ledger = Ledger(folder / "x.jsonl")
+        self._ledger.close()  # a test needs no lock
+
+    def network_of(self, item: Item) -> str:
+        return {1: "ab12", 3: "cd"}.get(item.number, "")
+
+    def owns_table(self, table: Path) -> bool:
+        return self._ledger.owns_table(table)
+
+    def keep_table(self, table: Path) -> None:
+        self._ledger.put_table(table)

@@ -153,3 +153,32 @@ def test_a_giant_picture_is_refused_before_its_pixels_are_there(tmp_path: Path) 
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(999))))
     with pytest.raises(VideoUnreadable, match="more than 160 megapixels"):
         ImageFolder(path)
+
+
+@pytest.mark.parametrize(("name", "lossless"), [("a.tiff", {}), ("a.webp", {"lossless": True}), ("a.png", {})])
+def test_every_page_is_a_picture(tmp_path: Path, name: str, lossless: dict[str, bool]) -> None:
+    from PIL import Image as pillow
+
+    pages = [pillow.new("RGB", (16, 12), (value, value, value)) for value in (10, 90, 200)]
+    pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:], **lossless)
+    save(tmp_path / "b.jpg", 60)
+    source = ImageFolder(tmp_path)
+    assert source.info.frame_count == 4
+    frames = list(source.frames())
+    assert [int(frame.image[5, 5, 0]) for frame in frames] == [10, 90, 200, 60]
+    assert [frame.index for frame in frames] == [0, 1, 2, 3]
+
+
+def test_photos_of_phones_are_whole(tmp_path: Path) -> None:
+    import pillow_heif
+    from PIL import Image as pillow
+
+    pixels = np.zeros((80, 128, 3), np.uint8)
+    pixels[:, 64:] = 220
+    picture = pillow.fromarray(pixels)
+    pillow_heif.from_pillow(picture).save(tmp_path / "a.heic", quality=95)
+    picture.save(tmp_path / "b.avif", quality=95)
+    for frame in ImageFolder(tmp_path).frames():
+        assert frame.image.shape == (80, 128, 3)
+        assert frame.image[40, 20].max() < 20
+        assert frame.image[40, 110].min() > 200

@@ -5,8 +5,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from clips_to_encode import moving
+from clips_to_encode import encode, moving
 
+from mien.capture.excerpt import Part
 from mien.capture.image_folder import ImageFolder
 from mien.capture.open import open_source
 from mien.capture.synthetic import SyntheticSource
@@ -104,3 +105,16 @@ def test_a_folder_named_by_a_number_is_a_folder(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     source = open_source("3")
     assert (source.info.name, source.info.frame_count) == ("3", 1)
+
+
+def test_a_part_of_a_video_has_the_times_and_numbers_of_the_file(tmp_path: Path) -> None:
+    path = encode(tmp_path / "a.mp4", moving(100))
+    source = open_source(str(path), part=Part(start_s=1.0, seconds=0.5))
+    assert source.info.frame_count == 13
+    frames = list(source.frames())
+    assert [frame.index for frame in frames] == list(range(25, 38))
+    assert frames[0].timestamp_s == pytest.approx(1.0)
+    with pytest.raises(SourceError, match="leave the start out"):
+        open_source("synthetic", part=Part(start_s=1.0))
+    with pytest.raises(SourceError, match="leave the track out"):
+        open_source("synthetic", part=Part(track=2))

@@ -23,3 +23,9 @@ def test_times_rise_strictly() -> None:
 def test_a_clock_that_starts_anew_goes_on() -> None:
     timeline = Timeline(0.04)
     assert [timeline.place(t) for t in (0.0, 60.0, 0.0, 0.04)] == pytest.approx([0.0, 60.0, 60.04, 60.08])
+
+
+def test_short_recordings_that_were_joined_keep_their_length() -> None:
+    timeline = Timeline(0.04)
+    times = [timeline.place(t) for t in (0.0, 0.4, 0.8, 0.0, 0.4, 0.8)]
+    assert times == pytest.approx([0.0, 0.4, 0.8, 0.84, 1.24, 1.64])

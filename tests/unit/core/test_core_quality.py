@@ -93,4 +93,4 @@ def test_a_face_without_landmarks_is_taken_as_frontal() -> None:
 
 
 def test_limits_can_be_chosen() -> None:
-    assert assess(face(height=30), crop(), PICTURE_WH, QualityLimits(min_height_px=20)).usable
+    assert assess(face(height=30), crop(), PICTURE_WH, limits=QualityLimits(min_height_px=20)).usable

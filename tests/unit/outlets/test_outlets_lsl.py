@@ -153,9 +153,9 @@ def test_a_face_keeps_its_place_and_leaves_it_after_a_while() -> None:
 
 def test_a_network_without_affect_gives_nan_and_foreign_labels_stay_empty(make_reading: Any) -> None:
     sample = sample_of(make_reading(2, affect=False), 1.0, ("happiness", "calm"))
-    assert sample[:3] == [1.0, 2.0, pytest.approx(0.65, abs=1e-6)]
-    assert np.isnan(sample[3:6]).all()
-    assert sample[6:] == [pytest.approx(0.65, abs=1e-6), 0.8, 1.0]
+    assert sample[:4] == [1.0, 2.0, 2.0, pytest.approx(0.65, abs=1e-6)]
+    assert np.isnan(sample[4:7]).all()
+    assert sample[7:] == [pytest.approx(0.65, abs=1e-6), 0.8, 1.0]
 
 
 def test_without_pylsl_one_line_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def test_each_result_arrives_with_all_that_was_read(
     assert (frame["type"], frame["frame"], frame["time_s"], frame["model"]) == ("frame", 7, 1.25, "test-net")
     assert frame["captured_unix_s"] == pytest.approx(time.time() - 0.5, abs=0.4)
     first, second = frame["faces"]
-    assert (first["id"], first["box"], first["label"], first["usable"]) == (
+    assert (first["face_id"], first["box"], first["label"], first["usable"]) == (
         3,
         [10.0, 20.0, 110.5, 140.0],
         "happiness",

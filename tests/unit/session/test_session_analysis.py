@@ -263,7 +263,7 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
     assert analysis.series is not None
     recall = Recall(analysis.series, {1: 7}, ["fake"])
     (reading,) = recall.at(0.16)
-    assert reading.track.track_id == 7
+    assert (reading.track.face_id, reading.track.track_id) == (7, 1)
     assert reading.track.box.xyxy == (4.0, 4.0, 40.0, 44.0)
     assert reading.emotion.probabilities == pytest.approx([0.6, 0.4])
     assert reading.affect is not None
@@ -271,7 +271,7 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
     assert recall.at(0.12)[0].reason == "dark"
     assert recall.at(0.14) == ()
     frame = SimpleNamespace(timestamp_s=0.16)
-    assert [track.track_id for track in recall.find(frame)] == [7]  # type: ignore[arg-type]
+    assert [track.face_id for track in recall.find(frame)] == [7]  # type: ignore[arg-type]
 
 
 def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, store: AnalysisStore) -> None:

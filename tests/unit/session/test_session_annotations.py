@@ -21,7 +21,7 @@ from mien.session.notes.annotation_edits import (
     replace_marker,
     split_face,
 )
-from mien.session.notes.annotation_file import load_annotations, save_annotations
+from mien.session.notes.annotation_file import load_annotations, save_annotations, save_changes
 from mien.session.notes.annotations import Annotations, Marker, Person
 from mien.session.notes.persons import apply_persons, included
 
@@ -171,3 +171,22 @@ def test_what_could_not_be_read_again_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="could not be read again"):
         save_annotations(tmp_path, add_marker(EMPTY, Marker(kind="note", start_s=1.0, text="x" * 20_000)))
     assert (tmp_path / "markers.json").read_bytes() == before
+
+
+def test_two_windows_on_one_session_keep_the_changes_of_both(tmp_path: Path) -> None:
+    at_first = Annotations(markers=(Marker(kind="event", start_s=1.0), Marker(kind="event", start_s=9.0)))
+    save_annotations(tmp_path, at_first)
+    mine = name_person(add_marker(at_first, Marker(kind="note", start_s=2.0, text="mine")), 1, "Ada")
+    theirs = name_person(add_marker(at_first, Marker(kind="note", start_s=3.0, text="theirs")), 2, "Bea")
+    theirs = remove_marker(theirs, at_first.markers[1])
+    save_changes(tmp_path, at_first, mine)
+    save_changes(tmp_path, at_first, theirs)
+    found = load_annotations(tmp_path)
+    assert [(marker.start_s, marker.text) for marker in found.markers] == [
+        (1.0, ""),
+        (2.0, "mine"),
+        (3.0, "theirs"),
+    ]
+    assert [(person.name, person.face_ids) for person in found.persons] == [("Ada", (1,)), ("Bea", (2,))]
+    save_changes(tmp_path, theirs, merge_faces(theirs, [1, 2], "Bea"))
+    assert [person.face_ids for person in load_annotations(tmp_path).persons] == [(1, 2)]

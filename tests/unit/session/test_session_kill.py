@@ -35,7 +35,7 @@ folder, is_paced = Path(sys.argv[1]), sys.argv[2] == "paced"
 source = SyntheticSource((320, 180), 30.0)
 networks = (NetworkInUse("net", EXPRESSIONS, "cpu"),)
 writer = SessionWriter(
-    folder, source.info, networks, Settings(), contents=Contents(clean_video=True, csv=True)
+    folder, source.info, networks, Settings(), contents=Contents(overlay_video=True, csv=True)
 )
 emotion = Emotion(EXPRESSIONS, np.full(8, 0.125, np.float32))
 quality = Quality(80.0, 0.8, 0.5, 0.0, 0.0, None, 0.7)
@@ -82,7 +82,7 @@ def test_a_kill_at_any_moment_costs_less_than_a_second(tmp_path: Path) -> None:
         assert json.loads((folder / "session.json").read_text())["state"] == "recording"
         assert [each.path for each in find_unfinished(tmp_path)] == [folder]
 
-        parts = [folder / "video.part.mp4", folder / "clean.part.mp4"]
+        parts = [folder / "video.part.mp4", folder / "overlay.part.mp4"]
         if last_s >= 1.0:
             assert all(video_times_s(part) for part in parts), "plays before anything is recovered"
         recovered = recover(folder)
@@ -97,7 +97,7 @@ def test_a_kill_at_any_moment_costs_less_than_a_second(tmp_path: Path) -> None:
         face = session.series.face(1) if 1 in session.series.face_ids() else None
         if face is not None:
             assert face.frames.tolist() == list(range(len(face))), "nothing is missing in between"
-        for video in (session.video, session.clean_video):
+        for video in (session.video, session.overlay_video):
             times_s = video_times_s(video) if video is not None else []
             losses["video"].append(last_s - (times_s[-1] if times_s else 0.0))
             assert times_s == pytest.approx([index / FPS for index in range(len(times_s))], abs=1e-3)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mien.errors import SessionError
+from mien.session.analyses.analysis_store import AnalysisStore
+from mien.session.open_media import open_media
 from mien.session.stored import open_session
 from mien.session.writer import Contents
 
@@ -32,9 +34,17 @@ def refused(folder: Path) -> str:
     return message
 
 
+def test_the_video_of_an_older_session_has_its_overlay_burnt_in(record: Record) -> None:
+    folder = record(5)
+    edit(folder / "session.json", schema=1)
+    older = open_session(folder)
+    assert (older.video, older.overlay_video) == (None, folder / "video.mp4")
+    assert open_media(folder, AnalysisStore(folder / "kept"), lambda: True).has_overlay
+
+
 def test_a_newer_session_says_so(folder: Path) -> None:
-    edit(folder / "session.json", schema=2, state="streaming")
-    assert "newer Mien (schema 2, this one reads 1); update Mien" in refused(folder)
+    edit(folder / "session.json", schema=3, state="streaming")
+    assert "newer Mien (schema 3, this one reads 2); update Mien" in refused(folder)
 
 
 def test_newer_markers_say_so(folder: Path) -> None:
@@ -77,7 +87,7 @@ def test_what_is_no_document_gives_one_line(content: bytes, said: str, folder: P
         ({"networks": [{"name": "x", "sha256": "abc"}]}, "sha256"),
         ({"video": "../../secret.mp4"}, "no file of its own folder"),
         ({"video": "/etc/passwd"}, "no file of its own folder"),
-        ({"clean_video": "C:\\x.mp4"}, "no file of its own folder"),
+        ({"overlay_video": "C:\\x.mp4"}, "no file of its own folder"),
         ({"readings": [".."]}, "no file of its own folder"),
         ({"readings": ["x\u0000y"]}, "no file of its own folder"),
         ({"program": "x" * 5000}, "program"),

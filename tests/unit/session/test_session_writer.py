@@ -41,11 +41,11 @@ def document(folder: Path) -> dict[str, Any]:
 
 
 def test_a_complete_session(record: Record) -> None:
-    folder = record(60, contents=Contents(clean_video=True, csv=True))
+    folder = record(60, contents=Contents(overlay_video=True, csv=True))
     assert names(folder) == [
-        "clean.mp4",
         "face-1.jpg",
         "face-2.jpg",
+        "overlay.mp4",
         "readings.csv",
         "readings.parquet",
         "session.json",
@@ -146,13 +146,38 @@ def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> 
     assert open_session(record(5, info=gone)).document.source.sha256 == ""
 
 
+def test_a_recording_is_clean_and_not_mirrored_and_the_overlay_is_burnt_in_when_asked(
+    make_writer: Any, make_result: Any, make_reading: Any
+) -> None:
+    mirrored = Settings().changed(camera={"mirror": True})
+    writer = make_writer(settings=mirrored, contents=Contents(overlay_video=True))
+    image = np.full((180, 320, 3), 40, np.uint8)
+    image[:, :60] = 220
+    for index in range(5):
+        result = make_result(index, [make_reading(box=(200.0, 40.0, 280.0, 140.0))])
+        result = dataclasses.replace(result, frame=dataclasses.replace(result.frame, image=image))
+        assert not writer.wants_picture
+        writer.write(result, None)
+    writer.finish()
+    pictures = {}
+    for name in ("video.mp4", "overlay.mp4"):
+        with av.open(str(writer.folder / name)) as container:
+            pictures[name] = next(container.decode(video=0)).to_ndarray(format="bgr24").astype(int)
+        assert pictures[name][:, :50].mean() > 200
+    assert np.abs(pictures["video.mp4"] - image).mean() < 4
+    around = np.s_[30:150, 190:290]
+    assert np.abs(pictures["overlay.mp4"][around] - image[around]).mean() > 10
+
+
 def test_covered_faces_are_covered_everywhere(record: Record) -> None:
     """The face's box is gray in the picture; a plate is not."""
-    folder = record(10, settings=Settings().changed(video={"cover": "plate"}), contents=Contents(clean_video=True))
+    covered = Settings().changed(video={"cover": "plate"})
+    folder = record(10, settings=covered, contents=Contents(overlay_video=True))
     centre = np.s_[70:110, 120:160]
-    with av.open(str(folder / "clean.mp4")) as container:
-        clean = next(container.decode(video=0)).to_ndarray(format="bgr24")
-    assert abs(clean[centre].mean() - 90) > 20
+    for name in ("video.mp4", "overlay.mp4"):
+        with av.open(str(folder / name)) as container:
+            picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
+        assert abs(picture[centre].mean() - 90) > 20
     scene = cv2.imread(str(folder / "thumbnail.jpg"))
     assert abs(scene[centre].mean() - 90) > 20
     assert abs(scene[:, 250:].mean() - 90) < 2
@@ -162,7 +187,7 @@ def test_covered_faces_are_covered_everywhere(record: Record) -> None:
 
 
 def test_covering_that_begins_in_between(make_writer: Any, make_result: Any, make_reading: Any) -> None:
-    writer = make_writer(contents=Contents(clean_video=True))
+    writer = make_writer(contents=Contents(overlay_video=True))
     for index in range(10):
         result = make_result(index, [make_reading()])
         writer.write(result, result.frame.image)
@@ -170,7 +195,7 @@ def test_covering_that_begins_in_between(make_writer: Any, make_result: Any, mak
             assert (writer.folder / "face-1.jpg").exists()
             writer.cover_from_now("plate")
     writer.finish()
-    with av.open(str(writer.folder / "clean.mp4")) as container:
+    with av.open(str(writer.folder / "video.mp4")) as container:
         levels = [frame.to_ndarray(format="bgr24")[70:110, 120:160].mean() for frame in container.decode(video=0)]
     assert all(abs(level - 90) < 5 for level in levels[:5])
     assert all(abs(level - 90) > 20 for level in levels[5:])
@@ -252,7 +277,8 @@ def test_a_full_disk_names_itself_and_keeps_what_was_written(
     for index in range(600):
         noise = rng.integers(0, 256, (180, 320, 3), np.uint8)
         try:
-            writer.write(make_result(index, [make_reading()]), noise)
+            result = make_result(index, [make_reading()])
+            writer.write(dataclasses.replace(result, frame=dataclasses.replace(result.frame, image=noise)), None)
         except RecordingError as error:
             message = str(error)
             break

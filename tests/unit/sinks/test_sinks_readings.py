@@ -74,12 +74,12 @@ def typed(column: str, text: str) -> Any:
         return text
     if column in ("usable", "relative"):
         return {"true": True, "false": False}[text]
-    return int(text) if column in ("frame", "face_id") else float(text)
+    return int(text) if column in ("frame", "face_id", "track_id") else float(text)
 
 
 def test_the_columns_are_those_of_the_specification() -> None:
     assert ",".join(columns_of(("happy", "sad"))) == (
-        "frame,time_s,face_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason,"
+        "frame,time_s,face_id,track_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason,"
         "relative,raw_p_happy,raw_p_sad,raw_valence,raw_arousal,raw_reason"
     )
 
@@ -120,7 +120,7 @@ def test_csv_is_plain_utf8_with_line_feeds(tmp_path: Path, make_result: Any, mak
     assert b"\r" not in data
     assert data.endswith(b",\n")
     assert 'p_Ärger,"p_a ""quoted"" one"'.encode() in data
-    assert data.splitlines()[1].startswith(b'1,0.333333,1,10.1,20.2,111.3,140.4,0.9123457,"joie, vive",')
+    assert data.splitlines()[1].startswith(b'1,0.333333,1,1,10.1,20.2,111.3,140.4,0.9123457,"joie, vive",')
 
 
 @pytest.mark.parametrize("label", ["=1+1", "@SUM(A1)", "+1", "-1", "\tx"])

@@ -152,7 +152,7 @@ def test_a_changed_size_is_letterboxed_into_the_first(tmp_path: Path, make_resul
 
 
 def test_without_overlay_the_frame_itself_is_recorded(tmp_path: Path, make_result: Any, numbered: Any) -> None:
-    recorder = Recorder(tmp_path / "x.mp4", overlay=False)
+    recorder = Recorder(tmp_path / "x.mp4", picture_of=lambda result: result.frame.image)
     assert not recorder.wants_picture
     recorder.write(make_result(numbered(5)), None)
     recorder.finish()

@@ -20,7 +20,7 @@ def result(make_result: Any, make_reading: Any) -> Any:
 
 def test_both_pictures_and_the_readings(tmp_path: Path, result: Any) -> None:
     painted = np.full((30, 41, 3), (1, 2, 3), np.uint8)
-    paths = save_snapshot(tmp_path / "new" / "folder", "mien", result, painted)
+    paths = save_snapshot(tmp_path / "new" / "folder", "mien", result, painted, result.frame.image)
     assert (cv2.imread(str(paths.picture)) == painted).all()
     assert (cv2.imread(str(paths.clean)) == result.frame.image).all()
     moment = json.loads(paths.readings.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def test_both_pictures_and_the_readings(tmp_path: Path, result: Any) -> None:
 
 def test_nothing_is_ever_replaced(tmp_path: Path, result: Any) -> None:
     (tmp_path / "mien-2.json").write_text("someone else's")
-    saved = [save_snapshot(tmp_path, "mien", result, result.frame.image) for _ in range(3)]
+    saved = [save_snapshot(tmp_path, "mien", result, result.frame.image, result.frame.image) for _ in range(3)]
     assert [paths.picture.name for paths in saved] == ["mien.png", "mien-3.png", "mien-4.png"]
     assert (tmp_path / "mien-2.json").read_text() == "someone else's"
 
@@ -49,11 +49,11 @@ def test_nothing_is_ever_replaced(tmp_path: Path, result: Any) -> None:
 def test_all_or_nothing_on_a_full_disk(small_disk: Path, make_result: Any) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (450, 450, 3), np.uint8)
     with pytest.raises(RecordingError, match="is full"):
-        save_snapshot(small_disk, "mien", make_result(noise), noise)
+        save_snapshot(small_disk, "mien", make_result(noise), noise, noise)
     assert list(small_disk.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path, result: Any) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RecordingError, match="another folder"):
-        save_snapshot(tmp_path / "file", "mien", result, result.frame.image)
+        save_snapshot(tmp_path / "file", "mien", result, result.frame.image, result.frame.image)

@@ -1,10 +1,17 @@
 import numpy as np
 import pytest
 
+from mien.core.arrays import Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
-from mien.vision.finder import CALM_FRAMES, MOST, FaceFinder
+from mien.vision.finder import BUSY_SEARCH_S, SEARCH_S, FaceFinder
+from mien.vision.people import People
 from mien.vision.tracker import Tracker
+
+
+def face_at(x: float) -> FaceBox:
+    points = np.array([[x + 15, 25], [x + 35, 25], [x + 25, 38], [x + 25, 48]], np.float32)
+    return FaceBox(x, 10, x + 50, 60, 0.9, points)
 
 
 class CountingDetector:
@@ -15,31 +22,46 @@ class CountingDetector:
     def __init__(self) -> None:
         self.asked: list[int] = []
         self.closed = 0
+        self.faces = [10.0]
 
     def detect(self, frame: Frame) -> list[FaceBox]:
         self.asked.append(frame.index)
-        x = 10.0 + frame.index
-        return [FaceBox(x, 10, x + 50, 60, 0.9)]
+        return [face_at(x + frame.index) for x in self.faces]
 
     def close(self) -> None:
         self.closed += 1
 
 
-def frame(index: int) -> Frame:
-    return Frame(np.zeros((100, 200, 3), np.uint8), index, index / 30, 0.0)
+class CloserDetector(CountingDetector):
+    """Can look closer as well; ``seen`` says whether a face is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_there = True
+
+    def look_again(self, image: Image, boxes: list[FaceBox]) -> list[FaceBox | None]:
+        return [box if self.is_there else None for box in boxes]
 
 
-def test_every_frame_is_searched_by_default() -> None:
+def frame(index: int, fps: float = 30.0, image: Image | None = None) -> Frame:
+    return Frame(np.zeros((100, 200, 3), np.uint8) if image is None else image, index, index / fps, 0.0)
+
+
+def finder_of(detector: CountingDetector, every: int | str = "auto") -> FaceFinder:
+    return FaceFinder(detector, Tracker(), People(), every=every)  # type: ignore[arg-type]
+
+
+def test_a_detector_that_cannot_look_closer_searches_every_frame() -> None:
     detector = CountingDetector()
-    finder = FaceFinder(detector, Tracker())
+    finder = finder_of(detector)
     tracks = [finder.find(frame(index)) for index in range(5)]
     assert detector.asked == [0, 1, 2, 3, 4]
     assert [track.track_id for (track,) in tracks] == [1] * 5
 
 
-def test_between_searches_faces_are_carried_on() -> None:
+def test_without_closer_looks_faces_are_carried_on_between_searches() -> None:
     detector = CountingDetector()
-    finder = FaceFinder(detector, Tracker(), every=3)
+    finder = finder_of(detector, every=3)
     tracks = [finder.find(frame(index)) for index in range(7)]
     assert detector.asked == [0, 3, 6]
     assert [track.is_predicted for (track,) in tracks] == [False, True, True] * 2 + [False]
@@ -47,28 +69,84 @@ def test_between_searches_faces_are_carried_on() -> None:
     assert [track.age_frames for (track,) in tracks] == list(range(7))
 
 
-def test_auto_searches_every_frame_while_none_is_dropped() -> None:
-    detector = CountingDetector()
-    finder = FaceFinder(detector, Tracker(), every="auto")
-    for index in range(50):
+@pytest.mark.parametrize("fps", [10.0, 30.0, 120.0])
+def test_with_closer_looks_the_whole_picture_is_searched_by_media_time(fps: float) -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    tracks = [finder.find(frame(index, fps)) for index in range(int(2 * fps))]
+    gaps_s = np.diff(detector.asked) / fps
+    assert gaps_s == pytest.approx(SEARCH_S, abs=0.5 / fps + 1e-6)
+    assert not any(track.is_predicted for (track,) in tracks)
+
+
+def test_at_a_low_frame_rate_every_picture_is_searched() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    for index in range(5):
+        finder.find(frame(index, 0.5))
+    assert detector.asked == [0, 1, 2, 3, 4]
+
+
+def test_every_holds_beside_closer_looks() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector, every=4)
+    for index in range(9):
         finder.find(frame(index))
-    assert len(detector.asked) == 50
+    assert detector.asked == [0, 4, 8]
 
 
-def test_auto_searches_less_while_frames_are_dropped_and_more_when_it_is_calm() -> None:
-    detector = CountingDetector()
-    finder = FaceFinder(detector, Tracker(), every="auto")
-    for index in range(20):
+def test_a_lost_face_is_searched_at_once() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    finder.find(frame(0))
+    detector.is_there, detector.faces = False, []
+    assert finder.find(frame(1)) == []
+    assert detector.asked == [0, 1]
+
+
+def test_a_new_face_appears_within_three_tenths_of_a_second() -> None:
+    for appears in range(1, 8):
+        detector = CloserDetector()
+        detector.faces = []
+        finder = finder_of(detector)
+        seen = []
+        for index in range(30):
+            detector.faces = [10.0] if index >= appears else []
+            seen.append(bool(finder.find(frame(index))))
+        assert (seen.index(True) - appears) / 30 <= 0.3
+
+
+def test_another_scene_is_searched_at_once_and_begins_new_tracks() -> None:
+    rng = np.random.default_rng(1)
+    scenes = [rng.integers(0, 256, (9, 16, 3), np.uint8).repeat(20, 0).repeat(20, 1) for _ in range(2)]
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    ids = [finder.find(frame(index, image=scenes[index >= 2]))[0].track_id for index in range(4)]
+    assert ids == [1, 1, 2, 2]
+    assert detector.asked == [0, 2]
+
+
+def test_motion_away_from_known_faces_is_searched_soon() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    for index in range(6):
+        image = np.full((360, 640, 3), 90, np.uint8)
+        image[200:300, 300 + 40 * index : 380 + 40 * index] = 220
+        finder.find(frame(index, image=image))
+    assert detector.asked == [0, 3]
+
+
+def test_auto_searches_less_while_frames_are_dropped() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    for index in range(30):
         finder.find(frame(index), dropped=index)
-    assert finder.every == MOST
-    for index in range(20, 20 + MOST * CALM_FRAMES):
-        finder.find(frame(2 * index), dropped=19)  # gaps in the count alone, as a pause makes them, are no drops
-    assert finder.every == 1
+    assert np.diff(detector.asked) / 30 == pytest.approx(BUSY_SEARCH_S, abs=0.02)
 
 
 def test_closing_closes_the_detector() -> None:
     detector = CountingDetector()
-    finder = FaceFinder(detector, Tracker())
+    finder = finder_of(detector)
     assert finder.detector_name == "counting"
     finder.close()
     assert detector.closed == 1
@@ -76,4 +154,4 @@ def test_closing_closes_the_detector() -> None:
 
 def test_an_impossible_pace_is_refused() -> None:
     with pytest.raises(ValueError, match="every"):
-        FaceFinder(CountingDetector(), Tracker(), every=0)
+        finder_of(CountingDetector(), every=0)

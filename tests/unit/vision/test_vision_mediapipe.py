@@ -21,6 +21,7 @@ from mien.vision import mediapipe_detector
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.finder import FaceFinder
 from mien.vision.mediapipe_detector import MediapipeDetector
+from mien.vision.people import People
 from mien.vision.tracker import Tracker
 from mien.vision.weights import FULL_RANGE, find_weights
 
@@ -54,7 +55,7 @@ def firm(boxes: list[FaceBox]) -> list[FaceBox]:
 
 def follow(detector: MediapipeDetector, clip: Path) -> list[list[int]]:
     """Return the numbers of the faces of each frame."""
-    finder = FaceFinder(detector, Tracker())
+    finder = FaceFinder(detector, Tracker(), People())
     capture = cv2.VideoCapture(str(clip))
     numbers = []
     while True:
@@ -69,7 +70,7 @@ def follow(detector: MediapipeDetector, clip: Path) -> list[list[int]]:
 @pytest.mark.shared
 @pytest.mark.parametrize(("name", "count"), [("five_faces.jpg", 5), ("justin.jpg", 1), ("no-faces.jpg", 0)])
 def test_a_photo_gives_its_faces_at_once(detector: MediapipeDetector, shared: Path, name: str, count: int) -> None:
-    assert len(FaceFinder(detector, Tracker()).find(frame(photo(shared, name)))) == count
+    assert len(FaceFinder(detector, Tracker(), People()).find(frame(photo(shared, name)))) == count
 
 
 @pytest.mark.shared
@@ -82,17 +83,6 @@ def test_points_lie_on_the_face(detector: MediapipeDetector, shared: Path) -> No
     # Seen by eye in the photo.
     assert np.allclose(left, (158, 163), atol=12)
     assert np.allclose(right, (231, 165), atol=12)
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(("shrink", "count"), [(0.5, 5), (0.35, 5)])
-def test_small_faces_in_a_large_frame_are_found_and_stay(
-    detector: MediapipeDetector, shared: Path, shrink: float, count: int
-) -> None:
-    image = np.full((720, 1280, 3), 90, np.uint8)
-    small = cv2.resize(photo(shared, "five_faces.jpg"), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    image[60 : 60 + small.shape[0], 300 : 300 + small.shape[1]] = small
-    assert [len(firm(detector.detect(frame(image, index)))) for index in range(6)] == [count] * 6
 
 
 @pytest.mark.shared

@@ -10,6 +10,20 @@ def box(x: float, y: float = 100, side: float = 100, score: float = 0.9) -> Face
     return FaceBox(x, y, x + side, y + side, score, eyes)
 
 
+def update(tracker: Tracker, boxes: list[FaceBox], time_s: float, *, is_cut: bool = False) -> list[FaceTrack]:
+    """A frame in which the whole picture was searched, and nobody looked closer."""
+    tracker.begin(time_s, is_cut=is_cut)
+    tracker.detect(boxes)
+    tracker.check(None)
+    return tracker.report()
+
+
+def coast(tracker: Tracker, time_s: float) -> list[FaceTrack]:
+    """A frame in which nobody looked."""
+    tracker.begin(time_s)
+    return tracker.report()
+
+
 def ids(tracks: list[FaceTrack]) -> list[int]:
     return [track.track_id for track in tracks]
 
@@ -20,8 +34,8 @@ def centre_x(track: FaceTrack) -> float:
 
 def test_faces_are_numbered_from_left_to_right_and_keep_their_numbers() -> None:
     tracker = Tracker()
-    assert ids(tracker.update([box(500), box(100), box(300)], 0.0)) == [1, 2, 3]
-    tracks = tracker.update([box(102), box(498), box(305)], 0.04)
+    assert ids(update(tracker, [box(500), box(100), box(300)], 0.0)) == [1, 2, 3]
+    tracks = update(tracker, [box(102), box(498), box(305)], 0.04)
     assert ids(tracks) == [1, 2, 3]
     assert [round(track.box.x1, -2) for track in tracks] == [100, 300, 500]
     assert [track.age_frames for track in tracks] == [1, 1, 1]
@@ -30,15 +44,73 @@ def test_faces_are_numbered_from_left_to_right_and_keep_their_numbers() -> None:
 
 def test_a_face_comes_back_after_a_short_gap_under_its_number() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    assert tracker.update([], 0.3) == []
-    assert ids(tracker.update([box(120)], 0.6)) == [1]
+    update(tracker, [box(100)], 0.0)
+    assert update(tracker, [], 0.3) == []
+    assert ids(update(tracker, [box(120)], 0.6)) == [1]
 
 
-def test_a_face_comes_back_after_a_long_gap_under_a_new_number() -> None:
+def test_a_face_that_was_looked_for_in_vain_for_long_begins_a_new_track() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    assert ids(tracker.update([box(100)], 1.5)) == [2]
+    update(tracker, [box(100)], 0.0)
+    for index in range(1, 15):
+        update(tracker, [], index / 10)
+    assert ids(update(tracker, [box(100)], 1.5)) == [2]
+
+
+@pytest.mark.parametrize("pause_s", [1.5, 2.0, 3600.0])
+def test_a_pause_of_the_source_is_no_absence(pause_s: float) -> None:
+    tracker = Tracker()
+    for index in range(5):
+        assert ids(update(tracker, [box(100 + 5 * index)], index * pause_s)) == [1]
+
+
+def test_a_cut_begins_new_tracks_at_the_same_place() -> None:
+    tracker = Tracker()
+    update(tracker, [box(100)], 0.0)
+    assert ids(update(tracker, [box(100)], 0.04, is_cut=True)) == [2]
+
+
+def look(tracker: Tracker, time_s: float, sights: dict[int, FaceBox]) -> tuple[list[FaceTrack], bool]:
+    """A frame in which only the known faces were looked at; ``sights`` by the place of the target."""
+    tracker.begin(time_s)
+    is_lost = tracker.check([sights.get(index) for index in range(len(tracker.targets()))])
+    return tracker.report(), is_lost
+
+
+def test_closer_looks_carry_a_face_on_between_searches() -> None:
+    tracker = Tracker()
+    update(tracker, [box(100)], 0.0)
+    for index in range(1, 30):
+        tracks, is_lost = look(tracker, index / 30, {0: box(100 + 4 * index)})
+        assert (ids(tracks), is_lost) == ([1], False)
+    assert tracks[0].box.x1 == pytest.approx(100 + 4 * 29, abs=4)
+    assert not tracks[0].is_predicted
+
+
+def test_a_lost_face_is_said_once_and_not_reported() -> None:
+    tracker = Tracker()
+    update(tracker, [box(100)], 0.0)
+    assert look(tracker, 0.04, {}) == ([], True)
+    assert look(tracker, 0.08, {}) == ([], False)
+    assert ids(update(tracker, [box(120)], 0.12)) == [1]
+
+
+def test_the_track_that_strays_to_another_face_is_let_go() -> None:
+    """A face hides behind another: the closer look at its place sees the one in front."""
+    tracker = Tracker()
+    for index in range(10):
+        update(tracker, [box(100 + 10 * index), box(300)], index / 30)
+    tracks, is_lost = look(tracker, 10 / 30, {0: box(300), 1: box(300)})
+    assert (ids(tracks), is_lost) == ([2], True)
+
+
+def test_a_doubtful_new_face_is_not_reported() -> None:
+    tracker = Tracker()
+    for index in range(6):
+        tracker.begin(index / 30)
+        tracker.detect([box(100, score=0.65)])
+        tracker.check([None] * len(tracker.targets()))
+        assert tracker.report() == []
 
 
 @pytest.mark.parametrize("rate_hz", [10, 30])
@@ -52,7 +124,7 @@ def test_crossing_faces_keep_their_numbers(rate_hz: int, hidden_s: float) -> Non
         boxes = [box(100 + speed * now_s)]
         if abs(now_s - 1.0) >= hidden_s:
             boxes.append(box(700 - speed * now_s, y=110))
-        tracks = tracker.update(boxes, now_s)
+        tracks = update(tracker, boxes, now_s)
     assert ids(tracks) == [1, 2]
     assert centre_x(tracks[0]) > centre_x(tracks[1])
 
@@ -60,61 +132,61 @@ def test_crossing_faces_keep_their_numbers(rate_hz: int, hidden_s: float) -> Non
 def test_a_fast_face_is_followed() -> None:
     tracker = Tracker()
     for index in range(10):
-        tracks = tracker.update([box(100 + 60 * index)], index / 30)
+        tracks = update(tracker, [box(100 + 60 * index)], index / 30)
         assert ids(tracks) == [1]
 
 
 def test_another_face_elsewhere_gets_another_number() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    assert ids(tracker.update([box(600)], 0.1)) == [2]
+    update(tracker, [box(100)], 0.0)
+    assert ids(update(tracker, [box(600)], 0.1)) == [2]
 
 
 def test_a_face_of_another_size_is_another_face() -> None:
     tracker = Tracker()
-    tracker.update([box(100, side=100)], 0.0)
-    assert ids(tracker.update([box(130, y=130, side=40)], 0.04)) == [2]
+    update(tracker, [box(100, side=100)], 0.0)
+    assert ids(update(tracker, [box(130, y=130, side=40)], 0.04)) == [2]
 
 
 def test_an_unsure_box_carries_a_face_on_but_begins_none() -> None:
     tracker = Tracker()
-    assert tracker.update([box(100, score=0.5)], 0.0) == []
-    assert ids(tracker.update([box(100, score=0.9)], 0.1)) == [1]
-    assert ids(tracker.update([box(104, score=0.4), box(400, score=0.5)], 0.2)) == [1]
+    assert update(tracker, [box(100, score=0.5)], 0.0) == []
+    assert ids(update(tracker, [box(100, score=0.9)], 0.1)) == [1]
+    assert ids(update(tracker, [box(104, score=0.4), box(400, score=0.5)], 0.2)) == [1]
 
 
 def test_unsure_boxes_alone_do_not_keep_a_face_for_ever() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    seen = [bool(tracker.update([box(100, score=0.4)], index / 10)) for index in range(1, 60)]
+    update(tracker, [box(100)], 0.0)
+    seen = [bool(update(tracker, [box(100, score=0.4)], index / 10)) for index in range(1, 60)]
     assert seen[:19] == [True] * 19
     assert not any(seen[21:])
 
 
 def test_an_unsure_box_must_lie_where_the_face_is() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    assert tracker.update([box(165, score=0.5)], 0.04) == []
+    update(tracker, [box(100)], 0.0)
+    assert update(tracker, [box(165, score=0.5)], 0.04) == []
 
 
 def test_a_face_with_a_low_score_is_reported_after_some_hits() -> None:
     tracker = Tracker()
-    reports = [tracker.update([box(100, score=0.65)], index / 30) for index in range(4)]
+    reports = [update(tracker, [box(100, score=0.65)], index / 30) for index in range(4)]
     assert [ids(tracks) for tracks in reports] == [[], [], [1], [1]]
 
 
 def test_a_false_alarm_that_comes_and_goes_is_never_reported_and_takes_no_number() -> None:
     tracker = Tracker()
     for index in range(20):
-        assert tracker.update([box(100, score=0.65)] if index % 3 < 2 else [], index / 30) == []
-    assert ids(tracker.update([box(400)], 1.0)) == [1]
+        assert update(tracker, [box(100, score=0.65)] if index % 3 < 2 else [], index / 30) == []
+    assert ids(update(tracker, [box(400)], 1.0)) == [1]
 
 
 def test_prediction_moves_on_with_the_face() -> None:
     tracker = Tracker()
     for index in range(15):
-        tracker.update([box(100 + 300 * index / 30)], index / 30)
-    (predicted,) = tracker.predict(16 / 30)
+        update(tracker, [box(100 + 300 * index / 30)], index / 30)
+    (predicted,) = coast(tracker, 16 / 30)
     assert predicted.is_predicted
     assert predicted.track_id == 1
     assert predicted.box.x1 == pytest.approx(100 + 300 * 16 / 30, abs=3)
@@ -125,9 +197,9 @@ def test_prediction_moves_on_with_the_face() -> None:
 
 def test_a_missed_face_is_not_predicted() -> None:
     tracker = Tracker()
-    tracker.update([box(100)], 0.0)
-    tracker.update([], 0.04)
-    assert tracker.predict(0.08) == []
+    update(tracker, [box(100)], 0.0)
+    update(tracker, [], 0.04)
+    assert coast(tracker, 0.08) == []
 
 
 def test_a_trembling_box_is_calmed() -> None:
@@ -137,7 +209,7 @@ def test_a_trembling_box_is_calmed() -> None:
     for index in range(200):
         x = 100 + float(rng.normal(0, 0.7))
         raw.append(x)
-        calmed.append(tracker.update([box(x)], index / 30)[0].box.x1)
+        calmed.append(update(tracker, [box(x)], index / 30)[0].box.x1)
     assert np.std(np.diff(calmed)) < 0.6 * np.std(np.diff(raw))
 
 
@@ -146,18 +218,18 @@ def test_a_moving_box_lags_by_less_than_a_frame() -> None:
         tracker = Tracker()
         for index in range(30):
             x = 100 + speed * index / 30
-            (track,) = tracker.update([box(x)], index / 30)
+            (track,) = update(tracker, [box(x)], index / 30)
         assert x - track.box.x1 < speed / 30
 
 
 def test_time_that_stands_still_breaks_nothing() -> None:
     tracker = Tracker()
     for _ in range(3):
-        (track,) = tracker.update([box(100)], 0.0)
+        (track,) = update(tracker, [box(100)], 0.0)
     assert track.box.x1 == pytest.approx(100)
 
 
 def test_limits_can_be_chosen() -> None:
     tracker = Tracker(TrackerLimits(max_gap_s=5.0))
-    tracker.update([box(100)], 0.0)
-    assert ids(tracker.update([box(100)], 4.0)) == [1]
+    update(tracker, [box(100)], 0.0)
+    assert ids(update(tracker, [box(100)], 4.0)) == [1]

@@ -17,7 +17,7 @@ class OpenMenu(Button):
     forget_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(icon="folder", tip="Open a video, or one of the last", parent=parent)
+        super().__init__(icon="folder", tip="Open, or choose a recent file", parent=parent)
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.clicked.connect(lambda: drop_down(self.menu, self))
@@ -42,4 +42,4 @@ class OpenMenu(Button):
             action.setToolTip(path)
             action.triggered.connect(lambda _checked=False, chosen=path: self.file_chosen.emit(chosen))
         self.menu.addSeparator()
-        self.menu.addAction("Forget these").triggered.connect(self.forget_asked)
+        self.menu.addAction("Clear recent files").triggered.connect(self.forget_asked)

@@ -30,7 +30,7 @@ class BatchBar(QWidget):
         self.setFixedHeight(HEIGHT_PX)
         self.files = Button("Add files", "film", tip="Add files (Ctrl+O)", framed=True)
         self.folder = Button("Add a folder", "folder", tip="Add a folder (Ctrl+Shift+O)", framed=True)
-        self.start = Button("Start", "play", kind="primary", reserve="Go on", tip="Start or pause (Space)")
+        self.start = Button("Start", "play", kind="primary", reserve="Resume", tip="Start or pause (Space)")
         self.clear = Button("Clear finished", "close", tip="Forget those that are over; their files stay")
         self.table = Button("Summary", "table", tip="Show the table with a row for each file")
         self.words = QLabel()
@@ -73,7 +73,7 @@ class BatchBar(QWidget):
         works = not paused and bool(waiting or running)
         self.start.setEnabled(bool(waiting) or works)
         begun = total > waiting
-        self.start.setText("Pause" if works else "Go on" if begun and waiting else "Start")
+        self.start.setText("Pause" if works else "Resume" if begun and waiting else "Start")
         self.start.set_icon("pause" if works else "play")
         self.start.set_kind("plain" if works or not waiting else "primary")
         over = total - waiting - running

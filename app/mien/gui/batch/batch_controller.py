@@ -5,17 +5,21 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from mien.batch.item import Item, State
-from mien.batch.table import SUMMARY_NAME, write_table
+from mien.batch.table import write_tables
 from mien.engine.contracts import BatchEngine
 from mien.engine.queue_contract import Queue
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.settings import Settings
+
+_OUTPUTS: Final = ("kind", "folder", "video", "readings")
+"""The settings that say what is written and where; they count for all that waits."""
 
 
 class BatchController(QObject):
@@ -42,13 +46,12 @@ class BatchController(QObject):
         self._queue: Queue | None = None
         self._waiting: list[list[Path]] = []
         self._starts = False
+        self._is_opening = False
         self._table_lock = threading.Lock()
         self._said: AppError | None = None
         self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
         choices.changed.connect(self._apply)
-        self._background.run(
-            partial(engine.open_queue, choices.settings, self._told.emit), self._opened, self.failed.emit
-        )
+        self._open()
 
     @property
     def is_paused(self) -> bool:
@@ -73,6 +76,7 @@ class BatchController(QObject):
         """Add files, and what is in folders; looking into them happens beside the window."""
         if self._queue is None:
             self._waiting.append(list(paths))
+            self._open()
             return
         queue, settings = self._queue, self._choices.settings
 
@@ -117,7 +121,7 @@ class BatchController(QObject):
 
     def write_table(self) -> None:
         """Write a row for each file into the folder of the results; ``table_written`` answers."""
-        self._keep_table(self.table_written.emit)
+        self._keep_tables(self.table_written.emit)
 
     def shut_down(self, timeout_s: float) -> bool:
         """Cut off what runs, which goes on at the next start; say whether all ended in time."""
@@ -125,16 +129,28 @@ class BatchController(QObject):
         queue, self._queue = self._queue, None
         return (queue is None or queue.close(timeout_s)) and is_done
 
-    def _keep_table(self, done: Callable[[Path], None] = lambda _path: None) -> None:
+    def _open(self) -> None:
+        """Open the queue; where another window has it, the next file that is added tries again."""
+        if self._is_opening:
+            return
+        self._is_opening = True
+        opening = partial(self._engine.open_queue, self._choices.settings, self._told.emit)
+        self._background.run(opening, self._opened, self._not_opened)
+
+    def _not_opened(self, error: AppError) -> None:
+        self._is_opening = False
+        self._waiting = []
+        self.failed.emit(error)
+
+    def _keep_tables(self, done: Callable[[Path], None] = lambda _path: None) -> None:
         queue, items = self._queue, self.items
         if queue is None or not items:
             return
-        target = self._home() / SUMMARY_NAME
+        home = self._home()
 
         def work() -> Path:
             with self._table_lock:
-                write_table(items, [queue.network_of(item) for item in items], target)
-            return target
+                return write_tables(items, queue, home)[0]
 
         self._background.run(work, done, self.failed.emit)
 
@@ -163,17 +179,30 @@ class BatchController(QObject):
     def _take(self, item: Item) -> None:
         self.item_changed.emit(item)
         if item.is_over and not self.is_paused and not self.count(State.WAITING, State.RUNNING):
-            self._keep_table()
+            self._finish()
         error = self._queue.error if self._queue is not None else None
         if error is not None and error is not self._said:
             self._said = error
             self.state_changed.emit()
             self.failed.emit(error)
 
+    def _finish(self) -> None:
+        """Keep the tables of a queue that is done, and let what is added later wait until it is started."""
+        self.pause()
+        if self.count(State.DONE):
+            self._keep_tables()
+
     def _apply(self, before: Settings, after: Settings) -> None:
         if self._queue is None:
             return
-        self._queue.settings = after
+        queue = self._queue
+        queue.settings = after
+        if any(getattr(before.batch, name) != getattr(after.batch, name) for name in _OUTPUTS):
+
+            def replan() -> None:
+                queue.replan(lambda tasks: self._engine.replan_batch(tasks, after))
+
+            self._background.run(replan, lambda _: self.items_changed.emit(), self.failed.emit)
         if before.batch.jobs != after.batch.jobs:
             self._background.run(
                 partial(self._engine.limit_queue, after), lambda _: self.opened.emit(), self.failed.emit

@@ -22,6 +22,7 @@ from mien.gui.batch.batch_controller import BatchController
 from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
+from mien.gui.batch.thumbnails import Thumbnails
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
@@ -59,7 +60,9 @@ class BatchPage(TabPage):
         self.first_files = self.empty.add_button(Button("Add files", "film", kind="primary"))
         self.first_folder = self.empty.add_button(Button("Add a folder", "folder", framed=True))
         self.list = QListView()
-        self._delegate = RowDelegate(self.list)
+        self.thumbnails = Thumbnails(self)
+        self.thumbnails.loaded.connect(self.list.viewport().update)
+        self._delegate = RowDelegate(self.thumbnails, self.list)
         self._set_up_list()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -101,7 +104,8 @@ class BatchPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """Cut off what runs; the queue goes on at the next start."""
-        return self.controller.shut_down(timeout_s)
+        is_done = self.thumbnails.shut_down(timeout_s)
+        return self.controller.shut_down(timeout_s) and is_done
 
     # What the user asks for
 
@@ -237,16 +241,13 @@ class BatchPage(TabPage):
             self._open(item)
 
     def _open(self, item: Item) -> None:
-        """Open what came of a file, or what was read of it so far."""
-        result = item.result
-        if result is not None:
-            self.open_asked.emit(str(result))
-        elif item.state is State.FAILED:
+        """Open what shows a file best: its session, or the file itself with the readings drawn in Review."""
+        if item.state is State.FAILED and not item.outputs:
             self.notified.emit(
                 Notice(item.reason or "It failed", "Try again", lambda: self.controller.again([item.number]))
             )
         else:
-            self.open_asked.emit(str(item.source))
+            self.open_asked.emit(str(item.to_open or item.source))
 
     def _clear(self) -> None:
         self.controller.remove([item.number for item in self.model.items if item.state in _OVER])
@@ -259,12 +260,12 @@ class BatchPage(TabPage):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         first = items[0]
         menu.addAction("Open in Review\tEnter").triggered.connect(self.open_selected)
-        folder = (first.result or first.source).parent
+        folder = next(iter(first.outputs), first.source).parent
         menu.addAction("Show the folder").triggered.connect(lambda: show_in_files(folder))
         menu.addSeparator()
-        again = menu.addAction("Do it again\tCtrl+R")
+        again = menu.addAction("Run again\tCtrl+R")
         again.setEnabled(any(item.is_over for item in items))
         again.triggered.connect(self.repeat_selected)
-        word = "Take off the list" if all(item.is_over for item in items) else "Cancel"
+        word = "Remove" if all(item.is_over for item in items) else "Cancel"
         menu.addAction(f"{word}\tDel").triggered.connect(self.remove_selected)
         menu.popup(self.list.viewport().mapToGlobal(at))

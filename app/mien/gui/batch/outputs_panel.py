@@ -20,14 +20,14 @@ _PAD_PX: Final = 16
 _KINDS: Final = (("session", "A session for Review"), ("files", "Files"))
 _READINGS: Final = ((".csv", "CSV"), (".jsonl", "JSON Lines"), (".parquet", "Parquet"))
 _SENTENCES: Final = {
-    "session": "A folder for each file: annotated video, readings, and what they were made with.",
+    "session": "A folder for each file: video, readings, and what they were made with.",
     "files": "A table of readings for each file, and an annotated video if wanted.",
 }
 _JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
 class OutputsPanel(QWidget):
-    """Shows the choices and changes them; they count for what is added from then on.
+    """Shows the choices and changes them; they count for all that waits.
 
     Args:
         choices: All choices of the user.
@@ -88,8 +88,8 @@ class OutputsPanel(QWidget):
         row.addStretch()
         layout.addLayout(row)
         layout.addSpacing(12)
-        layout.addWidget(_head("At a time"))
-        layout.addWidget(_row("Files", self.jobs))
+        layout.addWidget(_head("Speed"))
+        layout.addWidget(_row("Parallel files", self.jobs))
         layout.addStretch(1)
 
     def _show(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPointF,
     QRectF,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item
 from mien.gui.batch.model import ITEM_ROLE
+from mien.gui.batch.thumbnails import Thumbnails
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import Surfaces, colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
@@ -27,6 +29,7 @@ from mien.overlay.style import colour_of
 ROW_PX: Final = 60
 _PAD_PX: Final = 16
 _ICON_PX: Final = 20
+_PICTURE_PX: Final = 40
 _STATE_PX: Final = 380
 _ACTION_PX: Final = 28
 _BAR_PX: Final = 6
@@ -54,6 +57,10 @@ class RowDelegate(QStyledItemDelegate):
 
     action_clicked = Signal(object)
 
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the height of a row; its width is the list's."""
         return QSize(0, ROW_PX)
@@ -74,6 +81,13 @@ class RowDelegate(QStyledItemDelegate):
         left = row.left() + _PAD_PX + _ICON_PX + 14
         right = row.right() - _PAD_PX - _ACTION_PX - 12
         middle = (left + right) / 2
+        thumbnail = self._thumbnails.of(item)
+        if thumbnail is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(
+                QRectF(left, row.center().y() - _PICTURE_PX / 2, _PICTURE_PX, _PICTURE_PX), thumbnail
+            )
+        left += _PICTURE_PX + 12 if item.is_picture else 0
         _paint_name(painter, QRectF(left, row.top() + 10, middle - left - 16, 40), item, s)
         _paint_state(painter, QRectF(middle, row.top() + 10, min(_STATE_PX, right - middle), 40), item, ink, s)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):

@@ -1,5 +1,6 @@
 """The neutral faces of those in view: taking one, keeping it for this source, telling how it went."""
 
+from dataclasses import replace
 from math import ceil
 
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +22,7 @@ class BaselineController(QObject):
     """
 
     taken = Signal(list)
+    doubted = Signal(list, str)
     given_up = Signal(str)
     changed = Signal()
 
@@ -64,12 +66,27 @@ class BaselineController(QObject):
         if taking.failure is not None:
             self._end()
             self.given_up.emit(taking.failure)
-        elif taking.baselines:
-            self.baselines += taking.baselines
+        elif taking.doubt is not None:
             self._end()
-            self.taken.emit(list(taking.baselines))
+            self.doubted.emit(list(taking.baselines), taking.doubt)
+        elif taking.baselines:
+            self._end()
+            self.accept(list(taking.baselines))
         else:
             self._show(taking.progress)
+
+    def accept(self, taken: list[Baseline]) -> None:
+        """Use what was taken; those before it stay, since readings before were relative to them."""
+        self.baselines += tuple(taken)
+        self.taken.emit(taken)
+        self.changed.emit()
+
+    def begin_again(self) -> None:
+        """Keep the last one of each face and network for a source that was opened again: its clock begins anew."""
+        self.cancel()
+        last = {(each.face_id, each.model): each for each in self.baselines}
+        self.baselines = tuple(replace(each, taken_at_s=0.0) for each in last.values())
+        self.changed.emit()
 
     def _show(self, progress: float) -> None:
         left_s = max(ceil(DURATION_S * (1.0 - progress)), 1)

@@ -23,6 +23,7 @@ class BaselinePresenter(QObject):
         self._controller = controller
         self._readings = readings
         control.taken.connect(self._keep)
+        control.doubted.connect(self._ask)
         control.given_up.connect(self._tell_why_not)
 
     def take(self) -> None:
@@ -67,6 +68,11 @@ class BaselinePresenter(QObject):
         self.notified.emit(
             Notice(text, "Show absolute", lambda: self._controller.change(shown={"relative": False}))
         )
+
+    def _ask(self, taken: list[Baseline], doubt: str) -> None:
+        """Ask before a face that hardly looks neutral becomes what readings are relative to."""
+        text = f"Baseline not set: the face reads as {doubt}, which is hardly neutral"
+        self.notified.emit(Notice(text, "Use it anyway", lambda: self._control.accept(taken), stays=True))
 
     def _tell_why_not(self, reason: str) -> None:
         self.notified.emit(Notice(f"No neutral face was taken: {reason}", "Try again", self.take, stays=True))

@@ -19,18 +19,19 @@ POINTS: Final = (
         "measure",
         "What is computed",
         "Where each face is, how probable eight expressions are, and how pleasant and how excited it looks. "
-        "Nobody is identified.",
+        "Nobody is named; who comes back is recognised, in memory only.",
     ),
     (
         "home",
         "Nothing leaves this machine",
-        "All is computed here, without any network. Nothing is kept unless you record or save it.",
+        "Everything is computed here. No picture is kept unless you record or save a snapshot; both are plain "
+        "files that show faces.",
     ),
     (
         "face",
         "An expression is not what a person feels",
-        "People smile without joy and grieve without tears. A network only says what a face looks like to it; "
-        "it errs, and more often with people unlike those it learned from.",
+        "People smile without being happy. A network only says what a face looks like to it; it makes mistakes, "
+        "and more often with people unlike those it learned from.",
     ),
     (
         "law",

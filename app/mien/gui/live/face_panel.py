@@ -118,7 +118,7 @@ class FacePanel(QWidget):
         Returns:
             Whether new figures were written, a few times a second.
         """
-        track_id = reading.track.track_id
+        track_id = reading.track.face_id
         is_other = track_id != self._face_id or self.is_empty
         self._face_id = track_id
         tells = is_other or reading.label != self._told_label or not 0.0 <= time_s - self._told_s < FIGURES_S

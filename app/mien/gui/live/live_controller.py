@@ -185,9 +185,9 @@ class LiveController(QObject):
         elif self._pipeline is not None and self.phase in (Phase.PLAYING, Phase.PAUSED):
             self.recorder.start(self._pipeline, self.settings)
 
-    def save_snapshot(self, result: FrameResult, picture: Image) -> None:
+    def save_snapshot(self, result: FrameResult) -> None:
         """Save a picture; the recorder's ``saved`` tells where it is."""
-        self.recorder.save_snapshot(result, picture)
+        self.recorder.save_snapshot(result, self.settings)
 
     def change(self, **groups: Mapping[str, object]) -> None:
         """Take over new choices, keep them, and apply them to what runs."""

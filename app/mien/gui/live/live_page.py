@@ -1,12 +1,12 @@
 """The place of the camera: its pages, its bar, and what their buttons and keys do."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mien.core.baseline import Baseline
 from mien.engine.contracts import LiveEngine
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
@@ -137,11 +137,22 @@ class LivePage(TabPage):
         self._is_in_front = True
         spec, self._left_spec = self._left_spec, None
         if spec is not None and self.controller.phase is Phase.IDLE:
+            kept = self.baselines.baselines
             self.open(spec)
+            self._restore(kept)
         self._refresh()
 
+    def _restore(self, baselines: tuple[Baseline, ...]) -> None:
+        """Keep the baselines of a source that was let go of; say so, since somebody else may sit there."""
+        if not baselines:
+            return
+        self.baselines.baselines = baselines
+        self.baselines.begin_again()
+        text = "The baseline was kept; set it again if somebody else is in view"
+        self.notified.emit(Notice(text, "Forget it", self.baselines.forget))
+
     def leave(self) -> None:
-        """Let go of the camera, unless it records: nobody is watched while nobody watches."""
+        """Let go of the camera, unless it records: the camera is released while hidden."""
         self._is_in_front = False
         self._release_unseen()
 
@@ -301,10 +312,7 @@ class LivePage(TabPage):
         latest = self.view.readings.latest
         if latest is None or not self.controller.is_open:
             return
-        result, picture = latest
-        if self.view.readings.hides_faces:  # what is hidden on screen is not written down as it came
-            result = replace(result, frame=replace(result.frame, image=picture))
-        self.controller.save_snapshot(result, picture)
+        self.controller.save_snapshot(latest[0])
 
     def _mirror(self) -> None:
         self.controller.change(camera={"mirror": not self.controller.settings.camera.mirror})

@@ -70,7 +70,7 @@ class LivePresenter:
             if stats.notice is not None:
                 self._live.stage.say("camera-off", "Waiting for the camera", stats.notice)
             else:
-                self._live.stage.be_quiet()
+                self._live.stage.clear_message()
 
     def _show_phase(self, phase: Phase) -> None:
         stage = self._live.stage
@@ -82,7 +82,7 @@ class LivePresenter:
         elif phase is Phase.OVER and not self._is_still():
             stage.say("replay", "The end", "Space plays it again", can_click=True)
         else:
-            stage.be_quiet()
+            stage.clear_message()
         stage.show_pill("Paused" if phase is Phase.PAUSED else "")
 
     def _name(self) -> str:

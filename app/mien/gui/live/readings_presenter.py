@@ -68,7 +68,7 @@ class ReadingsPresenter:
         self.latest = (result, picture)
         self._time_s = time_s
         self._begin_anew_where_related_otherwise(result.readings)
-        self._shown = {reading.track.track_id: reading for reading in result.readings}
+        self._shown = {reading.track.face_id: reading for reading in result.readings}
         reading = self.selection.pick(result.readings, time_s)
         self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
         is_busy = False
@@ -95,7 +95,7 @@ class ReadingsPresenter:
 
     def choose_neighbour(self, step: int) -> None:
         """Select the next face, or with −1 the one before, in the order of their ids."""
-        ids = sorted(reading.track.track_id for reading in self.latest[0].readings) if self.latest else []
+        ids = sorted(reading.track.face_id for reading in self.latest[0].readings) if self.latest else []
         if not ids:
             return
         current = self.selection.current
@@ -105,7 +105,7 @@ class ReadingsPresenter:
     def _begin_anew_where_related_otherwise(self, readings: tuple[ShownReading, ...]) -> None:
         """Clear the curves when a face is shown relative instead of absolute, or the other way round."""
         for reading in readings:
-            before = self._shown.get(reading.track.track_id)
+            before = self._shown.get(reading.track.face_id)
             if before is not None and before.is_relative is not reading.is_relative:
                 self._history.clear()
                 return
@@ -131,7 +131,7 @@ class ReadingsPresenter:
         self._history.move_on(time_s)
         for reading in result.readings:
             self._history.add(
-                reading.track.track_id,
+                reading.track.face_id,
                 result.frame.index,
                 time_s,
                 reading.label,
@@ -179,6 +179,6 @@ class ReadingsPresenter:
         old = self._thumbnails
         self._thumbnails = {}
         for reading in result.readings:
-            track_id = reading.track.track_id
+            track_id = reading.track.face_id
             kept = None if is_due else old.get(track_id)
             self._thumbnails[track_id] = kept or thumbnail_of(result.frame.image, reading.track.box)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, RecordingError
 from mien.gui.background import Background
 from mien.gui.pictures_folder import pictures_folder
 from mien.pipeline.pipeline import Pipeline
-from mien.places import recordings_folder
+from mien.places import make_private_folder, recordings_folder
 from mien.session.recording import Recording, SessionSink
 from mien.settings import Settings
 
@@ -91,10 +90,10 @@ class RecordingController(QObject):
             partial(free_bytes, recordings_folder(session_folder)), self.space_measured.emit, self.failed.emit
         )
 
-    def save_snapshot(self, result: FrameResult, picture: Image) -> None:
+    def save_snapshot(self, result: FrameResult, settings: Settings) -> None:
         """Save one picture; ``saved`` follows."""
         self._background.run(
-            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, picture),
+            partial(self._engine.save_snapshot, pictures_folder(), _name_of_now(), result, settings),
             lambda path: self.saved.emit(str(path)),
             self.failed.emit,
         )
@@ -154,7 +153,7 @@ def _fresh(folder: Path) -> Path:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise RecordingError(
             f"{folder}: cannot be made ({error.strerror}); check the permissions of the folder above it"

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
-from mien.core.face import Quality
+from mien.core.face import Quality, Reason
 from mien.core.wording import name_of
 from mien.gui.look.icons import draw_icon
 from mien.gui.look.theme import colour, surfaces
@@ -96,9 +96,9 @@ class SeenView(QWidget):
             return []
         reason = quality.reason
         return [
-            ("Height", f"{quality.face_height_px:.0f} px", reason == "too small"),
-            ("Sharpness", f"{quality.sharpness * 100:.0f} %", reason == "blurred"),
-            ("Brightness", f"{quality.brightness * 100:.0f} %", reason in ("dark", "overexposed")),
-            ("Turned", f"{abs(quality.yaw_deg):.0f}°", reason == "turned away"),
+            ("Height", f"{quality.face_height_px:.0f} px", reason == Reason.TOO_SMALL),
+            ("Sharpness", f"{quality.sharpness * 100:.0f} %", reason == Reason.BLURRED),
+            ("Brightness", f"{quality.brightness * 100:.0f} %", reason in (Reason.DARK, Reason.OVEREXPOSED)),
+            ("Turned", f"{abs(quality.yaw_deg):.0f}°", reason == Reason.TURNED_AWAY),
             ("Verdict", name_of(reason) if reason else "Usable", reason is not None),
         ]

@@ -27,7 +27,7 @@ class Tuning(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setFixedWidth(_WIDTH_PX)
         self.smoothing = _slider(round(MAX_SMOOTHING_S / _STEP_S), "Smoothing")
-        self.confidence = _slider(100, "Least confidence")
+        self.confidence = _slider(100, "Minimum confidence")
         self.relative = Switch("Relative to the neutral face")
         self.seen = Switch("What the network sees")
         self._smoothing_text, self._confidence_text = QLabel(), QLabel()

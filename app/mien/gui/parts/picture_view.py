@@ -106,7 +106,7 @@ class PictureView(QWidget):
         hits = [reading for reading in self._readings if self._rect_of(reading).contains(place)]
         if not hits:
             return None
-        return min(hits, key=lambda reading: reading.track.box.height_px).track.track_id
+        return min(hits, key=lambda reading: reading.track.box.height_px).track.face_id
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the face under the pointer."""
@@ -158,7 +158,7 @@ class PictureView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         many = len(self._readings) > 1
         for reading in self._readings:
-            track_id = reading.track.track_id
+            track_id = reading.track.face_id
             is_selected = track_id == self._selected and many
             if not is_selected and track_id != self._hovered:
                 continue

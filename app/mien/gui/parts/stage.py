@@ -47,7 +47,7 @@ class Stage(QWidget):
         self.card.show_message(icon, title, text, can_click=can_click, on_picture=has_picture)
         self._place()
 
-    def be_quiet(self) -> None:
+    def clear_message(self) -> None:
         """Show the picture by itself."""
         self.picture.set_dimmed(False)
         self.card.hide()

@@ -25,7 +25,13 @@ _SWATCH_PX: Final = 10
 
 
 def paint_panes(
-    painter: QPainter, rect: QRectF, panes: tuple[Pane, ...], lane: Lane | None, view: VisibleRange
+    painter: QPainter,
+    rect: QRectF,
+    panes: tuple[Pane, ...],
+    lane: Lane | None,
+    view: VisibleRange,
+    *,
+    names_person: bool = False,
 ) -> None:
     """Paint panes one below the other.
 
@@ -35,12 +41,16 @@ def paint_panes(
         panes: What to draw.
         lane: The person, or None for axes without curves.
         view: Which time is seen.
+        names_person: Write above the legend whose curves these are.
     """
     if not panes or rect.height() < 1:
         return
-    for pane, part in zip(panes, pane_rects(panes, rect), strict=True):
+    parts = pane_rects(panes, rect)
+    for pane, part in zip(panes, parts, strict=True):
         _paint_axis(painter, pane, part)
-        _paint_legend(painter, pane, part)
+        _paint_legend(
+            painter, pane, part, lane.name if names_person and lane is not None and part is parts[0] else ""
+        )
         if lane is not None:
             _paint_curves(painter, pane, part, lane, view)
 
@@ -71,12 +81,19 @@ def _paint_axis(painter: QPainter, pane: Pane, rect: QRectF) -> None:
         painter.drawText(QRectF(rect.left() - _AXIS_PX - 6, y - 8 + shift, _AXIS_PX, 16), right, text)
 
 
-def _paint_legend(painter: QPainter, pane: Pane, rect: QRectF) -> None:
-    """Write the names, as many as there is room for."""
+def _paint_legend(painter: QPainter, pane: Pane, rect: QRectF, person: str) -> None:
+    """Write the names, as many as there is room for; above them the person's, unless empty or too much."""
     painter.setFont(text_font(SMALL_PX))
     metrics = QFontMetricsF(painter.font())
     rows = min(len(pane.quantities), max(int(rect.height() // LEGEND_ROW_PX), 1))
-    top = rect.center().y() - rows * LEGEND_ROW_PX / 2
+    has_title = bool(person) and (rows + 1) * LEGEND_ROW_PX <= rect.height() + 4
+    top = rect.center().y() - (rows + has_title) * LEGEND_ROW_PX / 2
+    if has_title:
+        painter.setPen(colour(surfaces().text))
+        room = QRectF(_LEFT_PX, top, GUTTER_PX - _AXIS_PX - _LEFT_PX, LEGEND_ROW_PX)
+        name = metrics.elidedText(person, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+        top += LEGEND_ROW_PX
     width = GUTTER_PX - _AXIS_PX - _LEFT_PX - _SWATCH_PX - 10
     for quantity in pane.quantities[:rows]:
         middle = top + LEGEND_ROW_PX / 2

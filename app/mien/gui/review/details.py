@@ -58,7 +58,7 @@ class FaceDetails(QWidget):
             trail: Where valence and arousal were in the seconds before, oldest first.
             networks: The names of the networks that read it, one or two.
         """
-        person_id = reading.track.track_id
+        person_id = reading.track.face_id
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
         self._person_id, self._time_s = person_id, time_s
         label = reading.label

@@ -56,7 +56,7 @@ class MarkerController(QObject):
         self._edit(Marker(kind="note", start_s=self._now_s()), is_new=True)
 
     def mark_span(self) -> None:
-        """Begin a span to leave out, or end the one that was begun."""
+        """Begin a span to exclude, or end the one that was begun."""
         if self.open_since_s is None:
             self.open_since_s = self._now_s()
         else:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from mien.errors import AppError
 from mien.gui.background import Background
+from mien.places import make_private_folder
 from mien.session.notes.annotation_edits import (
     add_marker,
     merge_faces,
@@ -18,7 +19,7 @@ from mien.session.notes.annotation_edits import (
     replace_marker,
     split_face,
 )
-from mien.session.notes.annotation_file import save_annotations
+from mien.session.notes.annotation_file import save_changes
 from mien.session.notes.annotations import Annotations, Marker
 
 SAVE_MS: Final = 300
@@ -41,7 +42,7 @@ class Notes(QObject):
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MAX_UNDO)
         self._folder: Path | None = None
-        self._is_saved = True
+        self._saved = self.annotations
         self._background = Background(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -52,6 +53,7 @@ class Notes(QObject):
         """Take over what is open now; None for nothing. What was open is saved."""
         self.flush()
         self._folder, self.annotations = folder, annotations
+        self._saved = annotations
         self.stack.clear()
         self.changed.emit()
 
@@ -91,13 +93,13 @@ class Notes(QObject):
         """Save now what is not saved yet."""
         self._timer.stop()
         self._background.join(2.0)
-        if self._is_saved or self._folder is None:
+        if self._saved == self.annotations or self._folder is None:
             return
+        before, self._saved = self._saved, self.annotations
         try:
-            self._save(self._folder, self.annotations)
+            self._save(self._folder, before, self.annotations)
         except AppError as error:
             self.failed.emit(error)
-        self._is_saved = True
 
     def _do(self, text: str, after: Annotations) -> None:
         if after != self.annotations:
@@ -105,20 +107,20 @@ class Notes(QObject):
 
     def _set(self, annotations: Annotations) -> None:
         self.annotations = annotations
-        self._is_saved = False
         self._timer.start()
         self.changed.emit()
 
     def _save_beside(self) -> None:
         if self._folder is not None:
-            self._is_saved = True
-            work = partial(self._save, self._folder, self.annotations)
+            before, self._saved = self._saved, self.annotations
+            work = partial(self._save, self._folder, before, self.annotations)
             self._background.run(work, lambda _: None, self.failed.emit)
 
     @staticmethod
-    def _save(folder: Path, annotations: Annotations) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_annotations(folder, annotations)
+    def _save(folder: Path, before: Annotations, after: Annotations) -> None:
+        """Write the changes alone: another window may have the same session open."""
+        make_private_folder(folder)
+        save_changes(folder, before, after)
 
 
 class _Change(QUndoCommand):

@@ -16,6 +16,7 @@ from mien.gui.choices import Choices
 from mien.gui.pictures_folder import pictures_folder
 from mien.gui.review.notes import Notes
 from mien.gui.review.player import Player
+from mien.places import from_home
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
@@ -115,7 +116,7 @@ class ReviewController(QObject):
     def open(self, path: str) -> None:
         """Close what is open, then open a video or a session."""
         self.close()
-        self.opening = Path(path).expanduser()
+        self.opening = from_home(path)
         self.changed.emit()
         generation = self._generation
         self._background.run(
@@ -177,7 +178,7 @@ class ReviewController(QObject):
         if self.subject is None:
             return
         name = f"{self.subject.path.stem} frame {result.frame.index}"
-        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture)
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture, self._choices.settings)
         self._background.run(work, self.frame_saved.emit, self.failed.emit)
 
     def shut_down(self, timeout_s: float) -> bool:

@@ -222,7 +222,7 @@ class ReviewPage(TabPage):
             self.stage.picture.clear()
             self.stage.say("film", "Opening…", control.opening.name)
         elif is_open:
-            self.stage.be_quiet()
+            self.stage.clear_message()
         if control.subject is None:
             self.stage.picture.clear()
             self.marking.drop_span()

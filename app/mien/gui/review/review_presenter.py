@@ -93,7 +93,7 @@ class ReviewPresenter:
         """Return the reading of the selected person; one that was chosen stays so, in view or not."""
         chosen = self._selection.current if self._selection.is_chosen else None
         if chosen is not None and self._control.lanes.lane(chosen) is not None:
-            return next((each for each in self._readings if each.track.track_id == chosen), None)
+            return next((each for each in self._readings if each.track.face_id == chosen), None)
         return self._selection.pick(self._readings, self.time_s)
 
     def _show_details(self, reading: ShownReading | None) -> None:
@@ -101,8 +101,8 @@ class ReviewPresenter:
         self._timeline.show_person(self.curves_id)
         self._side.show_people(control.lanes, control.player.state.duration_s, person_id)
         if reading is not None:
-            lane = control.lanes.lane(reading.track.track_id)
-            name = lane.name if lane is not None else f"Face {reading.track.track_id}"
+            lane = control.lanes.lane(reading.track.face_id)
+            name = lane.name if lane is not None else f"Face {reading.track.face_id}"
             trail = trail_of(lane, (VALENCE, AROUSAL), self.time_s, TRAIL_S) if lane is not None else []
             self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
             return

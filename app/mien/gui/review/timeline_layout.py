@@ -107,7 +107,7 @@ def lanes_px(lanes: Iterable[float]) -> float:
 
 def panes_px(panes: tuple[Pane, ...]) -> float:
     """Return how high panes like to be together: each has room for its legend."""
-    heights = (max(_LEAST_PANE_PX, len(pane.quantities) * LEGEND_ROW_PX + 4) for pane in panes)
+    heights = (max(_LEAST_PANE_PX, (len(pane.quantities) + 1) * LEGEND_ROW_PX) for pane in panes)
     return sum(heights) + PANE_GAP_PX * max(len(panes) - 1, 0)
 
 

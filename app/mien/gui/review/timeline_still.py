@@ -76,7 +76,8 @@ def paint_still(
     if content.loop is not None:
         paint_loop(painter, layout, view, *content.loop)
     _paint_lanes(painter, content, layout, view, ratio)
-    paint_panes(painter, layout.graph, content.panes, lanes.lane(content.person), view)
+    chosen = lanes.lane(content.person)
+    paint_panes(painter, layout.graph, content.panes, chosen, view, names_person=True)
     if content.markers:
         still = tuple(marker for marker in content.markers if marker != content.dragged)
         paint_markers(painter, still, content.selected, layout, view)

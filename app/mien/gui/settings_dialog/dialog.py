@@ -29,7 +29,7 @@ from mien.gui.settings_dialog.kept_card import KeptCard
 
 _SIZE_PX: Final = (880, 600)
 _NAVIGATION_PX: Final = 176
-_FOOT: Final = "Every choice counts at once and is kept on this machine. Mien speaks English only, so far."
+_FOOT: Final = "Changes apply immediately and are kept on this machine. Mien is in English only, so far."
 
 
 class SettingsDialog(QDialog):

@@ -122,7 +122,11 @@ GROUPS: Final = (
                 "Pictures a second; in the dark many cameras give fewer.",
                 Options(tuple((rate, f"{rate:.0f} fps") for rate in _RATES)),
             ),
-            Entry("camera.mirror", "Mirror", "Show yourself as a mirror does. Videos are never mirrored."),
+            Entry(
+                "camera.mirror",
+                "Mirror",
+                "Show yourself as a mirror does. Recordings and snapshots never are.",
+            ),
         ),
     ),
     Group(
@@ -165,12 +169,12 @@ GROUPS: Final = (
             Entry(
                 "shown.smoothing_s",
                 "Smoothing",
-                "How calm the readings are; raw follows every frame, and trembles with it.",
+                "Lower is more responsive but noisier; raw shows every frame as it was read.",
                 Amount(3.0, 0.1, "s", "Raw"),
             ),
             Entry(
                 "shown.min_confidence",
-                "Least confidence",
+                "Minimum confidence",
                 "Below this a face is shown as uncertain instead of being given a label.",
                 Amount(1.0, 0.05, "%", "Label always"),
             ),
@@ -187,11 +191,12 @@ GROUPS: Final = (
             Entry(
                 "reading.detector",
                 "Detector",
-                "Which detector looks for faces; short range is for one person close to the camera.",
+                "Which network looks for faces. RetinaFace comes with Mien; MediaPipe's are fetched once.",
                 Options(
                     (
-                        ("full-range", "Full range"),
-                        ("short-range", "Short range"),
+                        ("retinaface", "RetinaFace"),
+                        ("full-range", "MediaPipe, full range"),
+                        ("short-range", "MediaPipe, one close face"),
                         ("yunet", "YuNet, your own file"),
                     )
                 ),
@@ -218,8 +223,13 @@ GROUPS: Final = (
                 ),
             ),
             Entry(
+                "reading.faces_are_crops",
+                "Pictures are faces already",
+                "For sets of faces that are cut out, one each: every picture is read, and none is searched.",
+            ),
+            Entry(
                 "reading.min_face_score",
-                "Least certainty of a face",
+                "Face detection threshold",
                 "What the detector is less sure of is taken for no face at all.",
                 Amount(1.0, 0.05, "%"),
             ),
@@ -231,8 +241,13 @@ GROUPS: Final = (
             Entry(
                 "video.cover",
                 "Hide faces",
-                "In the picture, in recordings and in snapshots; the readings stay.",
+                "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
+            ),
+            Entry(
+                "reading.recognise_people",
+                "Recognise people who come back",
+                "They keep their number. A description of each face stays in memory until the source is closed.",
             ),
         ),
     ),
@@ -242,7 +257,7 @@ GROUPS: Final = (
             Entry(
                 "video.session_folder",
                 "Folder",
-                "Where recorded sessions and snapshots go.",
+                "Where recorded sessions go. Snapshots go to Pictures / Mien.",
                 Place("Videos / Mien"),
             ),
             Entry(
@@ -252,9 +267,10 @@ GROUPS: Final = (
                 Options(((0, "None"), (3, "3 s"), (5, "5 s"), (10, "10 s"))),
             ),
             Entry(
-                "video.record_clean",
-                "Clean video as well",
-                "Keep a second video without boxes and bars, for reading it again later with another network.",
+                "video.record_overlay",
+                "Video with overlay as well",
+                "Record a second video with boxes and bars burnt in. Review draws them on playback and "
+                "burns them in on export.",
             ),
             Entry(
                 "video.quality",
@@ -277,7 +293,7 @@ GROUPS: Final = (
                 Options(
                     (
                         ("", "In software"),
-                        ("any", "Whatever works"),
+                        ("any", "Any available"),
                         ("nvenc", "NVIDIA"),
                         ("qsv", "Intel Quick Sync"),
                         ("amf", "AMD"),
@@ -290,7 +306,7 @@ GROUPS: Final = (
         ),
     ),
     Group(
-        "To other programs",
+        "Integrations",
         (
             Entry(
                 "integrations.lsl",
@@ -307,7 +323,7 @@ GROUPS: Final = (
                 "integrations.virtual_camera",
                 "Virtual camera",
                 "Shows the annotated picture as a camera in video calls; tell those who see it.",
-                Options((("", "Off"), ("any", "First that is there"))),
+                Options((("", "Off"), ("any", "First available"))),
             ),
         ),
     ),

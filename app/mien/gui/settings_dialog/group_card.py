@@ -15,7 +15,7 @@ _DEFAULTS: Final = Settings()
 
 
 class GroupCard(Card):
-    """Shows a group; a choice counts at once."""
+    """Shows a group of settings; changes apply immediately."""
 
     def __init__(self, group: Group, choices: Choices, parent: QWidget | None = None) -> None:
         self.reset = Button("Reset", "replay", tip=f'Reset "{group.title}" to defaults')

@@ -12,7 +12,7 @@ from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.settings_dialog.card import Card, Row
 
-WHAT: Final = "What was read from videos in Review, kept so that opening them again costs nothing."
+WHAT: Final = "Readings of videos that were opened in Review, kept so that reopening is instant."
 _QUESTION: Final = "Delete all of it? Videos are read anew when they are opened. Markers, names and videos stay."
 
 

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mien.about import WHAT_IT_IS, licences, what_lies_where
+from mien.about import WHAT_IT_IS, data_locations, licences
 from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, TITLE_PX, text_font
 from mien.gui.parts.buttons import Button
+from mien.gui.pictures_folder import pictures_folder
 from mien.version import VERSION
 
 _SIZE_PX: Final = (760, 560)
@@ -42,9 +43,11 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Mien")
         self.resize(*_SIZE_PX)
         self.setMinimumSize(600, 400)
-        self.links = {title: Button(title) for title in ("What it is", "What lies where", "Licences")}
+        self.links = {title: Button(title) for title in ("What it is", "Data locations", "Licences")}
         self.pages = QStackedWidget()
-        for title, text in zip(self.links, (WHAT_IT_IS, what_lies_where(recordings), None), strict=True):
+        for title, text in zip(
+            self.links, (WHAT_IT_IS, data_locations(recordings, pictures_folder()), None), strict=True
+        ):
             page = _page(title)
             if text is None:
                 page.setMarkdown(licences())

@@ -6,22 +6,17 @@ from typing import Final
 
 from mien.gui.live.live_controller import is_camera
 from mien.gui.tab_page import Tab
+from mien.places import from_home
 
-PICTURES: Final = frozenset(
-    (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".jp2")
-)
-"""As in ``mien.capture.image_folder``, which is too heavy to import for a list; a test compares them."""
 _SESSION_FILE: Final = "session.json"
 
 
 def destination_of(spec: str) -> Tab:
-    """Return the tab for one thing: what is live or stands still goes to Live, videos and sessions to Review."""
+    """Return the tab for one thing: what is live, and folders, go to Live; files and sessions to Review."""
     if is_camera(spec) or spec.strip().partition(":")[0] in ("synthetic", "synthetic-live"):
         return Tab.LIVE
-    path = Path(spec).expanduser()
-    if path.suffix.lower() in PICTURES or (path.is_dir() and not is_session(path)):
-        return Tab.LIVE
-    return Tab.REVIEW
+    path = from_home(spec)
+    return Tab.LIVE if path.is_dir() and not is_session(path) else Tab.REVIEW
 
 
 def destination_of_drop(paths: Sequence[str]) -> Tab:

@@ -57,7 +57,7 @@ class StartOffers(QObject):
     def _offer_queue(self, count: int) -> None:
         if count:
             files = "1 file waits" if count == 1 else f"{count} files wait"
-            self.notified.emit(Notice(f"{files} in Batch from last time.", "Go on", self._go_on, stays=True))
+            self.notified.emit(Notice(f"{files} in Batch from last time.", "Resume", self._go_on, stays=True))
 
     def _finish(self, paths: list[Path]) -> None:
         self._background.run(partial(self._work.recover, paths), self._tell, self.failed.emit)

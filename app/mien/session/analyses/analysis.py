@@ -14,6 +14,7 @@ from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.errors import AppError
 from mien.pipeline.pipeline import Pipeline
+from mien.places import make_private_folder
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.document import SessionDocument
 from mien.session.origin import networks_in_use
@@ -169,7 +170,7 @@ class Analysis:
         pipeline = self._build(self._settings, self._path)
         series = ReadingSeries(pipeline.reader.labels, pipeline.reader.other_labels)
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder.parent)
             networks = networks_in_use(self._settings, pipeline.reader)
             writer = SessionWriter(
                 folder, pipeline.source.info, networks, self._settings, contents=Contents(video=False)

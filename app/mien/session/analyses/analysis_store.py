@@ -12,7 +12,7 @@ import msgspec
 
 from mien.errors import AppError, SourceError
 from mien.pipeline.reading_digest import reading_digest
-from mien.places import data_folder
+from mien.places import data_folder, make_private_folder
 from mien.session.folder_lock import is_being_written
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
@@ -142,7 +142,7 @@ class AnalysisStore:
         return {}
 
     def _remember(self, quick: str, key: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         part = self._folder / f"known.{os.getpid()}.part"
         part.write_bytes(msgspec.json.encode({**self._memo(), quick: key}))
         os.replace(part, self._folder / "known.json")
@@ -172,6 +172,8 @@ def _quick_digest(path: Path) -> str:
 
 def _digest(path: Path, go_on: Callable[[], bool] = lambda: True) -> str:
     digest = hashlib.sha256()
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path}: no regular file; save it to a disk first")
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from mien.core.arrays import Image
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import (
-    LOW_CONFIDENCE,
     FaceBox,
     FaceReading,
     FaceTrack,
     Quality,
+    Reason,
     SecondReading,
     ShownExpression,
     ShownReading,
@@ -89,7 +89,7 @@ class Recall:
             row = _row_at(face, time_s)
             if row is not None:
                 places.setdefault(self._names.get(face.face_id, face.face_id), []).append((face, row))
-        found = (reading_of(*_preferred(places[track_id]), track_id) for track_id in sorted(places))
+        found = (reading_of(*_preferred(places[face_id]), face_id) for face_id in sorted(places))
         return tuple(reading for reading in found if reading is not None)
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
@@ -118,7 +118,7 @@ class Recall:
         """Nothing to release."""
 
 
-def reading_of(face: FaceSeries, row: int, track_id: int) -> ShownReading | None:
+def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
     """Return one row of a series as a reading, or None where its box is none.
 
     What a table does not keep, such as the turn of the head, is NaN.
@@ -126,32 +126,33 @@ def reading_of(face: FaceSeries, row: int, track_id: int) -> ShownReading | None
     Args:
         face: The series.
         row: Which of its rows.
-        track_id: The number to show.
+        face_id: The number to show.
     """
     x1, y1, x2, y2 = face.boxes[row].tolist()
     if not (np.isfinite(face.boxes[row]).all() and x2 > x1 and y2 > y1):
         return None
     emotion, is_read = _emotion_of(face.labels, face.probabilities[row])
     usable = bool(face.usable[row]) and is_read
-    raw_reason = face.raw_reasons[row]
+    raw_reason = Reason.of(face.raw_reasons[row])
     quality = Quality(
         face_height_px=y2 - y1,
         sharpness=nan,
         brightness=nan,
         yaw_deg=nan,
         roll_deg=nan,
-        reason=None if raw_reason is None else str(raw_reason),
+        reason=raw_reason,
         score=float(face.quality[row]),
     )
     other, raw_other = _second_of(face, row)
     raw_emotion, _ = _emotion_of(face.labels, face.raw.probabilities[row])
-    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row)
+    track_id = int(face.tracks[row]) or face_id
+    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row, face_id=face_id)
     return ShownReading(
         raw=FaceReading(track, raw_emotion, _affect_of(face.raw.affect[row]), quality, raw_other),
         emotion=emotion,
         affect=_affect_of(face.affect[row]),
         top=face.labels[face.tops[row]],
-        reason=None if usable else str(face.reasons[row] or LOW_CONFIDENCE),
+        reason=None if usable else Reason.of(face.reasons[row]) or Reason.LOW_CONFIDENCE,
         other=other,
         is_relative=bool(face.relative[row]),
     )
@@ -169,7 +170,7 @@ def _second_of(face: FaceSeries, row: int) -> tuple[ShownExpression | None, Seco
         emotion=emotion,
         affect=_affect_of(series.affect[row]),
         top=series.labels[series.tops[row]],
-        reason=None if series.reasons[row] is None else str(series.reasons[row]),
+        reason=Reason.of(series.reasons[row]),
     )
     raw, _ = _emotion_of(series.labels, series.raw.probabilities[row])
     return shown, SecondReading(raw, _affect_of(series.raw.affect[row]))

@@ -83,21 +83,21 @@ class AnnotatedVideo:
         has_overlay: bool,
         names: Mapping[int, str] | None = None,
     ) -> None:
-        from mien.capture.video_file import VideoFile
+        from mien.capture.open import open_file
         from mien.overlay.painter import Painter
         from mien.sinks.video.recorder import Recorder
         from mien.sinks.video.video_writer import VideoSettings
 
         if target.exists() and target.samefile(video):
             raise RecordingError(f"{target.name}: this is the video itself; choose another name")
-        self._source = Cancellable(VideoFile(video))
+        self._source = Cancellable(open_file(video))
         try:
             self._recorder = Recorder(
                 target,
                 fps=self._source.info.fps,
                 audio_from=video if self._source.info.has_audio else None,
                 settings=VideoSettings.of(settings),
-                overlay=not has_overlay,
+                picture_of=(lambda result: result.frame.image) if has_overlay else None,
                 overwrite=True,
                 zero_s=0.0,
             )

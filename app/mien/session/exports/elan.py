@@ -8,6 +8,8 @@ The form is that of the EAF 3.0 schema (Max Planck Institute for Psycholinguisti
 ELAN"): time slots in milliseconds and rising, every annotation with two of its own, no overlap within a tier.
 """
 
+import contextlib
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -30,7 +32,11 @@ _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA: Final = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 """A name that ELAN looks for; nothing is fetched from there."""
 
-_MIME_TYPES: Final = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime"}
+_MIME_TYPES: Final = {
+    **dict.fromkeys((".mp4", ".m4v"), "video/mp4"),
+    **dict.fromkeys((".mpg", ".mpeg"), "video/mpeg"),
+    **{".mov": "video/quicktime", ".avi": "video/x-msvideo", ".mkv": "video/x-matroska", ".webm": "video/webm"},
+}
 _MOMENT_MS: Final = 200
 """An annotation has a length; a moment gets one that can be seen and clicked."""
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -58,7 +64,7 @@ def to_eaf(
         annotations: Markers, and who the faces are.
         media: The video that belongs to them, or None.
         media_start_s: Where in the video the readings' time 0 lies.
-        beside: The folder that the file will lie in; a video in it is named relative to it as well.
+        beside: The folder that the file will lie in; the video is named relative to it as well.
     """
     tiers = _expression_tiers(series, annotations)
     for kind, name in _MARKER_TIERS.items():
@@ -92,8 +98,10 @@ def _header(media: Path | None, media_start_s: float, beside: Path | None, count
     if media is not None:
         place = media.absolute()
         names = {"MEDIA_URL": place.as_uri(), "MIME_TYPE": _MIME_TYPES.get(place.suffix.lower(), "video/*")}
-        if beside is not None and place.parent == beside.absolute():
-            names["RELATIVE_MEDIA_URL"] = f"./{quote(place.name)}"
+        if beside is not None:
+            with contextlib.suppress(ValueError):  # another drive of Windows
+                way = Path(os.path.relpath(place, beside.absolute())).as_posix()
+                names["RELATIVE_MEDIA_URL"] = quote(way if way.startswith("../") else f"./{way}")
         if media_start_s > 0:
             names["TIME_ORIGIN"] = str(round(media_start_s * 1000))
         yield f"        {_tag('MEDIA_DESCRIPTOR', names)}</MEDIA_DESCRIPTOR>"

@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mien.session.exports.person_table import PersonTable, markers_csv
 from mien.session.layout import is_session
 from mien.session.notes.annotations import Annotations
-from mien.session.stored import open_session
-from mien.session.tables import open_table, read_series
+from mien.session.stored import StoredSession, open_session
+from mien.session.tables import Table, open_table, read_series
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from mien.sinks.part_file import PartFile, write_whole
-from mien.sinks.readings.csv_file import CsvTable
+from mien.sinks.readings.csv_file import CsvForm, CsvTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
 from mien.sinks.readings.parquet_file import write_parquet
 from mien.sinks.readings.rows import Row
@@ -20,17 +21,25 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (*READINGS_SUFFIXES, ".eaf", ".vtt")
 
 
-def export_session(source: Path, target: Path, *, overwrite: bool = False, face: str | None = None) -> None:
+def export_session(
+    source: Path,
+    target: Path,
+    *,
+    overwrite: bool = False,
+    face: str | None = None,
+    csv_form: CsvForm = "comma",
+) -> None:
     """Write what was read from a video in another form.
 
-    Tables hold every row and column as recorded, with the ids of the faces. ELAN files and subtitles go by
-    persons: faces that were merged are one, and names are theirs.
+    All go by persons: faces that were merged are one, and names are theirs. Tables of a session say which rows lie
+    in an excluded span; its markers lie beside them as ``NAME.markers.csv``, and in a Parquet file's metadata.
 
     Args:
         source: A session's folder, or a table.
         target: .csv, .jsonl, .parquet, .eaf or .vtt.
         overwrite: Whether a file of that name may be replaced.
         face: For .vtt: a person's name or a face's number; by default the largest face.
+        csv_form: How CSV is written; see ``CsvForm``.
 
     Raises:
         SessionError: The source is missing or damaged, or has no such face.
@@ -41,7 +50,7 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
     check_output(target, SUFFIXES, overwrite=overwrite, inputs=[table])
     suffix = target.suffix.lower()
     if suffix in READINGS_SUFFIXES:
-        _convert_table(table, target, overwrite=overwrite)
+        _convert_table(table, target, stored, csv_form, overwrite=overwrite)
         return
     series = read_series(table) if stored is None else stored.series
     annotations = Annotations() if stored is None else stored.annotations
@@ -54,7 +63,7 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
 
     media, start_s = None, 0.0
     if stored is not None:
-        media = stored.clean_video or stored.video
+        media = stored.video or stored.overlay_video
         source_path = stored.document.source.path
         if media is None and source_path is not None:
             media, start_s = Path(source_path), stored.document.source.source_start_s
@@ -62,23 +71,36 @@ def export_session(source: Path, target: Path, *, overwrite: bool = False, face:
     write_whole(target, eaf, overwrite=overwrite)
 
 
-def _convert_table(source: Path, target: Path, *, overwrite: bool) -> None:
-    with open_table(source) as table:
-        if target.suffix.lower() == ".parquet":
-            write_parquet(table.batches, table.schema, target, overwrite=overwrite)
-            return
-        part = PartFile(target, overwrite=overwrite)
-        try:
-            form = JsonLinesTable if target.suffix.lower() == ".jsonl" else CsvTable
-            writer = form(part, table.schema.names)
-            for batch in table.batches:
-                writer.write(_rows(batch))
-            part.publish()
-        except BaseException as error:
-            part.discard()
-            if part.failed is not None:
-                raise write_failure(target, part.failed) from error
-            raise
+def _convert_table(
+    source: Path, target: Path, stored: StoredSession | None, form: CsvForm, *, overwrite: bool
+) -> None:
+    markers = () if stored is None else stored.annotations.markers
+    beside = target.with_suffix(".markers.csv")
+    if markers:
+        check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
+    with open_table(source) as opened:
+        table = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
+        _write_table(table, target, form, overwrite=overwrite)
+    if markers:
+        write_whole(beside, markers_csv(markers, form), overwrite=overwrite)
+
+
+def _write_table(table: Table | PersonTable, target: Path, form: CsvForm, *, overwrite: bool) -> None:
+    if target.suffix.lower() == ".parquet":
+        write_parquet(table.batches, table.schema, target, overwrite=overwrite)
+        return
+    part = PartFile(target, overwrite=overwrite)
+    try:
+        names, is_jsonl = table.schema.names, target.suffix.lower() == ".jsonl"
+        writer = JsonLinesTable(part, names) if is_jsonl else CsvTable(part, names, form)
+        for batch in table.batches:
+            writer.write(_rows(batch))
+        part.publish()
+    except BaseException as error:
+        part.discard()
+        if part.failed is not None:
+            raise write_failure(target, part.failed) from error
+        raise
 
 
 def _rows(batch: "pa.RecordBatch") -> list[Row]:

@@ -6,12 +6,13 @@ import msgspec
 
 SCHEMA: Final = 1
 
+MAX_MARKERS: Final = 20_000
 MAX_TEXT: Final = 10_000
 MAX_ORIGIN: Final = 64
 MAX_NAME: Final = 200
 
 Note = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
-Time = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+Time = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
 
 
 KIND_NAMES: Final = {"event": "Event", "exclude": "Excluded", "note": "Note"}

@@ -9,7 +9,7 @@ import msgspec
 
 from mien.session.document import BaselineRecord
 from mien.session.notes.annotation_file import save_annotations
-from mien.session.notes.annotations import Annotations, Marker
+from mien.session.notes.annotations import MAX_MARKERS, Annotations, Marker
 
 SAVE_EVERY_S: Final = 0.5
 """What a kill may cost of them."""
@@ -47,11 +47,14 @@ class LiveNotes:
         """Take a marker on the source's clock. From any thread."""
         size = _MARKER_BYTES + 4 * len(marker.text)
         with self._lock:
-            if self._bytes + size > MAX_BYTES:
+            if self._bytes + size > MAX_BYTES or self._count() >= MAX_MARKERS:
                 self.is_full = True
             else:
                 self._bytes += size
                 self._markers_in.append(marker)
+
+    def _count(self) -> int:
+        return len(self._markers) + len(self._markers_in)
 
     def add_baseline(self, baseline: BaselineRecord) -> None:
         """Take a baseline on the source's clock. From any thread."""

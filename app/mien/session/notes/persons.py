@@ -34,9 +34,10 @@ def included(times_s: npt.NDArray[np.float64], annotations: Annotations) -> npt.
     Returns:
         (N,) bool, False from the start of an excluded span to before its end; without an end, to the last.
     """
-    counts = np.ones(len(times_s), np.bool_)
-    for marker in annotations.markers:
-        if marker.kind == "exclude":
-            end_s = np.inf if marker.end_s is None else marker.end_s
-            counts &= ~((times_s >= marker.start_s) & (times_s < end_s))
+    spans = [marker for marker in annotations.markers if marker.kind == "exclude"]
+    starts_s = np.sort([marker.start_s for marker in spans])
+    ends_s = np.sort([np.inf if marker.end_s is None else marker.end_s for marker in spans])
+    # Within a span, more have begun than have ended.
+    begun, ended = (np.searchsorted(edges_s, times_s, side="right") for edges_s in (starts_s, ends_s))
+    counts: npt.NDArray[np.bool_] = begun == ended
     return counts

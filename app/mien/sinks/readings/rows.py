@@ -11,7 +11,10 @@ from mien.core.face import FrameResult, ShownReading
 Cell = int | float | str | bool | None
 Row = tuple[Cell, ...]
 
-_BEFORE: Final = ("frame", "time_s", "face_id", "x1", "y1", "x2", "y2", "face_score", "label", "confidence")
+_BEFORE: Final = (
+    *("frame", "time_s", "face_id", "track_id"),
+    *("x1", "y1", "x2", "y2", "face_score", "label", "confidence"),
+)
 _AFTER: Final = ("valence", "arousal", "quality", "usable", "reason", "relative")
 
 
@@ -57,6 +60,7 @@ def shortest(value: float) -> float:
 def _face_cells(reading: ShownReading, labels: Sequence[str], other_labels: Sequence[str]) -> Row:
     box, raw = reading.track.box, reading.raw
     cells: Row = (
+        reading.track.face_id,
         reading.track.track_id,
         *map(shortest, box.xyxy),
         shortest(box.score),

@@ -8,7 +8,7 @@ from mien.version import VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEXTS: Final = ("label", "reason", "raw_reason", "other_label", "other_reason")
+TEXTS: Final = ("person", "label", "reason", "raw_reason", "other_label", "other_reason")
 """Columns of a few words that come again and again."""
 
 ALWAYS: Final = ("frame", "time_s")
@@ -25,9 +25,9 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
     """
     import pyarrow as pa
 
-    types = {"frame": pa.int64(), "time_s": pa.float64(), "face_id": pa.int64(), "usable": pa.bool_()}
-    types["relative"] = pa.bool_()
-    types |= dict.fromkeys(TEXTS, pa.string())
+    types = dict.fromkeys(("frame", "face_id", "track_id"), pa.int64())
+    types |= {"time_s": pa.float64(), "usable": pa.bool_(), "relative": pa.bool_()}
+    types |= dict.fromkeys((*TEXTS, "file"), pa.string())
     fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
     metadata = {"program": f"mien {VERSION}", "model": model}
     if other_model:
@@ -42,3 +42,11 @@ def compact(schema: "pa.Schema") -> "pa.Schema":
     words = pa.dictionary(pa.int32(), pa.string())
     fields = [field.with_type(words) if field.name in TEXTS else field for field in schema]
     return pa.schema(fields, metadata=schema.metadata)
+
+
+def with_persons(schema: "pa.Schema") -> "pa.Schema":
+    """Return the schema with the columns of exports of a session: ``person``, and ``excluded``."""
+    import pyarrow as pa
+
+    at = schema.get_field_index("face_id") + 1
+    return schema.insert(at, pa.field("person", pa.string())).append(pa.field("excluded", pa.bool_()))

@@ -25,9 +25,7 @@ class Recorder(Sink):
         fps: The source's nominal frames per second, 0.0 where unknown.
         audio_from: The source file, for its sound, or None. Sound that cannot be used is a ``notice``.
         settings: How to encode.
-        overlay: Whether the painted picture is recorded; otherwise the frame as it came.
-        clean_picture: What makes the picture without overlay, where that is not just the frame: faces that the
-            user covers must be covered here, too.
+        picture_of: What makes the picture that is recorded; None records the painted one.
         subtitles_of: The id of a face whose label becomes a subtitle track, or None.
         overwrite: Whether a file of that name may be replaced.
         zero_s: Media time at time 0 of the recording; None takes that of the first picture.
@@ -47,8 +45,7 @@ class Recorder(Sink):
         fps: float = 0.0,
         audio_from: Path | None = None,
         settings: VideoSettings | None = None,
-        overlay: bool = True,
-        clean_picture: Callable[[FrameResult], Image] | None = None,
+        picture_of: Callable[[FrameResult], Image] | None = None,
         subtitles_of: int | None = None,
         overwrite: bool = False,
         zero_s: float | None = None,
@@ -57,8 +54,8 @@ class Recorder(Sink):
         check_output(target, VIDEO_SUFFIXES, overwrite=overwrite, inputs=inputs)
         settings = settings or VideoSettings()
         self.encoder = choose_encoder(settings.codec, settings.hardware, target)
-        self.wants_picture = overlay
-        self._clean_picture = clean_picture
+        self.wants_picture = picture_of is None
+        self._picture_of = picture_of
         self._subtitles_of = subtitles_of
         self._part = PartFile(target, overwrite=overwrite)
         title = None if subtitles_of is None else f"Face {subtitles_of}"
@@ -104,9 +101,10 @@ class Recorder(Sink):
         self._duration_s = frame.timestamp_s - self._first_s
 
     def _shown(self, result: FrameResult, picture: Image | None) -> Image:
-        if self.wants_picture and picture is not None:
-            return picture
-        return result.frame.image if self._clean_picture is None else self._clean_picture(result)
+        if self._picture_of is not None:
+            return self._picture_of(result)
+        assert picture is not None, "asked for by wants_picture"
+        return picture
 
     def _caption(self, result: FrameResult) -> str:
         return "" if self._subtitles_of is None else caption_of(result, self._subtitles_of)

@@ -29,7 +29,7 @@ Format: Layer, Start, End, Style, Text
 def caption_of(result: FrameResult, face_id: int) -> str:
     """Return a face's label in a frame, "uncertain" where it is withheld, empty where the face is not there."""
     for reading in result.readings:
-        if reading.track.track_id == face_id:
+        if reading.track.face_id == face_id:
             return reading.label
     return ""
 

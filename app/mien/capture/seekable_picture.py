@@ -1,0 +1,86 @@
+"""A single picture as a video of one frame, for who can seek in videos."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+
+from mien.capture.listing import IMAGE_SUFFIXES
+from mien.capture.seekable import SeekableVideo
+from mien.capture.still import read_still
+from mien.capture.video_index import VideoIndex
+from mien.core.arrays import read_only
+from mien.core.frame import Frame, SourceInfo
+
+DURATION_S: Final = 1.0
+
+
+class Seekable(Protocol):
+    """What gives any frame by its position; see ``SeekableVideo``."""
+
+    info: SourceInfo
+    index: VideoIndex
+
+    @property
+    def duration_s(self) -> float:
+        """Media time at which the last frame ends."""
+
+    @property
+    def zero_s(self) -> float:
+        """The time of what runs beside the pictures at media time 0."""
+
+    def frame(self, position: int, *, behind: int = 0) -> Frame:
+        """Return the frame at a position, from 0."""
+
+    def close(self) -> None:
+        """Release the file. Safe twice."""
+
+
+class SeekablePicture:
+    """See ``Seekable``.
+
+    Args:
+        path: The picture.
+
+    Raises:
+        VideoUnreadable: It cannot be read.
+    """
+
+    duration_s: Final = DURATION_S
+    zero_s: Final = 0.0
+
+    def __init__(self, path: Path) -> None:
+        self._image = read_still(path)
+        height, width = self._image.shape[:2]
+        self.info = SourceInfo(
+            path.name, width, height, 1 / DURATION_S, is_live=False, frame_count=1, path=str(path)
+        )
+        zeros = read_only(np.zeros(1, np.int64))
+        self.index = VideoIndex(zeros, read_only(np.zeros(1, np.float64)), zeros, zeros)
+
+    def frame(self, position: int, *, behind: int = 0) -> Frame:
+        """Return the picture."""
+        return Frame(self._image, 0, 0.0, time.monotonic())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def is_picture(path: Path) -> bool:
+    """Tell whether a file is a picture, by its name."""
+    return path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def open_seekable(path: Path, go_on: Callable[[], bool] = lambda: True) -> Seekable:
+    """Open a video, or a picture.
+
+    Args:
+        path: The file.
+        go_on: Asked now and then while the file's packets are read; False gives up the rest.
+
+    Raises:
+        VideoUnreadable: No picture of it can be read.
+    """
+    return SeekablePicture(path) if is_picture(path) else SeekableVideo(path, go_on)

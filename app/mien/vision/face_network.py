@@ -1,0 +1,157 @@
+"""One look of a face detector's network: pictures of one size in, faces out. Anchors, decoding, overlaps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.arrays import Floats, Image
+from mien.core.face import FaceBox
+from mien.inference.detector_manifest import POINTS, Anchors
+from mien.inference.detector_session import DetectorSession
+
+SAME_FACE: Final = 0.4
+"""Boxes that share more than this, intersection over union, mean one face (Pytorch_Retinaface's figure)."""
+
+MOST_CANDIDATES: Final = 1000
+MAX_LOG_SIZE: Final = 8.0
+"""A box is at most e^(0.2 * 8) = 5 times its anchor: keeps a damaged network's answers finite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The faces of one look.
+
+    Attributes:
+        xyxy: (N, 4) float64, left, top, right, bottom in pixels.
+        scores: (N,) float64, best first.
+        points: (N, 5, 2) float64: eyes from left to right as they appear, nose, corners of the mouth.
+    """
+
+    xyxy: npt.NDArray[np.float64]
+    scores: npt.NDArray[np.float64]
+    points: npt.NDArray[np.float64]
+
+    def placed(self, scale: float, left_px: float, top_px: float) -> list[FaceBox]:
+        """Return the boxes in a picture of which this look showed a part.
+
+        Args:
+            scale: Pixels of the look for one of the picture.
+            left_px: Where the look's left edge lies in the picture.
+            top_px: Where its top edge lies.
+        """
+        shift = np.array([left_px, top_px])
+        boxes = self.xyxy / scale + np.tile(shift, 2)
+        eyes_nose, mouth = self.points[:, :3], self.points[:, 3:].mean(axis=1, keepdims=True)
+        points = (np.concatenate([eyes_nose, mouth], axis=1) / scale + shift).astype(np.float32)
+        return [
+            FaceBox(x1, y1, x2, y2, score, landmarks)
+            for (x1, y1, x2, y2), score, landmarks in zip(
+                boxes.tolist(), self.scores.tolist(), points, strict=True
+            )
+        ]
+
+
+class FaceNetwork:
+    """Looks at pictures with a detector's network.
+
+    Args:
+        session: The network.
+        lowest_score: What scores less is left out.
+    """
+
+    def __init__(self, session: DetectorSession, lowest_score: float) -> None:
+        self._session = session
+        self._lowest_score = lowest_score
+        spec = session.manifest.input
+        self.multiple_px = spec.multiple_px
+        std = np.asarray(spec.std, dtype=np.float32)
+        self._factor = (np.float32(spec.scale) / std).reshape(3, 1, 1)
+        self._offset = (-np.asarray(spec.mean, dtype=np.float32) / std).reshape(3, 1, 1)
+        neutral = np.clip(np.rint(np.asarray(spec.mean) / spec.scale), 0, 255).astype(np.uint8)
+        self._is_rgb = spec.colour == "RGB"
+        self.fill_bgr = neutral[::-1] if self._is_rgb else neutral
+
+    def look(self, pictures: Sequence[Image]) -> list[Found]:
+        """Return the faces of each picture, in its pixels.
+
+        Args:
+            pictures: (H, W, 3) uint8 BGR, all of one size, whose sides are multiples of ``multiple_px``.
+
+        Raises:
+            ModelError: The network answers something else than its manifest promises.
+        """
+        height, width = pictures[0].shape[:2]
+        pixels = np.empty((len(pictures), 3, height, width), dtype=np.uint8)
+        for index, picture in enumerate(pictures):
+            pixels[index] = (picture[:, :, ::-1] if self._is_rgb else picture).transpose(2, 0, 1)
+        batch = np.multiply(pixels, self._factor, dtype=np.float32)
+        batch += self._offset
+        answers = self._session.run(batch)
+        anchors = self._session.manifest.anchors
+        return [
+            self._decode(scores, boxes, points, anchors, (height, width))
+            for scores, boxes, points in zip(*answers, strict=True)
+        ]
+
+    def _decode(
+        self, scores: Floats, boxes: Floats, points: Floats, spec: Anchors, size_hw: tuple[int, int]
+    ) -> Found:
+        """Turn the answers of a picture's anchors into faces."""
+        likely = np.flatnonzero(scores > self._lowest_score)
+        likely = likely[np.argsort(-scores[likely], kind="stable")[:MOST_CANDIDATES]]
+        centres, sides = _anchors(spec, size_hw)
+        centres, sides = centres[likely], sides[likely, None]
+        near, far = spec.variances
+        answers = boxes[likely].astype(np.float64)
+        middle = centres + answers[:, :2] * near * sides
+        half = sides * np.exp(np.clip(answers[:, 2:], -MAX_LOG_SIZE, MAX_LOG_SIZE) * far) / 2
+        xyxy = np.concatenate([middle - half, middle + half], axis=1)
+        offsets = points[likely].astype(np.float64).reshape(-1, POINTS, 2)
+        placed = centres[:, None] + offsets * near * sides[:, None]
+        is_finite = np.isfinite(xyxy).all(axis=1) & np.isfinite(placed).all(axis=(1, 2))
+        xyxy, placed, likely = xyxy[is_finite], placed[is_finite], likely[is_finite]
+        sure = np.clip(scores[likely].astype(np.float64), 0.0, 1.0)
+        groups = same_faces(xyxy)
+        best = [group[0] for group in groups]
+        shares = [sure[group] ** 2 / (sure[group] ** 2).sum() for group in groups]
+        means = [share @ xyxy[group] for share, group in zip(shares, groups, strict=True)]
+        points_of = [np.tensordot(share, placed[group], 1) for share, group in zip(shares, groups, strict=True)]
+        return Found(np.array(means).reshape(-1, 4), sure[best], np.array(points_of).reshape(-1, POINTS, 2))
+
+
+def same_faces(xyxy: npt.NDArray[np.float64]) -> list[npt.NDArray[np.intp]]:
+    """Return the rows of (N, 4) boxes, best first, in groups that mean the same face, the best one first.
+
+    The mean of a group weighted by the squared scores is steadier than its best box alone: against YuNet's points
+    on 50 faces, a crop's corners lie 3.0 px of 48 apart at the median, not 3.3, and 5.1 instead of 6.0 at worst.
+    """
+    areas = (xyxy[:, 2:] - xyxy[:, :2]).prod(axis=1)
+    left = np.arange(len(xyxy))
+    groups = []
+    while len(left):
+        best = left[0]
+        top_left = np.maximum(xyxy[left, :2], xyxy[best, :2])
+        bottom_right = np.minimum(xyxy[left, 2:], xyxy[best, 2:])
+        shared = np.clip(bottom_right - top_left, 0.0, None).prod(axis=1)
+        is_same = shared > SAME_FACE * (areas[left] + areas[best] - shared)
+        is_same[0] = True
+        groups.append(left[is_same])
+        left = left[~is_same]
+    return groups
+
+
+@lru_cache(maxsize=32)
+def _anchors(spec: Anchors, size_hw: tuple[int, int]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return centres (A, 2) and sides (A,) of the anchors of a picture."""
+    centres, sides = [], []
+    for stride, of_level in zip(spec.strides_px, spec.sides_px, strict=True):
+        rows, columns = size_hw[0] // stride, size_hw[1] // stride
+        y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
+        places = (np.stack([x, y], axis=2).reshape(-1, 2) + 0.5) * stride
+        centres.append(np.repeat(places, len(of_level), axis=0))
+        sides.append(np.tile(np.asarray(of_level, dtype=np.float64), rows * columns))
+    return np.concatenate(centres), np.concatenate(sides)
