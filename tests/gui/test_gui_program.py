@@ -37,6 +37,7 @@ def program(tmp_path: Path) -> ProgramEngine:
 
 
 def _wait_until_read(page: ReviewPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.controller.subject is not None, timeout=20_000)
     qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=60_000)
     qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=5_000)
 

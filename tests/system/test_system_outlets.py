@@ -108,6 +108,8 @@ def test_outlets_kept_for_the_window_stay_shut_on_the_command_line(tmp_path: Pat
 
 
 def test_many_files_and_an_outlet_do_not_go_together(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"never opened")
     done = subprocess.run(
         [sys.executable, "-m", "mien", "annotate", str(tmp_path), "--recursive", "--websocket"],
         cwd=REPOSITORY,

@@ -84,14 +84,14 @@ def annotate(
     from mien.batch.plan import make_plan
     from mien.cli.annotating import Display, annotate_plan
 
-    for name in inputs:
-        require_consent(name, given=yes_camera)
     outputs = _outputs_of(options, has_readings=readings is not None)
     settings = settings_with(options)
     outlets = outlet_choices(options)
     plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
     if plan.home is not None and outlets != IntegrationSettings():
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
+    for name in inputs:
+        require_consent(name, given=yes_camera)
     is_verbose = bool((context.obj or {}).get("verbose"))
     display = Display(quiet=quiet, as_json=as_json, verbose=is_verbose)
     return annotate_plan(plan, settings, outlets, display, jobs=jobs or 0, scheduler=scheduler)
