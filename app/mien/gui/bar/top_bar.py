@@ -97,7 +97,7 @@ class TopBar(QWidget):
         layout.addWidget(self.help)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the source's size where the bar is short."""
+        """Hide the source's size where the bar is short."""
         self._fit()
         super().resizeEvent(event)
 
@@ -161,7 +161,7 @@ class TopBar(QWidget):
         drop_down(self.models, self.model)
 
     def _fit(self) -> None:
-        """Leave out the source's size where the bar is short, and what is only of use in Live."""
+        """Hide the source's size where the bar is short, and what is only of use in Live."""
         self.source.setVisible(self._tab is Tab.LIVE and self.width() >= _NARROW_PX)
 
 

@@ -106,7 +106,7 @@ class LiveTransport(QWidget):
         layout.addWidget(self.disk)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the words where the bar is short; the icons and their tips stay."""
+        """Hide the words where the bar is short; the icons and their tips stay."""
         for button, words in self._words.items():
             button.setText(words if self.width() >= _WORDS_FROM_PX else "")
         super().resizeEvent(event)

@@ -117,7 +117,7 @@ class ReviewTransport(QWidget):
         return QSize(832, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out words where the bar is short; the icons and their tips stay."""
+        """Hide words where the bar is short; the icons and their tips stay."""
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE_PX
         for button, word in self._words.items():
