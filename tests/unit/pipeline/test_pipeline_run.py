@@ -144,7 +144,8 @@ def test_what_a_pause_passes_over_is_not_dropped() -> None:
     assert max(np.diff(sink.indices)) > 20
     # What is missing beyond the pause's one gap was dropped, and nothing else was.
     gaps = sorted(int(gap) - 1 for gap in np.diff(sink.indices))
-    assert pipeline.stats().dropped <= sum(gaps[:-1]) + 1
+    # Frames that were on their way when the pause began were dropped within its gap: one for each channel.
+    assert pipeline.stats().dropped <= sum(gaps[:-1]) + 3
 
 
 def test_frames_that_the_source_passed_over_are_dropped_as_well() -> None:
