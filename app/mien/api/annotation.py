@@ -35,6 +35,7 @@ def annotate(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
+    rotate: int = 0,
     overwrite: bool = False,
     yes_camera: bool = False,
     progress: Report | None = None,
@@ -50,6 +51,7 @@ def annotate(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
         overwrite: Whether existing files may be replaced.
         yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         progress: Called about ten times a second, from this thread.
@@ -67,6 +69,7 @@ def annotate(
         start_s=start,
         seconds=seconds,
         track=track,
+        rotate_deg=rotate,
         overwrite=overwrite,
     )
     return run_task(task, with_choices(Settings(), choices), report=progress, stop=stop)

@@ -31,6 +31,7 @@ def read(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
+    rotate: int = 0,
     yes_camera: bool = False,
     **choices: "Unpack[Choices]",
 ) -> "LiveResults":
@@ -44,6 +45,7 @@ def read(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
         yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         **choices: How to read; see ``Choices``.
 
@@ -51,7 +53,7 @@ def read(
         AppError: It cannot be read; the message names the remedy.
     """
     require_consent(os.fspath(source), given=yes_camera)
-    return LiveResults(os.fspath(source), with_choices(Settings(), choices), Part(start, seconds, track))
+    return LiveResults(os.fspath(source), with_choices(Settings(), choices), Part(start, seconds, track, rotate))
 
 
 class LiveResults:

@@ -93,6 +93,7 @@ def analyse(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
+    rotate: int = 0,
     progress: Report | None = None,
     stop: threading.Event | None = None,
     **choices: "Unpack[Choices]",
@@ -104,6 +105,7 @@ def analyse(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early.
         **choices: How to read; see ``Choices``.
@@ -111,7 +113,7 @@ def analyse(
     Raises:
         AppError: It cannot be read; the message names the remedy.
     """
-    task = Task(source=os.fspath(source), start_s=start, seconds=seconds, track=track)
+    task = Task(source=os.fspath(source), start_s=start, seconds=seconds, track=track, rotate_deg=rotate)
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", networks: Networks) -> "Iterator[Sink]":

@@ -33,6 +33,7 @@ class Task:
         start_s: Media time of a video file to begin at.
         seconds: How much media time to read, or None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
         overwrite: Whether existing files may be replaced.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
         is_live: Whether the source is no file: a camera, a stream, a test picture.
@@ -51,6 +52,7 @@ class Task:
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
+    rotate_deg: int = 0
     overwrite: bool = False
     as_film: bool = False
     is_live: bool = False
@@ -66,7 +68,7 @@ class Task:
     @property
     def part(self) -> Part:
         """Which part of the input is read."""
-        return Part(self.start_s, self.seconds, self.track)
+        return Part(self.start_s, self.seconds, self.track, self.rotate_deg)
 
     @property
     def has_pictures(self) -> bool:

@@ -109,7 +109,7 @@ def recipe_of(settings: Settings, task: Task) -> str:
         "outputs": [path.suffix.lower() for path in task.outputs],
         "task": (
             *(task.session is not None, task.clean, task.subtitles_of, task.table is not None),
-            *(task.start_s, task.seconds, task.track),
+            *(task.start_s, task.seconds, task.track, task.rotate_deg),
         ),
     }
     if task.has_pictures:

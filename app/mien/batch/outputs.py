@@ -33,6 +33,7 @@ class Outputs:
         start_s: Media time at which each video begins.
         seconds: How much media time of each is read, or None for all.
         track: Which video track of each is read; None takes the one that players take.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
         overwrite: Whether files may be replaced that are not known to be Mien's.
     """
 
@@ -48,6 +49,7 @@ class Outputs:
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
+    rotate_deg: int = 0
     overwrite: bool = False
 
     def tasks(self, found: Sequence[Found], *, are_many: bool = True) -> list[Task]:
@@ -105,6 +107,7 @@ class Outputs:
             start_s=0.0 if is_picture else self.start_s,
             seconds=None if is_picture else self.seconds,
             track=None if is_picture else self.track,
+            rotate_deg=self.rotate_deg,
             overwrite=self.overwrite,
             as_film=found.kind is Kind.FILM,
             is_live=is_live,

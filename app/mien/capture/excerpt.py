@@ -17,11 +17,13 @@ class Part:
         start_s: Media time to begin at, of a video file.
         seconds: How much media time from there on; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
     """
 
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
+    rotate_deg: int = 0
 
 
 WHOLE: Final = Part()

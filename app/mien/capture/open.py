@@ -51,6 +51,10 @@ def open_source(
         SourceError: It cannot be opened, with the remedy.
     """
     source = _open_whole(spec, size_wh, fps, part)
+    if part.rotate_deg:
+        from mien.capture.turned import Turned
+
+        source = Turned(source, part.rotate_deg)
     return source if part.seconds is None and not part.start_s else Excerpt(source, part)
 
 
