@@ -6,25 +6,26 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import torch
 
-from mien.core.emotion import EXPRESSIONS
-from mien.inference.session import OnnxSession
-from mien_export.own_facts import facts_of_own_checkpoint
-from mien_models.architectures import build
-from mien_models.catalog import ZOO
-from mien_models.data.faces import Split
-from mien_models.data.split_by_group import a_tenth
-from mien_models.several.batches import Drawer, make_unreadable, mixed_in, mixing
-from mien_models.several.config import SetConfig, SeveralConfig, load_config
-from mien_models.several.loop import SeveralTrainer, first_weights
-from mien_models.several.losses import SeveralLoss
-from mien_models.several.packing import FACE_PX, STORED_PX, PackedFaces, near_copies
-from mien_models.several.priors import PRIORS
-from mien_models.several.refit import fit
-from mien_models.several.release import release
-from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set
-from mien_models.training.augmentation import AugmentationConfig
+torch = pytest.importorskip("torch")
+
+from mien.core.emotion import EXPRESSIONS  # noqa: E402
+from mien.inference.session import OnnxSession  # noqa: E402
+from mien_export.own_facts import facts_of_own_checkpoint  # noqa: E402
+from mien_models.architectures import build  # noqa: E402
+from mien_models.catalog import ZOO  # noqa: E402
+from mien_models.data.faces import Split  # noqa: E402
+from mien_models.data.split_by_group import a_tenth  # noqa: E402
+from mien_models.several.batches import Drawer, make_unreadable, mixed_in, mixing  # noqa: E402
+from mien_models.several.config import SetConfig, SeveralConfig, load_config  # noqa: E402
+from mien_models.several.loop import SeveralTrainer, first_weights  # noqa: E402
+from mien_models.several.losses import SeveralLoss  # noqa: E402
+from mien_models.several.packing import FACE_PX, STORED_PX, PackedFaces, near_copies  # noqa: E402
+from mien_models.several.priors import PRIORS  # noqa: E402
+from mien_models.several.refit import fit  # noqa: E402
+from mien_models.several.release import release  # noqa: E402
+from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set  # noqa: E402
+from mien_models.training.augmentation import AugmentationConfig  # noqa: E402
 
 CONFIGS = Path(__file__).parents[2] / "models/mien_models/several/configs"
 

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 _INTERVAL_MS: Final = 1000
+_USUAL_LIMIT: Final = 10
 
 
 class GarbageCollector(QObject):
@@ -14,7 +15,8 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._thresholds = gc.get_threshold()
+        # Python 3.14 gives none for the oldest generation, which its own collection goes through in small steps.
+        self._thresholds = [limit or _USUAL_LIMIT for limit in gc.get_threshold()]
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect_due)
         self._timer.start(_INTERVAL_MS)
