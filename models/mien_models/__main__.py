@@ -35,9 +35,8 @@ def _pack(arguments: argparse.Namespace) -> None:
     from mien_models.judge.command import parse_eyes
     from mien_models.several.packing import pack
 
-    packed = pack(
-        arguments.data, arguments.out, arguments.detector, parse_eyes(arguments.eyes), arguments.hold_out
-    )
+    detectors = arguments.detector or ([] if arguments.eyes else ["retinaface"])
+    packed = pack(arguments.data, arguments.out, detectors, parse_eyes(arguments.eyes), arguments.hold_out)
     print(f"{arguments.out}: {len(packed):,} faces, eyes known in {packed.found.mean():.1%}")
 
 
@@ -142,7 +141,9 @@ def parser() -> argparse.ArgumentParser:
     card = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
     card.add_argument("model", type=Path, help="the .onnx file")
     card.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
-    card.add_argument("--detector", default="full-range", help="full-range, short-range or a YuNet .onnx")
+    card.add_argument(
+        "--detector", default="retinaface", help="retinaface, full-range, short-range or a YuNet .onnx"
+    )
     card.add_argument("--card", type=Path, help="model card whose figures are written anew")
     card.add_argument("--out", type=Path, help="folder for report.json and confusion matrices")
     card.set_defaults(run=_card)
@@ -167,7 +168,11 @@ def parser() -> argparse.ArgumentParser:
     packed = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
     packed.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
     packed.add_argument("--out", type=Path, required=True, help="the .npz file to write")
-    packed.add_argument("--detector", default="full-range", help="full-range, short-range or a YuNet .onnx")
+    packed.add_argument(
+        "--detector",
+        action="append",
+        help="retinaface (default without --eyes), full-range, short-range or a YuNet .onnx; again for more",
+    )
     packed.add_argument("--eyes", metavar="X,Y,X,Y", help="where the eyes are in every picture of an aligned set")
     packed.add_argument("--hold-out", metavar="COLUMN", help="keep a tenth of this column's values to choose by")
     packed.set_defaults(run=_pack)

@@ -21,6 +21,9 @@ pixels. Detectors miss faces that fill the picture, or that are very small."""
 PAUSE_S: Final = 10.0
 """Between two pictures, for detectors that follow faces from frame to frame."""
 
+LEAST_SCORE: Final = 0.5
+"""Of RetinaFace; one face is known to be there."""
+
 FARTHEST: Final = 0.6
 """How far from the middle the face may be, as a share of its own size."""
 
@@ -74,7 +77,8 @@ def open_finder(detector: str) -> EyeFinder:
     """Return what finds eyes with a detector of the program.
 
     Args:
-        detector: "full-range", "short-range", or the path of a YuNet `.onnx` file.
+        detector: "retinaface", which comes with the program, "full-range", "short-range", or the path of a YuNet
+            `.onnx` file.
 
     Raises:
         ModelError: Its weights are missing or unusable.
@@ -83,6 +87,12 @@ def open_finder(detector: str) -> EyeFinder:
         from mien.vision.yunet_detector import YunetDetector
 
         return EyeFinder(YunetDetector(Path(detector).expanduser()))
+    if detector == "retinaface":
+        from mien.inference.catalog import find_detector
+        from mien.inference.detector_session import DetectorSession
+        from mien.vision.anchor_detector import AnchorDetector
+
+        return EyeFinder(AnchorDetector(DetectorSession(find_detector(), "cpu", 1), LEAST_SCORE))
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 

@@ -22,7 +22,7 @@ from mien.errors import AppError
 @click.option("--votes", is_flag=True, help="Judge by FER+'s most voted label, where the faces have votes.")
 @click.option("--labels", metavar="A,B,…", help="What numbers mean that stand for labels.")
 @click.option("--group", metavar="COLUMN", help="Column of the list to group by, such as age or camera.")
-@click.option("--detector", metavar="NAME", default="full-range", help="Finds the eyes; none: pictures are whole.")
+@click.option("--detector", metavar="NAME", default="retinaface", help="Finds the eyes; none: pictures are whole.")
 @click.option("--eyes", metavar="X,Y,X,Y", help="Where the eyes are in every picture, in pixels, left one first.")
 @click.option("--learned-from", type=click.Path(path_type=Path), help="Faces it learned from, to find copies of.")
 @click.option("--changes", is_flag=True, help="Also ask about the same faces darker, blurred, turned and so on.")

@@ -7,6 +7,7 @@ what a network sees, so that augmentation can move it without inventing borders.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -113,7 +114,7 @@ def stored_crop(picture: Image, eyes: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def pack(
-    path: Path, out: Path, detector: str, eyes: NDArray[np.float32] | None, hold_out: str | None
+    path: Path, out: Path, detectors: Sequence[str], eyes: NDArray[np.float32] | None, hold_out: str | None
 ) -> PackedFaces:
     """Cut out all faces of a set, and write them.
 
@@ -122,21 +123,25 @@ def pack(
     Args:
         path: What `mien_models.data.open_faces` opens.
         out: The `.npz` file.
-        detector: Finds the eyes where they are not known; see `open_finder`.
-        eyes: (2, 2), where every picture of the set has them, or None.
+        detectors: Find the eyes; see `open_finder`.
+        eyes: (2, 2), where every picture of the set has them, or None. They and each detector cut all faces of the
+            training part once, so that a network learns from all these crops; faces kept out are cut by the first.
         hold_out: Column of the list: the faces of a tenth of its values are kept out to choose by.
     """
     if path.name == ARCHIVE_NAME or (path / ARCHIVE_NAME).is_file():
         packed = pack_fer(path / ARCHIVE_NAME if path.is_dir() else path)
     else:
         faces = open_faces(path, group_column=hold_out)
-        packed = pack_faces(faces, None if eyes is not None else open_finder(detector), eyes)
+        known = [] if eyes is None else [pack_faces(faces, None, eyes)]
+        packed = joined([*known, *(pack_faces(faces, open_finder(detector), None) for detector in detectors)])
         split = packed.split
         if faces.groups is not None:
-            split = np.where(a_tenth(faces.groups), Split.VAL, Split.TRAIN)
+            split = np.where(a_tenth(faces.groups), Split.VAL, Split.TRAIN)[packed.picture]
         elif (split == Split.NONE).all():
             split = np.full(len(split), Split.TRAIN)
         packed = replace(packed, split=split.astype(np.int8))
+        again = np.arange(len(packed)) >= len(faces)
+        packed = packed.take(~again | (packed.split == Split.TRAIN))
         packed = replace(packed, split=np.where(near_copies(packed), Split.NONE, packed.split).astype(np.int8))
     packed.save(out)
     return packed
@@ -189,6 +194,12 @@ def pack_faces(faces: LabelledFaces, finder: EyeFinder | None, eyes: NDArray[np.
     return PackedFaces(
         pixels, expression, faces.affect.astype(np.float32), faces.split, nothing, found, np.arange(count)
     )
+
+
+def joined(parts: Sequence[PackedFaces]) -> PackedFaces:
+    """Return the faces of all parts, one after the other."""
+    names = PackedFaces.__dataclass_fields__
+    return PackedFaces(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
