@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
-from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
-from mien.core.shown import ShownChoices, ShownStage
+from mien.core.shown import ShownStage
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.shown_choices import shown_choices
 from mien.places import from_home
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -82,17 +82,6 @@ def build_reader(
         ModelError: The network cannot be used.
     """
     return FaceReader(classifier or open_classifier(settings), other or open_other(settings))
-
-
-def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> ShownChoices:
-    """Return how readings are shown under these settings.
-
-    Args:
-        settings: What the user chose.
-        baselines: Neutral faces, used where the settings ask for readings relative to them.
-    """
-    used = tuple(baselines) if settings.shown.relative else ()
-    return ShownChoices(settings.shown.smoothing_s, settings.shown.min_confidence, used)
 
 
 def open_classifier(settings: Settings) -> Classifier:

@@ -67,6 +67,7 @@ class Facts:
         temperature: By which logits are divided before the softmax.
         priors: By name, how often each label is to be expected, in the order of the labels.
         learned_prior: What the divided logits hold of the data's own shares; None where they hold nothing of it.
+        certain_from: Least probability of a certain label, as the manifest has it; None where nobody measured it.
         fer2013_temperature: Temperature of the answer by FER2013's labels, where there is one.
         affect_order: Order of the two numbers of the affect output.
         affect_range: What is mapped to −1 … 1.
@@ -86,6 +87,7 @@ class Facts:
     temperature: float | None = None
     priors: Mapping[PriorName, tuple[float, ...]] | None = None
     learned_prior: tuple[float, ...] | None = None
+    certain_from: float | None = None
     fer2013_temperature: float | None = None
     affect_order: AffectOrder | None = None
     affect_range: tuple[float, float] | None = None
@@ -162,6 +164,7 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, has_fer2013: bool, 
         temperature=temperature,
         priors=dict(facts.priors or {}) if has_priors else {},
         learned_prior=facts.learned_prior or () if has_priors else (),
+        certain_from=facts.certain_from or 0.0 if has_priors else 0.0,
     )
     return OutputsSpec(expression=expression, affect=affect, fer2013=fer2013)
 

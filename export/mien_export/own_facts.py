@@ -52,9 +52,10 @@ def _prior_facts(content: Mapping[Any, Any], origin: str) -> Facts:
     try:
         priors = msgspec.convert(content.get("priors"), dict[PriorName, tuple[float, ...]] | None)
         learned = msgspec.convert(content.get("learned_prior"), tuple[float, ...] | None)
+        certain_from = msgspec.convert(content.get("certain_from"), float | None)
     except msgspec.ValidationError as error:
         raise ExportError(f"{origin}: what it says of its priors is wrong: {error}") from error
-    return Facts(priors=priors, learned_prior=learned)
+    return Facts(priors=priors, learned_prior=learned, certain_from=certain_from)
 
 
 def _input_facts(described: Mapping[Any, Any], origin: str) -> Facts:

@@ -10,7 +10,6 @@ from fake_queue import FakeQueue
 
 from mien.api.task import Task
 from mien.batch.item import Item
-from mien.composition import shown_choices
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
@@ -21,6 +20,7 @@ from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.pipeline.pipeline import Pipeline, Reader
+from mien.pipeline.shown_choices import shown_choices
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 
@@ -111,6 +111,7 @@ class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
     other_name: str | None = None
+    certainty = other_certainty = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
-from mien.composition import shown_choices
 from mien.core.baseline import baseline_of
 from mien.core.emotion import Affect
 from mien.core.face import FrameResult, SecondReading
@@ -21,6 +20,7 @@ from mien.gui.live.live_controller import Phase
 from mien.gui.live.live_workspace import NARROW_BELOW_PX
 from mien.gui.shell.main_window import MainWindow
 from mien.overlay.style import COLOURS
+from mien.pipeline.shown_choices import shown_choices
 
 PICTURE = np.zeros((180, 320, 3), np.uint8)
 

@@ -128,7 +128,11 @@ def test_an_amount_moves_by_its_step_and_says_its_zero(
     assert smoothing.figure.text() == "Raw"
     confidence = control(dialog, "shown.min_confidence")
     assert isinstance(confidence, AmountControl)
-    assert confidence.figure.text() == "40 %"
+    assert confidence.figure.text() == "Automatic"
+    confidence.slider.setValue(8)
+    assert (confidence.figure.text(), choices.settings.shown.min_confidence) == ("40 %", 0.4)
+    confidence.slider.setValue(-1)
+    assert choices.settings.shown.min_confidence == "auto"
 
 
 def test_a_value_that_no_option_has_is_shown_as_it_is(dialog: SettingsDialog, choices: Choices) -> None:

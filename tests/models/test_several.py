@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from mien.core.emotion import EXPRESSIONS  # noqa: E402
+from mien.errors import AppError  # noqa: E402
 from mien.inference.session import OnnxSession  # noqa: E402
 from mien_export.own_facts import facts_of_own_checkpoint  # noqa: E402
 from mien_models.architectures import build  # noqa: E402
@@ -17,6 +18,7 @@ from mien_models.catalog import ZOO  # noqa: E402
 from mien_models.data.faces import Split  # noqa: E402
 from mien_models.data.split_by_group import a_tenth  # noqa: E402
 from mien_models.several.batches import Drawer, make_unreadable, mixed_in, mixing  # noqa: E402
+from mien_models.several.certain import certain_from  # noqa: E402
 from mien_models.several.config import SetConfig, SeveralConfig, load_config  # noqa: E402
 from mien_models.several.loop import SeveralTrainer, first_weights  # noqa: E402
 from mien_models.several.losses import SeveralLoss  # noqa: E402
@@ -196,3 +198,28 @@ def test_mixing_leaves_each_face_the_larger_part() -> None:
     assert 0.4 < (share < 1).mean() < 0.6
     values = np.array([[0.0], [1.0]], np.float32)
     assert mixed_in(values, np.array([1, 0]), np.array([[0.75], [1.0]])).tolist() == [[0.25], [1.0]]
+
+
+def labelled(count: int, right: float, sure: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logits that name the first expression with a probability, and truth that agrees in a share of the faces."""
+    logits = np.zeros((count, 8))
+    logits[:, 0] = np.log(7 * sure / (1 - sure))
+    truth = np.zeros((count, 8), np.float32)
+    truth[: round(right * count), 0] = 1.0
+    truth[round(right * count) :, 1] = 1.0
+    return logits, truth
+
+
+def test_labels_are_certain_from_where_they_keep_what_is_promised() -> None:
+    sure, unsure, sloppy = labelled(100, 0.95, 0.9), labelled(100, 0.6, 0.5), labelled(100, 0.3, 0.4)
+    logits, truth = (np.concatenate(parts) for parts in zip(sure, unsure, sloppy, strict=True))
+    # 0.9 and 0.5 together are right in 77.5 of 100, with 0.4 in 61.7.
+    assert certain_from({"ratedweb": logits}, {"ratedweb": truth}, 1.0) == pytest.approx(0.5)
+    both = {"expw": logits, "rafdb": logits}, {"expw": truth, "rafdb": truth}
+    assert certain_from(*both, 1.0) == pytest.approx(0.9)
+    shares = np.full(8, 0.1)
+    shares[0] = 0.3
+    held = {"ratedweb": logits * 2.0 + 2.0 * np.log(shares)}
+    assert certain_from(held, {"ratedweb": truth}, 2.0, shares.tolist()) == pytest.approx(0.5)
+    with pytest.raises(AppError, match="train longer"):
+        certain_from({"rafdb": sloppy[0]}, {"rafdb": sloppy[1]}, 1.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypedDict, get_args
+from typing import Any, Final, Literal, TypedDict, get_args
 
 import msgspec
 
@@ -24,7 +24,8 @@ class Choices(TypedDict, total=False):
         min_face_score: Detections that score less are no faces, 0 to 1.
         recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
-        min_confidence: Below this a label is withheld as uncertain, 0 to 1.
+        min_confidence: Below this probability a label is withheld as uncertain, 0 to 1; "auto" leaves it to the
+            network.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
         cover: "none", "blur" or "plate" hides the faces in annotated pictures.
         video_codec: Of annotated videos: "auto", "h264", "h265", "av1" or "vp9".
@@ -42,7 +43,7 @@ class Choices(TypedDict, total=False):
     min_face_score: float
     recognise_people: bool
     prior: PriorName
-    min_confidence: float
+    min_confidence: float | Literal["auto"]
     smoothing_s: float
     cover: FaceCover
     video_codec: VideoCodec

@@ -19,6 +19,18 @@ from mien.settings import (
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class LeastConfidence(click.FloatRange):
+    """A share, or "auto"."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Return a float in [0, 1] or "auto"."""
+        return value if value == "auto" else super().convert(value, param, ctx)
+
+
 _ANALYSIS = [
     click.option(
         "--model", metavar="NAME|FILE", help="Network: a name from `mien models list`, or an .onnx file."
@@ -48,7 +60,10 @@ _ANALYSIS = [
     ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
-        "--min-confidence", type=click.FloatRange(0, 1), metavar="P", help='Below this a label is "uncertain".'
+        "--min-confidence",
+        type=LeastConfidence(),
+        metavar="P",
+        help='Below this a label is "uncertain"; auto leaves it to the network.',
     ),
     click.option("--cover", type=click.Choice(["none", "blur", "plate"]), help="Hide faces in the picture."),
 ]

@@ -75,6 +75,32 @@ def distinct_labels(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """From where on a network's labels are certain, as was measured on faces that it had not learned from.
+
+    What is expected of faces must not make a label certain: the probability counts that the expression would have
+    if all were alike to be expected.
+
+    Attributes:
+        prior: C shares that the probabilities hold, none of them 0, summing to 1.
+        least: A label is certain from this probability on, with the prior taken out.
+    """
+
+    prior: tuple[float, ...]
+    least: float
+
+    def holds(self, probabilities: Floats, top: int) -> bool:
+        """Return whether a label is certain.
+
+        Args:
+            probabilities: (C,).
+            top: Index of the label.
+        """
+        evidence = probabilities / np.asarray(self.prior, np.float32)
+        return bool(evidence[top] >= self.least * evidence.sum())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Emotion:
     """The probabilities of a face's expressions.
@@ -82,10 +108,12 @@ class Emotion:
     Attributes:
         labels: C names, in the order of the probabilities.
         probabilities: (C,) float32, read-only, each in [0, 1], summing to 1.
+        certainty: From where on the label is certain, or None where the network does not say.
     """
 
     labels: tuple[str, ...]
     probabilities: Floats
+    certainty: Certainty | None = None
 
     def __post_init__(self) -> None:
         values = np.asarray(self.probabilities, dtype=np.float32)

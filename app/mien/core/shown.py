@@ -25,7 +25,7 @@ class ShownChoices:
 
     Attributes:
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
-        min_confidence: Below this a label is withheld as uncertain.
+        min_confidence: Below this probability a label is withheld as uncertain; None leaves it to the network.
         baselines: Neutral faces that readings are shown relative to, in the order in which they were taken; none
             shows them absolute.
 
@@ -34,7 +34,7 @@ class ShownChoices:
     """
 
     smoothing_s: float = 0.0
-    min_confidence: float = 0.0
+    min_confidence: float | None = 0.0
     baselines: tuple[Baseline, ...] = ()
 
     def __post_init__(self) -> None:
@@ -114,7 +114,14 @@ class ShownStage:
             smoother = self._smoothers[key] = FaceSmoother()
         raw = values_of(read.emotion, read.affect)
         related = raw if baseline is None else baseline.relate(raw)
-        step = smoother.step(time_s, related, face.quality.reason, choices.smoothing_s, choices.min_confidence)
+        step = smoother.step(
+            time_s,
+            related,
+            face.quality.reason,
+            choices.smoothing_s,
+            choices.min_confidence,
+            read.emotion.certainty,
+        )
         emotion, affect = read.emotion, read.affect
         if step.values is not raw:
             emotion, affect = expression_of(labels, step.values)
@@ -122,7 +129,7 @@ class ShownStage:
         return shown, baseline is not None
 
 
-def as_read(raw: FaceReading, min_confidence: float = 0.0) -> ShownReading:
+def as_read(raw: FaceReading, min_confidence: float | None = 0.0) -> ShownReading:
     """Return what is shown of a single reading, without anything before it: of a photo, or in a test."""
     return ShownStage(ShownChoices(min_confidence=min_confidence)).show(0.0, (raw,), "")[0]
 

@@ -1,38 +1,53 @@
 """What is shown of readings that are kept: smoothed, withheld and related anew, without reading a video again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.baseline import Baseline, baseline_at
+from mien.core.emotion import Certainty
 from mien.core.face import Reason
 from mien.core.series import FaceSeries, RawSeries, ReadingSeries, ShownColumns
 from mien.core.shown import ShownChoices
 from mien.core.smoothing import AFFECT, FaceSmoother, Step
 
 
-def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[str] = ()) -> ReadingSeries:
+@dataclass(frozen=True, slots=True)
+class ReadBy:
+    """The network that made readings.
+
+    Attributes:
+        name: For the baselines.
+        certainty: From where on its labels are certain, or None where that is not known.
+    """
+
+    name: str = ""
+    certainty: Certainty | None = None
+
+
+def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[ReadBy] = ()) -> ReadingSeries:
     """Return the same readings as they are shown under these choices: what ``ShownStage`` would have made of them.
 
     Args:
         series: The readings; stays as it is.
         choices: How they are shown.
-        networks: The names of the network that made them, and of a second one; for the baselines.
+        networks: What made them, and what made those of a second network.
     """
-    names = (*networks, "", "")[:2]
+    first_one, second_one = (*networks, ReadBy(), ReadBy())[:2]
 
     def shown(face: FaceSeries) -> tuple[ShownColumns, ShownColumns | None]:
-        first = _follow(face, face.labels, face.raw, names[0], choices)
+        first = _follow(face, face.labels, face.raw, first_one, choices)
         if face.other is None:
             return first, None
-        return first, _follow(face, face.other.labels, face.other.raw, names[1], choices)
+        return first, _follow(face, face.other.labels, face.other.raw, second_one, choices)
 
     return series.with_shown(shown)
 
 
 def _follow(
-    face: FaceSeries, labels: tuple[str, ...], raw: RawSeries, model: str, choices: ShownChoices
+    face: FaceSeries, labels: tuple[str, ...], raw: RawSeries, read_by: ReadBy, choices: ShownChoices
 ) -> ShownColumns:
     """Return what is shown of one network's readings of a face."""
     values = np.concatenate([raw.probabilities, raw.affect], axis=1)
@@ -49,10 +64,12 @@ def _follow(
             tops[row], reasons[row] = _of_another_network(values[row], face_reason)
             smoothers.clear()
             continue
-        baseline = baseline_at(choices.baselines, face.face_id, labels=labels, model=model, time_s=time_s)
+        baseline = baseline_at(choices.baselines, face.face_id, labels=labels, model=read_by.name, time_s=time_s)
         smoother = smoothers.setdefault(baseline, FaceSmoother())
         related = values[row] if baseline is None else baseline.relate(values[row])
-        step: Step = smoother.step(time_s, related, face_reason, choices.smoothing_s, choices.min_confidence)
+        step: Step = smoother.step(
+            time_s, related, face_reason, choices.smoothing_s, choices.min_confidence, read_by.certainty
+        )
         values[row], tops[row], reasons[row] = step
         relative[row] = baseline is not None
     return ShownColumns(values, tops, reasons, relative)

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mien.core.arrays import Floats
+from mien.core.emotion import Certainty
 from mien.core.face import Reason
 
 HOLD_S: Final = 0.25
@@ -19,6 +20,9 @@ CLEAR_LEAD: Final = 0.25
 """Ahead of the named label by this much probability, a new one is named at once."""
 PATIENCE_S: Final = 2.0
 """A face that was away for longer is read anew, without memory."""
+
+UNKNOWN_LEAST: Final = 0.4
+"""Least probability of a label of a network that does not say from where on it is certain."""
 
 AFFECT: Final = 2
 """Values behind the probabilities: valence and arousal."""
@@ -54,7 +58,13 @@ class FaceSmoother:
         return self._last_s
 
     def step(
-        self, time_s: float, values: Floats, reason: Reason | None, tau_s: float, min_confidence: float
+        self,
+        time_s: float,
+        values: Floats,
+        reason: Reason | None,
+        tau_s: float,
+        min_confidence: float | None,
+        certainty: Certainty | None = None,
     ) -> Step:
         """Take the next raw reading, and return what to show.
 
@@ -63,7 +73,8 @@ class FaceSmoother:
             values: (C + 2,) float32 probabilities, valence, arousal; NaN where the network gives no affect.
             reason: Why the face cannot be read well, or None.
             tau_s: Time constant in seconds: after it 63 % of a change are through, after three times it 95 %.
-            min_confidence: Below this the label is withheld.
+            min_confidence: Below this probability the label is withheld; None leaves it to ``certainty``.
+            certainty: From where on the network's labels are certain, or None where it does not say.
         """
         elapsed_s = time_s - self._last_s
         if not 0.0 <= elapsed_s <= PATIENCE_S:
@@ -71,7 +82,7 @@ class FaceSmoother:
         self._last_s = time_s
         values = self._values = self._smoothed(values, elapsed_s, tau_s)
         top = int(values[:-AFFECT].argmax())
-        if reason is None and values[top] < min_confidence:
+        if reason is None and not _is_certain(values[:-AFFECT], top, min_confidence, certainty):
             reason = Reason.LOW_CONFIDENCE
         if tau_s == 0.0:
             self._named, self._rival = (top, reason), None
@@ -110,6 +121,14 @@ class FaceSmoother:
         elif named_reason is not None:  # still withheld: the expression under it may change unseen
             self._named = (top, named_reason)
         return self._named
+
+
+def _is_certain(
+    probabilities: Floats, top: int, min_confidence: float | None, certainty: Certainty | None
+) -> bool:
+    if min_confidence is None and certainty is not None:
+        return certainty.holds(probabilities, top)
+    return bool(probabilities[top] >= (UNKNOWN_LEAST if min_confidence is None else min_confidence))
 
 
 def _label(top: int, reason: Reason | None) -> int:

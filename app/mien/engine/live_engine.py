@@ -82,7 +82,7 @@ class ProgramLiveEngine:
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""
-        from mien.composition import shown_choices
+        from mien.pipeline.shown_choices import shown_choices
 
         return shown_choices(settings, baselines)
 

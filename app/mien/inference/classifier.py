@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import Floats
-from mien.core.emotion import Affect, Emotion, distinct_labels
+from mien.core.emotion import Affect, Certainty, Emotion, distinct_labels
 from mien.errors import ModelError
 from mien.inference.manifest import ExpressionOutput, PriorName
 from mien.inference.session import OnnxSession, ProviderChoice
@@ -38,6 +38,13 @@ def prior_shift(spec: ExpressionOutput, prior: PriorName) -> npt.NDArray[np.floa
     return np.asarray(wanted - learned, np.float64)
 
 
+def certainty_of(spec: ExpressionOutput, prior: PriorName) -> Certainty | None:
+    """Return from where on a network's labels are certain, or None where it does not say."""
+    if not spec.certain_from or prior not in spec.priors:
+        return None
+    return Certainty(spec.priors[prior], spec.certain_from)
+
+
 class Classifier:
     """Turns batches of prepared faces into probabilities, valence and arousal.
 
@@ -51,6 +58,7 @@ class Classifier:
         self.manifest = session.manifest
         self.labels = distinct_labels(session.manifest.labels)
         self._shift = prior_shift(self.manifest.outputs.expression, prior)
+        self.certainty = certainty_of(self.manifest.outputs.expression, prior)
 
     @property
     def name(self) -> str:
@@ -95,7 +103,7 @@ class Classifier:
         probabilities = self._to_probabilities(outputs[0])
         affects = self._to_affects(outputs[1]) if len(outputs) > 1 else [None] * len(batch)
         return [
-            Prediction(Emotion(self.labels, row), affect)
+            Prediction(Emotion(self.labels, row, self.certainty), affect)
             for row, affect in zip(probabilities, affects, strict=True)
         ]
 

@@ -100,6 +100,8 @@ class ExpressionOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         temperature: What logits are divided by.
         priors: By name, how often each label is to be expected, in the order of the labels; empty for no choice.
         learned_prior: What the divided logits hold of the data's own shares; empty where they hold nothing of it.
+        certain_from: A label is certain from this probability on, with every label alike to be expected, as was
+            measured on faces kept out of training; 0 where that was not measured.
     """
 
     name: Text
@@ -107,6 +109,7 @@ class ExpressionOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     temperature: Positive = 1.0
     priors: dict[PriorName, Shares] = {}
     learned_prior: Shares = ()
+    certain_from: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
 
 class AffectOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

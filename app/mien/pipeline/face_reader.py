@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mien.core.arrays import Image
+from mien.core.emotion import Certainty
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.quality import assess
@@ -42,6 +43,16 @@ class FaceReader:
     def other_name(self) -> str | None:
         """The second network's name, or None where there is none."""
         return None if self._other is None else self._other.name
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """From where on the network's labels are certain, or None where it does not say."""
+        return self._classifier.certainty
+
+    @property
+    def other_certainty(self) -> Certainty | None:
+        """That of the second network."""
+        return None if self._other is None else self._other.certainty
 
     @property
     def provider_name(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image, read_only
+from mien.core.emotion import Certainty
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices, ShownStage
@@ -55,6 +56,14 @@ class Reader(Protocol):
     @property
     def other_labels(self) -> tuple[str, ...]:
         """What the second network tells apart; empty where there is none."""
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """From where on the network's labels are certain, or None where it does not say."""
+
+    @property
+    def other_certainty(self) -> Certainty | None:
+        """That of the second network."""
 
     @property
     def provider_name(self) -> str:

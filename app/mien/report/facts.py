@@ -11,7 +11,7 @@ from mien.timeline.clock import clock
 Row = tuple[str, str]
 _SETTINGS = {
     "smoothing_s": "Smoothing",
-    "min_confidence": "Minimum confidence",
+    "min_confidence": "Uncertain below",
     "min_face_score": "Face detection threshold",
     "every": "Faces detected in",
     "prior": "Expected expressions",
@@ -97,6 +97,8 @@ def _setting(name: str, value: object) -> str:
     match name:
         case "smoothing_s":
             return f"{value} s" if value else "none"
+        case "min_confidence":
+            return "as the network says" if value == "auto" else str(value)
         case "every":
             return (
                 "as many frames as time allows"

@@ -4,6 +4,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from mien.core.emotion import Certainty
+
 SCHEMA: Final = 2
 """Raised when an older Mien would misread the file. New optional fields do not raise it."""
 
@@ -24,12 +26,25 @@ class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
         sha256: Of the file; empty where it was not measured.
         labels: What it tells apart, in the order of its outputs.
         provider: The execution provider that really ran it.
+        prior: What its probabilities hold of what is expected, in the order of the labels; empty where that is not
+            known.
+        certain_from: Its labels are certain from this probability on, with the prior taken out; 0 where it does
+            not say.
     """
 
     name: Text
     sha256: Sha256 = ""
     labels: tuple[Text, ...] = ()
     provider: Text = ""
+    prior: Annotated[tuple[Annotated[float, msgspec.Meta(ge=1e-9, le=1)], ...], msgspec.Meta(max_length=100)] = ()
+    certain_from: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """From where on its labels are certain, or None where that is not known."""
+        if not self.certain_from or len(self.prior) != len(self.labels):
+            return None
+        return Certainty(self.prior, self.certain_from)
 
 
 class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from mien.core.emotion import Certainty
 from mien.core.frame import SourceInfo
 from mien.errors import ModelError, printable
 from mien.pipeline.pipeline import Reader
@@ -35,12 +36,14 @@ class NetworkInUse:
         labels: What it tells apart, in the order of its outputs.
         provider: The execution provider that runs it.
         path: Its file, for its sha256, or None.
+        certainty: From where on its labels are certain, or None where it does not say.
     """
 
     name: str
     labels: tuple[str, ...]
     provider: str = ""
     path: Path | None = None
+    certainty: Certainty | None = None
 
 
 def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, ...]:
@@ -48,11 +51,13 @@ def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, .
     path = _file_of(
         settings.reading.model or reader.model_name
     )  # a slow machine reads cameras with another default
-    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path)
+    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path, reader.certainty)
     if reader.other_name is None:
         return (first,)
     other_path = _file_of(settings.reading.compare)
-    return first, NetworkInUse(reader.other_name, reader.other_labels, reader.provider_name, other_path)
+    return first, NetworkInUse(
+        reader.other_name, reader.other_labels, reader.provider_name, other_path, reader.other_certainty
+    )
 
 
 def first_document(
@@ -81,7 +86,13 @@ def first_document(
         clock=_LIVE_CLOCK if info.is_live else _FILE_CLOCK,
         source=_source_record(info),
         networks=tuple(
-            NetworkRecord(name=network.name, labels=network.labels, provider=network.provider)
+            NetworkRecord(
+                name=network.name,
+                labels=network.labels,
+                provider=network.provider,
+                prior=network.certainty.prior if network.certainty else (),
+                certain_from=network.certainty.least if network.certainty else 0.0,
+            )
             for network in networks
         ),
         detector=f"{detector} {Path(settings.reading.yunet_file).name}" if detector == "yunet" else detector,

@@ -66,12 +66,13 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         smoothing_s: Time constant of the smoothing; 0 is raw.
-        min_confidence: Below this a label is withheld as uncertain.
+        min_confidence: Below this probability a label is withheld as uncertain; "auto" leaves it to the network,
+            which says from where on its labels are right three times in four on faces that are hard to read.
         relative: Show readings relative to a person's baseline, where one was set.
     """
 
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
-    min_confidence: Share = 0.4
+    min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
 
 

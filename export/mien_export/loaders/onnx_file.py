@@ -201,6 +201,7 @@ def _facts_from(manifest: Manifest) -> Facts:
         temperature=manifest.outputs.expression.temperature,
         priors=manifest.outputs.expression.priors or None,
         learned_prior=manifest.outputs.expression.learned_prior or None,
+        certain_from=manifest.outputs.expression.certain_from or None,
         affect_order=affect.order if affect else None,
         affect_range=affect.range if affect else None,
         provenance=manifest.provenance,

@@ -24,10 +24,12 @@ class Answers:
     Attributes:
         probabilities: (N, 8) float64 in the order of `EXPRESSIONS`; 0 for a label that the network does not know.
         affect: (N, 2) float64 [valence, arousal], or None where the network gives none.
+        certain: (N,) bool: the program shows the label as certain by itself; None where the network does not say.
     """
 
     probabilities: NDArray[np.float64]
     affect: NDArray[np.float64] | None
+    certain: NDArray[np.bool_] | None = None
 
     def within(self, columns: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return the probabilities of some labels only, renormalised: (N, len(columns))."""
@@ -78,6 +80,11 @@ class JudgedNetwork:
         return self._classifier.manifest.outputs.expression.temperature
 
     @property
+    def certain_from(self) -> float:
+        """From which probability on its labels are certain, all labels alike to be expected; 0 where unknown."""
+        return self._classifier.manifest.outputs.expression.certain_from
+
+    @property
     def input_spec(self) -> InputSpec:
         """How the network wants its faces."""
         return self._classifier.manifest.input
@@ -114,4 +121,8 @@ class JudgedNetwork:
         ]
         points = [prediction.affect for prediction in predictions]
         known = [(point.valence, point.arousal) for point in points if point is not None]
-        return Answers(probabilities, np.array(known) if len(known) == len(points) else None)
+        certain = None
+        if (certainty := self._classifier.certainty) is not None:
+            chances = [prediction.emotion.probabilities for prediction in predictions]
+            certain = np.array([certainty.holds(each, int(each.argmax())) for each in chances])
+        return Answers(probabilities, np.array(known) if len(known) == len(points) else None, certain)

@@ -47,6 +47,8 @@ class Figures:
         curve: Coverage against accuracy; empty without probabilities.
         affect: Valence and arousal beside the class means; None where one side has none.
         means_of: Of which faces the class means are.
+        certain: How many labels the program shows as certain by itself, and how many of these are right; None
+            where the network does not say from where on they are.
     """
 
     classes: ClassFigures | None
@@ -54,6 +56,7 @@ class Figures:
     curve: tuple[CurvePoint, ...]
     affect: dict[str, AffectComparison] | None
     means_of: str = ""
+    certain: CurvePoint | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -65,6 +68,8 @@ class Figures:
                 "calibration_error": self.calibration_error,
                 "curve": [asdict(point) for point in self.curve],
             }
+        if self.certain is not None:
+            found["certain"] = {"shown": self.certain.shown, "right": self.certain.right}
         if self.affect is not None:
             found["affect"] = {name: asdict(comparison) for name, comparison in self.affect.items()}
             found["class_means_of"] = self.means_of
@@ -128,13 +133,20 @@ def judge(
     rows = np.isin(faces.expression, columns)
     classes, error = None, None
     points: tuple[CurvePoint, ...] = ()
+    certain = None
     if rows.any():
         truth = np.searchsorted(columns, faces.expression[rows])
         within = answers.within(columns)[rows]
         classes = class_figures(truth, within.argmax(axis=1), labels)
         if has_confidence:
             error, points = reliability(within, truth).error, curve(within, truth)
-    return Figures(classes, error, points, *judge_affect(answers, faces, base))
+        if answers.certain is not None:
+            shown = answers.certain[rows]
+            right = (answers.probabilities[rows].argmax(axis=1) == faces.expression[rows])[shown]
+            certain = CurvePoint(
+                float("nan"), float(shown.mean()), float(right.mean()) if len(right) else float("nan")
+            )
+    return Figures(classes, error, points, *judge_affect(answers, faces, base), certain)
 
 
 def judge_affect(

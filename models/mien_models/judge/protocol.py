@@ -96,7 +96,7 @@ def judge_for_card(network: Path, data: Path, detector: str) -> dict[str, Any]:
         faces = open_faces(data / "ratedweb").of(Split.VAL)
         found["milliseconds_per_face"] = milliseconds_per_face(judged, faces, finder)
         found["unreadable"] = judge_unreadable(judged, faces, finder)
-    found["temperature"] = judged.temperature
+    found |= {"temperature": judged.temperature, "certain_from": judged.certain_from}
     return found
 
 

@@ -167,8 +167,11 @@ def _ask_network(
         asked = network if prior is None else JudgedNetwork(path, prior=prior)
         parts = [asked.ask(crops[start : start + FACES_AT_ONCE]) for start in range(0, len(crops), FACES_AT_ONCE)]
         affect = [part.affect for part in parts if part.affect is not None]
+        certain = [part.certain for part in parts if part.certain is not None]
         answers[prior or ""] = Answers(
-            np.concatenate([part.probabilities for part in parts]), np.concatenate(affect) if affect else None
+            np.concatenate([part.probabilities for part in parts]),
+            np.concatenate(affect) if affect else None,
+            np.concatenate(certain) if certain else None,
         )
     labels = common_labels(faces.labels, network.labels) if faces.labels else ()
     if options.with_changes and labels:

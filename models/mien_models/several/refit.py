@@ -8,7 +8,7 @@ weights stay as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from mien.inference.manifest import METADATA_KEY, parse_manifest
 from mien.inference.session import OnnxSession
 from mien.vision.crops import prepare_crop
 from mien_models.data.faces import Split
+from mien_models.several.certain import certain_from
 from mien_models.several.packing import RIM_PX, PackedFaces
 from mien_models.several.priors import PRIORS
 from mien_models.several.sets import FLOOR, NEVER
@@ -38,10 +39,17 @@ STEPS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Refit:
-    """What was fitted: the temperature, and the shares that the divided logits hold, in the order of labels."""
+    """What was fitted.
+
+    Attributes:
+        temperature: What logits are divided by.
+        learned_prior: The shares that the divided logits hold, in the order of labels.
+        certain_from: From which probability on labels are certain, all alike to be expected.
+    """
 
     temperature: float
     learned_prior: tuple[float, ...]
+    certain_from: float = 0.0
 
 
 def logits_of(network: Path, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -116,6 +124,7 @@ def refit(network: Path, sets: Sequence[Path], out: Path) -> Refit:
         faces = faces.take(np.random.default_rng(0).permutation(rows)[:MOST_FACES])
         logits[path.stem], targets[path.stem] = logits_of(network, faces.pixels), faces.expression
     found = fit(logits, targets)
+    found = replace(found, certain_from=certain_from(logits, targets, found.temperature, found.learned_prior))
     model = onnx.load(network)
     entry = next(entry for entry in model.metadata_props if entry.key == METADATA_KEY)
     manifest = parse_manifest(entry.value, network.name)
@@ -124,6 +133,7 @@ def refit(network: Path, sets: Sequence[Path], out: Path) -> Refit:
         temperature=found.temperature,
         priors=dict(PRIORS),
         learned_prior=found.learned_prior,
+        certain_from=found.certain_from,
     )
     outputs = msgspec.structs.replace(manifest.outputs, expression=expression)
     told = {"refitted_on": [path.stem for path in sets]}

@@ -12,6 +12,7 @@ import torch
 from mien.core.emotion import EXPRESSIONS
 from mien_models.architectures import build
 from mien_models.evaluation.calibration import fit_temperature
+from mien_models.several.certain import certain_from
 from mien_models.several.config import SeveralConfig
 from mien_models.several.loop import first_weights
 from mien_models.several.packing import INPUT
@@ -51,12 +52,14 @@ def release(
     temperature = fit(
         logits, {name: faces.expression for name, faces in sets.items()}, with_prior=False
     ).temperature
+    threshold = certain_from(logits, {name: faces.expression for name, faces in sets.items()}, temperature)
     labelled = {name: faces.fer2013.sum(axis=1) > 0 for name, faces in sets.items()}
     by_labels = [(said[name][2][rows], sets[name].fer2013[rows]) for name, rows in labelled.items() if rows.any()]
     fer2013 = fit_temperature(*map(np.concatenate, zip(*by_labels, strict=True))) if by_labels else 1.0
     described = {
         "temperature": temperature,
         "fer2013_temperature": fer2013,
+        "certain_from": threshold,
         "priors": {name: list(shares) for name, shares in PRIORS.items()},
         "provenance": {
             "name": config.name,

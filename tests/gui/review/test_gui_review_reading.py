@@ -29,12 +29,33 @@ def test_what_was_read_is_not_read_again(make: Make, video: Path, tmp_path: Path
 def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
     build = opened.controller._engine.build_pipeline
     assert isinstance(build, FakeBuild)
-    opened.choices.change(shown={"smoothing_s": 0.0})
+    opened.choices.change(reading={"every": 3})
     qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
     qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
     opened.choices.change(window={"theme": "light"})
     qtbot.wait(50)
     assert build.built == 2
+
+
+def test_what_is_shown_changes_without_reading_anew(opened: ReviewPage, qtbot: QtBot) -> None:
+    controller = opened.controller
+    build = controller._engine.build_pipeline
+    assert isinstance(build, FakeBuild)
+
+    def happy_at(time_s: float) -> float:
+        assert controller.recall is not None
+        return float(controller.recall.at(time_s)[0].emotion.probabilities[1])
+
+    abrupt = happy_at(1.04)
+    opened.choices.change(shown={"smoothing_s": 3.0})
+    qtbot.waitUntil(lambda: happy_at(1.04) > abrupt + 0.1, timeout=20000)
+    opened.choices.change(shown={"smoothing_s": 0.0, "min_confidence": 1.0})
+    stored = controller.stored()
+    assert stored is not None
+    assert build.built == 1
+    assert stored.document.settings["min_confidence"] == 1.0
+    assert not stored.series.face(1).usable.any()
+    qtbot.waitUntil(lambda: controller.recall is not None and not controller.recall.at(1.04)[0].usable)
 
 
 def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: Path, qtbot: QtBot) -> None:

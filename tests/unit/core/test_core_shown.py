@@ -1,12 +1,14 @@
 """What is shown of readings: made once, from raw readings and choices."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mien.core.baseline import baseline_of
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import Affect, Certainty, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
-from mien.core.shown import AS_READ, ShownChoices, ShownStage
+from mien.core.shown import AS_READ, ShownChoices, ShownStage, as_read
 
 LABELS = ("neutral", "happiness", "anger")
 
@@ -77,3 +79,20 @@ def test_a_face_is_relative_to_its_own_neutral_face_at_once() -> None:
 def test_an_impossible_time_constant_is_refused(tau_s: float) -> None:
     with pytest.raises(ValueError, match="smoothing_s"):
         ShownChoices(tau_s)
+
+
+@pytest.mark.parametrize(
+    ("min_confidence", "certainty", "is_named"),
+    [
+        (None, Certainty((0.2, 0.4, 0.4), 0.7), True),
+        (None, Certainty((0.8, 0.1, 0.1), 0.7), False),
+        (0.61, Certainty((0.2, 0.4, 0.4), 0.7), False),
+        (None, None, True),  # of a network that says nothing, 0.4 is enough
+    ],
+)
+def test_a_network_says_itself_from_where_on_it_is_certain(
+    min_confidence: float | None, certainty: Certainty | None, is_named: bool
+) -> None:
+    reading = raw(0.6, 0.2, 0.2)
+    reading = replace(reading, emotion=replace(reading.emotion, certainty=certainty))
+    assert as_read(reading, min_confidence).usable is is_named

@@ -8,7 +8,7 @@ from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices, ShownStage
-from mien.core.shown_series import show_again
+from mien.core.shown_series import ReadBy, show_again
 
 SECOND = ("calm", "tense")
 AT_REST = Emotion(EXPRESSIONS, np.array([0.2, 0.05, 0.05, 0.5, 0.05, 0.05, 0.05, 0.05], np.float32))
@@ -54,7 +54,7 @@ def series_of(choices: ShownChoices) -> ReadingSeries:
 def test_shown_again_is_as_if_it_had_been_shown_so_from_the_start(choices: ShownChoices) -> None:
     first = series_of(ShownChoices(0.5, 0.2))
     before = first.face(1).probabilities.copy()
-    again, wanted = show_again(first, choices, ("net", "second")), series_of(choices)
+    again, wanted = show_again(first, choices, (ReadBy("net"), ReadBy("second"))), series_of(choices)
     assert (again.frame_count, again.end_s, again.face_ids()) == (240, wanted.end_s, wanted.face_ids())
     for face_id in (1, 2):
         got, face = again.face(face_id), wanted.face(face_id)

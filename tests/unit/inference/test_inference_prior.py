@@ -81,3 +81,16 @@ def test_the_prior_of_the_settings_reaches_the_network(tmp_path: Path) -> None:
         said[prior] = open_classifier(settings).predict(blank)[0].emotion.probabilities.tolist()
     assert said["everyday"] == pytest.approx(EVERYDAY)
     assert said["balanced"] == pytest.approx(BALANCED)
+
+
+def test_certain_labels_are_the_same_whatever_is_expected(tmp_path: Path) -> None:
+    outputs = manifest_of()["outputs"]
+    outputs["expression"] |= {"priors": {"everyday": EVERYDAY, "balanced": BALANCED}, "certain_from": 0.6}
+    for lead, is_certain in ((2.2, False), (2.5, True)):  # of contempt, of which 1 in 20 faces is expected
+        logits = [0.0] * 7 + [lead]
+        path = write_network(tmp_path / f"{lead}.onnx", manifest_of(outputs=outputs), logits=logits)
+        for prior in ("everyday", "balanced"):
+            classifier = Classifier(OnnxSession(path, provider="cpu"), prior)
+            said = classifier.predict(np.zeros((1, 1, 16, 16), np.float32))[0].emotion
+            assert said.certainty is not None
+            assert said.certainty.holds(said.probabilities, 7) is is_certain

@@ -9,24 +9,29 @@ from types import SimpleNamespace
 
 import av
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from mien.capture.video_file import VideoFile
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from mien.core.frame import Frame
-from mien.core.shown import ShownChoices, ShownStage
+from mien.core.series import ReadingSeries
+from mien.core.shown import ShownStage
 from mien.errors import AppError, ModelError, SourceError
 from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.shown_choices import shown_choices
 from mien.session.analyses.analysis import Analysis, AnalysisStage
 from mien.session.analyses.analysis_store import AnalysisStore, choice_key
 from mien.session.analyses.recall import Recall, reading_of
 from mien.session.folder_lock import FolderLock
 from mien.session.notes.annotation_file import load_annotations, save_annotations
 from mien.session.notes.annotations import Annotations, Marker
+from mien.session.stored import open_session
 from mien.settings import Settings
 
 LABELS = ("neutral", "happiness")
+AS_READ = Settings().changed(shown={"smoothing_s": 0.0})
 
 
 class OneFace:
@@ -34,6 +39,7 @@ class OneFace:
     labels = LABELS
     model_name = "fake"
     other_name: str | None = None
+    certainty = other_certainty = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
@@ -75,7 +81,7 @@ class Builder:
     def __call__(self, settings: Settings, path: Path) -> Pipeline:
         self.built += 1
         fake = (TwoReaders if settings.reading.compare else OneFace)(self._before_frame)
-        shown = ShownStage(ShownChoices(min_confidence=settings.shown.min_confidence))
+        shown = ShownStage(shown_choices(settings))
         return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
 
 
@@ -127,7 +133,7 @@ def test_it_is_computed_once_whatever_the_file_is_called(video: Path, store: Ana
 def test_other_choices_and_other_bytes_are_computed_anew(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     analyse(video, store, build)
-    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
+    analyse(video, store, build, Settings().changed(reading={"every": 2}))
     analyse(video, store, build, Settings().changed(window={"theme": "light"}, camera={"mirror": False}))
     assert build.built == 2
     data = bytearray(video.read_bytes())
@@ -141,14 +147,72 @@ def test_choices_that_change_readings_change_the_key() -> None:
     plain = choice_key(Settings())
     for other in (
         Settings().changed(reading={"every": 2}),
-        Settings().changed(shown={"min_confidence": 0.5}),
         Settings().changed(reading={"min_face_score": 0.6}),
         Settings().changed(reading={"detector": "short-range"}),
     ):
         assert choice_key(other) != plain
     assert choice_key(Settings().changed(compute={"provider": "cpu"}, video={"cover": "blur"})) == plain
+    assert choice_key(Settings().changed(shown={"min_confidence": 0.5, "smoothing_s": 0.0})) == plain
     with pytest.raises(ModelError):
         choice_key(Settings().changed(reading={"model": "no-such-network"}))
+
+
+SHOWN = ("probabilities", "affect", "tops", "usable", "reasons", "relative")
+
+
+def shown_of(series: ReadingSeries | None) -> dict[str, str]:
+    """As texts: where there is nothing, both say nan."""
+    assert series is not None
+    face = series.face(1)
+    shown = {name: str(getattr(face, name).tolist()) for name in SHOWN}
+    if face.other is not None:
+        shown |= {f"other_{name}": str(getattr(face.other, name).tolist()) for name in SHOWN[:3]}
+        shown["other_reasons"] = str(face.other.reasons.tolist())
+    return shown
+
+
+@pytest.mark.parametrize("compare", ["", "mien-s"])
+def test_how_readings_are_shown_never_reads_a_video_again(
+    video: Path, tmp_path: Path, store: AnalysisStore, compare: str
+) -> None:
+    first = Settings().changed(reading={"compare": compare})
+    calm = first.changed(shown={"smoothing_s": 1.0, "min_confidence": 0.7})
+    fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), calm)
+    build = Builder()
+    analysis = analyse(video, store, build, first)
+    before = shown_of(analysis.series)
+    analysis.show(calm)
+    found = analyse(video, store, build, calm)
+    assert build.built == 1
+    assert shown_of(analysis.series) == shown_of(found.series) == shown_of(fresh.series) != before
+    assert found.folder is not None
+    assert fresh.folder is not None
+    tables = [open_session(folder).readings for folder in (found.folder, fresh.folder)]
+    assert pq.read_table(tables[0]).equals(pq.read_table(tables[1]))
+    assert open_session(found.folder).document.settings["min_confidence"] == 0.7
+    analysis.show(first)
+    assert shown_of(analysis.series) == before
+
+
+def test_choices_that_change_while_a_video_is_read_hold_for_all_of_it(
+    video: Path, tmp_path: Path, store: AnalysisStore
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(index: int) -> None:
+        if index == 20:
+            reached.set()
+            go_on.wait(10.0)
+
+    analysis = Analysis(video, Settings(), store, Builder(hold))
+    analysis.start()
+    assert reached.wait(10.0)
+    analysis.show(Settings().changed(shown={"smoothing_s": 2.0}))
+    analysis.show(AS_READ)
+    go_on.set()
+    assert analysis.join(20.0)
+    fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), AS_READ)
+    assert shown_of(analysis.series) == shown_of(fresh.series)
 
 
 def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: AnalysisStore) -> None:
@@ -210,9 +274,10 @@ def test_room_is_made_by_age_and_notes_stay(video: Path, tmp_path: Path) -> None
     analyse(video, store, build)
     save_annotations(store.notes_folder(key), notes)
     os.utime(store.folder_for(key, Settings()), (1, 1))
-    analyse(video, store, build, Settings().changed(shown={"smoothing_s": 1.0}))
+    other = Settings().changed(reading={"every": 2})
+    analyse(video, store, build, other)
     assert not store.folder_for(key, Settings()).exists()
-    assert store.folder_for(key, Settings().changed(shown={"smoothing_s": 1.0})).exists()
+    assert store.folder_for(key, other).exists()
     assert store.clear() > 0
     assert store.size_bytes() == 0
     assert load_annotations(store.notes_folder(key)) == notes
@@ -259,7 +324,7 @@ def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
 
 
 def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> None:
-    analysis = analyse(video, store, Builder())
+    analysis = analyse(video, store, Builder(), AS_READ)
     assert analysis.series is not None
     recall = Recall(analysis.series, {1: 7}, ["fake"])
     (reading,) = recall.at(0.16)
@@ -277,8 +342,8 @@ def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> N
 def test_a_second_network_is_kept_beside_the_first_and_given_back(video: Path, store: AnalysisStore) -> None:
     build = Builder()
     alone = analyse(video, store, build)
-    pair = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
-    again = analyse(video, store, build, Settings().changed(reading={"compare": "mien-s"}))
+    pair = analyse(video, store, build, AS_READ.changed(reading={"compare": "mien-s"}))
+    again = analyse(video, store, build, AS_READ.changed(reading={"compare": "mien-s"}))
     assert analyse(video, store, build).networks == alone.networks == ("fake",)
     assert build.built == 2
     assert pair.folder != alone.folder

@@ -15,6 +15,8 @@ from mien.settings import Settings
 MAX_SMOOTHING_S: Final = 3.0
 _STEP_S: Final = 0.05
 _WIDTH_PX: Final = 320
+_AUTOMATIC: Final = -1
+"""Before 0: the network says from where on its labels are certain."""
 
 
 class Tuning(QWidget):
@@ -27,7 +29,8 @@ class Tuning(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setFixedWidth(_WIDTH_PX)
         self.smoothing = _slider(round(MAX_SMOOTHING_S / _STEP_S), "Smoothing")
-        self.confidence = _slider(100, "Minimum confidence")
+        self.confidence = _slider(100, "Uncertain below")
+        self.confidence.setMinimum(_AUTOMATIC)
         self.relative = Switch("Relative to the neutral face")
         self.seen = Switch("What the network sees")
         self._smoothing_text, self._confidence_text = QLabel(), QLabel()
@@ -41,20 +44,21 @@ class Tuning(QWidget):
         layout.addSpacing(10)
         layout.addLayout(_row(QLabel("Uncertain below"), self._confidence_text))
         layout.addWidget(self.confidence)
-        layout.addLayout(_ends("every label", "sure ones only"))
+        layout.addLayout(_ends("automatic", "sure ones only"))
         layout.addSpacing(10)
         layout.addLayout(_row(self._relative_text, self.relative))
         layout.addLayout(_row(QLabel("What the network sees (V)"), self.seen))
         self.smoothing.valueChanged.connect(lambda at: self._tell(shown={"smoothing_s": round(at * _STEP_S, 3)}))
-        self.confidence.valueChanged.connect(lambda at: self._tell(shown={"min_confidence": at / 100}))
+        self.confidence.valueChanged.connect(lambda at: self._tell(shown={"min_confidence": _least(at)}))
         self.relative.toggled.connect(lambda on: self._tell(shown={"relative": on}))
         self.seen.toggled.connect(lambda on: self._tell(window={"shows_seen": on}))
 
     def show_settings(self, settings: Settings, *, has_baseline: bool) -> None:
         """Bring all in line with the settings."""
+        least = settings.shown.min_confidence
         for widget, value in (
             (self.smoothing, round(settings.shown.smoothing_s / _STEP_S)),
-            (self.confidence, round(settings.shown.min_confidence * 100)),
+            (self.confidence, _AUTOMATIC if least == "auto" else round(least * 100)),
         ):
             widget.blockSignals(True)
             widget.setValue(value)
@@ -67,7 +71,7 @@ class Tuning(QWidget):
         self._smoothing_text.setText(
             "raw" if settings.shown.smoothing_s == 0 else f"{settings.shown.smoothing_s:.2f} s"
         )
-        self._confidence_text.setText(f"{settings.shown.min_confidence * 100:.0f} %")
+        self._confidence_text.setText("automatic" if least == "auto" else f"{least * 100:.0f} %")
 
     def open_above(self, anchor: QWidget) -> None:
         """Open over a button at the bottom of the window."""
@@ -90,6 +94,10 @@ class Tuning(QWidget):
 
     def _tell(self, **groups: Mapping[str, object]) -> None:
         self.changed.emit(groups)
+
+
+def _least(mark: int) -> float | str:
+    return "auto" if mark == _AUTOMATIC else mark / 100
 
 
 def _slider(steps: int, name: str) -> QSlider:

@@ -29,6 +29,8 @@ from mien.timeline.lanes import Lanes
 POLL_MS: Final = 250
 AGAIN_MS: Final = 900
 """After the last change of a setting, a video is read anew; a slider changes many times."""
+SHOW_MS: Final = 120
+"""After the last change of how readings are shown, they are shown so."""
 
 
 class ReviewController(QObject):
@@ -67,6 +69,10 @@ class ReviewController(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self.read_again)
+        self._show = QTimer(self)
+        self._show.setSingleShot(True)
+        self._show.setInterval(SHOW_MS)
+        self._show.timeout.connect(self._show_again)
         self.notes.changed.connect(self._follow)
         self.notes.failed.connect(self.failed)
         self.player.failed.connect(self._lose_video)
@@ -130,6 +136,7 @@ class ReviewController(QObject):
         self._generation += 1
         self._poll.stop()
         self._again.stop()
+        self._show.stop()
         self._stop_reading()
         self.player.close()
         self.subject = self.opening = self.error = self._recall = None
@@ -170,6 +177,7 @@ class ReviewController(QObject):
         if not is_session(folder):
             self.read_again()
             raise SessionError(f"{self.subject.title}: its readings were cleared; export it once it is read again")
+        self._analysis.show(self._choices.settings)  # at once: an export must not miss the last change
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
@@ -246,13 +254,22 @@ class ReviewController(QObject):
         self.readings_changed.emit()
 
     def _choose(self, before: Settings, after: Settings) -> None:
-        if choices_of_readings(before) != choices_of_readings(after):
-            if self.subject is not None and self.subject.stored is None:
+        if self.subject is not None and self.subject.stored is None:
+            if before.reading != after.reading:
                 self._again.start()
-        elif before.video.cover != after.video.cover:
+            elif before.shown != after.shown:
+                self._show.start()
+        if before.video.cover != after.video.cover:
             self.show_on_picture()
 
+    def _show_again(self) -> None:
+        """Show what was read as the choices say; nothing is read again."""
+        analysis = self._analysis
+        if analysis is None:
+            return
 
-def choices_of_readings(settings: Settings) -> tuple[object, ...]:
-    """Return the choices that change the readings of a video."""
-    return settings.reading, settings.shown.smoothing_s, settings.shown.min_confidence
+        def shown(_: None) -> None:
+            if analysis is self._analysis:
+                self._follow()
+
+        self._background.run(partial(analysis.show, self._choices.settings), shown, self.failed.emit)

@@ -63,13 +63,13 @@ class AmountControl(QWidget):
         super().__init__()
         self._amount = amount
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, round(amount.top / amount.step))
+        self.slider.setRange(-1 if amount.auto else 0, round(amount.top / amount.step))
         self.slider.setFixedWidth(_SLIDER_PX)
         self.slider.setAccessibleName(entry.title)
         self.figure = QLabel()
         self.figure.setFont(text_font(BASE_PX, figures=True))
         self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        widest = max((self._words(0.0), self._words(amount.top)), key=len)
+        widest = max((self._words("auto"), self._words(0.0), self._words(amount.top)), key=len)
         self.figure.setFixedWidth(int(QFontMetricsF(self.figure.font()).horizontalAdvance(widest)) + 4)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,18 +80,20 @@ class AmountControl(QWidget):
 
     def show_value(self, value: object) -> None:
         """Show what is in force."""
-        assert isinstance(value, float | int)
+        assert isinstance(value, float | int) or value == "auto"
         was_blocked = self.slider.blockSignals(True)
-        self.slider.setValue(round(value / self._amount.step))
+        self.slider.setValue(-1 if isinstance(value, str) else round(value / self._amount.step))
         self.slider.blockSignals(was_blocked)
-        self.figure.setText(self._words(float(value)))
+        self.figure.setText(self._words(value))
 
     def _moved(self, mark: int) -> None:
-        value = round(mark * self._amount.step, 6)
+        value = "auto" if mark < 0 else round(mark * self._amount.step, 6)
         self.figure.setText(self._words(value))
         self.picked.emit(value)
 
-    def _words(self, value: float) -> str:
+    def _words(self, value: float | str) -> str:
+        if isinstance(value, str):
+            return self._amount.auto
         if value == 0 and self._amount.zero:
             return self._amount.zero
         return f"{value * 100:.0f} %" if self._amount.unit == "%" else f"{value:.1f} {self._amount.unit}"

@@ -30,6 +30,7 @@ class Amount:
         top: The largest.
         step: Between two marks.
         zero: What 0 is called; empty for the figure.
+        auto: What "auto" is called, which stands before 0; empty where there is no such choice.
         unit: Stands behind the figure; "%" shows shares as per cent.
     """
 
@@ -37,6 +38,7 @@ class Amount:
     step: float
     unit: str
     zero: str = ""
+    auto: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,9 @@ GROUPS: Final = (
             ),
             Entry(
                 "shown.min_confidence",
-                "Minimum confidence",
-                "Below this a face is shown as uncertain instead of being given a label.",
-                Amount(1.0, 0.05, "%", "Label always"),
+                "Uncertain below",
+                "A less probable label is withheld. Automatic: where the network is right three times in four.",
+                Amount(1.0, 0.05, "%", "Label always", "Automatic"),
             ),
             Entry(
                 "shown.relative",

@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+import msgspec
+
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
+from mien.core.shown_series import ReadBy, show_again
 from mien.errors import AppError
 from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.shown_choices import shown_choices
 from mien.places import make_private_folder
 from mien.session.analyses.analysis_store import AnalysisStore
+from mien.session.analyses.shown_anew import show_kept_again
 from mien.session.document import SessionDocument
+from mien.session.layout import is_session
 from mien.session.origin import networks_in_use
-from mien.session.stored import open_session
+from mien.session.stored import StoredSession, open_session
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -58,12 +64,12 @@ class AnalysisProgress:
 class SeriesSink(Sink):
     """A sink that keeps the readings in memory."""
 
-    def __init__(self, series: ReadingSeries) -> None:
-        self._series = series
+    def __init__(self, append: Callable[[FrameResult], None]) -> None:
+        self._append = append
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
         """Keep one result's readings."""
-        self._series.append(result)
+        self._append(result)
 
 
 class Analysis:
@@ -98,6 +104,9 @@ class Analysis:
         self._frame_count = 0
         self._started_s = 0.0
         self._cancelled = threading.Event()
+        self._read_by: tuple[ReadBy, ...] = ()
+        self._showing = threading.RLock()
+        self._is_mixed = False
         self._thread = threading.Thread(target=self._run, name="mien-analysis", daemon=True)
 
     @property
@@ -125,6 +134,39 @@ class Analysis:
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop()
+
+    def show(self, settings: Settings) -> None:
+        """Show what was read, and what will be, as other settings say. Nothing is read again.
+
+        Args:
+            settings: Of which the group ``shown`` counts.
+
+        Raises:
+            AppError: What is kept of it cannot be written.
+        """
+        with self._showing:
+            if settings.shown == self._settings.shown:
+                return
+            self._settings = msgspec.structs.replace(self._settings, shown=settings.shown)
+            if self._document is not None and self.folder is not None and is_session(self.folder):
+                self._take_kept(open_session(self.folder))
+                return
+            choices, self._is_mixed = shown_choices(settings), True
+            if self._pipeline is not None:
+                self._pipeline.set_shown(choices)
+            if self._series is not None:
+                self._series = show_again(self._series, choices, self._read_by)
+
+    def _take_kept(self, stored: StoredSession) -> None:
+        """Take over what is kept, as the settings show it."""
+        stored = show_kept_again(stored, self._settings, is_mixed=self._is_mixed)
+        self._is_mixed = False
+        self._document, self._series = stored.document, stored.series
+
+    def _append(self, result: FrameResult) -> None:
+        with self._showing:
+            assert self._series is not None
+            self._series.append(result)
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the end; say whether it came in time."""
@@ -164,7 +206,8 @@ class Analysis:
         stored = self._store.find(folder)
         if stored is not None:
             self.networks = stored.networks
-            self._document, self._series = stored.document, stored.series
+            with self._showing:
+                self._take_kept(stored)
             return
         folder = self.folder = self._store.free_place(folder)
         pipeline = self._build(self._settings, self._path)
@@ -179,6 +222,7 @@ class Analysis:
             pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
+        self._read_by = tuple(ReadBy(network.name, network.certainty) for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline
         self._started_s, self._stage = time.monotonic(), AnalysisStage.READING
@@ -186,7 +230,7 @@ class Analysis:
 
     def _read(self, pipeline: Pipeline, writer: SessionWriter, folder: Path) -> None:
         assert self._series is not None
-        pipeline.add_sink(SeriesSink(self._series))
+        pipeline.add_sink(SeriesSink(self._append))
         pipeline.add_sink(writer)
         pipeline.start()
         if self._cancelled.is_set():
@@ -199,6 +243,7 @@ class Analysis:
                 shutil.rmtree(folder, ignore_errors=True)
         if self._cancelled.is_set():
             return
-        with contextlib.suppress(AppError):
-            self._document = open_session(folder).document
+        with contextlib.suppress(AppError), self._showing:
+            # Choices may have changed while frames were on their way: all are shown by the last ones.
+            self._take_kept(open_session(folder))
         self._store.make_room()

@@ -149,13 +149,12 @@ class AnalysisStore:
 
 
 def choice_key(settings: Settings) -> str:
-    """Return a digest of the network, or of both, and of all choices that change readings.
+    """Return a digest of the network, or of both, and of all choices that change what is read.
 
     Raises:
         ModelError: The network is missing.
     """
-    choices = (reading_digest(settings.reading), settings.shown.smoothing_s, settings.shown.min_confidence)
-    return hashlib.sha256(msgspec.json.encode(choices)).hexdigest()[:32]
+    return reading_digest(settings.reading)[:32]
 
 
 def _quick_digest(path: Path) -> str:

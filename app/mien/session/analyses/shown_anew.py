@@ -1,0 +1,93 @@
+"""A kept analysis, shown as other choices say: its table is written anew from what was read, no video is read."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.series import FaceSeries, ReadingSeries, SecondSeries
+from mien.core.shown_series import ReadBy, show_again
+from mien.pipeline.shown_choices import shown_choices
+from mien.session.document import SessionDocument
+from mien.session.document_file import save_document
+from mien.session.stored import StoredSession, open_session
+from mien.session.tables import open_table
+from mien.settings import Settings
+from mien.sinks.readings.parquet_file import write_parquet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Columns = dict[str, npt.NDArray[Any]]
+
+
+def read_by(document: SessionDocument) -> tuple[ReadBy, ...]:
+    """Return what made a session's readings: the network, and a second one."""
+    return tuple(ReadBy(network.name, network.certainty) for network in document.networks[:2])
+
+
+def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool = False) -> StoredSession:
+    """Return a kept analysis as it is shown under these settings; where that is news, it is kept so from now on.
+
+    Args:
+        stored: One of Mien's own folders; a session that a user recorded stays as it was recorded.
+        settings: Of which the group ``shown`` counts.
+        is_mixed: Whether the choices changed while it was made, so that not all of it is shown as it says.
+
+    Raises:
+        SessionError: Its readings are missing or damaged.
+        RecordingError: It cannot be written.
+    """
+    document = stored.document
+    told = {**document.settings, **msgspec.to_builtins(settings.shown)}
+    if told == document.settings and not is_mixed:
+        return stored
+    series = show_again(stored.series, shown_choices(settings), read_by(document))
+    path = stored.readings
+    with open_table(path) as table:
+        write_parquet(_shown(table.batches, series), table.schema, path, overwrite=True)
+    save_document(stored.folder, msgspec.structs.replace(document, settings=told))
+    return open_session(stored.folder)
+
+
+def _shown(batches: "Iterator[pa.RecordBatch]", series: ReadingSeries) -> "Iterator[pa.RecordBatch]":
+    """Give the rows with what is shown now, all else as it was."""
+    import pyarrow as pa
+
+    faces = {face_id: series.face(face_id) for face_id in series.face_ids()}
+    for batch in batches:
+        columns = {name: batch.column(name) for name in batch.schema.names}
+        frames = batch.column("frame").to_numpy(zero_copy_only=False)
+        face_ids = batch.column("face_id").fill_null(0).to_numpy(zero_copy_only=False)
+        new: Columns = {}
+        for face_id in np.unique(face_ids).tolist():
+            if face_id not in faces:
+                continue
+            face, rows = faces[face_id], np.flatnonzero(face_ids == face_id)
+            face = face.take(np.searchsorted(face.frames, frames[rows]))
+            for name, values in _columns(face).items():
+                column = new.setdefault(name, np.full(len(frames), None, np.object_))
+                column[rows] = values
+        for name, values in new.items():
+            columns[name] = pa.array(values, columns[name].type, from_pandas=True)
+        yield pa.record_batch([columns[field.name] for field in batch.schema], schema=batch.schema)
+
+
+def _columns(face: FaceSeries) -> Columns:
+    columns = _of_network(face, "") | {"usable": face.usable, "relative": face.relative}
+    return columns if face.other is None else columns | _of_network(face.other, "other_")
+
+
+def _of_network(shown: FaceSeries | SecondSeries, prefix: str) -> Columns:
+    tops = shown.tops.astype(np.intp)
+    columns: Columns = {
+        "label": np.array(shown.labels, np.object_)[tops],
+        "confidence": np.take_along_axis(shown.probabilities, tops[:, None], axis=1)[:, 0],
+        "valence": shown.affect[:, 0],
+        "arousal": shown.affect[:, 1],
+        "reason": np.array([None if each is None else str(each) for each in shown.reasons], np.object_),
+    }
+    columns |= {f"p_{label}": shown.probabilities[:, place] for place, label in enumerate(shown.labels)}
+    return {prefix + name: values for name, values in columns.items()}
