@@ -137,8 +137,8 @@ def _certain(report: Mapping[str, Any]) -> str:
         return ""
     lines = [
         f"As shipped, a label is certain from a probability of {report['certain_from']:.2f} on, with every "
-        'expression alike to be expected, whatever the prior; other faces are "uncertain". The threshold was chosen '
-        "on the val parts: at least 75% right on `ratedweb` and `expw` together, at least 90% on `rafdb`.",
+        'expression alike to be expected, whatever the prior; other faces are "uncertain". The threshold was '
+        "chosen on the val parts: at least 75% right on `ratedweb` and `expw` together, at least 90% on `rafdb`.",
         "",
         "| set | faces | certain | right of these |",
         "| --- | --: | --: | --: |",
