@@ -29,11 +29,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def detector() -> Iterator[MediapipeDetector]:
+def weights() -> None:
     try:
         find_weights(FULL_RANGE)
     except ModelError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def detector(weights: None) -> Iterator[MediapipeDetector]:
     opened = MediapipeDetector()
     yield opened
     opened.close()
@@ -162,7 +166,7 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_opening_loads_no_plotting_library_and_leaves_it_usable() -> None:
+def test_opening_loads_no_plotting_library_and_leaves_it_usable(weights: None) -> None:
     program = (
         "import sys\n"
         "from mien.own_process import declare_own\n"
@@ -191,12 +195,8 @@ def test_stderr_and_modules_are_touched_in_a_process_of_ours_alone(
     assert "matplotlib" not in sys.modules
 
 
-def test_detectors_are_opened_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_detectors_are_opened_one_at_a_time(weights: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is redirected while one opens belongs to the whole process: two at once would lose stderr for good."""
-    try:
-        find_weights(FULL_RANGE)
-    except ModelError as error:
-        pytest.skip(str(error))
     inside, most = 0, 0
 
     @contextlib.contextmanager
