@@ -50,9 +50,12 @@ def build_pipeline(
         classifier = open_live_classifier(settings)
     reader = build_reader(settings, classifier, other)
     finder = build_finder(settings)
-    paint = build_painter(settings, mirror=mirror)
+    paint = build_painter(settings)
+    paint_screen = build_painter(settings, mirror=True) if mirror else None
     shown_maker = ShownStage(shown_choices(settings))
-    return Pipeline(source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced)
+    return Pipeline(
+        source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced, paint_screen=paint_screen
+    )
 
 
 def build_finder(settings: Settings) -> "FaceFinder":

@@ -19,7 +19,7 @@ from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
-from mien.pipeline.pipeline import Pipeline, Reader
+from mien.pipeline.pipeline import Paint, Pipeline, Reader
 from mien.pipeline.shown_choices import shown_choices
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -225,7 +225,7 @@ class FakeEngine:
             source,
             FakeFinder(self.boxes),
             reader,
-            self.painter(settings, is_live=source.info.is_live),
+            self.painters(settings, is_live=source.info.is_live)[0],
             sinks,
             paced=True,
         )
@@ -234,9 +234,9 @@ class FakeEngine:
         self._note_thread()
         return FakeReader(settings.reading.model or "fake-s")
 
-    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
+    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
         self.painted_with.append(settings)
-        return lambda result: result.frame.image.copy()
+        return (lambda result: result.frame.image.copy(),) * 2
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         return shown_choices(settings, baselines)

@@ -12,7 +12,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
-from mien.pipeline.pipeline import Pipeline, Reader
+from mien.pipeline.pipeline import Paint, Pipeline, Reader
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -48,8 +48,8 @@ class LiveEngine(Protocol):
     def load_reader(self, settings: Settings) -> Reader:
         """Load the network that the settings name."""
 
-    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
-        """Return what paints pictures under these settings. Quick."""
+    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
+        """Return what paints pictures under these settings, and what paints them for the window. Quick."""
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""

@@ -1,16 +1,15 @@
 """Cameras, pipelines and recordings for Live. Imports are late: the window stands before they are needed."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from mien.capture.source import FrameSource
-from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.errors import AppError
-from mien.pipeline.pipeline import Pipeline, Reader
+from mien.pipeline.pipeline import Paint, Pipeline, Reader
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -74,11 +73,11 @@ class ProgramLiveEngine:
 
         return build_reader(settings)
 
-    def painter(self, settings: Settings, *, is_live: bool) -> Callable[[FrameResult], Image]:
-        """Return what paints pictures under these settings. Quick."""
+    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
+        """Return what paints pictures under these settings, and what paints them for the window. Quick."""
         from mien.composition import build_painter
 
-        return build_painter(settings, mirror=settings.camera.mirror and is_live)
+        return build_painter(settings), build_painter(settings, mirror=settings.camera.mirror and is_live)
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""

@@ -38,6 +38,10 @@ class Finder(Protocol):
         """Release the detector."""
 
 
+Paint = Callable[[FrameResult], Image]
+"""Draws a result: (H, W, 3) uint8 BGR."""
+
+
 class Reader(Protocol):
     """Reads expressions from faces."""
 
@@ -118,6 +122,7 @@ class Pipeline:
         sinks: Where results go from the first frame on.
         shown_maker: Makes what is shown of the readings; by default they are shown as they were read.
         paced: Play a file no faster than its own time.
+        paint_screen: Draws a result for a screen in another way, as a mirror shows it; by default all get the same.
     """
 
     def __init__(
@@ -125,15 +130,16 @@ class Pipeline:
         source: FrameSource,
         finder: Finder,
         reader: Reader,
-        paint: Callable[[FrameResult], Image],
+        paint: Paint,
         sinks: Sequence[Sink] = (),
         *,
         shown_maker: ShownMaker | None = None,
         paced: bool = False,
+        paint_screen: Paint | None = None,
     ) -> None:
         self.source = source
         self._reader = reader
-        self._paint = paint
+        self._paints = paint, paint_screen or paint
         self._finder = finder
         self._shown_maker = shown_maker or ShownStage()
         self._is_live = source.info.is_live
@@ -173,9 +179,9 @@ class Pipeline:
         """Read with other networks from the next frame on. Safe from any thread."""
         self._reader = reader
 
-    def set_painter(self, paint: Callable[[FrameResult], Image]) -> None:
-        """Paint otherwise from the next frame on. Safe from any thread."""
-        self._paint = paint
+    def set_painter(self, paint: Paint, paint_screen: Paint | None = None) -> None:
+        """Paint otherwise from the next frame on, for screens in a way of their own. Safe from any thread."""
+        self._paints = paint, paint_screen or paint
 
     def set_shown(self, choices: ShownChoices) -> None:
         """Smooth, withhold and relate readings otherwise from the next frame on. Safe from any thread."""
@@ -379,12 +385,16 @@ class Pipeline:
             result = self._result(work)
             with self._sinks_lock:
                 sinks = list(self._sink_threads)
-            picture: Image | None = None
-            if any(thread.sink.wants_picture for thread in sinks):
-                with self._watches.measure("paint"):
-                    picture = read_only(self._paint(result))
+            paints, pictures = self._paints, dict[Paint, Image]()
             for thread in sinks:
-                thread.put(PaintedResult(result, picture if thread.sink.wants_picture else None))
+                picture: Image | None = None
+                if thread.sink.wants_picture:
+                    paint = paints[thread.sink.is_screen]
+                    if paint not in pictures:
+                        with self._watches.measure("paint"):
+                            pictures[paint] = read_only(paint(result))
+                    picture = pictures[paint]
+                thread.put(PaintedResult(result, picture))
             self._watches.result_out(result.frame.captured_at_s)
 
     def _result(self, work: _Work) -> FrameResult:

@@ -16,6 +16,7 @@ class LatestResult(Sink):
     """
 
     wants_picture = True
+    is_screen = True
     keeps_all = False
 
     def __init__(self, on_ready: Callable[[], None]) -> None:

@@ -13,12 +13,14 @@ class Sink:
 
     Attributes:
         wants_picture: Whether ``write`` needs the painted picture; painting is skipped where nobody does.
+        is_screen: Whether people look at themselves in it: its picture may be mirrored, all others never are.
         keeps_all: Whether every result matters to it; a screen shows the newest, and none is missed there.
         left_out: Results so far that it was too slow for. Set by whoever runs it, before each ``write`` and before
             the end.
     """
 
     wants_picture: bool = False
+    is_screen: bool = False
     keeps_all: bool = True
     left_out: int = 0
 

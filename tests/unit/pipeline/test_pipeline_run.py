@@ -210,6 +210,29 @@ def test_readers_painters_and_what_is_shown_are_swapped_while_it_runs() -> None:
     assert sink.pictures[-1][0, 0, 0] == 7
 
 
+def test_only_a_screen_is_painted_as_a_mirror_and_each_way_once_a_frame() -> None:
+    class Screen(Sink):
+        is_screen = True
+
+    painted: list[str] = []
+
+    def paint_as(way: str, level: int) -> Callable[[FrameResult], np.ndarray]:
+        def paint_one(result: FrameResult) -> np.ndarray:
+            painted.append(way)
+            return np.full((6, 8, 3), level, np.uint8)
+
+        return paint_one
+
+    camera, recording, screen = Sink(), Sink(), Screen()
+    plain, mirrored = paint_as("plain", 1), paint_as("mirrored", 2)
+    pipeline = Pipeline(Source(5), Finder(), Reader(), plain, [camera, recording, screen], paint_screen=mirrored)
+    pipeline.start()
+    assert pipeline.join(10.0)
+    for sink, level in ((camera, 1), (recording, 1), (screen, 2)):
+        assert [int(picture[0, 0, 0]) for picture in sink.pictures if picture is not None] == [level] * 5
+    assert sorted(painted) == ["mirrored"] * 5 + ["plain"] * 5
+
+
 def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:
     sink, finder = Sink(), Finder()
     pipeline = Pipeline(Source(1000), finder, Reader(fails_at=7), paint, [sink])

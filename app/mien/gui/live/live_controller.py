@@ -208,7 +208,7 @@ class LiveController(QObject):
     def _paint_anew(self) -> None:
         pipeline = self._pipeline
         if pipeline is not None:
-            pipeline.set_painter(self._engine.painter(self.settings, is_live=pipeline.source.info.is_live))
+            pipeline.set_painter(*self._engine.painters(self.settings, is_live=pipeline.source.info.is_live))
 
     def _show_anew(self) -> None:
         if self._pipeline is not None:
