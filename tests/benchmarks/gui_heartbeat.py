@@ -50,7 +50,7 @@ def main(seconds: float) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (90, 160, 3), np.uint8)
     engine.images = [np.roll(cv2.resize(noise, (1280, 720)), shift, 1) for shift in range(0, 64, 8)]
     engine.boxes = lambda _: BOXES
-    engine.painter = ProgramLiveEngine().painter
+    engine.painters = ProgramLiveEngine().painters
 
     def read_twice(
         reader: fake_engine.FakeReader, frame: Frame, tracks: Sequence[FaceTrack]

@@ -221,13 +221,9 @@ class FakeEngine:
 
     def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
         reader = FakeReader(settings.reading.model or "fake-s")
+        paint, paint_screen = self.painters(settings, is_live=source.info.is_live)
         return Pipeline(
-            source,
-            FakeFinder(self.boxes),
-            reader,
-            self.painters(settings, is_live=source.info.is_live)[0],
-            sinks,
-            paced=True,
+            source, FakeFinder(self.boxes), reader, paint, sinks, paced=True, paint_screen=paint_screen
         )
 
     def load_reader(self, settings: Settings) -> Reader:

@@ -86,7 +86,7 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine([("Front camera", "camera:0")], frames=1)
     engine.images = [_drawn_face()]
     engine.boxes = lambda _: (FACE,)
-    engine.painter = ProgramLiveEngine().painter
+    engine.painters = ProgramLiveEngine().painters
     return engine
 
 

@@ -112,8 +112,8 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
     engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
 ) -> None:
     painted: list[FrameResult] = []
-    engine.painter = lambda settings, *, is_live: (
-        lambda result: painted.append(result) or result.frame.image.copy()
+    engine.painters = lambda settings, *, is_live: (
+        ((lambda result: painted.append(result) or result.frame.image.copy()),) * 2
     )  # type: ignore[assignment,func-returns-value,method-assign]
     engine.boxes = lambda _: BOXES[:1]
     window = make_window(engine, "camera:0")

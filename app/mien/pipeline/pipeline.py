@@ -122,7 +122,7 @@ class Pipeline:
         sinks: Where results go from the first frame on.
         shown_maker: Makes what is shown of the readings; by default they are shown as they were read.
         paced: Play a file no faster than its own time.
-        paint_screen: Draws a result for a screen in another way, as a mirror shows it; by default all get the same.
+        paint_screen: Draws a result for a screen in another way, as a mirror shows it; by default as for all.
     """
 
     def __init__(
