@@ -12,6 +12,7 @@ from windows import MakeWindow, WaitFor
 
 from mien.errors import RecordingError
 from mien.gui.live.live_controller import Phase, is_camera
+from mien.gui.review.review_page import ReviewPage
 from mien.gui.shell.main_window import MainWindow
 
 
@@ -287,6 +288,22 @@ def test_a_network_is_switched_while_running(engine: FakeEngine, window: MainWin
     window.top_bar.model_chosen.emit("fake-m")
     qtbot.waitUntil(lambda: window.top_bar.model.text() == "fake-m")
     assert len(engine.sources) == 1
+    assert window.top_bar.model.toolTip() == "The network that reads the faces"
+
+
+def test_the_bar_names_the_network_that_made_the_readings_on_screen(
+    engine: FakeEngine, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-s",))
+    monkeypatch.setattr(ReviewPage, "read_by", ("kept-net", "second-net"))
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    assert window.top_bar.model.text() == "kept-net + second-net"
+    assert (
+        window.top_bar.model.toolTip()
+        == "kept-net + second-net made these readings; fake-s is chosen for new ones"
+    )
+    window.live.controller.stop()
+    qtbot.waitUntil(lambda: window.live.read_by == ())
 
 
 def test_recent_files_and_cameras_are_in_the_menu(

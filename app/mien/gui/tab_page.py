@@ -36,10 +36,10 @@ class Notice:
 class TabPage(QWidget):
     """A tab.
 
-    Emits ``failed`` with an ``AppError``, ``notified`` with a ``Notice``, ``subject_changed`` when what is open
-    or what it is busy with has changed, ``ground_changed`` when messages belong elsewhere, ``open_asked`` with
-    something to open in whatever tab is for it, ``dialog_asked`` when the user wants to choose a file, and
-    ``full_screen_asked``.
+    Emits ``failed`` with an ``AppError``, ``notified`` with a ``Notice``, ``subject_changed`` when what is
+    open, what it is busy with or what made its readings has changed, ``ground_changed`` when messages belong
+    elsewhere, ``open_asked`` with something to open in whatever tab is for it, ``dialog_asked`` when the user
+    wants to choose a file, and ``full_screen_asked``.
     """
 
     failed = Signal(object)
@@ -59,6 +59,11 @@ class TabPage(QWidget):
     def busy(self) -> str:
         """What goes on even while another tab is in front, for people: "recording"; empty for nothing."""
         return ""
+
+    @property
+    def read_by(self) -> tuple[str, ...]:
+        """The networks that made the readings on screen; none where there are no readings."""
+        return ()
 
     @property
     def banner_ground(self) -> QWidget:

@@ -5,7 +5,7 @@ from datetime import datetime
 from mien.core.wording import name_of, signed
 from mien.report.statistics import PersonStatistics, Spread
 from mien.report.summary import Summary
-from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 
 Row = tuple[str, str]
@@ -76,9 +76,9 @@ def excluded_sentence(summary: Summary) -> str:
 
 def marker_row(marker: Marker) -> tuple[str, str, str]:
     """Return a marker's time, kind and text."""
-    time = clock(marker.start_s, decimals=1)
+    time = clock(marker.start_s, decimals=MARKER_DECIMALS)
     if marker.end_s is not None:
-        time = f"{time} – {clock(marker.end_s, decimals=1)}"
+        time = f"{time} – {clock(marker.end_s, decimals=MARKER_DECIMALS)}"
     return time, KIND_NAMES[marker.kind], marker.text
 
 

@@ -93,7 +93,7 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         valence=_spread(face.affect[:, 0], sure_s),
         arousal=_spread(face.affect[:, 1], sure_s),
         quality=_quality(face, weights_s),
-        changes=_changes(codes, standing, face.usable & counts, float(sure_s.sum())),
+        changes=_changes(codes, standing, face.usable, counts, float(sure_s.sum())),
     )
 
 
@@ -130,9 +130,16 @@ def _reasons(face: FaceSeries, weights_s: npt.NDArray[np.float64], in_view_s: fl
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
-def _changes(codes: Codes, standing: Standing, sure: npt.NDArray[np.bool_], sure_s: float) -> float | None:
-    """Return changes of the label in a minute, between readings that follow one another and both have one."""
+def _changes(
+    codes: Codes, standing: Standing, sure: npt.NDArray[np.bool_], counts: npt.NDArray[np.bool_], sure_s: float
+) -> float | None:
+    """Return changes of the label in a minute, uncertain readings passed over.
+
+    A label is compared with the one before it while the face stays in view and nothing was excluded between them.
+    """
     if sure_s < 10.0:
         return None
-    both = sure[1:] & sure[:-1] & ~standing.ends_part[:-1]
-    return float(np.count_nonzero(both & (np.diff(codes) != 0))) / (sure_s / 60.0)
+    stretch = standing.parts + np.cumsum(np.diff(counts, prepend=counts[:1]))
+    rows = np.flatnonzero(sure & counts)
+    changed = (np.diff(codes[rows]) != 0) & (np.diff(stretch[rows]) == 0)
+    return float(np.count_nonzero(changed)) / (sure_s / 60.0)

@@ -58,6 +58,15 @@ def test_what_is_shown_changes_without_reading_anew(opened: ReviewPage, qtbot: Q
     qtbot.waitUntil(lambda: controller.recall is not None and not controller.recall.at(1.04)[0].usable)
 
 
+def test_a_session_is_named_after_the_network_that_made_it(make: Make, session: Path, qtbot: QtBot) -> None:
+    page = make(reading={"model": "mien-s"})
+    page.open(str(session))
+    wait_open(page, qtbot)
+    assert page.read_by == ("fake-s",)
+    page.controller.close()
+    assert page.read_by == ()
+
+
 def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: Path, qtbot: QtBot) -> None:
     gate = threading.Event()
     page = make(FakeBuild(gate=gate))

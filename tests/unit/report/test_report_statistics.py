@@ -101,6 +101,22 @@ def test_changes_are_counted_only_between_neighbours() -> None:
     assert found.valence is None
 
 
+def test_a_change_is_seen_across_uncertain_readings_but_not_across_an_absence() -> None:
+    between_s = [8.0 + 0.1 * step for step in range(10)]
+
+    def with_gap(gap: list[tuple[float, int, float, float | None]]) -> float | None:
+        happy = [(0.1 * step, 1, 0.9, None) for step in range(80)]
+        neutral = [(9.0 + 0.1 * step, 1, 0.1, None) for step in range(80)]
+        series = series_of([*happy, *gap, *neutral], unusable=dict.fromkeys(between_s, "low confidence"))
+        (person,) = apply_persons(series, Annotations())
+        found = statistics_of(person, Annotations())
+        assert found is not None
+        return found.changes
+
+    assert with_gap([(time_s, 1, 0.5, None) for time_s in between_s]) == pytest.approx(1 / (16.0 / 60.0), rel=0.02)
+    assert with_gap([]) == 0.0
+
+
 def document() -> SessionDocument:
     return SessionDocument(
         program="mien 0.1.0",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -23,10 +24,18 @@ from mien.session.notes.annotation_edits import (
 )
 from mien.session.notes.annotation_file import load_annotations, save_annotations, save_changes
 from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.marker_text import describe_marker
 from mien.session.notes.persons import apply_persons, included
 
 EMPTY = Annotations()
 LATE, EARLY = Marker(kind="event", start_s=5.0, text="late"), Marker(kind="note", start_s=1.0, text="early")
+
+
+def test_a_marker_has_whole_milliseconds_everywhere() -> None:
+    marker = Marker(kind="exclude", start_s=100 / 30, end_s=4.00049)
+    assert (marker.start_s, marker.end_s) == (3.333, 4.0)
+    assert describe_marker(marker) == "Excluded, 00:03.333 to 00:04.000"
+    assert msgspec.json.decode(b'{"kind": "event", "start_s": 1.23456}', type=Marker).start_s == 1.235
 
 
 def test_markers_stand_in_the_order_of_time() -> None:

@@ -95,7 +95,7 @@ class ModelMenu(QObject):
         self._runs_on = menu.addMenu("Runs on")
         self._fill_providers()
         title = _title(current)
-        self._top_bar.show_model(
+        self._top_bar.show_chosen(
             f"{title} + {_title(settings.reading.compare)}" if settings.reading.compare else title
         )
 

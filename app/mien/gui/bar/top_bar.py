@@ -1,5 +1,6 @@
 """The bar at the top: what is watched, by which network, how fast; the window's own choices at its end."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -64,6 +65,7 @@ class TopBar(QWidget):
             self._help_menu.addAction(text).triggered.connect(partial(self.help_asked.emit, command))
         self.help.clicked.connect(lambda: drop_down(self._help_menu, self.help, from_right=True))
         self._tab = Tab.LIVE
+        self._chosen = self._read_by = ""
         self.models = QMenu(self)
         self.models.setToolTipsVisible(True)
         self.model.clicked.connect(self._open_models)
@@ -127,11 +129,27 @@ class TopBar(QWidget):
         """Offer the other theme."""
         self.theme.set_icon("sun" if is_dark else "moon", f"{'Light' if is_dark else 'Dark'} theme (T)")
 
-    def show_model(self, name: str) -> None:
-        """Show which network reads, or which two."""
+    def show_chosen(self, name: str) -> None:
+        """Show which network, or which two, will read."""
+        self._chosen = name
+        self._name_networks()
+
+    def show_read_by(self, networks: Sequence[str]) -> None:
+        """Show which networks made the readings on screen; none leaves those that are chosen."""
+        self._read_by = " + ".join(networks)
+        self._name_networks()
+
+    def _name_networks(self) -> None:
+        name = self._read_by or self._chosen
         if name != self.model.text():
             self.model.setText(name)
             self.model.updateGeometry()
+        is_other = name != self._chosen
+        self.model.setToolTip(
+            f"{name} made these readings; {self._chosen} is chosen for new ones"
+            if is_other
+            else "The network that reads the faces"
+        )
 
     def show_stats(self, stats: PipelineStats | None, *, is_live: bool) -> None:
         """Show how the pipeline does.
@@ -144,8 +162,6 @@ class TopBar(QWidget):
         self._figures.setVisible(self._has_figures and self._tab is Tab.LIVE)
         if stats is None:
             return
-        if stats.model:
-            self.show_model(f"{stats.model} + {stats.other_model}" if stats.other_model else stats.model)
         self.provider.set_value(stats.provider.upper(), warning=stats.fell_back)
         self.provider.setToolTip(
             "Execution provider. A faster one is there but could not start: `mien doctor` tells why."

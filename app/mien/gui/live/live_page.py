@@ -37,6 +37,7 @@ class LivePage(TabPage):
         self._outlets = OutletController(choices, self.controller, self)
         self._asked_spec: str | None = None
         self._left_spec: str | None = None
+        self._read_by: tuple[str, ...] = ()
         self._shows_bars = True
         self._is_in_front = True
         self._last_cover: FaceCover = "blur"
@@ -71,6 +72,11 @@ class LivePage(TabPage):
     def busy(self) -> str:
         """Whether it records."""
         return "recording" if self.controller.recorder.is_recording else ""
+
+    @property
+    def read_by(self) -> tuple[str, ...]:
+        """The networks that made the newest readings."""
+        return self._read_by
 
     @property
     def page(self) -> StartPage | ConsentPage | LiveWorkspace:
@@ -234,6 +240,7 @@ class LivePage(TabPage):
         else:
             self._pages.setCurrentWidget(self.start if self.controller.phase is Phase.IDLE else self.view)
         if not self.controller.is_open:
+            self._name_networks()
             self.countdown.cancel()
             self.baselines.cancel()
         if self.controller.settings.video.cover != "none":
@@ -251,6 +258,13 @@ class LivePage(TabPage):
         if latest is not None and self.controller.phase is not Phase.IDLE:
             self.baselines.see(latest[0])
             self.view.readings.show(*latest)
+            self._name_networks(latest[0].model, latest[0].other_model)
+
+    def _name_networks(self, *names: str | None) -> None:
+        read_by = tuple(name for name in names if name)
+        if read_by != self._read_by:
+            self._read_by = read_by
+            self.subject_changed.emit()
 
     def _show_cameras(self) -> None:
         self._presenter.cameras = self.cameras.cameras

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
-from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 
 _MAX_TEXT: Final = 10_000
@@ -39,8 +39,8 @@ class MarkerEditor(QDialog):
         self.text.setPlaceholderText(_HINTS[marker.kind])
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(96)
-        self.start = QLineEdit(clock(marker.start_s, decimals=2))
-        self.end = QLineEdit("" if marker.end_s is None else clock(marker.end_s, decimals=2))
+        self.start = QLineEdit(clock(marker.start_s, decimals=MARKER_DECIMALS))
+        self.end = QLineEdit("" if marker.end_s is None else clock(marker.end_s, decimals=MARKER_DECIMALS))
         self.end.setPlaceholderText("a moment")
         self.problem = QLabel()
         self.problem.setProperty("role", "quiet")

@@ -93,6 +93,11 @@ class ReviewPage(TabPage):
         return "reading faces" if self.controller.is_reading else ""
 
     @property
+    def read_by(self) -> tuple[str, ...]:
+        """The networks that made the readings."""
+        return self.controller.networks
+
+    @property
     def banner_ground(self) -> QWidget:
         """Messages lie over the picture."""
         return self.stage if self._pages.currentIndex() == 0 else self
@@ -254,6 +259,7 @@ class ReviewPage(TabPage):
             self.timeline_bar.overview.show_time(self.readings.time_s)
 
     def _show_readings(self) -> None:
+        self.subject_changed.emit()
         self.timeline.refresh(self.controller.read_until_s)
         self._show_curves()
         self.workspace.fit_timeline()

@@ -20,7 +20,7 @@ from mien.gui.parts.divider import Divider
 from mien.gui.review.details import FaceDetails
 from mien.gui.review.side_list import SideList, SideRow
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
-from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 from mien.timeline.lanes import Lanes
 
@@ -80,7 +80,7 @@ class SidePanel(QWidget):
                 marker,
                 marker.text.splitlines()[0] if marker.text else KIND_NAMES[marker.kind],
                 detail=_detail(marker),
-                figure=clock(marker.start_s, decimals=1),
+                figure=clock(marker.start_s, decimals=MARKER_DECIMALS),
                 ink=inks[marker.kind],
             )
             for marker in markers

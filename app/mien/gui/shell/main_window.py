@@ -206,6 +206,7 @@ class MainWindow(QWidget):
     def _show_subject(self) -> None:
         for tab, page in self.tabs.pages.items():
             self.top_bar.tabs.show_busy(tab, page.busy if page is not self.tabs.page else "")
+        self.top_bar.show_read_by(self.tabs.page.read_by)
         subject = self.tabs.page.subject
         self.setWindowTitle(f"{subject} – Mien" if subject else "Mien")
 

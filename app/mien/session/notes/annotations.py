@@ -6,6 +6,9 @@ import msgspec
 
 SCHEMA: Final = 1
 
+MARKER_DECIMALS: Final = 3
+"""Of a marker's seconds, wherever they are written."""
+
 MAX_MARKERS: Final = 20_000
 MAX_TEXT: Final = 10_000
 MAX_ORIGIN: Final = 64
@@ -21,6 +24,8 @@ KIND_NAMES: Final = {"event": "Event", "exclude": "Excluded", "note": "Note"}
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """A moment or a span that somebody marked.
 
+    Its times are whole milliseconds, as ELAN and subtitles count, so that window, tables and exports say the same.
+
     Attributes:
         kind: "event" at a moment, "exclude" a span that statistics leave out, "note" for a text.
         start_s: Media time.
@@ -34,6 +39,12 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
     end_s: Time | None = None
     text: Note = ""
     origin: Annotated[str, msgspec.Meta(max_length=MAX_ORIGIN)] = "key"
+
+    def __post_init__(self) -> None:
+        """Round the times."""
+        msgspec.structs.force_setattr(self, "start_s", round(self.start_s, MARKER_DECIMALS))
+        if self.end_s is not None:
+            msgspec.structs.force_setattr(self, "end_s", round(self.end_s, MARKER_DECIMALS))
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
