@@ -17,10 +17,12 @@ from mien.api.progress import Progress
 from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item, duration_text
+from mien.engine.batch_engine import ProgramBatchEngine
 from mien.errors import RecordingError, SourceError
 from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
 from mien.gui.shell.main_window import MainWindow
+from mien.places import demo_clip
 
 
 @pytest.fixture
@@ -368,3 +370,22 @@ def test_the_words_of_a_row(one: Item, state: str, detail: str) -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "0 s"), (59.4, "59 s"), (187, "3:07 min"), (3725, "1:02 h")])
 def test_durations(seconds: float, words: str) -> None:
     assert duration_text(seconds) == words
+
+
+def test_a_part_of_each_video_is_chosen_in_the_window(page: BatchPage, tmp_path: Path, qtbot: QtBot) -> None:
+    panel = page.panel
+    for field, text in ((panel.start, "1:30"), (panel.length, "12,5")):
+        field.clear()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    chosen = page._choices.settings
+    assert (chosen.batch.start_s, chosen.batch.seconds) == (90.0, 12.5)
+    assert (panel.start.text(), panel.length.text()) == ("01:30", "00:12.500")
+    (task,) = ProgramBatchEngine(tmp_path / "queue").plan_batch([demo_clip()], chosen)
+    assert (task.start_s, task.seconds) == (90.0, 12.5)
+    qtbot.keyClicks(panel.start, "x")
+    qtbot.keyClick(panel.start, Qt.Key.Key_Return)
+    assert panel.start.text() == "01:30"
+    panel.start.clear()
+    qtbot.keyClick(panel.start, Qt.Key.Key_Return)
+    assert page._choices.settings.batch.start_s == 0.0

@@ -75,4 +75,6 @@ def _outputs_of(settings: Settings) -> "Outputs":
         sessions=settings.batch.kind == "session",
         video=".mp4" if settings.batch.video else None,
         readings=settings.batch.readings,
+        start_s=settings.batch.start_s,
+        seconds=settings.batch.seconds,
     )

@@ -1,6 +1,9 @@
 """What stands in ``session.json``: with what, from what and when a session was made."""
 
+import os
+from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -53,7 +56,8 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: What sort of source.
         name: For people.
-        path: The file, absolute, or None.
+        path: The file, absolute, or None; for people where ``uri`` says it.
+        uri: The same byte for byte, as ``file:///…``, where the path is no text that UTF-8 can hold; else empty.
         sha256: Of the file; empty for a camera or while it is being measured.
         size_bytes: Of the file; 0 for a camera.
         width_px: Of the pictures.
@@ -66,6 +70,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["camera", "file", "stream"]
     name: Text
     path: Text | None = None
+    uri: Text = ""
     sha256: Sha256 = ""
     size_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     width_px: Annotated[int, msgspec.Meta(ge=0)] = 0
@@ -73,6 +78,13 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     fps: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     source_start_s: Seconds = 0.0
     remarks: tuple[Text, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """Where the file lay, whatever bytes its name is made of, or None."""
+        if self.uri.startswith("file://"):
+            return Path(os.fsdecode(unquote_to_bytes(self.uri.removeprefix("file://"))))
+        return None if self.path is None else Path(self.path)
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):

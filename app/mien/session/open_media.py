@@ -60,8 +60,8 @@ def open_media(path: Path, store: AnalysisStore, go_on: Callable[[], bool]) -> O
     video, has_overlay = stored.video, False
     if video is None:
         video, has_overlay = stored.overlay_video, True
-    if video is None and stored.document.source.path and not stored.document.source.source_start_s:
-        source = Path(stored.document.source.path)
+    source = stored.document.source.file
+    if video is None and source is not None and not stored.document.source.source_start_s:
         video, has_overlay = (source if source.is_file() else None), False
     if video is None:
         raise SessionError(f"{path.name}: its video is missing; put it back, or open its readings elsewhere")

@@ -116,6 +116,7 @@ def _source_record(info: SourceInfo) -> SourceRecord:
         kind="file" if path is not None else "stream" if "://" in info.name else "camera",
         name=info.name,
         path=None if path is None else printable(str(path)),
+        uri="" if path is None or printable(str(path)) == str(path) else path.as_uri(),
         size_bytes=size_bytes,
         width_px=info.width_px,
         height_px=info.height_px,

@@ -74,8 +74,8 @@ class SessionRecord:
             for record in self.document.networks
         )
         source = self.document.source
-        if source.path is not None:
-            source = msgspec.structs.replace(source, sha256=digests.get(Path(source.path), ""))
+        if source.file is not None:
+            source = msgspec.structs.replace(source, sha256=digests.get(source.file, ""))
         self._change(networks=records, source=source)
 
     def _change(self, **fields: object) -> None:

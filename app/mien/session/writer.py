@@ -117,8 +117,8 @@ class SessionWriter(Sink):
             raise
         self._thumbnails = Thumbnails(folder, self._cover)
         sources = [network.path for network in networks if network.path is not None]
-        if document.source.path is not None and document.source.size_bytes:
-            sources.insert(0, Path(document.source.path))
+        if document.source.file is not None and document.source.size_bytes:
+            sources.insert(0, document.source.file)
         self._upkeep = Upkeep(sources, self._growing)
 
     @property

@@ -133,6 +133,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
         video: Write annotated videos, where files are written.
         readings: The table's format, where files are written.
         jobs: How many files are read at once; 0 for automatic.
+        start_s: Media time of each video to begin at.
+        seconds: How much media time of each video to read; None for all.
     """
 
     kind: Literal["session", "files"] = "session"
@@ -140,6 +142,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     video: bool = False
     readings: Literal[".csv", ".jsonl", ".parquet"] = ".csv"
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] = 0.0
+    seconds: Annotated[float, msgspec.Meta(gt=0.0, le=1e7)] | None = None
 
 
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):

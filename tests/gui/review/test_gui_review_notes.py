@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from review_pages import Make, editor_of, go, open_and_read, run
 
-from mien.gui.review.marker_editor import MarkerEditor, seconds_of
+from mien.gui.review.marker_editor import MarkerEditor
 from mien.gui.review.review_page import ReviewPage
 from mien.session.notes.annotation_file import load_annotations
 from mien.session.notes.annotations import Marker
+from mien.timeline.clock import seconds_of
 
 
 def test_markers_by_key_undo_and_saved(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:

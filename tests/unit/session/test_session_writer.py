@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -21,7 +22,10 @@ import pytest
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
 from mien.errors import RecordingError
+from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.document import BaselineRecord
+from mien.session.exports.export import export_session
+from mien.session.open_media import open_media
 from mien.session.origin import NetworkInUse
 from mien.session.recovery import recover
 from mien.session.stored import open_session
@@ -139,6 +143,20 @@ def test_the_source_and_the_networks_are_measured(
     columns = pq.read_schema(folder / "readings.parquet").names
     assert columns[-2:] == ["other_raw_valence", "other_raw_arousal"]
     assert "other_p_x" in columns
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_name_that_is_no_utf_8_is_found_again(tmp_path: Path, record: Record) -> None:
+    clip = tmp_path / os.fsdecode(b"M\xfcller.mp4")
+    clip.write_bytes(b"clip")
+    info = SourceInfo("clip", 320, 180, 30.0, is_live=False, path=str(clip))
+    folder = record(2, info=info, contents=Contents(video=False))
+    source = open_session(folder).document.source
+    assert (source.path, source.file) == (f"{tmp_path}/M\\xfcller.mp4", clip)
+    assert source.sha256 == hashlib.sha256(b"clip").hexdigest()
+    assert open_media(folder, AnalysisStore(tmp_path / "kept"), lambda: True).video == clip
+    export_session(folder, tmp_path / "out.eaf")
+    assert "M%FCller.mp4" in (tmp_path / "out.eaf").read_text(encoding="utf-8")
 
 
 def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> None:

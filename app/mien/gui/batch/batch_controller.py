@@ -18,8 +18,8 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.settings import Settings
 
-_OUTPUTS: Final = ("kind", "folder", "video", "readings")
-"""The settings that say what is written and where; they count for all that waits."""
+_OUTPUTS: Final = ("kind", "folder", "video", "readings", "start_s", "seconds")
+"""The settings that say what is read, what is written and where; they count for all that waits."""
 
 
 class BatchController(QObject):

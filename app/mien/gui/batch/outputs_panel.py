@@ -14,6 +14,7 @@ from mien.gui.parts.buttons import Button
 from mien.gui.parts.choice_button import ChoiceButton
 from mien.gui.parts.paragraph import Paragraph
 from mien.gui.parts.switch import Switch
+from mien.gui.parts.time_edit import TimeEdit
 
 WIDTH_PX: Final = 280
 _PAD_PX: Final = 16
@@ -41,6 +42,8 @@ class OutputsPanel(QWidget):
         self.video = Switch("Annotated video")
         self.readings = ChoiceButton("Readings", _READINGS)
         self.jobs = ChoiceButton("Files at a time")
+        self.start = TimeEdit("Begin at", "the beginning")
+        self.length = TimeEdit("Length", "to the end")
         self.folder = Button("", "folder", tip="Choose the folder", framed=True)
         self.beside = Button(icon="close", tip="Write beside each file")
         self._sentence = Paragraph("", WIDTH_PX - 2 * _PAD_PX)
@@ -51,6 +54,8 @@ class OutputsPanel(QWidget):
         self.kind.chosen.connect(lambda value: choices.change(batch={"kind": value}))
         self.readings.chosen.connect(lambda value: choices.change(batch={"readings": value}))
         self.jobs.chosen.connect(lambda value: choices.change(batch={"jobs": value}))
+        self.start.chosen.connect(lambda value: choices.change(batch={"start_s": value or 0.0}))
+        self.length.chosen.connect(lambda value: choices.change(batch={"seconds": value or None}))
         self.video.clicked.connect(lambda is_on: choices.change(batch={"video": is_on}))
         self.folder.clicked.connect(self._ask_for_folder)
         self.beside.clicked.connect(lambda: choices.change(batch={"folder": ""}))
@@ -88,6 +93,11 @@ class OutputsPanel(QWidget):
         row.addStretch()
         layout.addLayout(row)
         layout.addSpacing(12)
+        layout.addWidget(_head("Part of each video"))
+        for name, field in (("Begin at", self.start), ("Length", self.length)):
+            field.setFixedWidth(120)
+            layout.addWidget(_row(name, field))
+        layout.addSpacing(12)
         layout.addWidget(_head("Speed"))
         layout.addWidget(_row("Parallel files", self.jobs))
         layout.addStretch(1)
@@ -101,6 +111,8 @@ class OutputsPanel(QWidget):
         for row in (self._readings_row, self._video_row):
             row.setVisible(settings.batch.kind == "files")
         self.jobs.set_value(settings.batch.jobs)
+        self.start.show_value(settings.batch.start_s or None)
+        self.length.show_value(settings.batch.seconds)
         self.folder.setText(Path(settings.batch.folder).name if settings.batch.folder else "Beside each file")
         self.folder.setToolTip(settings.batch.folder or "Choose a folder for all results")
         self.beside.setVisible(bool(settings.batch.folder))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTex
 
 from mien.gui.parts.buttons import Button
 from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
-from mien.timeline.clock import clock
+from mien.timeline.clock import clock, seconds_of
 
 _MAX_TEXT: Final = 10_000
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}
@@ -117,22 +117,3 @@ class MarkerEditor(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(save)
         layout.addLayout(buttons)
-
-
-def seconds_of(text: str) -> float:
-    """Return the seconds of a time such as "1:02:03.4", "02:03" or "12.5".
-
-    Raises:
-        ValueError: It is none; the message is for people.
-    """
-    parts = text.strip().replace(",", ".").split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        numbers = []
-    if not 1 <= len(numbers) <= 3 or any(number < 0 or number != number for number in numbers):
-        raise ValueError("Write a time as 1:02:03.4 or as seconds")
-    seconds = 0.0
-    for number in numbers:
-        seconds = seconds * 60 + number
-    return seconds

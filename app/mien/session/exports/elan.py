@@ -101,7 +101,7 @@ def _header(media: Path | None, media_start_s: float, beside: Path | None, count
         if beside is not None:
             with contextlib.suppress(ValueError):  # another drive of Windows
                 way = Path(os.path.relpath(place, beside.absolute())).as_posix()
-                names["RELATIVE_MEDIA_URL"] = quote(way if way.startswith("../") else f"./{way}")
+                names["RELATIVE_MEDIA_URL"] = quote(os.fsencode(way if way.startswith("../") else f"./{way}"))
         if media_start_s > 0:
             names["TIME_ORIGIN"] = str(round(media_start_s * 1000))
         yield f"        {_tag('MEDIA_DESCRIPTOR', names)}</MEDIA_DESCRIPTOR>"

@@ -64,9 +64,9 @@ def export_session(
     media, start_s = None, 0.0
     if stored is not None:
         media = stored.video or stored.overlay_video
-        source_path = stored.document.source.path
-        if media is None and source_path is not None:
-            media, start_s = Path(source_path), stored.document.source.source_start_s
+        source_file = stored.document.source.file
+        if media is None and source_file is not None:
+            media, start_s = source_file, stored.document.source.source_start_s
     eaf = to_eaf(series, annotations, media=media, media_start_s=start_s, beside=target.parent)
     write_whole(target, eaf, overwrite=overwrite)
 
