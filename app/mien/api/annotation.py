@@ -47,7 +47,7 @@ def annotate(
     Args:
         source: A video, a picture, a folder of pictures, "camera", a stream, "synthetic".
         video: The annotated video (.mp4, .mov, .m4v, .mkv, .webm), or .png or .jpg for one picture; None for none.
-        readings: The table (.csv, .jsonl, .parquet); None for none.
+        readings: The table (.csv, .jsonl, .parquet, .xlsx); None for none.
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.

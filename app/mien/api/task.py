@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.capture.excerpt import Part
+from mien.sinks.readings.csv_file import CsvForm
 
 if TYPE_CHECKING:
     from mien.api.networks import Networks
@@ -35,6 +36,7 @@ class Task:
         track: Which video track of a file, from 1; None takes the one that players take.
         rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
         overwrite: Whether existing files may be replaced.
+        csv_form: How tables that are CSV are written.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
         is_live: Whether the source is no file: a camera, a stream, a test picture.
         root: The folder that the user named, or the file's own.
@@ -54,6 +56,7 @@ class Task:
     track: int | None = None
     rotate_deg: int = 0
     overwrite: bool = False
+    csv_form: CsvForm = "comma"
     as_film: bool = False
     is_live: bool = False
     root: Path | None = None
@@ -108,6 +111,7 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
             other_labels=() if other is None else other.labels,
             other_model="" if other is None else other.name,
             overwrite=task.overwrite,
+            csv_form=task.csv_form,
         )
     if task.video is not None:
         yield _open_video(task.video, task, info, settings, overlay=not task.clean)

@@ -11,6 +11,7 @@ from typing import Final
 from mien.api.task import Task
 from mien.batch.inputs import Found, Kind
 from mien.errors import RecordingError, SourceError
+from mien.sinks.readings.csv_file import CsvForm
 
 PICTURES_NAME: Final = "pictures.mien"
 """The table of all faces of a set of pictures, without its ending."""
@@ -35,6 +36,7 @@ class Outputs:
         track: Which video track of each is read; None takes the one that players take.
         rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
         overwrite: Whether files may be replaced that are not known to be Mien's.
+        csv_form: How tables that are CSV are written.
     """
 
     folder: Path | None = None
@@ -51,6 +53,7 @@ class Outputs:
     track: int | None = None
     rotate_deg: int = 0
     overwrite: bool = False
+    csv_form: CsvForm = "comma"
 
     def tasks(self, found: Sequence[Found], *, are_many: bool = True) -> list[Task]:
         """Return a task for each input: ``clip.mp4`` gives ``clip.mien.mp4`` and ``clip.mien.csv``.
@@ -109,6 +112,7 @@ class Outputs:
             track=None if is_picture else self.track,
             rotate_deg=self.rotate_deg,
             overwrite=self.overwrite,
+            csv_form=self.csv_form,
             as_film=found.kind is Kind.FILM,
             is_live=is_live,
             root=found.root,

@@ -61,7 +61,7 @@ def write_picture_tables(items: Sequence[Item], queue: Tables) -> tuple[Path, ..
         is_replaced = any(item.task.overwrite for item, _ in done)
         target = wanted if is_replaced else _free_name(wanted, queue)
         pictures = [(_relative(item.source, target.parent), summary.faces_read) for item, summary in done]
-        write_pictures(target, pictures, model=done[0][1].model, overwrite=True)
+        write_pictures(target, pictures, model=done[0][1].model, overwrite=True, csv_form=done[0][0].task.csv_form)
         queue.keep_table(target)
         written.append(target)
     return tuple(written)

@@ -1,12 +1,13 @@
 """``mien annotate``: videos in, annotated videos and readings out."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
 from mien.settings import IntegrationSettings
+from mien.sinks.readings.csv_file import CsvForm
 
 if TYPE_CHECKING:
     from mien.batch.outputs import Outputs
@@ -33,7 +34,14 @@ class _Jobs(click.ParamType[int]):
 @click.option(
     "--readings",
     metavar="FILE|ENDING",
-    help="The readings (.csv, .jsonl, .parquet); default: a .csv beside the video.",
+    help="The readings (.csv, .jsonl, .parquet, .xlsx); default: a .csv beside the video.",
+)
+@click.option(
+    "--csv",
+    "csv_form",
+    type=click.Choice(get_args(CsvForm)),
+    default="comma",
+    help="How .csv is written: excel for Excel in English, semicolon for Excel in languages that write 0,5.",
 )
 @click.option("--no-video", is_flag=True, help="Write the readings alone.")
 @click.option("--session", is_flag=True, help="Make a folder of each video with all that belongs to it.")
@@ -130,4 +138,5 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
         track=track,
         rotate_deg=rotate_deg,
         overwrite=overwrite,
+        csv_form=cast(CsvForm, options.pop("csv_form")),
     )

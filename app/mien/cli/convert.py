@@ -1,6 +1,7 @@
 """``mien convert``: a session or a table of readings in another form."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -15,13 +16,13 @@ from mien.sinks.readings.csv_file import CsvForm
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="What to write: .csv, .jsonl, .parquet, .eaf (ELAN) or .vtt (subtitles).",
+    help="What to write: .csv, .jsonl, .parquet, .xlsx (Excel), .eaf (ELAN) or .vtt (subtitles).",
 )
 @click.option("--face", metavar="NAME|ID", help="Whose label the subtitles show; default: the largest face.")
 @click.option(
     "--csv",
     "csv_form",
-    type=click.Choice(["comma", "excel", "semicolon"]),
+    type=click.Choice(get_args(CsvForm)),
     default="comma",
     help="For .csv: excel is for Excel in English, semicolon for Excel in languages that write 0,5.",
 )

@@ -25,7 +25,7 @@ from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import Damage
-from mien.sinks.readings.parquet_file import journal_to_parquet
+from mien.sinks.readings.parquet_file import journal_to_table
 
 MAX_CHILDREN: Final = 20_000
 EMPTY_JOURNAL_BYTES: Final = 64
@@ -192,7 +192,7 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     try:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
-            damage = journal_to_parquet(grown, target)
+            damage = journal_to_table(grown, target)
             notes.extend(_put_away(grown, name, damage))
         else:
             _cut_torn_line(grown)
@@ -246,7 +246,7 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        damage = Damage() if target.exists() else journal_to_parquet(path, target)
+        damage = Damage() if target.exists() else journal_to_table(path, target)
         frames, end_s, _ = _count(target)
     return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
 

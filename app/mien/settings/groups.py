@@ -140,7 +140,7 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["session", "files"] = "session"
     folder: Path = ""
     video: bool = False
-    readings: Literal[".csv", ".jsonl", ".parquet"] = ".csv"
+    readings: Literal[".csv", ".jsonl", ".parquet", ".xlsx"] = ".csv"
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] = 0.0
     seconds: Annotated[float, msgspec.Meta(gt=0.0, le=1e7)] | None = None

@@ -10,7 +10,7 @@ from typing import Final
 from mien.errors import RecordingError
 
 VIDEO_SUFFIXES: Final = (".mp4", ".mov", ".m4v", ".mkv", ".webm")
-READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet")
+READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet", ".xlsx")
 
 MIN_FREE_BYTES: Final = 20_000_000
 """With less than this free an output is refused at once: some seconds of 720p video."""

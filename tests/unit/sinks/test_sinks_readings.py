@@ -1,8 +1,11 @@
 import csv
 import dataclasses
 import json
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +21,7 @@ from mien.sinks.readings.parquet_file import ROWS_IN_GROUP
 from mien.sinks.readings.readings_log import open_readings
 from mien.sinks.readings.rows import columns_of, rows_of, shortest
 
-FORMATS = [".csv", ".jsonl", ".parquet"]
+FORMATS = [".csv", ".jsonl", ".parquet", ".xlsx"]
 
 
 @pytest.fixture
@@ -61,10 +64,29 @@ def read(path: Path) -> list[dict[str, Any]]:
         return [
             {k: shortest(v) if isinstance(v, float) and k != "time_s" else v for k, v in r.items()} for r in rows
         ]
+    if path.suffix == ".xlsx":
+        return read_workbook(path)
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     with path.open(encoding="utf-8", newline="") as file:
         return [{key: typed(key, text) for key, text in row.items()} for row in csv.DictReader(file)]
+
+
+def read_workbook(path: Path) -> list[dict[str, Any]]:
+    """Rows of the only sheet, by the names in its first row; a cell that is not there is None."""
+    place = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(path) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    rows = []
+    for row in sheet.iter(f"{place}row"):
+        cells = {}
+        for cell in row:
+            column = re.sub(r"\d", "", cell.get("r", ""))
+            text = "".join(part.text or "" for part in cell.iter() if part.tag in (f"{place}t", f"{place}v"))
+            cells[column] = {"inlineStr": str, "b": lambda said: said == "1"}.get(cell.get("t", ""), float)(text)
+        rows.append(cells)
+    names = rows.pop(0)
+    return [{name: cells.get(column) for column, name in names.items()} for cells in rows]
 
 
 def typed(column: str, text: str) -> Any:
@@ -86,7 +108,7 @@ def test_the_columns_are_those_of_the_specification() -> None:
 
 def test_all_formats_hold_the_same(tmp_path: Path, results: list[Any]) -> None:
     tables = [read(write(tmp_path / f"x{suffix}", results)) for suffix in FORMATS]
-    assert tables[0] == tables[1] == tables[2]
+    assert tables[0] == tables[1] == tables[2] == tables[3]
     rows = tables[0]
     assert len(rows) == sum(max(1, index % 4) for index in range(40))
     assert list(rows[0]) == list(columns_of(EXPRESSIONS))
@@ -172,7 +194,7 @@ def test_abort_keeps_the_rows_under_the_part_name(suffix: str, tmp_path: Path, r
         log.write(result, None)
     log.abort()
     log.abort()
-    grows = ".journal" if suffix == ".parquet" else suffix
+    grows = ".journal" if suffix in (".parquet", ".xlsx") else suffix
     assert [path.name for path in tmp_path.iterdir()] == [f"x.part{grows}"]
     assert len(read(log.part_path)) == sum(max(1, index % 4) for index in range(40))
 
@@ -220,6 +242,8 @@ def test_a_second_network_has_columns_of_its_own(tmp_path: Path, make_result: An
             table = pq.read_table(path)
             assert table.schema.metadata[b"other_model"] == b"b"
             rows = table.to_pylist()
+        elif suffix == ".xlsx":
+            rows = read(path)
         elif suffix == ".jsonl":
             rows = [json.loads(line) for line in path.read_text().splitlines()]
         else:
@@ -247,5 +271,25 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="--overwrite"):
         open_readings(tmp_path / "x.csv", EXPRESSIONS)
     open_readings(tmp_path / "x.csv", EXPRESSIONS, overwrite=True).finish()
-    with pytest.raises(RecordingError, match=r"use \.csv, \.jsonl or \.parquet"):
-        open_readings(tmp_path / "x.xlsx", EXPRESSIONS)
+    with pytest.raises(RecordingError, match=r"use \.csv, \.jsonl, \.parquet or \.xlsx"):
+        open_readings(tmp_path / "x.ods", EXPRESSIONS)
+
+
+def test_a_workbook_takes_no_text_for_a_formula_and_says_when_it_is_full(
+    tmp_path: Path, make_result: Any, make_reading: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = ("=1+1", "https://example.org")
+    reading = make_reading(1, [5.0, 0.0], labels=labels)
+    path = write(tmp_path / "x.xlsx", [make_result(readings=[reading])], labels)
+    assert read(path)[0]["label"] == "=1+1"
+    with zipfile.ZipFile(path) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+        assert not [name for name in archive.namelist() if "rels" in name and "sheet" in name]
+    monkeypatch.setattr("mien.sinks.readings.xlsx_file.MAX_ROWS", 4)
+    log = open_readings(tmp_path / "full.xlsx", labels)
+    for index in range(5):
+        log.write(make_result(index=index, time_s=index / 30, readings=[reading]), None)
+    with pytest.raises(RecordingError, match=r"more rows than Excel takes; write \.csv or \.parquet.*journal"):
+        log.finish()
+    (kept,) = tmp_path.glob("full*journal")
+    assert len(read(kept)) == 5

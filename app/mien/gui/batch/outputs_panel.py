@@ -19,7 +19,7 @@ from mien.gui.parts.time_edit import TimeEdit
 WIDTH_PX: Final = 280
 _PAD_PX: Final = 16
 _KINDS: Final = (("session", "A session for Review"), ("files", "Files"))
-_READINGS: Final = ((".csv", "CSV"), (".jsonl", "JSON Lines"), (".parquet", "Parquet"))
+_READINGS: Final = ((".csv", "CSV"), (".xlsx", "Excel"), (".jsonl", "JSON Lines"), (".parquet", "Parquet"))
 _SENTENCES: Final = {
     "session": "A folder for each file: video, readings, and what they were made with.",
     "files": "A table of readings for each file, and an annotated video if wanted.",

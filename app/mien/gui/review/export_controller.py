@@ -30,6 +30,7 @@ FORMS: Final = (
     ("Charts (SVG)", ".svg", "SVG drawing (*.svg)"),
     ("", "", ""),
     ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
+    ("Readings (Excel)", ".xlsx", "Excel (*.xlsx)"),
     ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
     ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
     ("", "", ""),

@@ -9,6 +9,7 @@ from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.journal import Damage, open_journal
 from mien.sinks.readings.table_schema import compact
+from mien.sinks.readings.xlsx_file import write_xlsx
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,12 +18,12 @@ ROWS_IN_GROUP: Final = 8192
 """Some minutes of one face: 2 MB of memory, and few enough groups in a day's recording."""
 
 
-def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) -> Damage:
-    """Turn a journal into Parquet. Nothing of it stands under the target's name before all of it does.
+def journal_to_table(journal: Path, target: Path, *, overwrite: bool = False) -> Damage:
+    """Turn a journal into Parquet or a workbook. Nothing stands under the target's name before all of it does.
 
     Args:
         journal: Stays as it is.
-        target: The ``.parquet`` file.
+        target: The ``.parquet`` or ``.xlsx`` file.
         overwrite: Whether a file of that name may be replaced.
 
     Returns:
@@ -35,7 +36,8 @@ def journal_to_parquet(journal: Path, target: Path, *, overwrite: bool = False) 
 
     try:
         with open_journal(journal) as table:
-            write_parquet(table.batches, table.schema, target, overwrite=overwrite)
+            write = write_xlsx if target.suffix.lower() == ".xlsx" else write_parquet
+            write(table.batches, table.schema, target, overwrite=overwrite)
             return table.damage
     except pa.ArrowInvalid as error:
         raise RecordingError(f"{journal}: no readings can be read from it ({error}); it stays as it is") from error

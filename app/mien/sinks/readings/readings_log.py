@@ -11,11 +11,11 @@ from mien.core.face import FrameResult
 from mien.errors import RecordingError
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
 from mien.sinks.part_file import PartFile
-from mien.sinks.readings.csv_file import CsvTable
+from mien.sinks.readings.csv_file import CsvForm, CsvTable
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import JournalTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
-from mien.sinks.readings.parquet_file import journal_to_parquet
+from mien.sinks.readings.parquet_file import journal_to_table
 from mien.sinks.readings.rows import Row, columns_of, rows_of
 from mien.sinks.sink import Sink
 
@@ -28,8 +28,9 @@ def open_readings(
     other_labels: Sequence[str] = (),
     other_model: str = "",
     overwrite: bool = False,
+    csv_form: CsvForm = "comma",
 ) -> "ReadingsLog":
-    """Return the sink that writes ``target``: .csv, .jsonl (one JSON object a line) or .parquet.
+    """Return the sink that writes ``target``: .csv, .jsonl (one JSON object a line), .parquet or .xlsx.
 
     Args:
         target: The file; its suffix chooses the format.
@@ -38,20 +39,21 @@ def open_readings(
         other_labels: Those of a second network, where one runs.
         other_model: Its name.
         overwrite: Whether a file of that name may be replaced.
+        csv_form: How CSV is written.
 
     Raises:
         RecordingError: The target cannot be written.
     """
     check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
     suffix, columns = target.suffix.lower(), columns_of(labels, other_labels)
-    is_parquet = suffix == ".parquet"
-    part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, overwrite=overwrite)
+    comes_last = suffix in (".parquet", ".xlsx")  # these cannot grow: a journal does
+    part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if comes_last else target, overwrite=overwrite)
     try:
-        if is_parquet:
+        if comes_last:
             table: Table = JournalTable(part, columns, model, other_model)
-            complete: Callable[[], None] = partial(_complete_parquet, part, target, overwrite=overwrite)
+            complete: Callable[[], None] = partial(_complete_from_journal, part, target, overwrite=overwrite)
         else:
-            table = JsonLinesTable(part, columns) if suffix == ".jsonl" else CsvTable(part, columns)
+            table = JsonLinesTable(part, columns) if suffix == ".jsonl" else CsvTable(part, columns, csv_form)
             complete = part.publish
     except OSError as error:
         part.discard()
@@ -161,11 +163,11 @@ class ReadingsLog(Sink):
         return self._error
 
 
-def _complete_parquet(journal: PartFile, target: Path, *, overwrite: bool) -> None:
-    """Turn the journal into Parquet, and delete it only then."""
+def _complete_from_journal(journal: PartFile, target: Path, *, overwrite: bool) -> None:
+    """Turn the journal into the table that was asked for, and delete it only then."""
     try:
         journal.close()
-        journal_to_parquet(journal.path, target, overwrite=overwrite)
+        journal_to_table(journal.path, target, overwrite=overwrite)
     except OSError as error:
         raise write_failure(target, error, journal.kept) from error
     except RecordingError as error:

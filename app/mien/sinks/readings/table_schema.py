@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from mien.sinks.readings.rows import Row
 from mien.version import VERSION
 
 if TYPE_CHECKING:
@@ -50,3 +51,15 @@ def with_persons(schema: "pa.Schema") -> "pa.Schema":
 
     at = schema.get_field_index("face_id") + 1
     return schema.insert(at, pa.field("person", pa.string())).append(pa.field("excluded", pa.bool_()))
+
+
+def rows_of_batch(batch: "pa.RecordBatch") -> list[Row]:
+    """Return rows whose float32 have the shortest text that means them."""
+    import pyarrow as pa
+
+    columns = [
+        # By way of their texts: as by ``shortest``, but five times as fast.
+        column.cast(pa.string()).cast(pa.float64()) if column.type == pa.float32() else column
+        for column in batch.columns
+    ]
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
