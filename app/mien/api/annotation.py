@@ -121,10 +121,12 @@ def run_through(
         AppError: It cannot be read, or not be written.
     """
     from mien.capture.open import open_source
+    from mien.capture.source_spec import parse_source
     from mien.composition import build_pipeline
 
     networks = networks or open_networks(settings)
-    source = open_source(task.source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=task.part)
+    spec, camera = parse_source(task.source), settings.camera
+    source = open_source(spec, size_wh=camera.size_wh, fps=camera.fps, part=task.part)
     tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:

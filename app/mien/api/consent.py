@@ -14,9 +14,10 @@ def require_consent(source: str, *, given: bool = False) -> None:
     Raises:
         SourceError: It is a camera, and nobody agreed to it.
     """
-    from mien.capture.open import names_camera
+    from mien.capture.source_spec import kind_of_source
+    from mien.core.frame import SourceKind
 
-    if not names_camera(source):
+    if kind_of_source(source) is not SourceKind.CAMERA:
         return
     settings = load_settings()
     if settings.window.consented:

@@ -73,10 +73,12 @@ class LiveResults:
 
     def __init__(self, source: str, settings: Settings, part: Part) -> None:
         from mien.capture.open import open_source
+        from mien.capture.source_spec import parse_source
 
         self._settings = settings
         self._networks = open_networks(settings)
-        opened = open_source(source, size_wh=settings.camera.size_wh, fps=settings.camera.fps, part=part)
+        camera = settings.camera
+        opened = open_source(parse_source(source), size_wh=camera.size_wh, fps=camera.fps, part=part)
         self._source: FrameSource = opened
         self.info: SourceInfo = opened.info
         self._slot = _Slot(is_live=opened.info.is_live)

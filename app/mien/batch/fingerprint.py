@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from mien.api.task import Task
-from mien.batch.inputs import Kind, kind_of
+from mien.capture.source_spec import is_picture
 from mien.inference.catalog import DEFAULT_MODEL, find_model
 from mien.pipeline.reading_digest import file_sha256, reading_digest
 from mien.settings import Settings
@@ -57,9 +57,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
     @classmethod
     def _of_folder(cls, path: Path) -> "Fingerprint":
         stats = sorted((entry.name, entry.stat()) for entry in os.scandir(path) if entry.is_file())
-        inside = [
-            (name, stat.st_size, stat.st_mtime_ns) for name, stat in stats if kind_of(Path(name)) is Kind.PICTURE
-        ]
+        inside = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats if is_picture(Path(name))]
         digest = hashlib.sha256(msgspec.json.encode(inside)).hexdigest()
         return cls(sum(size for _, size, _ in inside), 0, digest)
 

@@ -1,17 +1,15 @@
 """From what the user names, files and folders, to the files that Mien can read."""
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from mien.capture.listing import IMAGE_SUFFIXES, list_folder
-from mien.capture.open import ADDRESS
+from mien.capture.source_spec import is_picture, parse_source
+from mien.core.frame import SourceKind
 from mien.errors import SourceError
-from mien.places import from_home
 
 VIDEO_SUFFIXES: Final = frozenset(
     (
@@ -35,18 +33,6 @@ VIDEO_SUFFIXES: Final = frozenset(
 )
 
 SESSION_FILE: Final = "session.json"
-LIVE_NAMES: Final = ("camera", "synthetic", "synthetic-live")
-
-
-class Kind(StrEnum):
-    """What an input is."""
-
-    VIDEO = "video"
-    PICTURE = "picture"
-    FILM = "film"
-    """A folder whose pictures are the frames of one film."""
-    LIVE = "live"
-    """No file: a camera, a stream, a test picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +51,23 @@ class Found:
     path: Path
     root: Path
     inner: Path = Path()
-    kind: Kind = Kind.VIDEO
+    kind: SourceKind = SourceKind.FILE
     spec: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is no file: a camera, a stream, a test picture."""
+        return not self.kind.is_place
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it is a folder whose pictures are the frames of one film."""
+        return self.kind is SourceKind.FOLDER
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture."""
+        return self.kind is SourceKind.FILE and is_picture(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,51 +108,31 @@ def find_inputs(
             nothing to read.
     """
     names = [os.fspath(name) for name in named]
-    live = [name for name in names if is_live(name)]
-    if live and len(names) > 1:
-        raise SourceError(f"{live[0]}: only files can wait in a queue; annotate it by itself")
+    specs = [parse_source(name) for name in names]
+    live = [spec for spec in specs if not spec.kind.is_place]
+    if live and len(specs) > 1:
+        raise SourceError(f"{live[0].text}: only files can wait in a queue; annotate it by itself")
     if live:
-        return Inputs((Found(Path(live[0]), Path(), kind=Kind.LIVE, spec=live[0]),))
-    folders = sum(os.path.isdir(from_home(name)) for name in names)
+        return Inputs((Found(Path(live[0].text), Path(), kind=live[0].kind, spec=live[0].text),))
+    folders = sum(spec.kind is SourceKind.FOLDER for spec in specs)
     walk = _Walk(leave_out.absolute() if leave_out is not None else None, recursive=recursive)
     found: dict[Path, Found] = {}
-    for name in names:
-        root = from_home(name).absolute()
-        if not os.path.isdir(root):
-            found.setdefault(root, Found(root, root.parent, kind=kind_of(root)))
+    for spec in specs:
+        assert spec.path is not None
+        root = spec.path.absolute()
+        if spec.kind is SourceKind.FILE:
+            found.setdefault(root, Found(root, root.parent))
             continue
         for entry in walk.files(root):
-            kind = kind_of(entry)
-            if as_film and kind is Kind.PICTURE:
-                entry, kind = entry.parent, Kind.FILM
+            kind = SourceKind.FILE
+            if as_film and is_picture(entry):
+                entry, kind = entry.parent, SourceKind.FOLDER
             above = Path() if entry == root else entry.parent.relative_to(root.parent if folders > 1 else root)
             found.setdefault(entry, Found(entry, root, above, kind))
     if not found:
         deeper = "" if recursive else ", or look into its folders as well (--recursive)"
         raise SourceError(f"{', '.join(names)}: no video or picture in there; choose another folder{deeper}")
     return Inputs(tuple(found.values()), folders > 0, tuple(walk.left_out))
-
-
-def is_live(name: str) -> bool:
-    """Tell whether what was named is a camera, a stream or a test picture, and no file."""
-    if os.path.exists(name):
-        return _is_device(name)
-    is_known = (
-        name.partition(":")[0] in LIVE_NAMES or name.isdecimal() or name.startswith(("/dev/video", "/dev/v4l/"))
-    )
-    return is_known or ADDRESS.match(name) is not None
-
-
-def kind_of(path: Path) -> Kind:
-    """Return what a file is, by its name."""
-    return Kind.PICTURE if path.suffix.lower() in IMAGE_SUFFIXES else Kind.VIDEO
-
-
-def _is_device(name: str) -> bool:
-    try:
-        return stat.S_ISCHR(os.stat(name).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 class _Walk:

@@ -8,7 +8,7 @@ from pathlib import Path
 from mien.api.progress import Progress
 from mien.api.summary import Summary
 from mien.api.task import Task
-from mien.batch.inputs import Kind, kind_of
+from mien.capture.source_spec import is_picture
 
 
 class State(StrEnum):
@@ -64,7 +64,7 @@ class Item:
     @property
     def is_picture(self) -> bool:
         """Whether it is a picture, read by itself."""
-        return kind_of(self.source) is Kind.PICTURE and not self.task.as_film
+        return is_picture(self.source) and not self.task.as_film
 
     @property
     def to_open(self) -> Path | None:

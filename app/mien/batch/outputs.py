@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.api.task import Task
-from mien.batch.inputs import Found, Kind
+from mien.batch.inputs import Found
 from mien.errors import RecordingError, SourceError
 from mien.sinks.readings.csv_file import CsvForm
 
@@ -83,16 +83,16 @@ class Outputs:
 
     def _place(self, found: Found) -> Path:
         """Return where the results go, with the name that is theirs unless another input has it too."""
-        if found.kind is Kind.LIVE:
+        if found.is_live:
             return (self.folder or Path()) / time.strftime("mien-%Y%m%d-%H%M%S")
         folder = found.path.parent
         if self.folder is not None:
             folder = self.folder.absolute() / found.inner
-        is_folder = found.kind is Kind.FILM
+        is_folder = found.is_film
         return folder / ((found.path.name if is_folder else found.path.stem) or "pictures")
 
     def _task(self, found: Found, place: Path, *, are_many: bool) -> Task:
-        is_picture, is_live = found.kind is Kind.PICTURE, found.kind is Kind.LIVE
+        is_picture, is_live = found.is_picture, found.is_live
         is_of_set = is_picture and are_many
         name = place.name if is_live else f"{place.name}.mien"
         makes_session = self.sessions and not is_of_set
@@ -113,7 +113,7 @@ class Outputs:
             rotate_deg=self.rotate_deg,
             overwrite=self.overwrite,
             csv_form=self.csv_form,
-            as_film=found.kind is Kind.FILM,
+            as_film=found.is_film,
             is_live=is_live,
             root=found.root,
             inner=found.inner.as_posix(),

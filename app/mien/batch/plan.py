@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from mien.api.task import Task
-from mien.batch.inputs import Found, Inputs, Kind, find_inputs, kind_of
+from mien.batch.inputs import Found, Inputs, find_inputs
 from mien.batch.outputs import Outputs, home_of
+from mien.core.frame import SourceKind
 from mien.errors import RecordingError
 from mien.sinks.output_path import READINGS_SUFFIXES, VIDEO_SUFFIXES, check_output
 from mien.sinks.picture_file import PICTURE_SUFFIXES
@@ -57,7 +58,7 @@ def make_plan(
     folder = Path(output) if output else outputs.folder
     inputs = find_inputs(named, recursive=recursive, as_film=as_film, leave_out=folder)
     found = inputs.found
-    is_single = len(found) == 1 and (not inputs.has_folders or found[0].kind is Kind.FILM)
+    is_single = len(found) == 1 and (not inputs.has_folders or found[0].is_film)
     outputs = _with_output(outputs, output, is_single=is_single)
     outputs = _with_readings(outputs, readings, has_one_table=is_single or _are_pictures(found))
     if outputs.clean_video and not is_single:
@@ -82,7 +83,7 @@ def replan(tasks: Sequence[Task], outputs: Outputs) -> list[Task]:
             Path(task.source),
             task.root or Path(task.source).parent,
             Path(task.inner),
-            Kind.FILM if task.as_film else kind_of(Path(task.source)),
+            SourceKind.FOLDER if task.as_film else SourceKind.FILE,
         )
         for task in tasks
     ]
@@ -116,7 +117,7 @@ def _with_readings(outputs: Outputs, readings: str | None, *, has_one_table: boo
 
 
 def _are_pictures(found: Sequence[Found]) -> bool:
-    return all(one.kind is Kind.PICTURE for one in found)
+    return all(one.is_picture for one in found)
 
 
 def _check(task: Task, outputs: Outputs) -> None:
@@ -137,11 +138,11 @@ def _check(task: Task, outputs: Outputs) -> None:
 
 def _what_was_found(inputs: Inputs, tasks: Sequence[Task]) -> list[str]:
     """Say what a folder is taken for, where it holds pictures."""
-    kinds = [one.kind for one in inputs.found]
-    pictures = kinds.count(Kind.PICTURE)
+    pictures = sum(one.is_picture for one in inputs.found)
+    videos = sum(one.kind is SourceKind.FILE for one in inputs.found) - pictures
     if not pictures or not inputs.has_folders:
         return []
-    parts = [_count(kinds.count(Kind.VIDEO), "video")] if Kind.VIDEO in kinds else []
+    parts = [_count(videos, "video")] if videos else []
     tables = dict.fromkeys(task.table for task in tasks if task.table is not None)
     into = f", all faces in {' and '.join(str(table) for table in tables)}" if tables else ""
     parts.append(f"{_count(pictures, 'picture')}, each by itself{into}")

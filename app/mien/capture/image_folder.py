@@ -9,7 +9,7 @@ from typing import Final
 from mien.capture.listing import IMAGE_SUFFIXES, list_folder
 from mien.capture.still import count_pages, read_still
 from mien.core.arrays import Image
-from mien.core.frame import Frame, SourceInfo
+from mien.core.frame import Frame, SourceInfo, SourceKind
 from mien.errors import VideoUnreadable, printable
 
 DEFAULT_FPS: Final = 1.0
@@ -54,6 +54,7 @@ class ImageFolder:
             is_live=False,
             frame_count=len(self._pages),
             path=str(self._path),
+            kind=SourceKind.FOLDER if self._path.is_dir() else SourceKind.FILE,
         )
 
     @property

@@ -11,7 +11,7 @@ from mien.capture.grabber import EndOfStream, Grabbed, Grabber, GrabberThread
 from mien.capture.stillness import Stillness
 from mien.capture.timeline import MIN_STEP_S
 from mien.core.arrays import Image
-from mien.core.frame import Frame, SourceInfo
+from mien.core.frame import Frame, SourceInfo, SourceKind
 from mien.errors import SourceError
 
 OPEN_TIMEOUT_S: Final = 20.0
@@ -54,7 +54,12 @@ class LiveSource:
 
     Timestamps are those of the monotonic clock, from 0 at the first frame; while the device is away time
     goes on, and so does the count of frames afterwards. Every frame has the size that ``info`` names.
+
+    Attributes:
+        kind: What it is.
     """
+
+    kind = SourceKind.CAMERA
 
     def __init__(self, device: Device) -> None:
         """Open the device.
@@ -77,7 +82,7 @@ class LiveSource:
             self._thread.stop(0.0)
             raise self._refusal()
         width, height = grabber.size_wh
-        self._info = SourceInfo(device.name, width, height, grabber.fps, is_live=True)
+        self._info = SourceInfo(device.name, width, height, grabber.fps, is_live=True, kind=self.kind)
 
     @property
     def info(self) -> SourceInfo:

@@ -11,6 +11,7 @@ from mien.capture.live import LiveSource
 from mien.capture.local_video import REFUSED_FORMATS
 from mien.capture.picture import PictureMaker
 from mien.core.arrays import Image
+from mien.core.frame import SourceKind
 from mien.errors import SourceError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class NetworkStream(LiveSource):
 
     A file that a web server holds is played at its own pace and ends where it ends.
     """
+
+    kind = SourceKind.STREAM
 
     def __init__(self, url: str) -> None:
         """Connect.

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.frame import Frame, SourceInfo
+from mien.core.frame import Frame, SourceInfo, SourceKind
 
 
 class SyntheticSource:
@@ -32,7 +32,7 @@ class SyntheticSource:
         """
         if min(size_wh) < 1 or fps <= 0 or (frame_count is not None and frame_count < 0):
             raise ValueError(f"SyntheticSource: expected positive figures, got {size_wh}, {fps}, {frame_count}")
-        self._info = SourceInfo("Test picture", *size_wh, fps, is_live, frame_count)
+        self._info = SourceInfo("Test picture", *size_wh, fps, is_live, frame_count, kind=SourceKind.SYNTHETIC)
         self._closed = threading.Event()
         width, height = size_wh
         across = np.linspace(0, 255, width, dtype=np.float32)[None, :]

@@ -84,12 +84,13 @@ def bench(
 def _measure(source: str, settings: Settings, *, video: bool, live: bool, seconds: float) -> Measurement:
     from mien.capture.open import open_source
     from mien.capture.replay import ReplaySource
+    from mien.capture.source_spec import parse_source
     from mien.composition import build_pipeline, open_classifier
     from mien.pipeline.screen import LatestResult
     from mien.sinks.video.recorder import Recorder
 
     classifier = open_classifier(settings)
-    replay = ReplaySource(lambda: open_source(source), seconds, as_camera=live)
+    replay = ReplaySource(lambda: open_source(parse_source(source)), seconds, as_camera=live)
     with tempfile.TemporaryDirectory(prefix="mien-bench-") as folder:
         sinks: list[Any] = [Recorder(Path(folder) / "bench.mp4", fps=replay.info.fps)] if video else []
         screen = LatestResult(lambda: None)

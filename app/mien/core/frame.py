@@ -1,8 +1,25 @@
 """A frame, and the source that it comes from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mien.core.arrays import Image, read_only, require_bgr
+
+
+class SourceKind(StrEnum):
+    """What a source is; the values stand in ``session.json``."""
+
+    CAMERA = "camera"
+    FILE = "file"
+    FOLDER = "folder"
+    """Of pictures."""
+    STREAM = "stream"
+    SYNTHETIC = "synthetic"
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it lies on a disk."""
+        return self in (SourceKind.FILE, SourceKind.FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +37,7 @@ class SourceInfo:
         path: The file, or None.
         start_s: Media time at which an excerpt of a file begins; recordings of it begin there as well.
         remarks: What was done to the pictures, and what else people should know of them, each a few words.
+        kind: What it is.
     """
 
     name: str
@@ -32,6 +50,7 @@ class SourceInfo:
     path: str | None = None
     start_s: float = 0.0
     remarks: tuple[str, ...] = ()
+    kind: SourceKind = SourceKind.FILE
 
     @property
     def zero_s(self) -> float | None:

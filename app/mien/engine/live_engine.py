@@ -7,6 +7,7 @@ from pathlib import Path
 from mien.capture.source import FrameSource
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.frame import SourceKind
 from mien.core.shown import ShownChoices
 from mien.errors import AppError
 from mien.pipeline.pipeline import Paint, Pipeline, Reader
@@ -36,12 +37,13 @@ class ProgramLiveEngine:
         """Return width, height and rate of what a camera offers, the largest first; nothing for other sources."""
         from mien.capture.camera_list import find_camera, list_cameras
         from mien.capture.camera_modes import list_modes
+        from mien.capture.source_spec import parse_source
 
-        kind, _, which = spec.partition(":")
-        if "://" in spec or (kind != "camera" and not spec.isdecimal() and not spec.startswith("/dev/")):
-            return []
         try:
-            device = find_camera((which if kind == "camera" else spec) or None, list_cameras())
+            source = parse_source(spec)
+            if source.kind is not SourceKind.CAMERA:
+                return []
+            device = find_camera(source.camera or None, list_cameras())
         except AppError:
             return []
         return [(mode.width_px, mode.height_px, mode.fps) for mode in list_modes(device)]
@@ -57,8 +59,9 @@ class ProgramLiveEngine:
     def open_source(self, spec: str, settings: Settings) -> FrameSource:
         """Open a camera or a file."""
         from mien.capture.open import open_source
+        from mien.capture.source_spec import parse_source
 
-        return open_source(spec, size_wh=settings.camera.size_wh, fps=settings.camera.fps)
+        return open_source(parse_source(spec), size_wh=settings.camera.size_wh, fps=settings.camera.fps)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""

@@ -67,7 +67,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
         remarks: What was done to the pictures, and what else people should know of them.
     """
 
-    kind: Literal["camera", "file", "stream"]
+    kind: Literal["camera", "file", "folder", "stream", "synthetic"]
     name: Text
     path: Text | None = None
     uri: Text = ""

@@ -113,7 +113,7 @@ def _source_record(info: SourceInfo) -> SourceRecord:
     path = None if info.path is None else Path(info.path).absolute()
     size_bytes = path.stat().st_size if path is not None and path.is_file() else 0
     return SourceRecord(
-        kind="file" if path is not None else "stream" if "://" in info.name else "camera",
+        kind=info.kind.value,
         name=info.name,
         path=None if path is None else printable(str(path)),
         uri="" if path is None or printable(str(path)) == str(path) else path.as_uri(),

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from mien.batch.inputs import Kind, find_inputs
+from mien.batch.inputs import find_inputs
 from mien.batch.outputs import Outputs, home_of
+from mien.core.frame import SourceKind
 from mien.errors import RecordingError, SourceError
 
 
@@ -64,7 +65,7 @@ def test_a_file_is_taken_by_its_name_even_if_it_is_away(tree: Path) -> None:
 @pytest.mark.parametrize("name", ["camera", "camera:Logi", "rtsp://host/x", "synthetic:64x48", "0"])
 def test_live_sources_go_alone(name: str) -> None:
     (one,) = find_inputs([name]).found
-    assert one.kind is Kind.LIVE
+    assert one.is_live
     with pytest.raises(SourceError, match="only files can wait"):
         find_inputs([name, "clip.mp4"])
 
@@ -83,10 +84,7 @@ def test_an_empty_folder_is_refused_with_a_hint(tmp_path: Path) -> None:
 
 def test_the_pictures_of_a_folder_are_a_film_on_request(tree: Path) -> None:
     found = find_inputs([tree], recursive=True, as_film=True, leave_out=tree / "out").found
-    assert [(one.path.name, one.kind) for one in found if one.kind is Kind.FILM] == [
-        ("all", Kind.FILM),
-        ("deep", Kind.FILM),
-    ]
+    assert [one.path.name for one in found if one.is_film] == ["all", "deep"]
     films = [task for task in Outputs().tasks(found) if task.as_film]
     assert [task.video for task in films] == [tree.parent / "all.mien.mp4", tree / "deep.mien.mp4"]
 
@@ -112,7 +110,7 @@ def test_a_folder_within_that_cannot_be_listed_is_left_out(tree: Path, monkeypat
 @pytest.mark.parametrize("name", ["~nosuchuser/x.mp4", "x" * 300 + ".mp4", "a\0b.mp4", "\udcff.mp4"])
 def test_names_that_cannot_be_are_told_by_reading_them(name: str) -> None:
     (one,) = find_inputs([name]).found
-    assert one.kind is Kind.VIDEO
+    assert (one.kind, one.is_picture) == (SourceKind.FILE, False)
 
 
 def test_results_lie_beside_or_in_folders_like_those_of_the_inputs(tree: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from clips_to_encode import encode
 
 from mien.capture.excerpt import Part
 from mien.capture.open import open_source
+from mien.capture.source_spec import parse_source
 from mien.core.arrays import Image
 
 
@@ -25,7 +26,9 @@ def corner() -> Image:
 def test_pictures_are_turned_clockwise(
     tmp_path: Path, corner: Image, degrees: int, size_wh: tuple[int, int], row: slice, column: slice
 ) -> None:
-    source = open_source(str(encode(tmp_path / "a.mp4", [corner] * 3)), part=Part(rotate_deg=degrees))
+    source = open_source(
+        parse_source(str(encode(tmp_path / "a.mp4", [corner] * 3))), part=Part(rotate_deg=degrees)
+    )
     frames = list(source.frames())
     assert [frame.index for frame in frames] == [0, 1, 2]
     assert (source.info.width_px, source.info.height_px) == frames[0].size_wh == size_wh
@@ -36,4 +39,4 @@ def test_pictures_are_turned_clockwise(
 
 def test_other_turns_are_none(tmp_path: Path, corner: Image) -> None:
     with pytest.raises(ValueError, match="90, 180 or 270"):
-        open_source(str(encode(tmp_path / "a.mp4", [corner])), part=Part(rotate_deg=45))
+        open_source(parse_source(str(encode(tmp_path / "a.mp4", [corner]))), part=Part(rotate_deg=45))

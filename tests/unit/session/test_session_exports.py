@@ -235,7 +235,7 @@ def test_refusals(record: Any, tmp_path: Path) -> None:
     taken.write_text("precious")
     with pytest.raises(RecordingError, match="--overwrite"):
         export_session(folder, taken)
-    with pytest.raises(RecordingError, match=r"use \.csv, \.jsonl, \.parquet, \.eaf or \.vtt"):
+    with pytest.raises(RecordingError, match=r"use \.csv, \.jsonl, \.parquet, \.xlsx, \.eaf or \.vtt"):
         export_session(folder, tmp_path / "x.docx")
     with pytest.raises(RecordingError, match="is being read"):
         export_session(folder, folder / "readings.parquet", overwrite=True)

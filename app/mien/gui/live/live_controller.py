@@ -12,10 +12,11 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mien.capture.source import Unpluggable
+from mien.capture.source_spec import kind_of_source
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FaceBox, FrameResult
-from mien.core.frame import SourceInfo
+from mien.core.frame import SourceInfo, SourceKind
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
@@ -318,8 +319,7 @@ class LiveController(QObject):
 
 def is_camera(spec: str) -> bool:
     """Whether a source's name means a camera, of this machine or in the network."""
-    spec = spec.strip()
-    return spec.partition(":")[0] == "camera" or spec.isdecimal() or "://" in spec or spec.startswith("/dev/")
+    return kind_of_source(spec) in (SourceKind.CAMERA, SourceKind.STREAM)
 
 
 def _join(pipeline: Pipeline) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from mien.gui.live.live_controller import is_camera
+from mien.capture.source_spec import kind_of_source
+from mien.core.frame import SourceKind
 from mien.gui.tab_page import Tab
 from mien.places import from_home
 
@@ -13,10 +14,10 @@ _SESSION_FILE: Final = "session.json"
 
 def destination_of(spec: str) -> Tab:
     """Return the tab for one thing: what is live, and folders, go to Live; files and sessions to Review."""
-    if is_camera(spec) or spec.strip().partition(":")[0] in ("synthetic", "synthetic-live"):
-        return Tab.LIVE
-    path = from_home(spec)
-    return Tab.LIVE if path.is_dir() and not is_session(path) else Tab.REVIEW
+    kind = kind_of_source(spec)
+    if kind is None or kind is SourceKind.FILE or (kind is SourceKind.FOLDER and is_session(from_home(spec))):
+        return Tab.REVIEW
+    return Tab.LIVE
 
 
 def destination_of_drop(paths: Sequence[str]) -> Tab:
