@@ -1,5 +1,6 @@
 """A network as a loader hands it over: it answers in its own framework, and writes itself as ONNX."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,9 @@ class LoadedNetwork(Protocol):
     def answer(self, batch: Floats) -> Answer:
         """Run the original on a batch as ``facts`` wants it: (N, C, H, W) or (N, H, W, C) float32."""
 
+    def answer_exactly(self, batch: Floats) -> Answer | None:
+        """Run the original in double precision, answers as float64; None where its framework cannot."""
+
     def write_onnx(self, path: Path, spec: InputSpec, outputs: OutputsSpec) -> None:
         """Write the network with the names of the manifest, a dynamic batch axis and no external data."""
 
@@ -78,6 +82,7 @@ class TorchNetwork:
     def __init__(self, module: "nn.Module", facts: Facts, versions: Mapping[str, str] | None = None) -> None:
         torch = require("torch")
         self._module = module.eval()
+        self._exact: nn.Module | None = None
         self._facts = facts
         self._versions = {"torch": str(torch.__version__).partition("+")[0], **(versions or {})}
 
@@ -102,6 +107,23 @@ class TorchNetwork:
 
         with torch.inference_mode():
             result = self._module(torch.from_numpy(batch))
+        parts = result if isinstance(result, (tuple, list)) else (result,)
+        return Answer(*(part.numpy() for part in parts))
+
+    def answer_exactly(self, batch: Floats) -> Answer | None:
+        """See `LoadedNetwork`."""
+        import torch
+
+        if self._exact is None:
+            try:
+                self._exact = copy.deepcopy(self._module).double()
+            except (RuntimeError, TypeError):
+                return None
+        try:
+            with torch.inference_mode():
+                result = self._exact(torch.from_numpy(batch).double())
+        except RuntimeError:  # its code asks for float32 by name
+            return None
         parts = result if isinstance(result, (tuple, list)) else (result,)
         return Answer(*(part.numpy() for part in parts))
 

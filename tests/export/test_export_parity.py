@@ -34,6 +34,10 @@ class Original:
         both = batch.reshape(len(batch), -1) @ self._weights
         return Answer(both[:, :3], both[:, 3:])
 
+    def answer_exactly(self, batch: Floats) -> Answer | None:
+        both = batch.reshape(len(batch), -1).astype(np.float64) @ self._weights.astype(np.float64)
+        return Answer(both[:, :3], both[:, 3:])
+
     def write_onnx(self, path: Path, spec: InputSpec, outputs: OutputsSpec) -> None:
         raise NotImplementedError
 
@@ -86,6 +90,36 @@ def test_a_single_wrong_output_is_refused(
 
     with pytest.raises(ParityError, match=f"{name}: the exported network differs"):
         check_parity(Original(WEIGHTS), write(tmp_path / "a.onnx", wrong), OUTPUTS, *samples)
+
+
+class Coarse(Original):
+    """Rounds in its own way on noise."""
+
+    def __init__(self, error: float, noise: Floats, *, knows_itself: bool = True) -> None:
+        super().__init__(WEIGHTS)
+        self._error = np.float32(error)
+        self._noise = {picture.tobytes() for picture in noise}
+        self._knows_itself = knows_itself
+
+    def answer(self, batch: Floats) -> Answer:
+        exact = super().answer(batch)
+        off = np.array([[self._error if picture.tobytes() in self._noise else 0] for picture in batch], np.float32)
+        return Answer(exact.expression + off, exact.affect)
+
+    def answer_exactly(self, batch: Floats) -> Answer | None:
+        return super().answer_exactly(batch) if self._knows_itself else None
+
+
+def test_on_noise_the_original_s_own_rounding_is_the_measure(
+    tmp_path: Path, samples: tuple[Floats, Floats]
+) -> None:
+    path, (faces, noise) = write(tmp_path / "a.onnx", WEIGHTS), samples
+    figures = check_parity(Coarse(0.02, noise), path, OUTPUTS, faces, noise)
+    assert figures.max_abs_diff == pytest.approx(0.02, rel=0.1)
+    with pytest.raises(ParityError, match="differs from the original"):
+        check_parity(Coarse(0.02, noise, knows_itself=False), path, OUTPUTS, faces, noise)
+    with pytest.raises(ParityError, match="differs from the original"):  # faces are judged strictly
+        check_parity(Coarse(0.02, noise), path, OUTPUTS, noise, faces)
 
 
 def test_swapped_affect_is_refused(tmp_path: Path, samples: tuple[Floats, Floats]) -> None:
