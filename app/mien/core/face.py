@@ -188,6 +188,16 @@ class FaceReading:
     quality: Quality
     other: SecondReading | None = None
 
+    @property
+    def head_turn_deg(self) -> tuple[float | None, float | None]:
+        """Yaw and roll of the head, degrees, each None where the detector gave no points to tell it by.
+
+        Yaw is positive towards the right of the picture, roll is positive clockwise as the picture shows it.
+        """
+        points = self.track.box.landmarks
+        count = 0 if points is None else len(points)
+        return (self.quality.yaw_deg if count > 2 else None), (self.quality.roll_deg if count else None)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ShownExpression:

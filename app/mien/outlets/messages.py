@@ -81,6 +81,10 @@ def _face(reading: ShownReading) -> dict[str, Any]:
         "relative": reading.is_relative,
         "raw": _numbers(reading.raw.emotion, reading.raw.affect),
         "quality": round(float(reading.quality.score), 4),
+        **{
+            name: None if angle is None else round(float(angle), 1)
+            for name, angle in zip(("yaw_deg", "roll_deg"), reading.raw.head_turn_deg, strict=True)
+        },
         "other": None if other is None else _expression(other),
     }
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mien.core.face import FaceBox
+from mien.core.emotion import Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack
 from mien.core.quality import QualityLimits, assess
 
 PICTURE_WH = (640, 480)
@@ -94,3 +95,26 @@ def test_a_face_without_landmarks_is_taken_as_frontal() -> None:
 
 def test_limits_can_be_chosen() -> None:
     assert assess(face(height=30), crop(), PICTURE_WH, limits=QualityLimits(min_height_px=20)).usable
+
+
+@pytest.mark.parametrize(
+    ("points", "yaw", "roll"),
+    [
+        (None, None, None),
+        ([(40, 40), (80, 40)], None, 0.0),
+        ([(40, 40), (80, 40), (60, 60)], 0.0, 0.0),
+        ([(40, 40), (80, 40), (82, 60)], 45.0, 0.0),  # the nose 0.55 eye distances to the right of the picture
+        ([(40, 40), (40, 80), (20, 60)], 0.0, 90.0),  # clockwise by a quarter
+    ],
+)
+def test_the_turn_of_the_head_is_known_where_the_detector_gives_points(
+    points: list[tuple[int, int]] | None, yaw: float | None, roll: float | None
+) -> None:
+    landmarks = None if points is None else np.array(points, np.float32)
+    track = FaceTrack(1, FaceBox(10, 10, 110, 130, 0.9, landmarks), 0)
+    quality = assess(track.box, np.full((48, 48), 128, np.uint8), (200, 200))
+    emotion = Emotion(("neutral", "happiness"), np.array([0.5, 0.5], np.float32))
+    assert FaceReading(track, emotion, None, quality).head_turn_deg == (
+        yaw if yaw is None else pytest.approx(yaw, abs=0.1),
+        roll if roll is None else pytest.approx(roll, abs=0.1),
+    )

@@ -101,7 +101,7 @@ def typed(column: str, text: str) -> Any:
 
 def test_the_columns_are_those_of_the_specification() -> None:
     assert ",".join(columns_of(("happy", "sad"))) == (
-        "frame,time_s,face_id,track_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,usable,reason,"
+        "frame,time_s,face_id,track_id,x1,y1,x2,y2,face_score,label,confidence,p_happy,p_sad,valence,arousal,quality,yaw_deg,roll_deg,usable,reason,"
         "relative,raw_p_happy,raw_p_sad,raw_valence,raw_arousal,raw_reason"
     )
 

@@ -15,7 +15,7 @@ _BEFORE: Final = (
     *("frame", "time_s", "face_id", "track_id"),
     *("x1", "y1", "x2", "y2", "face_score", "label", "confidence"),
 )
-_AFTER: Final = ("valence", "arousal", "quality", "usable", "reason", "relative")
+_AFTER: Final = ("valence", "arousal", "quality", "yaw_deg", "roll_deg", "usable", "reason", "relative")
 
 
 def columns_of(labels: Sequence[str], other_labels: Sequence[str] = ()) -> tuple[str, ...]:
@@ -68,6 +68,7 @@ def _face_cells(reading: ShownReading, labels: Sequence[str], other_labels: Sequ
         shortest(reading.confidence),
         *_numbers(reading.emotion, reading.affect, labels),
         shortest(reading.quality.score),
+        *(None if angle is None else shortest(angle) for angle in reading.raw.head_turn_deg),
         reading.usable,
         reading.reason,
         reading.is_relative,
