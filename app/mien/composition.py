@@ -1,14 +1,17 @@
-"""From settings to a wired pipeline: the only place where the rooms meet."""
+"""From settings to a wired pipeline: the only place where all packages meet."""
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from mien.capture.excerpt import WHOLE, Part
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.shown import ShownStage
+from mien.errors import SourceError
 from mien.inference.classifier import Classifier
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
@@ -20,6 +23,11 @@ from mien.vision.detector import FaceDetector
 
 if TYPE_CHECKING:
     from mien.vision.finder import FaceFinder
+
+ROTATION_PICTURES: Final = 5
+ROTATION_EVERY_S: Final = 0.5
+ROTATION_WITHIN_S: Final = 20.0
+"""Which pictures of a file are looked at for the way up they are."""
 
 
 def build_pipeline(
@@ -56,6 +64,50 @@ def build_pipeline(
     return Pipeline(
         source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced, paint_screen=paint_screen
     )
+
+
+def open_to_read(named: str, settings: Settings, part: Part = WHOLE) -> FrameSource:
+    """Open what the user named, as the settings and a part say.
+
+    Where the part leaves the rotation open, some pictures of the first seconds are looked at before.
+
+    Raises:
+        SourceError: It cannot be opened, or is no file whose pictures can be looked at before.
+        ModelError: The face detector cannot be used.
+    """
+    from mien.capture.open import open_source
+    from mien.capture.source_spec import parse_source
+
+    spec, camera = parse_source(named), settings.camera
+    if part.rotate_deg == "auto":
+        if not spec.kind.is_place:
+            raise SourceError(f"{named}: only files can be looked at before; name the rotation: 90, 180 or 270")
+        source = open_source(spec, part=replace(part, rotate_deg=0))
+        try:
+            part = replace(part, rotate_deg=_rotation_of(source, settings))
+        finally:
+            source.close()
+    return open_source(spec, size_wh=camera.size_wh, fps=camera.fps, part=part)
+
+
+def _rotation_of(source: FrameSource, settings: Settings) -> int:
+    from mien.vision.describer import FaceDescriber
+    from mien.vision.upright import upright_turn
+
+    pictures: list[Image] = []
+    due_s = first_s = None
+    for frame in source.frames():
+        first_s = frame.timestamp_s if first_s is None else first_s
+        if due_s is None or frame.timestamp_s >= due_s:
+            pictures.append(frame.image)
+            due_s = frame.timestamp_s + ROTATION_EVERY_S
+        if len(pictures) >= ROTATION_PICTURES or frame.timestamp_s - first_s > ROTATION_WITHIN_S:
+            break
+    detector = open_detector(settings)
+    try:
+        return upright_turn(pictures, detector, FaceDescriber())
+    finally:
+        detector.close()
 
 
 def build_finder(settings: Settings) -> "FaceFinder":

@@ -14,6 +14,7 @@ from mien.api.networks import Networks, open_networks
 from mien.api.progress import Report, run_to_end
 from mien.api.summary import Summary, Tally
 from mien.api.task import Task, open_sinks
+from mien.capture.excerpt import Rotation
 from mien.errors import AppError, printable
 from mien.settings import Settings
 
@@ -35,7 +36,7 @@ def annotate(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
-    rotate: int = 0,
+    rotate: Rotation = 0,
     overwrite: bool = False,
     yes_camera: bool = False,
     progress: Report | None = None,
@@ -51,7 +52,8 @@ def annotate(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees; "auto" finds it out from
+            the faces of a file.
         overwrite: Whether existing files may be replaced.
         yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         progress: Called about ten times a second, from this thread.
@@ -120,13 +122,10 @@ def run_through(
     Raises:
         AppError: It cannot be read, or not be written.
     """
-    from mien.capture.open import open_source
-    from mien.capture.source_spec import parse_source
-    from mien.composition import build_pipeline
+    from mien.composition import build_pipeline, open_to_read
 
     networks = networks or open_networks(settings)
-    spec, camera = parse_source(task.source), settings.camera
-    source = open_source(spec, size_wh=camera.size_wh, fps=camera.fps, part=task.part)
+    source = open_to_read(task.source, settings, task.part)
     tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
@@ -176,7 +175,7 @@ def _notes(stats: "PipelineStats", sinks: Sequence["Sink"]) -> tuple[str, ...]:
 
 
 def _turned(tally: Tally) -> tuple[str, ...]:
-    return ("the picture looks turned by 180°; turn it and read it again",) if tally.is_upside_down else ()
+    return ("the picture looks turned; read it again with --rotate auto",) if tally.is_upside_down else ()
 
 
 def _with_remains(error: AppError, sinks: Sequence["Sink"]) -> AppError:

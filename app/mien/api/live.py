@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from mien.api.choices import Choices, with_choices
 from mien.api.consent import require_consent
 from mien.api.networks import open_networks
-from mien.capture.excerpt import Part
+from mien.capture.excerpt import Part, Rotation
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 
@@ -31,7 +31,7 @@ def read(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
-    rotate: int = 0,
+    rotate: Rotation = 0,
     yes_camera: bool = False,
     **choices: "Unpack[Choices]",
 ) -> "LiveResults":
@@ -45,7 +45,8 @@ def read(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees; "auto" finds it out from
+            the faces of a file.
         yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         **choices: How to read; see ``Choices``.
 
@@ -72,13 +73,11 @@ class LiveResults:
     """
 
     def __init__(self, source: str, settings: Settings, part: Part) -> None:
-        from mien.capture.open import open_source
-        from mien.capture.source_spec import parse_source
+        from mien.composition import open_to_read
 
         self._settings = settings
         self._networks = open_networks(settings)
-        camera = settings.camera
-        opened = open_source(parse_source(source), size_wh=camera.size_wh, fps=camera.fps, part=part)
+        opened = open_to_read(source, settings, part)
         self._source: FrameSource = opened
         self.info: SourceInfo = opened.info
         self._slot = _Slot(is_live=opened.info.is_live)

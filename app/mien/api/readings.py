@@ -11,6 +11,7 @@ from mien.api.networks import Networks
 from mien.api.progress import Report
 from mien.api.summary import Summary
 from mien.api.task import Task
+from mien.capture.excerpt import Rotation
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 
@@ -93,7 +94,7 @@ def analyse(
     start: float = 0.0,
     seconds: float | None = None,
     track: int | None = None,
-    rotate: int = 0,
+    rotate: Rotation = 0,
     progress: Report | None = None,
     stop: threading.Event | None = None,
     **choices: "Unpack[Choices]",
@@ -105,7 +106,8 @@ def analyse(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees.
+        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees; "auto" finds it out from
+            the faces of a file.
         progress: Called about ten times a second, from this thread.
         stop: Set it from the callback or from another thread to end early.
         **choices: How to read; see ``Choices``.

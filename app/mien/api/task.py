@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.capture.excerpt import Part
+from mien.capture.excerpt import Part, Rotation
 from mien.sinks.readings.csv_file import CsvForm
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Task:
         start_s: Media time of a video file to begin at.
         seconds: How much media time to read, or None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180, 270, or "auto".
         overwrite: Whether existing files may be replaced.
         csv_form: How tables that are CSV are written.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
@@ -54,7 +54,7 @@ class Task:
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
-    rotate_deg: int = 0
+    rotate_deg: Rotation = 0
     overwrite: bool = False
     csv_form: CsvForm = "comma"
     as_film: bool = False

@@ -10,6 +10,7 @@ from typing import Final
 
 from mien.api.task import Task
 from mien.batch.inputs import Found
+from mien.capture.excerpt import Rotation
 from mien.errors import RecordingError, SourceError
 from mien.sinks.readings.csv_file import CsvForm
 
@@ -34,7 +35,7 @@ class Outputs:
         start_s: Media time at which each video begins.
         seconds: How much media time of each is read, or None for all.
         track: Which video track of each is read; None takes the one that players take.
-        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180, 270, or "auto".
         overwrite: Whether files may be replaced that are not known to be Mien's.
         csv_form: How tables that are CSV are written.
     """
@@ -51,7 +52,7 @@ class Outputs:
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
-    rotate_deg: int = 0
+    rotate_deg: Rotation = 0
     overwrite: bool = False
     csv_form: CsvForm = "comma"
 

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from mien.capture.source import FrameSource
 from mien.core.frame import Frame, SourceInfo
+
+Rotation = int | Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,14 @@ class Part:
         start_s: Media time to begin at, of a video file.
         seconds: How much media time from there on; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270; "auto" until it was found out,
+            see ``mien.composition.open_to_read``.
     """
 
     start_s: float = 0.0
     seconds: float | None = None
     track: int | None = None
-    rotate_deg: int = 0
+    rotate_deg: Rotation = 0
 
 
 WHOLE: Final = Part()

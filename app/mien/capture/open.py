@@ -35,6 +35,7 @@ def open_source(
     if part.rotate_deg:
         from mien.capture.turned import Turned
 
+        assert part.rotate_deg != "auto"
         source = Turned(source, part.rotate_deg)
     return source if part.seconds is None and not part.start_s else Excerpt(source, part)
 

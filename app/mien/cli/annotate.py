@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
+from mien.capture.excerpt import Rotation
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
 from mien.settings import IntegrationSettings
@@ -51,7 +52,11 @@ class _Jobs(click.ParamType[int]):
 @click.option("--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this second of each video.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
 @click.option("--track", type=click.IntRange(min=1), metavar="N", help="Read the N-th video track of a file.")
-@click.option("--rotate", type=click.Choice(["90", "180", "270"]), help="Turn every picture clockwise first.")
+@click.option(
+    "--rotate",
+    type=click.Choice(["90", "180", "270", "auto"]),
+    help="Turn every picture clockwise first; auto finds out from the faces.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
@@ -119,7 +124,8 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
     session, no_video, clean = (bool(options.pop(name)) for name in ("session", "no_video", "clean"))
     clean_video, subtitles = options.pop("clean_video"), options.pop("subtitles")
     start, seconds, track = (options.pop(name) for name in ("start", "seconds", "track"))
-    rotate_deg = int(str(options.pop("rotate") or 0))
+    rotate = str(options.pop("rotate") or 0)
+    rotate_deg: Rotation = "auto" if rotate == "auto" else int(rotate)
     overwrite = bool(options.pop("overwrite"))
     if session and (has_readings or no_video or clean or clean_video or subtitles is not None):
         raise RecordingError("--session brings video and readings of its own; leave the other outputs out")

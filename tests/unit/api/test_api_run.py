@@ -177,5 +177,14 @@ def test_a_source_upside_down_is_said_and_never_read(tmp_path: Path, shared: Pat
     capture.release()
     summary = annotate(tmp_path, readings=tmp_path / "out.csv")
     assert summary.frames_with_face == 12
-    assert any("turned by 180°" in note for note in summary.notes) == is_turned
+    assert any("--rotate auto" in note for note in summary.notes) == is_turned
     assert (summary.certain == 0) == is_turned
+    if is_turned:
+        turned = annotate(tmp_path, readings=tmp_path / "turned.csv", rotate="auto")
+        assert turned.certain > 0
+        assert "turned by 180° clockwise, as asked" in turned.notes
+
+
+def test_what_cannot_be_looked_at_before_needs_a_named_rotation() -> None:
+    with pytest.raises(AppError, match="name the rotation"):
+        analyse("synthetic:64x48x3", rotate="auto")
