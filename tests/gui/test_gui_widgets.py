@@ -80,7 +80,7 @@ def test_the_header_says_why_a_face_is_uncertain(qtbot: QtBot) -> None:
     header = _shown(qtbot, FaceHeader(), 280, 76)
     header.show_face("Face 3", "uncertain", 0.4, make_quality("turned away"), "turned away")
     assert (header.headline, header.detail) == ("Uncertain", "Turned away")
-    header.show_face("Face 3", "anger", 0.9, make_quality(), None)
+    header.show_face("Face 3", "anger", 0.9, make_quality(), "")
     assert (header.headline, header.detail) == ("Anger", "182 px high, turned by 8°")
 
 

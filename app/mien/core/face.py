@@ -9,6 +9,7 @@ import numpy as np
 from mien.core.arrays import Floats, read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.frame import Frame
+from mien.core.wording import maybe
 
 
 class Reason(StrEnum):
@@ -225,6 +226,13 @@ class ShownExpression:
     def label(self) -> str:
         """What is written: the expression, or "uncertain"."""
         return self.top if self.reason is None else UNCERTAIN
+
+    @property
+    def doubt(self) -> str:
+        """Why the label is withheld, for people: of an unsure network what it may be; empty where it stands."""
+        if self.reason is Reason.LOW_CONFIDENCE:
+            return maybe(self.top)
+        return str(self.reason or "")
 
     @property
     def confidence(self) -> float:

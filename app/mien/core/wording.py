@@ -16,6 +16,12 @@ def name_of(label: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def maybe(label: str) -> str:
+    """Return how an expression is named of which the network is not sure: "maybe happiness"."""
+    name = name_of(label)
+    return f"maybe {name[:1].lower()}{name[1:]}"
+
+
 def percent_of(probability: float) -> int:
     """Return a probability as people read it, 0 to 99: no network is ever certain, so that none is shown so."""
     return min(round(100 * probability), 99)

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.face import ShownExpression, ShownReading
-from mien.core.wording import initials_of, name_of, percent_of
+from mien.core.face import Reason, ShownExpression, ShownReading
+from mien.core.wording import initials_of, maybe, name_of, percent_of
 from mien.overlay.stamp import Canvas, Stamp, blend, hatched_mask, plate_canvas, rounded_mask
 from mien.overlay.style import PLATE, QUIET_TEXT, TEXT, Sizes, bgr, colour_of
 from mien.overlay.text import Weight, centre_offset_px, shortened, text_mask, text_width_px
@@ -33,13 +33,15 @@ class Line:
 
     Attributes:
         label: The expression, or "uncertain".
-        reason: Why it is withheld, or empty.
+        doubt: Why it is withheld, or empty.
+        room: The longest text that may come in place of ``doubt`` from frame to frame; the tag has room for it.
         labels: All that could stand there; the tag is as wide as the longest, so that it keeps its width.
         note: "relative" where that is what the reading is, or empty.
     """
 
     label: str
-    reason: str
+    doubt: str
+    room: str
     labels: tuple[str, ...]
     note: str = ""
 
@@ -70,9 +72,15 @@ def tag_of(reading: ShownReading, name: str = "") -> Tag:
     """Return what stands on the tag of a reading, with the person's name where there is one."""
     said: list[ShownExpression] = [reading] if reading.other is None else [reading, reading.other]
     note = "relative" if reading.is_relative else ""
-    lines = tuple(Line(each.label, each.reason or "", each.emotion.labels, note) for each in said)
+    lines = tuple(Line(each.label, each.doubt, _room(each), each.emotion.labels, note) for each in said)
     percents = tuple(percent_of(each.confidence) if each.usable else None for each in said)
     return Tag(reading.track.face_id, name.strip() or str(reading.track.face_id), lines, percents)
+
+
+def _room(shown: ShownExpression) -> str:
+    if shown.reason is not Reason.LOW_CONFIDENCE:
+        return shown.doubt
+    return max((maybe(label) for label in shown.emotion.labels), key=len)
 
 
 def tag_size_wh(tag: Tag, form: TagForm, sizes: Sizes) -> tuple[int, int]:
@@ -129,14 +137,14 @@ def _parts(line: Line, form: TagForm, sizes: Sizes) -> tuple[list[tuple[str, Wei
     notes: list[tuple[str, Weight, str]] = [(line.note, "Medium", QUIET_TEXT)] if line.note else []
     note_px = text_width_px(line.note, sizes.text) + sizes.gap if line.note else 0
     if form is TagForm.SHORT:
-        if line.reason:
-            return [*notes, (line.reason, "Medium", QUIET_TEXT)], note_px + text_width_px(line.reason, sizes.text)
+        if line.doubt:
+            return [*notes, (line.doubt, "Medium", QUIET_TEXT)], note_px + text_width_px(line.room, sizes.text)
         widest = max(text_width_px(initials_of(each), sizes.text, "SemiBold") for each in line.labels)
         return [*notes, (initials_of(line.label), "SemiBold", TEXT)], note_px + widest + figure_px
     name = name_of(line.label)
-    if line.reason:
-        width = text_width_px(name, sizes.text, "SemiBold") + sizes.gap + text_width_px(line.reason, sizes.text)
-        return [*notes, (name, "SemiBold", TEXT), (line.reason, "Medium", QUIET_TEXT)], note_px + width
+    if line.doubt:
+        width = text_width_px(name, sizes.text, "SemiBold") + sizes.gap + text_width_px(line.room, sizes.text)
+        return [*notes, (name, "SemiBold", TEXT), (line.doubt, "Medium", QUIET_TEXT)], note_px + width
     widest = max(text_width_px(name_of(each), sizes.text, "SemiBold") for each in line.labels)
     return [*notes, (name, "SemiBold", TEXT)], note_px + widest + sizes.gap + figure_px
 
@@ -154,7 +162,7 @@ def _base(title: str, lines: tuple[Line, ...], form: TagForm, sizes: Sizes) -> S
     width = chip_px + (parts_px + sizes.pad + sizes.gap + 1 if parts_px else 0)
     canvas = plate_canvas(width, height, sizes.radius)
     _lay_chip(canvas, lines, rounded_mask(width, height, sizes.radius)[:, :chip_px], sizes)
-    ink = TEXT if lines[0].reason else PLATE
+    ink = TEXT if lines[0].doubt else PLATE
     canvas.lay(head, (chip_px - head.shape[1]) // 2, _text_top(row_px, sizes.text), bgr(ink))
     for row, (parts, _) in enumerate(rows):
         x, top = chip_px + sizes.gap + 1, row * row_px + _text_top(row_px, sizes.text)
@@ -171,6 +179,6 @@ def _lay_chip(canvas: Canvas, lines: tuple[Line, ...], chip: Image, sizes: Sizes
     for row, line in enumerate(lines):
         first, last = height * row // len(lines), height * (row + 1) // len(lines)
         canvas.lay(chip[first:last], 0, first, bgr(colour_of(line.label)))
-        if line.reason:
+        if line.doubt:
             stripes = hatched_mask(width, height, max(6, sizes.text // 2))
             canvas.lay(np.minimum(stripes, chip)[first:last], 0, first, bgr(PLATE), 0.4)

@@ -7,7 +7,7 @@ import pytest
 
 from mien.core.baseline import baseline_of
 from mien.core.emotion import Affect, Certainty, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, Reason, SecondReading
 from mien.core.shown import AS_READ, ShownChoices, ShownStage, as_read
 
 LABELS = ("neutral", "happiness", "anger")
@@ -96,3 +96,9 @@ def test_a_network_says_itself_from_where_on_it_is_certain(
     reading = raw(0.6, 0.2, 0.2)
     reading = replace(reading, emotion=replace(reading.emotion, certainty=certainty))
     assert as_read(reading, min_confidence).usable is is_named
+
+
+def test_of_an_unsure_network_the_doubt_says_what_it_may_be() -> None:
+    assert as_read(raw(0.3, 0.4, 0.3), 0.5).doubt == "maybe happiness"
+    assert as_read(raw(0.3, 0.4, 0.3, reason=Reason.DARK), 0.5).doubt == "dark"
+    assert as_read(raw(0.1, 0.8, 0.1), 0.5).doubt == ""

@@ -84,7 +84,7 @@ class FaceList(RowList):
         figure = f"{percent_of(shown.confidence)} %" if is_certain else ""
         painter.drawText(text, middle | right, figure)
         painter.setPen(colour(s.quiet))
-        word = name_of(shown.label if is_certain else shown.reason or UNCERTAIN)
+        word = name_of(shown.label if is_certain else shown.doubt or UNCERTAIN)
         painter.drawText(text.adjusted(0, 0, -52 if is_certain else 0, 0), middle | right, word)
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRectF, entry: FaceEntry) -> None:

@@ -125,7 +125,7 @@ class FacePanel(QWidget):
         if tells:
             self._told_s, self._told_label = time_s, reading.label
             title = f"Face {track_id} · relative" if reading.is_relative else f"Face {track_id}"
-            self.header.show_face(title, reading.label, reading.confidence, reading.quality, reading.reason)
+            self.header.show_face(title, reading.label, reading.confidence, reading.quality, reading.doubt)
         self.bars.show_emotion(
             reading.emotion, reading.label, is_certain=reading.usable, jump=is_other, tells=tells
         )

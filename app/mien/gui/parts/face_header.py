@@ -29,7 +29,7 @@ class FaceHeader(QWidget):
         self._label = ""
         self._confidence = 0.0
         self._quality: Quality | None = None
-        self._reason: str | None = None
+        self._doubt = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -42,15 +42,15 @@ class FaceHeader(QWidget):
         """The line below: why it is uncertain, or how well the face can be read."""
         if self._quality is None:
             return ""
-        if self._reason is not None:
-            return name_of(self._reason)
+        if self._doubt:
+            return name_of(self._doubt)
         turn_deg = abs(self._quality.yaw_deg)
         if isnan(turn_deg):  # read back from a table, which does not keep it
             return f"{self._quality.face_height_px:.0f} px high"
         pose = "frontal" if turn_deg < _FRONTAL_DEG else f"turned by {turn_deg:.0f}°"
         return f"{self._quality.face_height_px:.0f} px high, {pose}"
 
-    def show_face(self, title: str, label: str, confidence: float, quality: Quality, reason: str | None) -> None:
+    def show_face(self, title: str, label: str, confidence: float, quality: Quality, doubt: str) -> None:
         """Show a face.
 
         Args:
@@ -58,17 +58,17 @@ class FaceHeader(QWidget):
             label: The expression, or "uncertain".
             confidence: Of the most probable expression.
             quality: How well it can be read.
-            reason: Why it is uncertain, or None.
+            doubt: Why it is uncertain, or empty.
         """
         self._title, self._label, self._confidence = title, label, confidence
-        self._quality, self._reason = quality, reason
+        self._quality, self._doubt = quality, doubt
         self.setAccessibleName(f"{title}: {self.headline}")
         self.setToolTip(_measures_of(quality))
         self.update()
 
     def clear(self) -> None:
         """Show nothing."""
-        self._title, self._label, self._quality, self._reason = "", "", None, None
+        self._title, self._label, self._quality, self._doubt = "", "", None, ""
         self.setToolTip("")
         self.update()
 
@@ -90,7 +90,7 @@ class FaceHeader(QWidget):
         painter.drawText(first, middle, self._title)
         painter.drawText(third, middle, self.detail)
         self._paint_quality(painter, first, self._quality)
-        is_certain = self._reason is None
+        is_certain = not self._doubt
         swatch = QRectF(0, second.center().y() - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX)
         draw_swatch(painter, swatch, self._label)
         painter.setFont(text_font(LARGE_PX, strong=True))

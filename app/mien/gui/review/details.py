@@ -62,7 +62,7 @@ class FaceDetails(QWidget):
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
         self._person_id, self._time_s = person_id, time_s
         label = reading.label
-        self.header.show_face(name, label, reading.confidence, reading.quality, reading.reason)
+        self.header.show_face(name, label, reading.confidence, reading.quality, reading.doubt)
         self.bars.show_emotion(reading.emotion, label, is_certain=reading.usable, jump=jump, tells=True)
         other = reading.other
         self.bars.show_other(
