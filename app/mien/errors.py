@@ -90,6 +90,21 @@ class SessionError(AppError):
     """A recorded session or a table of readings cannot be read."""
 
 
+class OutsideVideo(SessionError):
+    """A session has no video of its own and names a file elsewhere, which a stranger may have put there.
+
+    Args:
+        session: The session's name.
+        video: What it names, as text; it was not looked at.
+    """
+
+    def __init__(self, session: str, video: str) -> None:
+        super().__init__(
+            f"{session}: its video is {video}, outside the session; open it if you know who made the session"
+        )
+        self.video = video
+
+
 class OutletError(AppError):
     """Readings cannot be sent to other programs as was asked."""
 

@@ -68,7 +68,7 @@ class LiveEngine(Protocol):
 class ReviewEngine(Protocol):
     """What Review needs. All of it is slow and runs off the GUI thread, except where it says otherwise."""
 
-    def open_media(self, path: Path, go_on: Callable[[], bool]) -> "OpenMedia":
+    def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":

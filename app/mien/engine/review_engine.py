@@ -29,12 +29,12 @@ class ProgramReviewEngine:
     def __init__(self, kept: Path | None = None) -> None:
         self._kept = kept
 
-    def open_media(self, path: Path, go_on: Callable[[], bool]) -> "OpenMedia":
+    def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
         from mien.session.analyses.analysis_store import AnalysisStore
         from mien.session.open_media import open_media
 
-        return open_media(path, AnalysisStore(self._kept), go_on)
+        return open_media(path, AnalysisStore(self._kept), go_on, trusts_outside=trusts_outside)
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
         """Begin to read a video in the background, or find what was read before."""

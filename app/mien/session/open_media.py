@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien.capture.local_video import check_is_file
-from mien.errors import SessionError
+from mien.errors import OutsideVideo, SessionError
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.layout import is_session
 from mien.session.notes.annotation_file import load_annotations
@@ -39,15 +39,20 @@ class OpenMedia:
         return self.path.name
 
 
-def open_media(path: Path, store: AnalysisStore, go_on: Callable[[], bool]) -> OpenMedia:
+def open_media(
+    path: Path, store: AnalysisStore, go_on: Callable[[], bool], *, trusts_outside: bool = False
+) -> OpenMedia:
     """Open a video or a session's folder. Slow: a large video is read once to know it again.
 
     Args:
         path: What to open.
         store: Where the markers of videos stand.
         go_on: Asked now and then; False gives up.
+        trusts_outside: Open a video that a session names outside its folder: the user knows who made it. A path
+            can reach another machine, or a device.
 
     Raises:
+        OutsideVideo: There is only such a video, and nobody said that it may be opened; it was not touched.
         AppError: It is missing, damaged, or holds neither.
     """
     if not path.is_dir():
@@ -62,6 +67,8 @@ def open_media(path: Path, store: AnalysisStore, go_on: Callable[[], bool]) -> O
         video, has_overlay = stored.overlay_video, True
     source = stored.document.source.file
     if video is None and source is not None and not stored.document.source.source_start_s:
+        if not trusts_outside:
+            raise OutsideVideo(path.name, str(stored.document.source.path))
         video, has_overlay = (source if source.is_file() else None), False
     if video is None:
         raise SessionError(f"{path.name}: its video is missing; put it back, or open its readings elsewhere")

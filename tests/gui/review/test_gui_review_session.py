@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 from fake_review import FakeBuild
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, run, wait_open
 
@@ -47,8 +48,10 @@ def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path
     (session / "overlay.mp4").unlink()
     (session.parent / "talk.mp4").unlink()
     page.open(str(session))
-    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
-    assert "video is missing" in page.empty.text
+    qtbot.waitUntil(lambda: "outside the session" in page.empty.text, timeout=20000)
+    page.controller.open_outside()
+    qtbot.waitUntil(lambda: "video is missing" in page.empty.text, timeout=20000)
+    assert not page._buttons["outside"].isVisible()
 
 
 def test_the_command_line_reports_a_session(session: Path, tmp_path: Path) -> None:
@@ -58,3 +61,22 @@ def test_the_command_line_reports_a_session(session: Path, tmp_path: Path) -> No
     assert run_command(["report", str(session), "-o", str(target)]) == 0
     assert "Face 3" in target.read_text()
     assert run_command(["report", str(session), "-o", str(target)]) == 1
+
+
+def test_a_video_elsewhere_is_opened_once_the_user_says_so(
+    make: Make, session: Path, video: Path, qtbot: QtBot
+) -> None:
+    (session / "video.mp4").unlink()
+    save_document(session, msgspec.structs.replace(load_document(session), video=None))
+    page = make()
+    page.open(str(session))
+    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
+    assert page.empty.text == (
+        f"{session.name}: its video is {video}, outside the session; open it if you know who made the session"
+    )
+    button = page._buttons["outside"]
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    wait_open(page, qtbot)
+    assert page.controller.subject is not None
+    assert page.controller.subject.video == video

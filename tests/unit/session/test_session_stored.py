@@ -1,13 +1,14 @@
 """Sessions that strangers sent, hands edited, or disks damaged."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mien.errors import SessionError
+from mien.errors import OutsideVideo, SessionError
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.open_media import open_media
 from mien.session.stored import open_session
@@ -40,6 +41,24 @@ def test_the_video_of_an_older_session_has_its_overlay_burnt_in(record: Record) 
     older = open_session(folder)
     assert (older.video, older.overlay_video) == (None, folder / "video.mp4")
     assert open_media(folder, AnalysisStore(folder / "kept"), lambda: True).has_overlay
+
+
+def test_a_video_outside_the_session_is_not_touched_unasked(record: Record, tmp_path: Path) -> None:
+    folder = record(5, contents=Contents(video=False))
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)  # who opens it waits for ever
+    edit(folder / "session.json", source=stored_source(folder) | {"path": str(pipe)})
+    store = AnalysisStore(tmp_path / "kept")
+    with pytest.raises(OutsideVideo, match="open it if you know who made the session") as caught:
+        open_media(folder, store, lambda: True)
+    assert str(pipe) in str(caught.value)
+    with pytest.raises(SessionError, match="its video is missing"):
+        open_media(folder, store, lambda: True, trusts_outside=True)
+
+
+def stored_source(folder: Path) -> dict[str, Any]:
+    source: dict[str, Any] = json.loads((folder / "session.json").read_text())["source"]
+    return source
 
 
 def test_a_newer_session_says_so(folder: Path) -> None:

@@ -52,6 +52,7 @@ class ReviewController(QObject):
         self.subject: OpenMedia | None = None
         self.opening: Path | None = None
         self.error: AppError | None = None
+        self._asked = ""
         self.lanes = Lanes()
         self.notes = Notes(self)
         self.player = Player(engine.open_speaker(), self)
@@ -119,17 +120,32 @@ class ReviewController(QObject):
         series = self.series
         return series.end_s if series is not None else 0.0
 
-    def open(self, path: str) -> None:
-        """Close what is open, then open a video or a session."""
+    def open(self, path: str, *, trusts_outside: bool = False) -> None:
+        """Close what is open, then open a video or a session.
+
+        Args:
+            path: What to open.
+            trusts_outside: Also a video that a session names outside its folder.
+        """
         self.close()
+        self._asked = path
         self.opening = from_home(path)
         self.changed.emit()
         generation = self._generation
         self._background.run(
-            partial(self._engine.open_media, self.opening, lambda: generation == self._generation),
+            partial(
+                self._engine.open_media,
+                self.opening,
+                lambda: generation == self._generation,
+                trusts_outside=trusts_outside,
+            ),
             partial(self._opened, generation),
             partial(self._not_opened, generation),
         )
+
+    def open_outside(self) -> None:
+        """Open what was asked for last, with its video outside the session."""
+        self.open(self._asked, trusts_outside=True)
 
     def close(self) -> None:
         """Close what is open; notes are saved, an analysis that runs is cancelled."""

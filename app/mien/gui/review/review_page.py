@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import ReviewEngine
+from mien.errors import OutsideVideo
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
@@ -140,10 +141,13 @@ class ReviewPage(TabPage):
     def _make_empty(self) -> EmptyState:
         empty = EmptyState("film", "Nothing is open", "")
         self._buttons = {
+            "outside": empty.add_button(Button("Open its video", "film", framed=True)),
             "open": empty.add_button(Button("Open a video", "film", kind="primary")),
             "session": empty.add_button(Button("Open a session", "session", framed=True)),
             "demo": empty.add_button(Button("Demo clip", "sparkle", framed=True)),
         }
+        self._buttons["outside"].clicked.connect(self.controller.open_outside)
+        self._buttons["outside"].hide()
         self._buttons["open"].clicked.connect(self.dialog_asked)
         self._buttons["session"].clicked.connect(lambda: self._commands.ask_for_session())
         self._buttons["demo"].clicked.connect(lambda: self.open_asked.emit(str(demo_clip())))
@@ -214,6 +218,7 @@ class ReviewPage(TabPage):
         control = self.controller
         is_open = control.subject is not None or control.opening is not None
         self._pages.setCurrentIndex(0 if is_open else 1)
+        self._buttons["outside"].setVisible(isinstance(control.error, OutsideVideo))
         if control.error is not None:
             self.empty.set_content("notice", "This could not be opened", str(control.error))
         else:
