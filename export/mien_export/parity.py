@@ -116,6 +116,15 @@ def _own_error(
     }
 
 
+def quiet_options() -> Any:  # noqa: ANN401 - onnxruntime has no types
+    """Return options with which ONNX Runtime raises what goes wrong and prints nothing beside it."""
+    from onnxruntime import SessionOptions
+
+    options = SessionOptions()
+    options.log_severity_level = 4
+    return options
+
+
 def open_onnx(exported: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     """Open a file in ONNX Runtime, on the CPU.
 
@@ -125,7 +134,7 @@ def open_onnx(exported: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     from onnxruntime import InferenceSession
 
     try:
-        return InferenceSession(str(exported), providers=["CPUExecutionProvider"])
+        return InferenceSession(str(exported), quiet_options(), providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own family
         reason = str(error).strip().splitlines()[0][:160]
         raise ParityError(

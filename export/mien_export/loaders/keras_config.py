@@ -39,6 +39,8 @@ KERAS_PARTS: Final = frozenset(
 """The parts of Keras that hold what a model is made of; others download, unpickle and read files."""
 
 MAX_DEPTH: Final = 200
+MAX_NAME: Final = 60
+"""Of what a message repeats from a file."""
 
 
 def layers_of(config: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
@@ -48,14 +50,14 @@ def layers_of(config: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
     for layer in layers if isinstance(layers, list) else []:
         if isinstance(layer, dict):
             yield layer
-            if layer.get("class_name") in MODELS:
+            if str(layer.get("class_name")) in MODELS:
                 yield from layers_of(layer)
 
 
 def unknown_layers(config: Any) -> list[str]:  # noqa: ANN401 - JSON
     """Return the names of custom layers, which only a spec of the architecture can rebuild."""
     foreign = [layer for layer in layers_of(config) if not _is_own(layer)]
-    named = {str(layer.get("class_name")).rpartition(">")[2] for layer in foreign}
+    named = {str(layer.get("class_name")).rpartition(">")[2][:MAX_NAME] for layer in foreign}
     return sorted(named - LAYERS - MODELS - CODE_LAYERS - FILE_LAYERS)
 
 

@@ -13,6 +13,7 @@ from mien_export.facts import AFFECT_NAME, Facts, Normalisation
 from mien_export.formats import MAX_BYTES
 from mien_export.frameworks import require
 from mien_export.network import Answer
+from mien_export.parity import quiet_options
 from mien_export.request import ExportRequest
 from mien_export.specs import spec_of
 
@@ -36,7 +37,9 @@ class AdoptedNetwork:
 
         self._model = model
         self._facts = facts
-        self._session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        self._session = InferenceSession(
+            model.SerializeToString(), quiet_options(), providers=["CPUExecutionProvider"]
+        )
         self._input = self._session.get_inputs()[0]
         width = self._session.get_outputs()[0].shape[-1]
         self._split_at = (
