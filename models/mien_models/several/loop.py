@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mien.inference.session import OnnxSession
 from mien_models.architectures import build
 from mien_models.data.faces import Split
 from mien_models.several.batches import Drawer
@@ -20,7 +21,8 @@ from mien_models.several.config import SeveralConfig
 from mien_models.several.file_weights import weights_of_file
 from mien_models.several.losses import SeveralLoss
 from mien_models.several.packing import PackedFaces
-from mien_models.several.sets import class_means, held_out, training_set
+from mien_models.several.refit import logits_of
+from mien_models.several.sets import class_means, draw_weights, held_out, log_prior, training_set
 from mien_models.several.verdict import answers, softmax, verdict
 from mien_models.training.checkpoint import save_atomically
 from mien_models.training.loop import grouped_parameters
@@ -164,9 +166,23 @@ class SeveralTrainer:
             faces = PackedFaces.load(Path(self.config.sets[name].file))
             said = np.full((len(faces), 8), 1 / 8, np.float32)
             rows = faces.split == Split.TRAIN
-            said[rows] = teacher_probabilities(Path(self.config.teacher), shrunk(faces.pixels[rows]))[0]
+            said[rows] = teacher_says(Path(self.config.teacher), faces.take(rows))
             np.save(kept, said)
         return np.asarray(np.load(kept), np.float32)
+
+
+def teacher_says(teacher: Path, faces: PackedFaces) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return (N, 8) what a teacher says of faces, by the prior of their set.
+
+    A network that offers priors has none in its logits, so that the set's own is put in. An older one, which
+    learned from FER2013 alone, holds that of FER+.
+    """
+    manifest = OnnxSession(teacher, provider="cpu").manifest.outputs.expression
+    if not manifest.priors:
+        return np.asarray(teacher_probabilities(teacher, shrunk(faces.pixels))[0], np.float32)
+    logits = logits_of(teacher, faces.pixels) / manifest.temperature
+    prior = log_prior(faces.expression, draw_weights(faces.expression))
+    return softmax(logits + prior).astype(np.float32)
 
 
 def first_weights(path: Path, network: nn.Module) -> Mapping[str, Tensor]:
