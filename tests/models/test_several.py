@@ -213,7 +213,7 @@ def labelled(count: int, right: float, sure: float) -> tuple[np.ndarray, np.ndar
 def test_labels_are_certain_from_where_they_keep_what_is_promised() -> None:
     sure, unsure, sloppy = labelled(100, 0.95, 0.9), labelled(100, 0.6, 0.5), labelled(100, 0.3, 0.4)
     logits, truth = (np.concatenate(parts) for parts in zip(sure, unsure, sloppy, strict=True))
-    # 0.9 and 0.5 together are right in 77.5 of 100, with 0.4 in 61.7.
+    # 0.9 and 0.5 together are right in 77.5 of 100, with 0.4 in 61.7; 77 are wanted.
     assert certain_from({"ratedweb": logits}, {"ratedweb": truth}, 1.0) == pytest.approx(0.5)
     both = {"expw": logits, "rafdb": logits}, {"expw": truth, "rafdb": truth}
     assert certain_from(*both, 1.0) == pytest.approx(0.9)

@@ -134,3 +134,10 @@ def test_of_a_file_without_groups_what_is_not_there_has_its_default(tmp_path: Pa
     path = tmp_path / "settings.json"
     path.write_text('{"mirror": false, "window": {"overlay": ""}}')
     assert load_settings(path) == Settings().changed(camera={"mirror": False}, window={"overlay": False})
+
+
+def test_former_defaults_of_a_file_without_groups_become_the_new_ones(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(msgspec.json.encode(OLD | {"detector": "full-range", "min_confidence": 0.4}))
+    settings = load_settings(path)
+    assert (settings.reading.detector, settings.shown.min_confidence) == ("retinaface", "auto")

@@ -21,8 +21,8 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     **{name: (group, name) for group, names in _SAME_NAME.items() for name in names},
     **{f"{group}_{name}": (group, name) for group, names in _WITH_PREFIX.items() for name in names},
 }
-_FORMER_DEFAULT: Final = ("detector", "full-range")
-"""Kept in every old file, chosen or not: the new default takes its place."""
+_FORMER_DEFAULTS: Final = (("detector", "full-range"), ("min_confidence", 0.4))
+"""Kept in every old file, chosen or not: the new defaults take their place."""
 
 _WINDOW_TEXTS: Final = {
     "place": "geometry",
@@ -41,7 +41,7 @@ def in_groups(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in flat.items():
-        if name in _PLACES and (name, value) != _FORMER_DEFAULT:
+        if name in _PLACES and (name, value) not in _FORMER_DEFAULTS:
             group, field = _PLACES[name]
             groups.setdefault(group, {})[field] = value
     state = flat.get("window")

@@ -19,7 +19,7 @@ from mien_models.several.packing import INPUT
 from mien_models.several.priors import PRIORS
 from mien_models.several.refit import fit
 from mien_models.several.sets import held_out
-from mien_models.several.verdict import answers
+from mien_models.several.verdict import answers, verdict
 from mien_models.training.checkpoint import save_atomically
 
 
@@ -37,7 +37,8 @@ def release(
         share: Of the run's own weights in the blend.
 
     Returns:
-        What it says of itself.
+        What it says of itself, and, which does not go into the file, how good it is on the faces kept out, to
+        choose the share by.
     """
     state = torch.load(average, map_location="cpu", weights_only=True)
     network = build(config.architecture, **config.network)
@@ -79,7 +80,8 @@ def release(
         "input": msgspec.to_builtins(INPUT),
     }
     save_atomically(content | described, out)
-    return described
+    kept_out = {name: held_out(one) for name, one in config.sets.items()}
+    return described | {"kept_out": verdict(network, {name: part for name, part in kept_out.items() if len(part)})}
 
 
 def trained_on(config: SeveralConfig) -> str:
