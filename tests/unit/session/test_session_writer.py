@@ -91,7 +91,7 @@ def test_time_0_is_the_first_picture(make_writer: Any, make_result: Any, make_re
         if number == 10:
             writer.add_marker("event", result.frame.timestamp_s, text="here")
             writer.add_marker("exclude", 19.0, 20.5)
-            writer.add_baseline(BaselineRecord(face_id=1, taken_at_s=20.2, probabilities=(1.0,)))
+            writer.add_baseline(BaselineRecord(face_id=1, model="fake", taken_at_s=20.2, probabilities=(1.0,)))
     writer.finish()
     session = open_session(writer.folder)
     face = session.series.face(1)
@@ -100,7 +100,8 @@ def test_time_0_is_the_first_picture(make_writer: Any, make_result: Any, make_re
     assert session.document.source.source_start_s == 20.0
     spans = [(marker.kind, marker.start_s, marker.end_s) for marker in session.annotations.markers]
     assert spans == [("exclude", 0.0, 0.5), ("event", 0.333, None)]
-    assert session.document.baselines[0].taken_at_s == pytest.approx(0.2)
+    (baseline,) = session.document.baselines
+    assert (baseline.model, baseline.taken_at_s) == ("fake", pytest.approx(0.2))
     with av.open(str(writer.folder / "video.mp4")) as container:
         assert next(container.decode(video=0)).time == 0.0
 

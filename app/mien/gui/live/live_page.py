@@ -246,8 +246,7 @@ class LivePage(TabPage):
         if self.controller.settings.video.cover != "none":
             self._last_cover = self.controller.settings.video.cover
         self._presenter.refresh()
-        self._neutral.refresh(self.transport)
-        self.tuning.show_settings(self.controller.settings, has_baseline=bool(self.baselines.baselines))
+        self._show_baselines()
         self.view.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
         self.subject_changed.emit()
         if self.page is not before:
@@ -264,7 +263,14 @@ class LivePage(TabPage):
         read_by = tuple(name for name in names if name)
         if read_by != self._read_by:
             self._read_by = read_by
+            self._show_baselines()
             self.subject_changed.emit()
+
+    def _show_baselines(self) -> None:
+        """Say whether readings are relative: a baseline holds for the network it was taken with."""
+        self._neutral.refresh(self.transport, self._read_by)
+        has_baseline = bool(self.baselines.held_for(self._read_by))
+        self.tuning.show_settings(self.controller.settings, has_baseline=has_baseline)
 
     def _show_cameras(self) -> None:
         self._presenter.cameras = self.cameras.cameras
