@@ -39,6 +39,7 @@ def _see(window: MainWindow, start_s: float, end_s: float, **looks: object) -> N
 def window(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose camera is paused, so that a test decides what it sees."""
     engine.boxes = lambda _: ()
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-s",))
     assert window.live.controller._pipeline is not None
     window.live.controller._pipeline.pause()
     qtbot.wait(150)
