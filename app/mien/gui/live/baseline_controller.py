@@ -39,7 +39,7 @@ class BaselineController(QObject):
         return self._taking is not None
 
     def held_for(self, networks: Sequence[str]) -> tuple[Baseline, ...]:
-        """Return those that readings of these networks are shown relative to; one network's say nothing of another's."""
+        """Return those that hold for readings of these networks: each sees a face its own way."""
         return tuple(each for each in self.baselines if each.model in networks)
 
     def start(self, face_id: int) -> None:
