@@ -29,6 +29,7 @@ from mien.session.open_media import open_media
 from mien.session.origin import NetworkInUse
 from mien.session.recovery import recover
 from mien.session.stored import open_session
+from mien.session.tables import read_series
 from mien.session.writer import Contents
 from mien.settings import Settings
 from mien.version import VERSION
@@ -159,6 +160,11 @@ def test_a_name_that_is_no_utf_8_is_found_again(tmp_path: Path, record: Record) 
     assert opened.video == clip
     export_session(folder, tmp_path / "out.eaf")
     assert "M%FCller.mp4" in (tmp_path / "out.eaf").read_text(encoding="utf-8")
+    renamed = folder.rename(tmp_path / os.fsdecode(b"M\xfcller.mien"))
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        table = renamed.with_suffix(suffix)
+        export_session(renamed, table)
+        assert read_series(table).face_ids() == open_session(renamed).series.face_ids() == (1, 2)
 
 
 def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> None:

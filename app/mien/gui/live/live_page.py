@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.baseline import Baseline
 from mien.engine.contracts import LiveEngine
+from mien.errors import printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.baseline_controller import BaselineController
@@ -279,10 +280,11 @@ class LivePage(TabPage):
     def _tell_saved(self, path: str) -> None:
         """Say what is complete: a session is there to be looked at, a snapshot lies in its folder."""
         saved = Path(path)
+        text = f"Saved {printable(saved.name)}"
         if saved.is_dir():
-            self.notified.emit(Notice(f"Saved {saved.name}", "Open", lambda: self.open_asked.emit(path)))
+            self.notified.emit(Notice(text, "Open", lambda: self.open_asked.emit(path)))
         else:
-            self.notified.emit(Notice(f"Saved {saved.name}", "Show", lambda: show_in_files(saved.parent)))
+            self.notified.emit(Notice(text, "Show", lambda: show_in_files(saved.parent)))
 
     # What the user asks for
 
