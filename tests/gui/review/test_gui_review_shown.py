@@ -75,3 +75,20 @@ def test_smoothing_changes_all_that_is_shown_and_written_and_reads_no_picture(
     assert after == seen(other, tmp_path / "fresh", qtbot)
     for name in ("tag", "lane", "curve", "csv", "html"):
         assert getattr(after, name) != getattr(before, name), name
+
+
+def test_the_way_of_valence_and_arousal_is_that_of_what_is_shown_now(
+    make: Make, video: Path, qtbot: QtBot
+) -> None:
+    page, fresh = (make(FakeBuild(shows=True), shown=shown) for shown in ({"smoothing_s": 0.0}, CALM))
+    ways = []
+    for each in (page, fresh):
+        open_and_read(each, video, qtbot)
+        go(each, JUST_SAD_S, qtbot)
+        circle = each.side.details.circumplex
+        qtbot.waitUntil(lambda circle=circle: len(circle.trail) > 5, timeout=20000)
+        ways.append(circle.trail)
+    assert ways[0] != ways[1]
+    page.choices.change(shown=CALM)
+    qtbot.waitUntil(lambda: page.side.details.circumplex.trail[-1] == ways[1][-1], timeout=20000)
+    assert page.side.details.circumplex.trail == ways[1]
