@@ -39,6 +39,7 @@ def _see(window: MainWindow, start_s: float, end_s: float, **looks: object) -> N
 def window(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose camera is paused, so that a test decides what it sees."""
     engine.boxes = lambda _: ()
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-s",))
     assert window.live.controller._pipeline is not None
     window.live.controller._pipeline.pause()
     qtbot.wait(150)
@@ -125,12 +126,46 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
     qtbot.keyClick(window, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: bool(window.live.baselines.baselines), timeout=8000)
     (record,) = engine.sinks[0].baselines
-    assert record.face_id == 1  # type: ignore[attr-defined]
+    assert (record.face_id, record.model) == (1, "fake-s")  # type: ignore[attr-defined]
     assert sum(record.probabilities) == pytest.approx(1.0, abs=1e-3)  # type: ignore[attr-defined]
     assert [marker[0] for marker in engine.sinks[0].markers] == ["event"]
     qtbot.waitUntil(lambda: painted[-1].readings[0].is_relative)
     qtbot.keyClick(window, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: not painted[-1].readings[0].is_relative)
+
+
+def test_a_recording_keeps_the_baselines_that_were_taken_before_it(
+    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+) -> None:
+    window = make_window(engine, "camera:0")
+    wait_for(window, Phase.PLAYING)
+    emotions = [(make_emotion(top="fear"), None)]
+    window.live.baselines.accept([baseline_of(1, network, 0.0, emotions) for network in ("fake-s", "second")])
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.live.controller.recorder.session is not None)
+    window.live.baselines.accept([baseline_of(2, "fake-s", 0.0, emotions)])
+    kept = [(each.face_id, each.model) for each in engine.sinks[0].baselines]  # type: ignore[attr-defined]
+    assert kept == [(1, "fake-s"), (1, "second"), (2, "fake-s")]
+
+
+def test_a_baseline_is_not_used_with_another_network(
+    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+) -> None:
+    engine.boxes = lambda _: BOXES[:1]
+    window = make_window(engine, "camera:0")
+    wait_for(window, Phase.PLAYING)
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-s",))
+    qtbot.waitUntil(lambda: window.live.view.panel.face_id == 1)
+    taken = baseline_of(1, "fake-s", 0.0, [(make_emotion(top="fear"), None)])
+    window.live.baselines.accept([taken])
+    assert window.live.transport.baseline.isChecked()
+    window.top_bar.model_chosen.emit("fake-m")
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-m",))
+    assert not window.live.transport.baseline.isChecked()
+    assert window.live.baselines.baselines == (taken,)
+    window.top_bar.model_chosen.emit("fake-s")
+    qtbot.waitUntil(lambda: window.live.read_by == ("fake-s",))
+    assert window.live.transport.baseline.isChecked()
 
 
 def test_the_newest_result_holds_what_is_shown_and_what_was_read(window: MainWindow) -> None:

@@ -71,9 +71,9 @@ def test_the_trail_ends_after_a_while_and_starts_anew_for_another_face(qtbot: Qt
     circle = _shown(qtbot, Circumplex(), 240, 240)
     for step in range(300):
         circle.show_affect(Affect(0.1, 0.1), "fear", step * 0.5, jump=False)
-    assert circle.trail_length == pytest.approx(TRAIL_S / 0.5, abs=1)
+    assert len(circle.trail) == pytest.approx(TRAIL_S / 0.5, abs=1)
     circle.show_affect(Affect(0.1, 0.1), "fear", 150.0, jump=True)
-    assert circle.trail_length == 1
+    assert len(circle.trail) == 1
 
 
 def test_the_header_says_why_a_face_is_uncertain(qtbot: QtBot) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import msgspec
@@ -24,10 +25,20 @@ def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
 
 
+def test_names_of_files_that_are_no_utf_8_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    folder = os.fsdecode(b"/home/M\xfcller/J\xc3\xbcrgen")
+    settings = Settings().changed(batch={"folder": folder}, window={"recent_files": (f"{folder}/a.mp4",)})
+    save_settings(settings, path)
+    assert load_settings(path) == settings
+    assert "Jürgen" in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"{", "start with defaults"),
+        (b'{"shown": {"smoothing_s": NaN}}', "start with defaults"),
         (b"\xff\xfe\x00", "start with defaults"),
         (b'{"shown": {"smoothing_s": -1}}', r"\$\.shown\.smoothing_s"),
         (b'{"compute": {"provider": "quantum"}}', r"\$\.compute\.provider"),

@@ -29,7 +29,7 @@ class Turned:
         info = self._source.info
         size_wh = (info.width_px, info.height_px)
         width_px, height_px = size_wh if self._degrees == 180 else size_wh[::-1]
-        remark = f"turned by {self._degrees}° clockwise, as asked"
+        remark = f"turned by {self._degrees}° clockwise"
         return replace(info, width_px=width_px, height_px=height_px, remarks=(*info.remarks, remark))
 
     @property

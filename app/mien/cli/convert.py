@@ -5,6 +5,7 @@ from typing import get_args
 
 import click
 
+from mien.errors import printable
 from mien.sinks.readings.csv_file import CsvForm
 
 
@@ -37,4 +38,4 @@ def convert(source: Path, output: Path, face: str | None, csv_form: CsvForm, ove
     from mien.session.exports.export import export_session
 
     export_session(source, output, overwrite=overwrite, face=face, csv_form=csv_form)
-    click.echo(f"→ {output}")
+    click.echo(printable(f"→ {output}"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mien.errors import AppError
+from mien.errors import AppError, printable
 
 
 @click.command()
@@ -29,7 +29,7 @@ def recover(folder: Path | None) -> int:
     else:
         raise AppError(f"{place}: no such file or folder; check the path")
     if not paths:
-        click.echo(f"{place}: nothing was cut off")
+        click.echo(printable(f"{place}: nothing was cut off"))
     failures: list[AppError] = []
     for path in paths:
         try:
@@ -37,11 +37,11 @@ def recover(folder: Path | None) -> int:
         except AppError as error:
             failures.append(error)
             continue
-        click.echo(f"→ {recovered.path}: {recovered.duration_s:.1f} s, {recovered.frames} frames")
+        click.echo(printable(f"→ {recovered.path}: {recovered.duration_s:.1f} s, {recovered.frames} frames"))
         for note in recovered.notes:
-            click.echo(f"  {note}")
+            click.echo(printable(f"  {note}"))
     if len(failures) == 1:
         raise failures[0]
     for failure in failures:
-        click.echo(f"mien: {failure}", err=True)
+        click.echo(printable(f"mien: {failure}"), err=True)
     return 1 if failures else 0

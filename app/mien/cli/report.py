@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from mien.errors import printable
+
 
 @click.command()
 @click.argument("session", type=click.Path(path_type=Path))
@@ -32,7 +34,7 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     write = write_svg if output.suffix.lower() == ".svg" else write_html
     write(summary, output, overwrite=overwrite)
     people, markers = _count(len(summary.people), "person", "people"), _count(len(summary.markers), "marker")
-    click.echo(f"{output}: {people}, {markers}")
+    click.echo(printable(f"{output}: {people}, {markers}"))
     return 0
 
 

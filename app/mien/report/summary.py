@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mien.core.series import ReadingSeries
+from mien.errors import printable
 from mien.report.statistics import PersonStatistics, statistics_of
 from mien.session.document import SessionDocument
 from mien.session.notes.annotations import Annotations, Marker
@@ -72,7 +73,7 @@ def summarise(title: str, document: SessionDocument, series: ReadingSeries, anno
             brief.append(person.name)
     people.sort(key=lambda part: -part.statistics.in_view_s)
     return Summary(
-        title=title,
+        title=printable(title),
         document=document,
         duration_s=duration_s,
         people=tuple(people),

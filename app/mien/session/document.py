@@ -88,17 +88,19 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's neutral face, which readings may be shown relative to.
+    """A person's neutral face as one network sees it, which that network's readings may be shown relative to.
 
     Attributes:
         face_id: Whose.
-        taken_at_s: Media time at its end.
-        probabilities: Mean, in the order of the first network's labels.
+        model: The network's name; empty in sessions of an older Mien, which kept those of the first network alone.
+        taken_at_s: Media time at its end; 0 where it was taken before the session began.
+        probabilities: Mean, in the order of that network's labels.
         valence: Mean, or None.
         arousal: Mean, or None.
     """
 
     face_id: int
+    model: Text = ""
     taken_at_s: float
     probabilities: tuple[float, ...]
     valence: float | None = None

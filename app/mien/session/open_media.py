@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien.capture.local_video import check_is_file
-from mien.errors import OutsideVideo, SessionError
+from mien.errors import OutsideVideo, SessionError, printable
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.layout import is_session
 from mien.session.notes.annotation_file import load_annotations
@@ -36,7 +36,7 @@ class OpenMedia:
     @property
     def title(self) -> str:
         """For people."""
-        return self.path.name
+        return printable(self.path.name)
 
 
 def open_media(

@@ -73,7 +73,7 @@ def _open_csv(path: Path) -> "Iterator[Batches]":
     )
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True, delimiter=form.delimiter)
     reading = pyarrow.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=form.encoding)
-    with pyarrow.csv.open_csv(path, reading, parsing, options) as reader:
+    with open(path, "rb") as file, pyarrow.csv.open_csv(file, reading, parsing, options) as reader:
         yield schema, (_unquoted(batch) for batch in _completed(reader, schema, path))
 
 
@@ -129,7 +129,7 @@ def _open_jsonl(path: Path) -> "Iterator[Batches]":
     schema = _schema_for(list(first), path)
     parsing = pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     reading = pyarrow.json.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
-    with pyarrow.json.open_json(path, reading, parsing) as reader:
+    with open(path, "rb") as file, pyarrow.json.open_json(file, reading, parsing) as reader:
         yield schema, _completed(reader, schema, path)
 
 
@@ -137,7 +137,10 @@ def _open_jsonl(path: Path) -> "Iterator[Batches]":
 def _open_parquet(path: Path) -> "Iterator[Batches]":
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file:
+    with (
+        open(path, "rb") as opened,
+        pq.ParquetFile(opened, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file,
+    ):
         schema = _schema_for(file.schema_arrow.names, path, file.schema_arrow.metadata)
         # A few kilobytes can stand for any number of equal rows: what they swell to is judged before it is read.
         if file.metadata.num_rows * len(schema) > MAX_CELLS:

@@ -1,5 +1,6 @@
 """The settings on disk: hostile until checked, replaced in one step."""
 
+import json
 import os
 from pathlib import Path
 from typing import Final
@@ -26,13 +27,14 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         if path.stat().st_size > MAX_SETTINGS_BYTES:
             raise SettingsError(f"{path}: too large for a settings file; move it away to start with defaults")
-        content = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+        # Not msgspec's own decoder: names of files that are no UTF-8 are lone surrogates here, which it refuses.
+        content = msgspec.convert(json.loads(path.read_bytes(), parse_constant=_no_number), dict[str, object])
         return msgspec.convert(in_groups(content) if is_flat(content) else content, Settings)
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise SettingsError(f"{path}: can't be read ({error.strerror}); check its permissions") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: {error}; correct it, or move it away to start with defaults") from error
 
 
@@ -46,7 +48,12 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     part = path.with_suffix(".part")
     try:
         make_private_folder(path.parent)
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+        text = json.dumps(msgspec.to_builtins(settings), indent=2, ensure_ascii=False)
+        part.write_bytes(text.encode("utf-8", "backslashreplace"))  # a lone surrogate as \udce4, as JSON has it
         os.replace(part, path)
     except OSError as error:
         raise SettingsError(f"{path}: can't be written ({error.strerror}); check its permissions") from error
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")

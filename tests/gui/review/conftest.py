@@ -24,11 +24,12 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
     pages: list[ReviewPage] = []
 
     def build_page(
-        build: FakeBuild | None = None, speaker: Callable[[], Speaker] | None = None, **groups: dict[str, object]
+        build: FakeBuild | None = None,
+        speaker: Callable[[], Speaker] | None = None,
+        kept: Path = tmp_path / "analyses",
+        **groups: dict[str, object],
     ) -> ReviewPage:
-        engine = FakeReviewEngine(
-            tmp_path / "analyses", build or FakeBuild(), speaker or (lambda: Speaker(no_device))
-        )
+        engine = FakeReviewEngine(kept, build or FakeBuild(), speaker or (lambda: Speaker(no_device)))
         page = ReviewPage(engine, Choices(Settings().changed(**groups), lambda _: None))
         pages.append(page)
         qtbot.addWidget(page)

@@ -17,8 +17,10 @@ from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
+from mien.core.shown import ShownStage
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.shown_choices import shown_choices
 from mien.playback.speaker import Speaker
 from mien.session.analyses.analysis import Build
 from mien.settings import Settings
@@ -88,11 +90,13 @@ class NoTracks:
 class HappyThenSad(FakeReader):
     def __init__(self, gate: threading.Event | None = None, other_name: str | None = None) -> None:
         super().__init__("fake-s")
+        self.frames_read = 0
         self._gate = gate
         self.other_name = other_name
         self.other_labels = EXPRESSIONS if other_name else ()
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+        self.frames_read += 1
         if self._gate is not None and frame.index >= 10:
             self._gate.wait(10.0)
         top = "happiness" if frame.index % 50 < 25 else "sadness"
@@ -113,10 +117,20 @@ class HappyThenSad(FakeReader):
 
 
 class FakeBuild:
-    """Counts the pipelines that were built; ``gate`` holds the reading after ten frames."""
+    """Counts the pipelines that were built, and the frames that they read.
 
-    def __init__(self, *, has_faces: bool = True, gate: threading.Event | None = None) -> None:
+    Args:
+        has_faces: Whether there are any.
+        gate: Holds the reading after ten frames.
+        shows: Make of readings what the settings say, as the program does, instead of showing them as read.
+    """
+
+    def __init__(
+        self, *, has_faces: bool = True, gate: threading.Event | None = None, shows: bool = False
+    ) -> None:
         self.built = 0
+        self.readers: list[HappyThenSad] = []
+        self._shows = shows
         self.settings: list[Settings] = []
         self._has_faces = has_faces
         self._gate = gate
@@ -127,7 +141,14 @@ class FakeBuild:
         source = VideoFile(path)
         finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
         reader = HappyThenSad(self._gate, settings.reading.compare or None)
-        return Pipeline(source, finder, reader, lambda result: result.frame.image)
+        self.readers.append(reader)
+        shown = ShownStage(shown_choices(settings)) if self._shows else None
+        return Pipeline(source, finder, reader, lambda result: result.frame.image, shown_maker=shown)
+
+    @property
+    def frames_read(self) -> int:
+        """How often a network was asked."""
+        return sum(reader.frames_read for reader in self.readers)
 
 
 class FakeReviewEngine(ProgramReviewEngine):

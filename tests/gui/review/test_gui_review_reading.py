@@ -55,7 +55,8 @@ def test_what_is_shown_changes_without_reading_anew(opened: ReviewPage, qtbot: Q
     assert build.built == 1
     assert stored.document.settings["min_confidence"] == 1.0
     assert not stored.series.face(1).usable.any()
-    qtbot.waitUntil(lambda: controller.recall is not None and not controller.recall.at(1.04)[0].usable)
+    assert controller.recall is not None
+    assert not controller.recall.at(1.04)[0].usable, "a video that is exported now is painted from this"
 
 
 def test_a_session_is_named_after_the_network_that_made_it(make: Make, session: Path, qtbot: QtBot) -> None:

@@ -182,7 +182,7 @@ def test_a_source_upside_down_is_said_and_never_read(tmp_path: Path, shared: Pat
     if is_turned:
         turned = annotate(tmp_path, readings=tmp_path / "turned.csv", rotate="auto")
         assert turned.certain > 0
-        assert "turned by 180° clockwise, as asked" in turned.notes
+        assert "turned by 180° clockwise" in turned.notes
 
 
 def test_what_cannot_be_looked_at_before_needs_a_named_rotation() -> None:

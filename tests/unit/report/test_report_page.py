@@ -49,6 +49,11 @@ def test_what_people_typed_stays_text() -> None:
     assert "default-src 'none'" in page
 
 
+def test_a_title_from_a_name_that_is_no_utf_8_can_be_written() -> None:
+    page = to_html(summary_with(Annotations(), title="M\udcfcller.mien"))
+    assert "<h1>M\\xfcller.mien</h1>" in page.encode().decode()
+
+
 def test_the_page_needs_nothing_else() -> None:
     page = to_html(summary_with(Annotations()))
     assert not re.search(r"(src|href)=", page)

@@ -29,6 +29,7 @@ from mien.session.open_media import open_media
 from mien.session.origin import NetworkInUse
 from mien.session.recovery import recover
 from mien.session.stored import open_session
+from mien.session.tables import read_series
 from mien.session.writer import Contents
 from mien.settings import Settings
 from mien.version import VERSION
@@ -91,7 +92,7 @@ def test_time_0_is_the_first_picture(make_writer: Any, make_result: Any, make_re
         if number == 10:
             writer.add_marker("event", result.frame.timestamp_s, text="here")
             writer.add_marker("exclude", 19.0, 20.5)
-            writer.add_baseline(BaselineRecord(face_id=1, taken_at_s=20.2, probabilities=(1.0,)))
+            writer.add_baseline(BaselineRecord(face_id=1, model="fake", taken_at_s=20.2, probabilities=(1.0,)))
     writer.finish()
     session = open_session(writer.folder)
     face = session.series.face(1)
@@ -100,7 +101,8 @@ def test_time_0_is_the_first_picture(make_writer: Any, make_result: Any, make_re
     assert session.document.source.source_start_s == 20.0
     spans = [(marker.kind, marker.start_s, marker.end_s) for marker in session.annotations.markers]
     assert spans == [("exclude", 0.0, 0.5), ("event", 0.333, None)]
-    assert session.document.baselines[0].taken_at_s == pytest.approx(0.2)
+    (baseline,) = session.document.baselines
+    assert (baseline.model, baseline.taken_at_s) == ("fake", pytest.approx(0.2))
     with av.open(str(writer.folder / "video.mp4")) as container:
         assert next(container.decode(video=0)).time == 0.0
 
@@ -158,6 +160,11 @@ def test_a_name_that_is_no_utf_8_is_found_again(tmp_path: Path, record: Record) 
     assert opened.video == clip
     export_session(folder, tmp_path / "out.eaf")
     assert "M%FCller.mp4" in (tmp_path / "out.eaf").read_text(encoding="utf-8")
+    renamed = folder.rename(tmp_path / os.fsdecode(b"M\xfcller.mien"))
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        table = renamed.with_suffix(suffix)
+        export_session(renamed, table)
+        assert read_series(table).face_ids() == open_session(renamed).series.face_ids() == (1, 2)
 
 
 def test_a_source_that_is_gone_has_no_sha256(tmp_path: Path, record: Record) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from mien.errors import printable
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.drop_down import drop_down
 
@@ -35,9 +36,9 @@ class OpenMenu(Button):
         if not paths:
             self.menu.addAction("No files yet").setEnabled(False)
             return
-        names = [Path(path).name for path in paths]
+        names = [printable(Path(path).name) for path in paths]
         for path, name in zip(paths, names, strict=True):
-            folder = Path(path).parent.name
+            folder = printable(Path(path).parent.name)
             action = self.menu.addAction(f"{name} – {folder}" if names.count(name) > 1 and folder else name)
             action.setToolTip(path)
             action.triggered.connect(lambda _checked=False, chosen=path: self.file_chosen.emit(chosen))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from mien.batch.item import Item, State
 from mien.engine.contracts import BatchEngine
+from mien.errors import printable
 from mien.gui.batch.batch_bar import BatchBar
 from mien.gui.batch.batch_controller import BatchController
 from mien.gui.batch.model import ITEM_ROLE, QueueModel
@@ -225,7 +226,7 @@ class BatchPage(TabPage):
         self.subject_changed.emit()
 
     def _tell_table(self, path: Path) -> None:
-        self.notified.emit(Notice(f"Saved {path.name}", "Show", lambda: show_in_files(path.parent)))
+        self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", lambda: show_in_files(path.parent)))
 
     def _folder(self) -> str:
         return self._choices.settings.window.batch_folder

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item
+from mien.errors import printable
 
 ITEM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NOWHERE: Final = QModelIndex()
@@ -65,10 +66,10 @@ class QueueModel(QAbstractListModel):
         if role == ITEM_ROLE:
             return item
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.source.name
+            return printable(item.source.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = describe_item(item)
-            return f"{item.source.name}: {words.state}. {words.detail}"
+            return f"{printable(item.source.name)}: {words.state}. {words.detail}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (str(item.source), item.reason)))
         return None

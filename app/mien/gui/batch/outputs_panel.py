@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from mien.errors import printable
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
@@ -113,7 +114,9 @@ class OutputsPanel(QWidget):
         self.jobs.set_value(settings.batch.jobs)
         self.start.show_value(settings.batch.start_s or None)
         self.length.show_value(settings.batch.seconds)
-        self.folder.setText(Path(settings.batch.folder).name if settings.batch.folder else "Beside each file")
+        self.folder.setText(
+            printable(Path(settings.batch.folder).name) if settings.batch.folder else "Beside each file"
+        )
         self.folder.setToolTip(settings.batch.folder or "Choose a folder for all results")
         self.beside.setVisible(bool(settings.batch.folder))
 

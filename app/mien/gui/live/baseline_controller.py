@@ -1,5 +1,6 @@
 """The neutral faces of those in view: taking one, keeping it for this source, telling how it went."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -36,6 +37,10 @@ class BaselineController(QObject):
     def is_taking(self) -> bool:
         """Whether one is being taken."""
         return self._taking is not None
+
+    def held_for(self, networks: Sequence[str]) -> tuple[Baseline, ...]:
+        """Return those that hold for readings of these networks: each sees a face its own way."""
+        return tuple(each for each in self.baselines if each.model in networks)
 
     def start(self, face_id: int) -> None:
         """Begin with the next result."""
@@ -103,6 +108,7 @@ def record_of(baseline: Baseline) -> BaselineRecord:
     affect = baseline.affect
     return BaselineRecord(
         face_id=baseline.face_id,
+        model=baseline.model,
         taken_at_s=baseline.taken_at_s,
         probabilities=tuple(float(share) for share in baseline.probabilities),
         valence=None if affect is None else affect.valence,

@@ -18,7 +18,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FaceBox, FrameResult
 from mien.core.frame import SourceInfo, SourceKind
 from mien.engine.contracts import LiveEngine
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.live.reader_swap import Network, ReaderSwap
@@ -94,7 +94,7 @@ class LiveController(QObject):
         """What is watched, for people; empty where nothing is."""
         if self._pipeline is not None:
             return self._pipeline.source.info.name
-        return Path(self.spec).name if self.phase is not Phase.IDLE else ""
+        return printable(Path(self.spec).name) if self.phase is not Phase.IDLE else ""
 
     @property
     def source_info(self) -> SourceInfo | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.baseline import Baseline
 from mien.engine.contracts import LiveEngine
+from mien.errors import printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.baseline_controller import BaselineController
@@ -246,8 +247,7 @@ class LivePage(TabPage):
         if self.controller.settings.video.cover != "none":
             self._last_cover = self.controller.settings.video.cover
         self._presenter.refresh()
-        self._neutral.refresh(self.transport)
-        self.tuning.show_settings(self.controller.settings, has_baseline=bool(self.baselines.baselines))
+        self._show_baselines()
         self.view.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
         self.subject_changed.emit()
         if self.page is not before:
@@ -264,7 +264,14 @@ class LivePage(TabPage):
         read_by = tuple(name for name in names if name)
         if read_by != self._read_by:
             self._read_by = read_by
+            self._show_baselines()
             self.subject_changed.emit()
+
+    def _show_baselines(self) -> None:
+        """Say whether readings are relative: a baseline holds for the network it was taken with."""
+        self._neutral.refresh(self.transport, self._read_by)
+        has_baseline = bool(self.baselines.held_for(self._read_by))
+        self.tuning.show_settings(self.controller.settings, has_baseline=has_baseline)
 
     def _show_cameras(self) -> None:
         self._presenter.cameras = self.cameras.cameras
@@ -273,10 +280,11 @@ class LivePage(TabPage):
     def _tell_saved(self, path: str) -> None:
         """Say what is complete: a session is there to be looked at, a snapshot lies in its folder."""
         saved = Path(path)
+        text = f"Saved {printable(saved.name)}"
         if saved.is_dir():
-            self.notified.emit(Notice(f"Saved {saved.name}", "Open", lambda: self.open_asked.emit(path)))
+            self.notified.emit(Notice(text, "Open", lambda: self.open_asked.emit(path)))
         else:
-            self.notified.emit(Notice(f"Saved {saved.name}", "Show", lambda: show_in_files(saved.parent)))
+            self.notified.emit(Notice(text, "Show", lambda: show_in_files(saved.parent)))
 
     # What the user asks for
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from mien.errors import printable
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
@@ -142,7 +143,7 @@ class LiveTransport(QWidget):
         if recent_files:
             self._sources.addSeparator()
         for path in recent_files[:_RECENT]:
-            action = self._sources.addAction(Path(path).name)
+            action = self._sources.addAction(printable(Path(path).name))
             action.setToolTip(path)
             action.triggered.connect(lambda _checked, chosen=path: self.source_chosen.emit(chosen))
 

@@ -35,9 +35,9 @@ class Circumplex(QWidget):
         self.setAccessibleName("Circumplex of valence and arousal")
 
     @property
-    def trail_length(self) -> int:
-        """How many points of the way are kept."""
-        return len(self._trail)
+    def trail(self) -> tuple[tuple[float, float, float], ...]:
+        """The way of the last seconds: media time, valence and arousal, oldest first."""
+        return tuple(self._trail)
 
     def show_affect(
         self,

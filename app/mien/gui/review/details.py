@@ -32,6 +32,7 @@ class FaceDetails(QWidget):
         self.empty = EmptyState("face", "No readings yet", "", icon_px=40, large=False)
         self._person_id: int | None = None
         self._time_s = -1.0
+        self._affect: Affect | None = None
         self._animator = Animator([self.bars.advance, self.gauges.advance, self.circumplex.advance], self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_face())
@@ -49,7 +50,7 @@ class FaceDetails(QWidget):
     def show_reading(
         self, name: str, reading: ShownReading, time_s: float, trail: Trail, networks: tuple[str, ...] = ()
     ) -> None:
-        """Show a reading; the same person a moment later is glided to.
+        """Show a reading; the same person a moment later is glided to, the same moment shown otherwise is not.
 
         Args:
             name: Of the person.
@@ -60,7 +61,9 @@ class FaceDetails(QWidget):
         """
         person_id = reading.track.face_id
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
-        self._person_id, self._time_s = person_id, time_s
+        if time_s == self._time_s and reading.affect != self._affect:
+            jump = True  # the same moment is shown otherwise: no way leads there from what it was before
+        self._person_id, self._time_s, self._affect = person_id, time_s, reading.affect
         label = reading.label
         self.header.show_face(name, label, reading.confidence, reading.quality, reading.doubt)
         self.bars.show_emotion(reading.emotion, label, is_certain=reading.usable, jump=jump, tells=True)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from mien.core.wording import duration_text
 from mien.engine.contracts import ReviewEngine
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
@@ -205,7 +205,9 @@ class ExportController(QObject):
 
     def _end(self, target: Path) -> None:
         self._finish()
-        self.notified.emit(Notice(f"Saved {target.name}", "Show", partial(show_in_files, target.parent)))
+        self.notified.emit(
+            Notice(f"Saved {printable(target.name)}", "Show", partial(show_in_files, target.parent))
+        )
 
     def _fail(self, error: AppError) -> None:
         was_cancelled = self._was_cancelled

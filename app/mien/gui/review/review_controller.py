@@ -194,6 +194,7 @@ class ReviewController(QObject):
             self.read_again()
             raise SessionError(f"{self.subject.title}: its readings were cleared; export it once it is read again")
         self._analysis.show(self._choices.settings)  # at once: an export must not miss the last change
+        self._follow()  # an annotated video is painted from what is on screen
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import ReviewEngine
-from mien.errors import OutsideVideo
+from mien.errors import OutsideVideo, printable
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
@@ -230,7 +230,7 @@ class ReviewPage(TabPage):
             )
         if control.opening is not None:
             self.stage.picture.clear()
-            self.stage.say("film", "Opening…", control.opening.name)
+            self.stage.say("film", "Opening…", printable(control.opening.name))
         elif is_open:
             self.stage.clear_message()
         if control.subject is None:
@@ -319,7 +319,7 @@ class ReviewPage(TabPage):
         self.transport.show_loop(has_start=self.loop.start_s is not None, has_end=self.loop.end_s is not None)
 
     def _tell_saved(self, path: Path) -> None:
-        self.notified.emit(Notice(f"Saved {path.name}", "Show", partial(show_in_files, path.parent)))
+        self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", partial(show_in_files, path.parent)))
 
     def _is_burnt_in(self) -> bool:
         return self.controller.subject is not None and self.controller.subject.has_overlay

@@ -1,10 +1,9 @@
 """A summary as PDF: the same texts and plots as on the HTML page, laid out for A4."""
 
-import os
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -14,7 +13,8 @@ from mien.report.facts import Row, excluded_sentence, made_with, marker_row, per
 from mien.report.html_page import MAX_PEOPLE
 from mien.report.summary import CAUTION, PersonPart, Summary
 from mien.report.svg import INK, QUIET, Chart
-from mien.sinks.output_path import check_output, part_name, write_failure
+from mien.sinks.output_path import check_output
+from mien.sinks.part_file import write_whole
 
 _DPI: Final = 300
 _MARGIN_MM: Final = 14
@@ -28,20 +28,14 @@ def write_pdf(summary: Summary, target: Path) -> None:
         RecordingError: It cannot be written.
     """
     check_output(target, (".pdf",), overwrite=True)
-    part = part_name(target, 1)
-    try:
-        _write(summary, part)
-        os.replace(part, target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise write_failure(target, error) from error
-    except RecordingError:
-        part.unlink(missing_ok=True)
-        raise
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    _write(summary, target, data)
+    write_whole(target, bytes(data.data().data()), overwrite=True)
 
 
-def _write(summary: Summary, path: Path) -> None:
-    writer = QPdfWriter(str(path))
+def _write(summary: Summary, target: Path, data: QBuffer) -> None:
+    writer = QPdfWriter(data)
     writer.setTitle(f"{summary.title} – summary")
     writer.setCreator("Mien")
     writer.setResolution(_DPI)
@@ -51,7 +45,7 @@ def _write(summary: Summary, path: Path) -> None:
     writer.setPageLayout(page)
     painter = QPainter()
     if not painter.begin(writer):
-        raise RecordingError(f"{path.name}: cannot be written there; choose another folder")
+        raise RecordingError(f"{target.name}: the summary could not be drawn; please report this")
     try:
         _Page(writer, painter).lay_out(summary)
     finally:

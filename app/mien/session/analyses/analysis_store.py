@@ -160,7 +160,7 @@ def choice_key(settings: Settings) -> str:
 def _quick_digest(path: Path) -> str:
     """Digest size, time of change and both ends of a file."""
     status = path.stat()
-    digest = hashlib.sha256(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}".encode())
+    digest = hashlib.sha256(os.fsencode(path.resolve()) + f" {status.st_size} {status.st_mtime_ns}".encode())
     with path.open("rb") as file:
         digest.update(file.read(_ENDS_BYTES))
         if status.st_size > 2 * _ENDS_BYTES:
