@@ -42,7 +42,7 @@ ELSEWHERE = {
     "window.curves",
 }
 """Chosen by using the window."""
-IN_BATCH = {"batch.kind", "batch.folder", "batch.video", "batch.readings", "batch.jobs"}
+IN_BATCH = {f"batch.{name}" for name in ("kind", "folder", "video", "readings", "jobs", "start_s", "seconds")}
 """Chosen beside the queue."""
 
 
