@@ -80,7 +80,8 @@ def check_config(config: Any, origin: str, trust: bool) -> None:  # noqa: ANN401
         ExportError: It is no model.
         UnsupportedCheckpoint: It would, and trust was not given.
     """
-    if not isinstance(config, dict) or str(config.get("class_name")) not in MODELS:
+    is_model = isinstance(config, dict) and str(config.get("class_name")) in MODELS
+    if not is_model or not isinstance(config.get("config"), dict | list):
         raise ExportError(
             f"{origin}: its JSON describes no Keras model that Mien can rebuild; save it again as .keras"
         )
