@@ -92,7 +92,7 @@ def open_checkpoint(request: ExportRequest) -> tuple[LoadedNetwork, CheckpointFo
     Raises:
         ExportError: It may not, or the checkpoint cannot be read.
     """
-    _check_output(request)
+    check_output(request)
     checkpoint_format = recognise(request.checkpoint)
     return load(checkpoint_format, request), checkpoint_format
 
@@ -170,7 +170,12 @@ def published_when_complete(output: Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
-def _check_output(request: ExportRequest) -> None:
+def check_output(request: ExportRequest) -> None:
+    """See to it that the output may be written.
+
+    Raises:
+        ExportError: It exists already, or has no folder.
+    """
     if request.output.exists() and not request.overwrite:
         raise ExportError(f"{request.output}: exists already; give --overwrite to replace it")
     if not request.output.parent.is_dir():
