@@ -250,6 +250,12 @@ def test_the_thumbnail_becomes_one_with_a_face(make_writer: Any, make_result: An
     writer.finish()
 
 
+def test_no_picture_of_anybody_is_kept_where_none_is_wanted(record: Record) -> None:
+    folder = record(10, settings=Settings().changed(video={"keep_thumbnails": False}))
+    assert not list(folder.glob("*.jpg"))
+    assert open_session(folder).document.state == "complete"
+
+
 def test_a_network_that_takes_over_is_recorded(make_writer: Any, make_result: Any, make_reading: Any) -> None:
     writer = make_writer()
     for index in range(4):

@@ -247,6 +247,11 @@ GROUPS: Final = (
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
             ),
             Entry(
+                "video.keep_thumbnails",
+                "Keep a small picture of each face",
+                "In recordings, and beside the readings of videos that Review keeps, until those are cleared.",
+            ),
+            Entry(
                 "reading.recognise_people",
                 "Recognise people who come back",
                 "They keep their number. A description of each face stays in memory until the source is closed.",
