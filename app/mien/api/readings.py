@@ -195,13 +195,14 @@ def analyse(
         AppError: It cannot be read; the message names the remedy.
     """
     task = Task(source=os.fspath(source), start_s=start, seconds=seconds, track=track, rotate_deg=rotate)
+    settings = with_choices(Settings(), choices)
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", networks: Networks) -> "Iterator[Sink]":
         collected.append(_Collector(networks, has_details=settings.reading.face_details))
         yield from collected
 
-    summary = run_through(task, open_collector, with_choices(Settings(), choices), report=progress, stop=stop)
+    summary = run_through(task, open_collector, settings, report=progress, stop=stop)
     return Readings(collected[0].table(), summary)
 
 
