@@ -42,6 +42,7 @@ class StartOffers(QObject):
         settings = choices.settings
         self._background.run(partial(work.find_unfinished, settings), self._offer_sessions, _keep_quiet)
         self._background.run(work.count_waiting, self._offer_queue, _keep_quiet)
+        self._background.run(work.clear_cut_off, lambda _: None, _keep_quiet)
 
     def shut_down(self, timeout_s: float) -> bool:
         """Wait for what runs; say whether it ended in time."""
