@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+BY_CHOICE = {"mediapipe", "pandas", "polars"}
+"""What people install themselves; each is imported by one call alone, which says so where it is missing."""
 SAME_FOLDER = ("opencv-contrib-python", "pyside6-essentials")
 LISTS = sorted((REPOSITORY / "requirements").glob("*.txt"))
 HASHES = r"(?:    --hash=sha256:[0-9a-f]{64}\s*\\?\n)+"
@@ -79,5 +81,5 @@ def test_every_package_that_is_imported_is_asked_for() -> None:
     ours = {"mien", "mien_models", "mien_export", "mien_assets"}
     outside = {name for name in graph.modules if "." not in name} - ours - set(sys.stdlib_module_names)
     assert len(outside) > 15
-    known = base | extras | {"mediapipe"} | {canonicalize_name(name) for name in SAME_FOLDER}
+    known = base | extras | BY_CHOICE | {canonicalize_name(name) for name in SAME_FOLDER}
     assert {name for name in outside if not owners.get(name, {name}) & known} == set()
