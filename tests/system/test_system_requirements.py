@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BY_CHOICE = {"mediapipe", "pandas", "polars"}
+BY_CHOICE = {"mediapipe", "pandas", "polars", "tflite"}
 """What people install themselves; each is imported by one call alone, which says so where it is missing."""
 SAME_FOLDER = ("opencv-contrib-python", "pyside6-essentials")
 LISTS = sorted((REPOSITORY / "requirements").glob("*.txt"))
