@@ -1,8 +1,6 @@
 """One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +12,9 @@ import numpy as np
 
 from mien.core.arrays import Floats
 from mien.errors import AppError, ExportError, UnsupportedCheckpoint
+from mien.file_lock import LockFile
 from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
+from mien.scratch import scratch_folder
 from mien_export.facts import Kind, input_spec, manifest_from, outputs_spec
 from mien_export.formats import CheckpointFormat, recognise
 from mien_export.frameworks import require
@@ -102,8 +102,8 @@ def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -
     """Store the weights as they were asked for, and measure what that costs."""
     if form == "float32":
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.onnx"
+    with scratch_folder("export") as folder:
+        full = folder / "full.onnx"
         shutil.copyfile(path, full)
         shrink_weights(path, form)
         return measure_loss(full, path, form, outputs, faces)
@@ -150,21 +150,24 @@ def kind_of(answer: Answer) -> Kind:
 @contextmanager
 def published_when_complete(output: Path) -> Iterator[Path]:
     """Give a path beside ``output`` to write to, which takes its name if all went well and vanishes otherwise."""
+    aside = output.with_name(f".{output.name}.part")  # one name: what a kill left is written over
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+        lock = LockFile(aside)
     except OSError as error:
         raise ExportError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
-    os.close(handle)
-    aside = Path(name)
+    if not lock.is_held:
+        lock.release()
+        raise ExportError(f"{output}: is being written by another export; wait until that is done")
     try:
         yield aside
-        aside.chmod(0o644)
+        lock.release()  # Windows renames no file that is open
         aside.replace(output)
     except OSError as error:
         raise ExportError(
             f"{output}: cannot be written ({error.strerror or error}); choose another place"
         ) from error
     finally:
+        lock.release()
         aside.unlink(missing_ok=True)
 
 
