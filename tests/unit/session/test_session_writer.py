@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from clips import write_short_clip
 
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
@@ -150,12 +151,12 @@ def test_the_source_and_the_networks_are_measured(
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
 def test_a_name_that_is_no_utf_8_is_found_again(tmp_path: Path, record: Record) -> None:
     clip = tmp_path / os.fsdecode(b"M\xfcller.mp4")
-    clip.write_bytes(b"clip")
+    write_short_clip(clip, 2)
     info = SourceInfo("clip", 320, 180, 30.0, is_live=False, path=str(clip))
     folder = record(2, info=info, contents=Contents(video=False))
     source = open_session(folder).document.source
     assert (source.path, source.file) == (f"{tmp_path}/M\\xfcller.mp4", clip)
-    assert source.sha256 == hashlib.sha256(b"clip").hexdigest()
+    assert source.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
     opened = open_media(folder, AnalysisStore(tmp_path / "kept"), lambda: True, trusts_outside=True)
     assert opened.video == clip
     export_session(folder, tmp_path / "out.eaf")

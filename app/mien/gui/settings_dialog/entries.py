@@ -206,7 +206,7 @@ GROUPS: Final = (
             Entry(
                 "reading.yunet_file",
                 "YuNet file",
-                "The file of the detector YuNet; only needed where that is chosen above.",
+                "The file of the detector YuNet, which is needed before that is chosen above.",
                 Place("No file", is_folder=False, files="ONNX files (*.onnx)"),
             ),
             Entry(
