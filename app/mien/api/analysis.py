@@ -88,7 +88,7 @@ def _read(
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", opened: Networks) -> "Iterator[Sink]":
-        collected.append(_Collector(opened))
+        collected.append(_Collector(opened, has_details=settings.reading.face_details))
         yield from collected
 
     summary = run_through(task, open_collector, settings, networks, report, stop)
@@ -129,10 +129,11 @@ def _analyse_set(
     )
     folder = Path(named).absolute()
     tables = [(path.relative_to(folder).as_posix(), table) for path, table, _ in read]
-    return Readings(_one_table(tables, networks), summary)
+    nobody = _Collector(networks, has_details=settings.reading.face_details).table()
+    return Readings(_one_table(tables, nobody.schema), summary)
 
 
-def _one_table(tables: "list[tuple[str, pa.Table]]", networks: Networks) -> "pa.Table":
+def _one_table(tables: "list[tuple[str, pa.Table]]", schema: "pa.Schema") -> "pa.Table":
     """Return the rows of all files with their names: videos, then pictures, numbered as in a table of these."""
     import pyarrow as pa
 
@@ -145,20 +146,20 @@ def _one_table(tables: "list[tuple[str, pa.Table]]", networks: Networks) -> "pa.
         if not is_picture(Path(name))
     ]
     if pictures or not parts:
-        empty = _Collector(networks).table()
-        parts.append(picture_table(pictures, empty.schema))
+        parts.append(picture_table(pictures, schema))
     return pa.concat_tables(parts).combine_chunks()
 
 
 class _Collector(Sink):
     """A sink that keeps the rows, as Arrow columns from group to group: a tenth of what they take as objects."""
 
-    def __init__(self, networks: Networks) -> None:
+    def __init__(self, networks: Networks, *, has_details: bool) -> None:
         from mien.sinks.readings.rows import columns_of
         from mien.sinks.readings.table_schema import schema_of
 
         self._labels, self._other_labels = networks.first.labels, networks.other_labels
-        columns = columns_of(self._labels, self._other_labels)
+        self._has_details = has_details
+        columns = columns_of(self._labels, self._other_labels, has_details=has_details)
         self._schema = schema_of(columns, networks.first.name, networks.other.name if networks.other else "")
         self._waiting: list[Row] = []
         self._batches: list[pa.RecordBatch] = []
@@ -167,7 +168,7 @@ class _Collector(Sink):
         """Keep the rows of one frame."""
         from mien.sinks.readings.rows import rows_of
 
-        self._waiting.extend(rows_of(result, self._labels, self._other_labels))
+        self._waiting.extend(rows_of(result, self._labels, self._other_labels, has_details=self._has_details))
         if len(self._waiting) >= ROWS_IN_BATCH:
             self.finish()
 
