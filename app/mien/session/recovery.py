@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 
 from mien.errors import AppError, RecordingError, SessionError
+from mien.file_lock import Lock, is_locked, try_lock_path
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
 from mien.session.layout import DOCUMENT, file_within, is_session
 from mien.session.tables import open_table
 from mien.session.video_check import played_s
-from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
