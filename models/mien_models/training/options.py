@@ -7,7 +7,7 @@ from typing import Any
 
 from mien.core.emotion import EXPRESSIONS
 from mien_models.data import DataError
-from mien_models.families.recipe import RECIPES, SETS, labels_for, recipe_of
+from mien_models.training.recipe import RECIPES, SETS, labels_for, recipe_of
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -61,15 +61,18 @@ def training_of(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - torch i
     Raises:
         DataError: An option makes no sense.
     """
-    from mien_models.families.loop import Course
-    from mien_models.families.network import Order
-    from mien_models.families.run import Training
+    from mien_models.training.course import Course
+    from mien_models.training.learner import Order
+    from mien_models.training.run import Training
 
     recipe = recipe_of(arguments.architecture)
     if arguments.data is None:
         raise DataError("--data: say where the faces are")
     classes = arguments.classes or recipe.classes
-    affect = recipe.affect if arguments.affect is None else arguments.affect
+    if arguments.affect is not None and recipe.affect == ("never" if arguments.affect else "always"):
+        with_it = "has no head for" if arguments.affect else "always answers"
+        raise DataError(f"{arguments.architecture}: {with_it} valence and arousal; leave the option out")
+    affect = recipe.affect in ("usual", "always") if arguments.affect is None else arguments.affect
     order = Order(
         arguments.architecture,
         labels_for(arguments.architecture, classes),
@@ -88,8 +91,6 @@ def training_of(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - torch i
         rate=arguments.rate or recipe.rate,
         optimiser=arguments.optimiser or recipe.optimiser,
         weight_decay=recipe.weight_decay,
-        balance=arguments.balance,
-        label_smoothing=arguments.label_smoothing,
         patience=arguments.patience,
         seed=arguments.seed,
         threads=arguments.threads,
@@ -103,6 +104,8 @@ def training_of(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - torch i
         batch_size=arguments.batch or recipe.batch_size,
         split=arguments.split,
         augment=arguments.augment,
+        balance=arguments.balance,
+        label_smoothing=arguments.label_smoothing,
         by_votes=arguments.votes or classes == len(EXPRESSIONS) or affect,
         number_names=number_names(arguments.data_labels),
         judge_at_most=arguments.judge_at_most,

@@ -1,8 +1,7 @@
-"""What a face should be answered with: votes and labels as one distribution, votes as a point of affect.
+"""What a face should be answered with: votes as a distribution and as a point of affect.
 
 FER+ (Barsoum et al. 2016, arXiv:1608.01041) gave each FER2013 picture to ten people. The distribution of their
-votes is a far better target than the one noisy FER2013 label; the label keeps the 7-class benchmark in sight, so
-both are mixed.
+votes is a far better target than the one noisy FER2013 label.
 """
 
 from __future__ import annotations
@@ -14,9 +13,6 @@ from numpy.typing import NDArray
 
 LABELS: Final = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
 """Order of the network's logits, which is the order of FER+."""
-
-FER2013_COUNT: Final = 7
-"""FER2013 knows the first seven of `LABELS`; contempt it does not."""
 
 FER2013_TO_LABEL: Final = np.array([4, 5, 6, 1, 3, 2, 0], dtype=np.int64)
 """Index into `LABELS` for each FER2013 class: angry, disgust, fear, happy, sad, surprise, neutral."""
@@ -83,30 +79,6 @@ def vote_plurality(votes: VoteArray) -> NDArray[np.int64]:
     top = expressions.max(axis=1)
     unique = (expressions == top[:, None]).sum(axis=1) == 1
     return np.where(unique & (top > 0), expressions.argmax(axis=1), -1)
-
-
-def expression_targets(
-    votes: VoteArray, fer2013_label: NDArray[np.integer], ambiguous: NDArray[np.bool_], vote_share: float
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Mix votes and FER2013 labels into one target for each face.
-
-    Where a picture occurs with several FER2013 labels (`ambiguous`), the votes alone count. Where people were
-    never asked, the label alone counts. Where most saw no face or could not tell, the row is left out of training.
-
-    Args:
-        votes: (N, 10) int16.
-        fer2013_label: (N,) integers, FER2013 order.
-        ambiguous: (N,) bool.
-        vote_share: Weight of the votes where both exist, 0 to 1.
-
-    Returns:
-        (N, 8) float32 rows that sum to 1, and (N,) bool: worth training on.
-    """
-    distribution, usable = vote_distribution(votes)
-    one_hot = np.eye(len(LABELS), dtype=np.float32)[FER2013_TO_LABEL[fer2013_label]]
-    never_asked = votes[:, 0] < 0
-    share = np.where(usable, np.where(ambiguous, 1.0, vote_share), 0.0).astype(np.float32)[:, None]
-    return share * distribution + (1 - share) * one_hot, usable | (never_asked & ~ambiguous)
 
 
 def affect_targets(votes: VoteArray) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

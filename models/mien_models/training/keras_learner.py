@@ -4,7 +4,7 @@ import json
 import os
 import zipfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,13 @@ from mien_export.frameworks import quiet, require
 from mien_export.own_facts import OWN_FACTS
 from mien_models.architectures import build
 from mien_models.data import DataError
-from mien_models.families.network import Order, release_facts
-from mien_models.families.recipe import input_for
 from mien_models.training.device import choose_device
+from mien_models.training.learner import Order, release_facts
+from mien_models.training.recipe import input_for
 
 
-class KerasNetwork:
-    """See `TrainableNetwork`. The softmax is taken off while it learns: logits are what losses want.
+class KerasLearner:
+    """See `Learner`. The softmax is taken off while it learns: logits are what losses want.
 
     Args:
         order: What to build.
@@ -49,41 +49,31 @@ class KerasNetwork:
 
     @property
     def input_spec(self) -> InputSpec:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         _, height, width, _ = self._model.input_shape
         return input_for(self.order.architecture_id, (width, height))
 
     @property
     def device(self) -> torch.device:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return self._device
 
     def parameters(self) -> list[nn.Parameter]:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return [variable.value for variable in self._model.trainable_variables]
 
-    def count(self) -> int:
-        """See `TrainableNetwork`."""
-        return int(self._model.count_params())
-
-    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, Tensor | None]:
-        """See `TrainableNetwork`."""
+    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, ...]:
+        """See `Learner`."""
         with require("keras").device(str(self._device)):
             answer = self._model(images, training=training)
-        return (answer[0], answer[1]) if self.order.affect else (answer, None)
+        return tuple(answer) if self.order.affect else (answer,)
 
-    def state(self) -> list[Tensor]:
-        """See `TrainableNetwork`. The generators of dropout are part of it."""
-        return [variable.value.detach().clone() for variable in self._model.variables]
-
-    def restore(self, state: Sequence[Tensor]) -> None:
-        """See `TrainableNetwork`."""
-        with torch.no_grad():
-            for variable, value in zip(self._model.variables, state, strict=True):
-                variable.value.copy_(value)
+    def tensors(self) -> Mapping[str, Tensor]:
+        """See `Learner`: by number, since names need not be unique. The generators of dropout are part of it."""
+        return {str(number): variable.value.detach() for number, variable in enumerate(self._model.variables)}
 
     def release(self, folder: Path, record: Mapping[str, Any]) -> Path:
-        """See `TrainableNetwork`: a `.keras` archive, with Mien's facts as one more entry."""
+        """See `Learner`: a `.keras` archive, with Mien's facts as one more entry."""
         path, part = folder / "best.keras", folder / "best.part.keras"
         facts = release_facts(self, record)
         if self.order.affect:

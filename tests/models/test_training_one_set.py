@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from mien_models.data import DataError, LabelledFaces, Split  # noqa: E402
 from mien_models.data.pictures import ArrayPictures  # noqa: E402
 from mien_models.evaluation.labelled import ask_about  # noqa: E402
 from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
-from mien_models.families.batches import AUGMENTATIONS, FaceBatches, as_input  # noqa: E402
-from mien_models.families.loop import Course, FamilyTrainer  # noqa: E402
-from mien_models.families.network import Order, TrainableNetwork, build_network  # noqa: E402
-from mien_models.families.recipe import RECIPES, input_for, labels_for, recipe_of  # noqa: E402
-from mien_models.families.run import Training, parts_of, train_family  # noqa: E402
+from mien_models.training.checkpoint import read_checkpoint  # noqa: E402
+from mien_models.training.course import Course  # noqa: E402
+from mien_models.training.learner import Learner, Order, build_learner, copied, parameters_of, put_back  # noqa: E402
+from mien_models.training.one_set import AUGMENTATIONS, OneSet, as_input  # noqa: E402
+from mien_models.training.recipe import RECIPES, input_for, labels_for, recipe_of  # noqa: E402
+from mien_models.training.run import BEST, Training, parts_of, train, trainer_of  # noqa: E402
+from mien_models.training.trainer import Trainer  # noqa: E402
+from mien_models.training.verdict import judge  # noqa: E402
 
 torch.set_num_threads(1)
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -80,12 +84,18 @@ def order_of(architecture_id: str, classes: int = 7, **changes: Any) -> Order:
     return Order(architecture_id, labels_for(architecture_id, classes), options=options, device="cpu", **changes)
 
 
-def trainer_of(folder: Path, order: Order, **course: Any) -> FamilyTrainer:
-    network = build_network(order, recipe_of(order.architecture_id).framework)
-    faces, spec, options = some_faces(), network.input_spec, {"epochs": 2, "threads": 1, "rate": 0.01} | course
-    learned = FaceBatches(faces.of(Split.TRAIN), order.labels, spec, 8, augmentation=AUGMENTATIONS["geometric"])
-    held_out = FaceBatches(faces.of(Split.VAL), order.labels, spec, 8)
-    return FamilyTrainer(network, learned, held_out, Course(**options), folder, {"trained_on": "made up"})
+def run_of(folder: Path, order: Order, **changes: Any) -> tuple[Trainer, OneSet]:
+    """A trainer, and the faces that it judges by."""
+    faces = some_faces()
+    named = {
+        name: changes.pop(name) for name in ("split", "augment", "balance", "label_smoothing") if name in changes
+    }
+    course = Course(**{"epochs": 2, "threads": 1, "rate": 0.01} | changes)
+    training = Training(
+        order, Path("made up"), folder, course, **{"batch_size": 8, "augment": "geometric"} | named
+    )
+    trainer, parts = trainer_of(training, faces.of(Split.TRAIN), faces.of(Split.VAL), faces.of(Split.TEST))
+    return trainer, parts["held_out"]
 
 
 def test_labels_keep_the_order_of_the_published_code_whatever_their_number() -> None:
@@ -114,7 +124,7 @@ def test_faces_enter_as_the_published_code_prepares_them() -> None:
 
 def test_batches_are_what_evaluation_would_see() -> None:
     faces, spec = some_faces(), input_for("mini-xception", (64, 64))
-    batches = FaceBatches(faces, labels_for("mini-xception", 7), spec, 5)
+    batches = OneSet(faces, labels_for("mini-xception", 7), spec, 5)
     assert len(batches.faces) == 56  # without contempt
     from mien.vision.crops import prepare_crop
 
@@ -123,22 +133,22 @@ def test_batches_are_what_evaluation_would_see() -> None:
 
 
 def test_each_face_comes_once_a_pass_and_any_batch_can_be_had_again() -> None:
-    batches = FaceBatches(some_faces(), EXPRESSIONS, input_for("cnn-b", (48, 48)), 8, 3, AUGMENTATIONS["full"])
-    seen = torch.cat([batches.to_learn(step).labels for step in range(len(batches))])
+    batches = OneSet(some_faces(), EXPRESSIONS, input_for("cnn-b", (48, 48)), 8, 3, AUGMENTATIONS["full"])
+    seen = torch.cat([batches.batch(step).expression.argmax(1) for step in range(batches.steps_a_pass)])
     assert torch.bincount(seen).tolist() == [8] * 8
-    first, again = batches.to_learn(11), batches.to_learn(11)
+    first, again = batches.batch(11), batches.batch(11)
     assert torch.equal(first.images, again.images)
-    assert not torch.equal(first.images, batches.to_learn(12).images)
+    assert not torch.equal(first.images, batches.batch(12).images)
 
 
 def test_rare_classes_are_weighted_or_shown_more_often() -> None:
     faces = some_faces()
     rare = faces.take(np.concatenate([np.arange(8), [8]]))  # eight neutral faces, one happy one
     spec = input_for("cnn-b", (48, 48))
-    weights = FaceBatches(rare, EXPRESSIONS, spec, 3).class_weights()
+    weights = OneSet(rare, EXPRESSIONS, spec, 3).class_weights()
     assert weights[:2].tolist() == pytest.approx([9 / 16, 9 / 2])
-    sampled = FaceBatches(rare, EXPRESSIONS, spec, 3, balance="sampling")
-    labels = torch.cat([sampled.to_learn(step).labels for step in range(60)])
+    sampled = OneSet(rare, EXPRESSIONS, spec, 3, balance="sampling")
+    labels = torch.cat([sampled.batch(step).expression.argmax(1) for step in range(60)])
     assert 0.35 < float((labels == 1).float().mean()) < 0.65
 
 
@@ -155,94 +165,92 @@ def test_a_run_that_was_killed_ends_as_an_unbroken_one(
     tmp_path: Path, architecture_id: str, changes: dict[str, Any]
 ) -> None:
     order = order_of(architecture_id, **changes)
-    trainer_of(tmp_path / "whole", order).run()
-    trainer_of(tmp_path / "broken", order).run(stop_after_epochs=1)
-    trainer_of(tmp_path / "broken", order).run()
+    run_of(tmp_path / "whole", order)[0].run()
+    run_of(tmp_path / "broken", order)[0].run(stop_after_epochs=1)
+    run_of(tmp_path / "broken", order)[0].run()
     whole, broken = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "broken"))
     assert [row["epoch"] for row in broken["history"]] == [1, 2]
-    for one, other in zip(whole["network"], broken["network"], strict=True):
-        assert torch.equal(one, other)
+    for key, value in whole["network"].items():
+        assert torch.equal(value, broken["network"][key]), key
 
 
 @pytest.mark.parametrize(
     "architecture_id", ["cnn-a", "cnn-c", "mini-xception", "vgg19", "resnet18-va", "convnext-tiny"]
 )
 def test_the_loss_falls(tmp_path: Path, architecture_id: str) -> None:
-    trainer = trainer_of(tmp_path, order_of(architecture_id), steps=24, steps_an_epoch=6, rate=0.003)
+    trainer, _ = run_of(tmp_path, order_of(architecture_id), steps=24, steps_an_epoch=6, rate=0.003)
     trainer.run()
     losses = [row["train_loss"] for row in trainer.history]
     assert losses[-1] < losses[0]
 
 
 def test_patience_ends_a_run_and_the_best_weights_come_back(tmp_path: Path) -> None:
-    trainer = trainer_of(tmp_path, order_of("cnn-c"), steps=200, steps_an_epoch=1, patience=2, rate=1e-9)
+    trainer, held_out = run_of(tmp_path, order_of("cnn-c"), steps=200, steps_an_epoch=1, patience=2, rate=1e-9)
     trainer.run()
     assert len(trainer.history) < 200
     best = min(trainer.history, key=lambda row: row["held_out_loss"])["epoch"]
     assert len(trainer.history) == best + 2
-    trainer.restore_best()
-    from mien_models.families.verdict import judge
-
-    verdict = judge(trainer.network, trainer.held_out)
+    put_back(trainer.learner, read_checkpoint(tmp_path / BEST)["tensors"])
+    verdict = judge(trainer.learner, held_out)
     assert verdict.loss == pytest.approx(trainer.history[best - 1]["held_out_loss"], abs=1e-4)
 
 
 def test_another_run_in_the_folder_is_not_gone_on_with(tmp_path: Path) -> None:
-    trainer_of(tmp_path, order_of("cnn-c")).run(stop_after_epochs=1)
+    run_of(tmp_path, order_of("cnn-c"))[0].run(stop_after_epochs=1)
     with pytest.raises(DataError, match="holds another run"):
-        trainer_of(tmp_path, order_of("cnn-c", classes=6)).run()
+        run_of(tmp_path, order_of("cnn-c", classes=6))[0].run()
 
 
 @pytest.mark.parametrize("architecture_id", ["cnn-b", "mini-xception", "resnet18-va", "vit-base"])
 def test_a_frozen_backbone_does_not_move(architecture_id: str, tmp_path: Path) -> None:
-    trainer = trainer_of(tmp_path, order_of(architecture_id, freeze_backbone=True), steps=3)
-    before = trainer.network.state()
-    learning = sum(parameter.numel() for parameter in trainer.network.parameters())
-    assert 0 < learning < trainer.network.count()
+    trainer, _ = run_of(tmp_path, order_of(architecture_id, freeze_backbone=True), steps=3)
+    before = copied(trainer.learner)
+    learning = sum(parameter.numel() for parameter in trainer.learner.parameters())
+    assert 0 < learning < parameters_of(trainer.learner)
     trainer.run()
     moved = sum(
         value.numel()
-        for value, old in zip(trainer.network.state(), before, strict=True)
-        if value.dtype == torch.float32 and not torch.equal(value, old)
+        for name, value in trainer.learner.tensors().items()
+        if value.dtype == torch.float32 and not torch.equal(value, before[name])
     )
     assert 0 < moved <= learning
 
 
 def test_what_cannot_be_trained_says_so(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no head for valence"):
-        build_network(order_of("vit-base", affect=True), "transformers")
+        build_learner(order_of("vit-base", affect=True), "transformers")
     with pytest.raises(DataError, match="unknown; known are cnn-a"):
         recipe_of("resnet-1000")
     (tmp_path / "weights.pth").write_bytes(b"spam")
     with pytest.raises(DataError, match="--pretrained"):
-        build_network(order_of("resnet18-va", pretrained=tmp_path / "weights.pth"), "torch")
+        build_learner(order_of("resnet18-va", pretrained=tmp_path / "weights.pth"), "torch")
     torch.save({"other.weight": torch.zeros(3)}, tmp_path / "other.pth")
     with pytest.raises(DataError, match="fits 0% of this network"):
-        build_network(order_of("resnet18-va", pretrained=tmp_path / "other.pth"), "torch")
+        build_learner(order_of("resnet18-va", pretrained=tmp_path / "other.pth"), "torch")
     with pytest.raises(DataError, match="cannot be read"):
-        build_network(order_of("vit-base", pretrained=tmp_path), "transformers")
+        build_learner(order_of("vit-base", pretrained=tmp_path), "transformers")
 
 
 def test_pretrained_weights_of_each_framework_are_taken_over(tmp_path: Path) -> None:
-    def weights(network: TrainableNetwork) -> list[torch.Tensor]:
-        return [value for value in network.state() if value.dtype == torch.float32]
+    def weights(network: Learner) -> list[torch.Tensor]:
+        return [value for value in network.tensors().values() if value.dtype == torch.float32]
 
-    first = build_network(order_of("resnet18-va", classes=8, seed=1), "torch")
-    bare = {key.removeprefix("resnet."): value for key, value in first._module.state_dict().items()}  # type: ignore[attr-defined]
+    first = build_learner(order_of("resnet18-va", classes=8, seed=1), "torch")
+    bare = {key.removeprefix("resnet."): value for key, value in first.module.state_dict().items()}  # type: ignore[attr-defined]
     torch.save(bare, tmp_path / "resnet.pth")
-    again = build_network(order_of("resnet18-va", classes=6, pretrained=tmp_path / "resnet.pth"), "torch")
+    again = build_learner(order_of("resnet18-va", classes=6, pretrained=tmp_path / "resnet.pth"), "torch")
     assert torch.equal(weights(again)[0], weights(first)[0])
 
-    vit = build_network(order_of("vit-base", classes=8, seed=1), "transformers")
+    vit = build_learner(order_of("vit-base", classes=8, seed=1), "transformers")
     folder = vit.release(tmp_path, {})
-    second = build_network(
+    second = build_learner(
         Order("vit-base", labels_for("vit-base", 6), pretrained=folder, device="cpu"), "transformers"
     )
     assert torch.equal(weights(second)[0], weights(vit)[0])
 
-    vgg = build_network(order_of("vgg19", classes=6, seed=1), "keras")
+    vgg = build_learner(order_of("vgg19", classes=6, seed=1), "keras")
     vgg._model.save_weights(tmp_path / "vgg.weights.h5")  # type: ignore[attr-defined]
-    third = build_network(order_of("vgg19", classes=7, pretrained=tmp_path / "vgg.weights.h5"), "keras")
+    third = build_learner(order_of("vgg19", classes=7, pretrained=tmp_path / "vgg.weights.h5"), "keras")
     assert torch.equal(weights(third)[0], weights(vgg)[0])
 
 
@@ -273,9 +281,9 @@ def test_what_was_trained_is_exported_without_a_word_and_runs_in_the_program(
     tmp_path: Path, architecture_id: str, classes: int, affect: bool
 ) -> None:
     order = order_of(architecture_id, classes, affect=affect)
-    trainer = trainer_of(tmp_path, order, steps=12, steps_an_epoch=12)
+    trainer, held_out = run_of(tmp_path, order, steps=12, steps_an_epoch=12)
     trainer.run()
-    trainer.restore_best()
+    put_back(trainer.learner, read_checkpoint(tmp_path / BEST)["tensors"])
     released = next(path for name in ("best", "best.keras", "best.pt") if (path := tmp_path / name).exists())
 
     report = export_checkpoint(ExportRequest(released, tmp_path / "net.onnx"))
@@ -283,17 +291,17 @@ def test_what_was_trained_is_exported_without_a_word_and_runs_in_the_program(
     assert report.manifest.labels == order.labels
     assert report.parity.top_label_agreement == 1.0
     judged = JudgedNetwork(tmp_path / "net.onnx")
-    faces = trainer.held_out.faces
+    faces = held_out.faces
     answers = ask_about(judged, faces)
     assert (answers.affect is not None) == affect
-    batch = trainer.held_out.to_judge(0)
+    batch = held_out.to_judge(0)
     with torch.no_grad():
-        logits, points = trainer.network.answer(batch.images, training=False)
+        logits, *others = trainer.learner.answer(batch.images, training=False)
     expected = torch.softmax(logits.double(), 1).numpy()
     columns = [EXPRESSIONS.index(label) for label in order.labels]
     assert answers.probabilities[: len(expected), columns] == pytest.approx(expected, abs=2e-4)
-    if points is not None and answers.affect is not None:
-        assert answers.affect[: len(expected)] == pytest.approx(np.clip(points.numpy(), -1, 1), abs=2e-4)
+    if answers.affect is not None:
+        assert answers.affect[: len(expected)] == pytest.approx(np.clip(others[0].numpy(), -1, 1), abs=2e-4)
 
 
 def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None:
@@ -305,11 +313,19 @@ def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None
         for number in range(6):
             face = np.random.default_rng(number).integers(0, 256, (48, 48), dtype=np.uint8)
             cv2.imwrite(str(data / label / f"{number}.png"), face)
-    course = Course(epochs=2, threads=1, balance="weights", label_smoothing=0.1)
     out = tmp_path / "run"
-    result = train_family(
-        Training(order_of("cnn-c"), data, out, course, batch_size=4, split="60/20/20", augment="full")
+    training = Training(
+        order_of("cnn-c"),
+        data,
+        out,
+        Course(epochs=2, threads=1),
+        batch_size=4,
+        split="60/20/20",
+        augment="full",
+        balance="weights",
+        label_smoothing=0.1,
     )
+    result = train(training)
     assert result["best"]["epoch"] in (1, 2)
     assert result["faces"] == {"train": 11, "held_out": 4, "test": 3} or sum(result["faces"].values()) == 18
     names = {path.name for path in out.iterdir()}
@@ -320,6 +336,10 @@ def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None
     )
     with zipfile.ZipFile(out / "best.keras") as archive:
         facts = json.loads(archive.read("mien.json"))
-    assert facts["provenance"]["augmentation"] == "full"
+    assert facts["provenance"]["training"]["augmentation"] == "full"
     assert facts["provenance"]["training"]["balance"] == "weights"
-    assert train_family(Training(order_of("cnn-c"), data, out, course, batch_size=4, split="60/20/20")) is not None
+    before = (out / "last.pt").stat().st_mtime_ns
+    assert train(training)["test"] == result["test"]
+    assert (out / "last.pt").stat().st_mtime_ns == before  # a finished run is not gone on with
+    with pytest.raises(DataError, match=r"holds another run .*split 60/20/20, not 40/30/30"):
+        train(replace(training, split="40/30/30"))  # would be judged by faces that were learned

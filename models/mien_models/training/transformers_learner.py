@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +15,9 @@ from mien_export.frameworks import quiet, require
 from mien_export.own_facts import OWN_FACTS
 from mien_export.specs import SPECS
 from mien_models.data import DataError
-from mien_models.families.network import Order, release_facts
-from mien_models.families.recipe import input_for
 from mien_models.training.device import choose_device
+from mien_models.training.learner import Order, release_facts
+from mien_models.training.recipe import input_for
 
 CONFIGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "vit-base": {"image_size": 224},
@@ -27,8 +27,8 @@ CONFIGS: Final[Mapping[str, Mapping[str, Any]]] = {
 """What differs from the library's defaults, which are vit-base-patch16-224 and the tiny ConvNeXts."""
 
 
-class TransformersNetwork:
-    """See `TrainableNetwork`.
+class TransformersLearner:
+    """See `Learner`.
 
     Args:
         order: What to build; `pretrained` is a folder as `save_pretrained` writes it.
@@ -51,39 +51,31 @@ class TransformersNetwork:
 
     @property
     def input_spec(self) -> InputSpec:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         side = self._model.config.image_size
         return input_for(self.order.architecture_id, (side, side) if isinstance(side, int) else None)
 
     @property
     def device(self) -> torch.device:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return self._device
 
     def parameters(self) -> list[nn.Parameter]:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return [parameter for parameter in self._model.parameters() if parameter.requires_grad]
 
-    def count(self) -> int:
-        """See `TrainableNetwork`."""
-        return sum(parameter.numel() for parameter in self._model.parameters())
-
-    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, Tensor | None]:
-        """See `TrainableNetwork`."""
+    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, ...]:
+        """See `Learner`."""
         self._model.train(training)
-        logits: Tensor = self._model(pixel_values=images).logits
-        return logits, None
+        return (self._model(pixel_values=images).logits,)
 
-    def state(self) -> list[Tensor]:
-        """See `TrainableNetwork`."""
-        return [value.detach().clone() for value in self._model.state_dict().values()]
-
-    def restore(self, state: Sequence[Tensor]) -> None:
-        """See `TrainableNetwork`."""
-        self._model.load_state_dict(dict(zip(self._model.state_dict(), state, strict=True)))
+    def tensors(self) -> Mapping[str, Tensor]:
+        """See `Learner`."""
+        state: Mapping[str, Tensor] = self._model.state_dict()
+        return state
 
     def release(self, folder: Path, record: Mapping[str, Any]) -> Path:
-        """See `TrainableNetwork`: a `save_pretrained` folder with its preprocessor's config."""
+        """See `Learner`: a `save_pretrained` folder with its preprocessor's config."""
         path, part, old = folder / "best", folder / "best.part", folder / "best.old"
         for leftover in (part, old):
             shutil.rmtree(leftover, ignore_errors=True)

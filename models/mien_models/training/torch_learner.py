@@ -1,7 +1,7 @@
 """Networks in plain torch: ResNet-18 and EfficientNet-B0, with one head or two."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +12,10 @@ from mien.inference.manifest import InputSpec
 from mien_export.specs import SPECS
 from mien_models.architectures import build
 from mien_models.data import DataError
-from mien_models.families.network import Order, release_facts
-from mien_models.families.recipe import input_for, spec_id
 from mien_models.training.checkpoint import save_atomically
 from mien_models.training.device import choose_device
+from mien_models.training.learner import Order, release_facts
+from mien_models.training.recipe import input_for, recipe_of, spec_id
 
 HEADS: Final = ("fc.", "_fc.")
 """How the families name what comes after the pooled features."""
@@ -25,8 +25,8 @@ MIN_MATCHED: Final = 0.5
 """Pretrained weights that fit less of the backbone than this are of another network."""
 
 
-class TorchNetwork:
-    """See `TrainableNetwork`.
+class TorchLearner:
+    """See `Learner`.
 
     Args:
         order: What to build.
@@ -38,7 +38,9 @@ class TorchNetwork:
     def __init__(self, order: Order) -> None:
         self.order = order
         self._device = choose_device(order.device)
-        self._config = {"label_count": len(order.labels), "affect": order.affect, **order.options}
+        recipe = recipe_of(order.architecture_id)
+        heads = {} if recipe.affect == "always" else {"affect": order.affect}
+        self._config = {"label_count": len(order.labels), **heads, **order.options}
         torch.manual_seed(order.seed)
         module = build(order.architecture_id, **self._config)
         if order.pretrained is not None:
@@ -46,53 +48,58 @@ class TorchNetwork:
         if order.freeze_backbone:
             for name, parameter in module.named_parameters():
                 parameter.requires_grad_(any(head in f".{name}" for head in (f".{h}" for h in HEADS)))
-        self._module: nn.Module = module.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.module: nn.Module = module.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         affect_order = SPECS[spec_id(order.architecture_id)].facts.affect_order or ("valence", "arousal")
         self._columns = [affect_order.index("valence"), affect_order.index("arousal")]
 
     @property
     def input_spec(self) -> InputSpec:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return input_for(self.order.architecture_id, None)
 
     @property
     def device(self) -> torch.device:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         return self._device
 
     def parameters(self) -> list[nn.Parameter]:
-        """See `TrainableNetwork`."""
-        return [parameter for parameter in self._module.parameters() if parameter.requires_grad]
+        """See `Learner`."""
+        return [parameter for parameter in self.module.parameters() if parameter.requires_grad]
 
-    def count(self) -> int:
-        """See `TrainableNetwork`."""
-        return sum(parameter.numel() for parameter in self._module.parameters())
-
-    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, Tensor | None]:
-        """See `TrainableNetwork`. A frozen backbone keeps its statistics."""
-        self._module.train(training)
+    def answer(self, images: Tensor, training: bool) -> tuple[Tensor, ...]:
+        """See `Learner`. A frozen backbone keeps its statistics."""
+        self.module.train(training)
         if training and self.order.freeze_backbone:
-            for part in self._module.modules():
+            for part in self.module.modules():
                 if isinstance(part, nn.BatchNorm2d):
                     part.eval()
-        answer = self._module(images.contiguous(memory_format=torch.channels_last))
+        answer = self.module(images.contiguous(memory_format=torch.channels_last))
         if isinstance(answer, Tensor):
-            return answer, None
-        logits, affect = answer
-        return logits, affect[:, self._columns]
+            return (answer,)
+        logits, affect, *others = answer
+        return logits, affect[:, self._columns], *others
 
-    def state(self) -> list[Tensor]:
-        """See `TrainableNetwork`."""
-        return [value.detach().clone() for value in self._module.state_dict().values()]
+    def tensors(self) -> Mapping[str, Tensor]:
+        """See `Learner`."""
+        state: Mapping[str, Tensor] = self.module.state_dict()
+        return state
 
-    def restore(self, state: Sequence[Tensor]) -> None:
-        """See `TrainableNetwork`."""
-        self._module.load_state_dict(dict(zip(self._module.state_dict(), state, strict=True)))
+    def load_backbone(self, weights: Mapping[str, Tensor]) -> None:
+        """Take over the trunk of a published network.
+
+        Raises:
+            DataError: This architecture cannot, or a part is missing or of another shape.
+        """
+        module: Any = self.module
+        try:
+            module.load_backbone(weights)
+        except (AttributeError, ValueError) as error:
+            raise DataError(f"{self.order.architecture_id}: cannot begin with these weights ({error})") from error
 
     def release(self, folder: Path, record: Mapping[str, Any]) -> Path:
-        """See `TrainableNetwork`."""
+        """See `Learner`."""
         path = folder / "best.pt"
-        weights = {key: value.cpu().contiguous().clone() for key, value in self._module.state_dict().items()}
+        weights = {key: value.cpu().contiguous().clone() for key, value in self.module.state_dict().items()}
         save_atomically({"model": weights, "config": self._config, **release_facts(self, record)}, path)
         return path
 

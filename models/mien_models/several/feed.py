@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +10,11 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from mien_models.several.packing import FACE_PX, STORED_PX
+from mien_models.data.aligned import FACE_PX, STORED_PX
+from mien_models.data.packed import pixels_of
 from mien_models.several.sets import TrainingSet
 from mien_models.training.augmentation import AugmentationConfig, compress, erase, relight, roughen, soften
+from mien_models.training.batch import Batch
 
 CLASS_MEAN_WEIGHT: Final = 0.03
 """Of valence and arousal that only follow from the label, against a rating by a person."""
@@ -21,38 +22,6 @@ CLASS_MEAN_WEIGHT: Final = 0.03
 SMALL_CHANCE: Final = 0.25
 SMALL_PX: Final = (20, 28, 36, 48, 60)
 """How small some faces become before they are enlarged again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """N faces of all sets, shuffled.
-
-    Attributes:
-        images: (N, 1, 80, 80) float32, range 0-1.
-        expression: (N, 8) target.
-        log_prior: (N, 8) of the face's set.
-        fer2013: (N, 7) labels of FER2013, rows of 0 where there are none.
-        label_log_prior: (N, 7) of these labels.
-        affect: (N, 2) target.
-        affect_weight: (N,).
-        rated: (N,) bool: by a person.
-    """
-
-    images: Tensor
-    expression: Tensor
-    log_prior: Tensor
-    fer2013: Tensor
-    label_log_prior: Tensor
-    affect: Tensor
-    affect_weight: Tensor
-    rated: Tensor
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def part(self, start: int, size: int) -> Step:
-        """Return the faces from `start` on."""
-        return Step(*(getattr(self, name)[start : start + size] for name in self.__dataclass_fields__))
 
 
 def cut_out(stored: Tensor, config: AugmentationConfig, generator: Generator) -> Tensor:
@@ -121,8 +90,8 @@ def mixed_in(values: Any, others: NDArray[Any], share: Any) -> Any:  # noqa: ANN
     return share * values + (1 - share) * values[others]
 
 
-class Drawer:
-    """Draws steps.
+class SeveralSets:
+    """See `Feed`: so many faces of each set in every step.
 
     Args:
         sets: The sets.
@@ -143,12 +112,17 @@ class Drawer:
         self.sets, self.class_means, self.no_faces = sets, class_means, no_faces
         self.augmentation, self.seed = augmentation, seed
 
-    def step(self, number: int) -> Step:
-        """Return the faces of step `number`; the same ones whenever it is asked for."""
-        chance = np.random.default_rng([self.seed, number])
-        generator = Generator().manual_seed(self.seed * 1_000_003 + number)
+    @property
+    def steps_a_pass(self) -> int:
+        """None: faces are drawn for ever."""
+        return 0
+
+    def batch(self, step: int) -> Batch:
+        """See `Feed`."""
+        chance = np.random.default_rng([self.seed, step])
+        generator = Generator().manual_seed(self.seed * 1_000_003 + step)
         drawn = [(part, part.draw(chance)) for part in self.sets]
-        stored = np.concatenate([part.faces.pixels[rows] for part, rows in drawn])
+        stored = np.concatenate([pixels_of(part.faces)[rows] for part, rows in drawn])
         images = torch.from_numpy(stored).unsqueeze(1).float().div_(255.0)
         images = cut_out(images, self.augmentation, generator)
         images = relight(images, self.augmentation, generator)
@@ -172,7 +146,7 @@ class Drawer:
             images = torch.cat([images, make_unreadable(images[some], generator)])
             columns = [np.concatenate(pair) for pair in zip(columns, self._nothing(), strict=True)]
         order = torch.randperm(len(images), generator=generator)
-        return Step(images.clamp_(0.0, 1.0)[order], *(torch.from_numpy(column)[order] for column in columns))
+        return Batch(images.clamp_(0.0, 1.0)[order], *(torch.from_numpy(column)[order] for column in columns))
 
     def _targets(self, part: TrainingSet, rows: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
         count = len(rows)
@@ -183,7 +157,7 @@ class Drawer:
         return (
             expression,
             np.broadcast_to(part.log_prior, (count, 8)),
-            part.faces.fer2013[rows],
+            part.faces.fer2013_targets()[rows],
             np.broadcast_to(part.label_log_prior, (count, 7)),
             np.where(rated[:, None], affect, from_label).astype(np.float32),
             np.where(rated, part.config.rated, CLASS_MEAN_WEIGHT).astype(np.float32),

@@ -30,7 +30,8 @@ class Recipe:
         optimiser: Adam with decoupled weight decay, or stochastic gradient descent with Nesterov momentum.
         weight_decay: Of matrices and filters.
         classes: How many expressions the published network tells apart.
-        affect: Whether the published network answers valence and arousal.
+        affect: Whether the network answers valence and arousal: "never", only when it is "asked", as "usual"
+            unless it is asked not to, or "always".
     """
 
     framework: Framework
@@ -39,11 +40,13 @@ class Recipe:
     optimiser: Literal["adamw", "sgd"] = "adamw"
     weight_decay: float = 1e-4
     classes: int = 7
-    affect: bool = False
+    affect: Literal["never", "asked", "usual", "always"] = "asked"
 
 
-_FINE_TUNING: Final = Recipe("transformers", batch_size=32, rate=5e-5, weight_decay=0.01)
-_TWO_HEADS: Final = Recipe("torch", batch_size=32, rate=5e-4, classes=8, affect=True)
+_FINE_TUNING: Final = Recipe("transformers", batch_size=32, rate=5e-5, weight_decay=0.01, affect="never")
+_TWO_HEADS: Final = Recipe("torch", batch_size=32, rate=5e-4, classes=8, affect="usual")
+
+_OWN: Final = Recipe("torch", batch_size=128, classes=8, affect="always")
 
 RECIPES: Final[dict[str, Recipe]] = {
     "cnn-a": Recipe("keras"),
@@ -56,6 +59,9 @@ RECIPES: Final[dict[str, Recipe]] = {
     "resnet18-va": _TWO_HEADS,
     "efficientnet-b0-va": _TWO_HEADS,
     "emotiefflib-mtl": _TWO_HEADS,
+    "mien-net": _OWN,
+    "mobilenet": _OWN,
+    "efficientnet-lite0": _OWN,
     "vit-base": _FINE_TUNING,
     "convnext-tiny": _FINE_TUNING,
     "convnextv2-tiny": _FINE_TUNING,

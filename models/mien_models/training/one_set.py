@@ -1,6 +1,6 @@
-"""From labelled faces to the batches that a network learns from and is judged by."""
+"""Passes over one set of faces: the batches that a network learns from, and those that it is judged by."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from mien.vision.crops import prepare_crop
 from mien_models.data import DataError, LabelledFaces
 from mien_models.data.crops import face_crop
 from mien_models.training.augmentation import AugmentationConfig, augment
+from mien_models.training.batch import Batch
 
 Balance = Literal["none", "weights", "sampling"]
 
@@ -42,27 +43,6 @@ AUGMENTATIONS: Final[dict[str, AugmentationConfig | None]] = {
 SEED_STRIDE: Final = 1_000_003
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """N faces.
-
-    Attributes:
-        images: As the network's input says, float32.
-        labels: (N,) int64 index into the network's labels.
-        affect: (N, 2) float32 [valence, arousal]; 0 where unknown.
-        affect_weight: (N,) float32, 1 where affect is known.
-    """
-
-    images: Tensor
-    labels: Tensor
-    affect: Tensor
-    affect_weight: Tensor
-
-    def on(self, device: torch.device) -> "Batch":
-        """Return the batch on a device."""
-        return Batch(*(part.to(device) for part in (self.images, self.labels, self.affect, self.affect_weight)))
-
-
 def label_indices(faces: LabelledFaces, labels: tuple[str, ...]) -> NDArray[np.int64]:
     """Return (N,) index into `labels`, -1 for faces whose expression is unknown or none of them."""
     place = np.full(len(EXPRESSIONS) + 1, -1, dtype=np.int64)
@@ -71,8 +51,14 @@ def label_indices(faces: LabelledFaces, labels: tuple[str, ...]) -> NDArray[np.i
     return np.asarray(place[faces.expression], dtype=np.int64)
 
 
-class FaceBatches:
-    """Batches of a set, the same ones whenever they are asked for by number.
+def soft_targets(faces: LabelledFaces, labels: tuple[str, ...]) -> Floats:
+    """Return (N, L) float32 distributions over a network's labels; what people said of others is left out."""
+    columns = faces.soft_targets()[:, [EXPRESSIONS.index(label) for label in labels]]
+    return np.asarray(columns / np.maximum(columns.sum(axis=1, keepdims=True), 1e-6), np.float32)
+
+
+class OneSet:
+    """See `Feed`: batches of one set, the same ones whenever they are asked for by number.
 
     Args:
         faces: The set; faces whose expression the network does not have are left out.
@@ -100,6 +86,7 @@ class FaceBatches:
         indices = label_indices(faces, labels)
         self.faces = faces.take(indices >= 0)
         self.truth = indices[indices >= 0]
+        self.targets = soft_targets(self.faces, labels)
         if not len(self.faces):
             raise DataError(f"{faces.name}: no face shows any of {', '.join(labels)}")
         self.label_count = len(labels)
@@ -109,8 +96,9 @@ class FaceBatches:
             # These two effects are written for gray pictures.
             self._augmentation = replace(augmentation, blur=0.0, compression=0.0)
 
-    def __len__(self) -> int:
-        """Return the number of full batches in one pass over the set."""
+    @property
+    def steps_a_pass(self) -> int:
+        """Full batches in one pass over the set."""
         return len(self.faces) // self._size
 
     def class_weights(self) -> Tensor:
@@ -119,9 +107,9 @@ class FaceBatches:
         present = (counts > 0).sum()
         return torch.from_numpy((len(self.truth) / (present * np.maximum(counts, 1))).astype(np.float32))
 
-    def to_learn(self, step: int) -> Batch:
+    def batch(self, step: int) -> Batch:
         """Return the batch of a step, counted over all passes; in each pass, each face comes once at most."""
-        one_pass, place = divmod(step, len(self))
+        one_pass, place = divmod(step, self.steps_a_pass)
         chosen = self._order(one_pass)[place * self._size : (place + 1) * self._size]
         images = self._crops(chosen)
         if self._augmentation is not None:
@@ -152,11 +140,17 @@ class FaceBatches:
     def _batch(self, images: Tensor, rows: NDArray[np.integer]) -> Batch:
         affect = self.faces.affect[rows]
         known = np.isfinite(affect).all(axis=1)
+        fer2013 = torch.from_numpy(self.faces.fer2013_targets()[rows])
+        targets = torch.from_numpy(self.targets[rows])
         return Batch(
-            as_input(images, self._spec),
-            torch.from_numpy(self.truth[rows]),
-            torch.from_numpy(np.where(known[:, None], affect, 0.0).astype(np.float32)),
-            torch.from_numpy(known.astype(np.float32)),
+            images=as_input(images, self._spec),
+            expression=targets,
+            log_prior=torch.zeros_like(targets),
+            fer2013=fer2013,
+            label_log_prior=torch.zeros_like(fer2013),
+            affect=torch.from_numpy(np.where(known[:, None], affect, 0.0).astype(np.float32)),
+            affect_weight=torch.from_numpy(known.astype(np.float32)),
+            rated=torch.from_numpy(known),
         )
 
 
