@@ -19,7 +19,8 @@ HEAD: Final = ("yaw_deg", "roll_deg")
 """What is known of every face, from the five points of its detector; better where there is a mesh."""
 
 GAZE: Final = ("gaze_in_head_yaw_deg", "gaze_in_head_pitch_deg", "gaze_yaw_deg", "gaze_pitch_deg")
-EYES: Final = ("eye_open_left", "eye_open_right", "blink")
+BLINK: Final = "blink"
+EYES: Final = ("eye_open_left", "eye_open_right", BLINK)
 MOUTH: Final = ("mouth_open", "speaking")
 SHAPES: Final = tuple(f"bs_{name}" for name in BLENDSHAPES[1:])
 """All but the first, which stands for a face without expression and is always 0."""
