@@ -4,12 +4,15 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.arrays import Image
 from mien.core.face_details import FaceDetails
 from mien.core.head_pose import HeadPose
 from mien.core.landmarks import CONTOURS, IRISES
 from mien.overlay.style import Sizes, bgr
+
+Points = npt.NDArray[np.float64]
 
 LINES: Final = "#C9D1DC"
 EYES: Final = "#4CC9F0"
@@ -52,13 +55,10 @@ def draw_mesh(picture: Image, details: FaceDetails, sizes: Sizes, mirror_width_p
             _line(picture, middle, middle + aim, EYES, sizes.mark)
 
 
-def _line(
-    picture: Image, start: np.ndarray[tuple[int], np.dtype[np.float64]], end: object, colour: str, width: int
-) -> None:
-    ends = _fixed(np.stack([start, np.asarray(end)]))
-    cv2.polylines(picture, [ends], False, bgr(colour), width, cv2.LINE_AA, _SHIFT)
+def _line(picture: Image, start: Points, end: Points, colour: str, width: int) -> None:
+    cv2.polylines(picture, [_fixed(np.stack([start, end]))], False, bgr(colour), width, cv2.LINE_AA, _SHIFT)
 
 
-def _fixed(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> np.ndarray[tuple[int, int],
-    np.dtype[np.int32]]: limited = np.clip(points, -10_000, 60_000)
+def _fixed(points: Points) -> npt.NDArray[np.int32]:
+    limited = np.clip(points, -10_000, 60_000)
     return np.rint((limited - 0.5) * (1 << _SHIFT)).astype(np.int32)

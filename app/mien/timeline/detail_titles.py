@@ -38,8 +38,8 @@ assert {name for _, names in GROUPS for name in names} == {*DETAILS, *CHANGES}
 
 
 def detail_title(name: str) -> str:
-    """Return a detail's name for people: "AU12 Lip corner puller, left", "Head yaw, change", "Mouth smile
-    left".""" for unit in UNITS:
+    """Return a detail's name for people: "AU12 Lip corner puller, left", "Head yaw, change"."""
+    for unit in UNITS:
         if name in unit.columns:
             side = "" if not unit.has_sides else ", left" if name.endswith("_left") else ", right"
             return f"AU{unit.number} {unit.name}{side}"
