@@ -51,11 +51,11 @@ class FaceDetails:
 
     Attributes:
         values: (D,) float32, read-only, in the order of ``DETAILS``; NaN where a number is not known.
-        mesh: What they were made from.
+        mesh: What they were made from; None where they were read back from a table, which does not keep it.
     """
 
     values: Floats
-    mesh: FaceMesh
+    mesh: FaceMesh | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(DETAILS),):

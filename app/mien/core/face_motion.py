@@ -4,6 +4,7 @@ from collections import deque
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 OPEN_OVER_S: Final = 8.0
 """How open a person's eyes are is taken from so many seconds: their 90th percentile."""
@@ -76,7 +77,7 @@ class FaceMotion:
         return float(np.clip(speeds.mean() / 25.0 / SPEECH_MOTION, 0.0, 1.0))
 
 
-def blink_rate(times_s: np.ndarray, blinks: np.ndarray) -> float | None:
+def blink_rate(times_s: npt.NDArray[np.floating], blinks: npt.NDArray[np.floating]) -> float | None:
     """Return the blinks a minute of a face, None where it was followed for less than two seconds.
 
     Args:

@@ -28,10 +28,12 @@ def draw_mesh(picture: Image, details: FaceDetails, sizes: Sizes, mirror_width_p
 
     Args:
         picture: (H, W, 3) uint8 BGR.
-        details: Of the face.
+        details: Of the face; what was read back from a table has no mesh, and nothing is drawn.
         sizes: Of this face's overlay.
         mirror_width_px: The picture's width where it is mirrored, else None.
     """
+    if details.mesh is None:
+        return
     points = details.mesh.points.astype(np.float64)
     sign = 1.0
     if mirror_width_px is not None:
