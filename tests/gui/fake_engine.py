@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from fake_queue import FakeQueue
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
@@ -24,6 +23,7 @@ from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.inference.landmark_session import face_model
 from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.pipeline.shown_choices import shown_choices
+from mien.runs.task import Task
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 from tests.made_meshes import made_mesh

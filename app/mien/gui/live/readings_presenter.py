@@ -115,6 +115,7 @@ class ReadingsPresenter:
     def _show_reading(self, reading: ShownReading, result: FrameResult) -> bool:
         """Show a reading in the panel; say whether it wrote new figures."""
         models = (result.model, result.other_model)
+        self._panel.detail.is_mirrored = self.is_mirrored
         rate = self._blinks.rate(reading.track.face_id)
         tells = self._panel.show_reading(reading, result.frame.timestamp_s, models, rate)
         if self.see is not None:

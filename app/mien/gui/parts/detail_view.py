@@ -31,10 +31,15 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class DetailView(QWidget):
-    """Paints one face's details; bars of both sides lie one above the other, the person's left side on top."""
+    """Paints one face's details; bars of both sides lie one above the other, the person's left side on top.
+
+    Attributes:
+        is_mirrored: The picture beside it is shown as in a mirror, and so is the head.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.is_mirrored = False
         self._details: FaceDetails | None = None
         self._blinks_a_minute: float | None = None
         self._figures: tuple[tuple[str, str], ...] = ()
@@ -95,7 +100,8 @@ class DetailView(QWidget):
         painter.drawRoundedRect(rect, 8, 8)
         if self._details is None:
             return
-        scale, middle = rect.height() / 2.6, np.array([rect.center().x(), rect.center().y()])
+        middle = np.array([rect.center().x(), rect.center().y()])
+        scale = rect.height() / 2.6 * np.array([-1.0 if self.is_mirrored else 1.0, 1.0])
         turn = HeadPose(*(self._details[name] for name in ("yaw_deg", "pitch_deg", "roll_deg"))).matrix
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour(s.text), 1.4))
@@ -103,7 +109,7 @@ class DetailView(QWidget):
             painter.drawPolyline(_polygon((line @ turn.T)[:, :2] * scale + middle))
         gaze = np.radians([self._details["gaze_yaw_deg"], self._details["gaze_pitch_deg"]])
         if np.isfinite(gaze).all():
-            aim = 0.3 * rect.height() * np.array([np.sin(gaze[0]) * np.cos(gaze[1]), -np.sin(gaze[1])])
+            aim = 0.8 * scale * np.array([np.sin(gaze[0]) * np.cos(gaze[1]), -np.sin(gaze[1])])
             painter.setPen(QPen(colour(_GAZE_COLOUR), 2))
             painter.setBrush(colour(_GAZE_COLOUR))
             for eye in EYES:
