@@ -90,6 +90,7 @@ class SessionWriter(Sink):
         self.folder = folder
         self._info = info
         self._networks = tuple(networks)
+        self._has_details = settings.reading.face_details
         self._first: Frame | None = None
         self._last: Frame | None = None
         self._frames = 0
@@ -115,7 +116,7 @@ class SessionWriter(Sink):
         except BaseException:
             self._remove()
             raise
-        self._thumbnails = Thumbnails(folder, self._cover)
+        self._thumbnails = Thumbnails(folder, self._cover, is_wanted=settings.video.keep_thumbnails)
         sources = [network.path for network in networks if network.path is not None]
         if document.source.file is not None and document.source.size_bytes:
             sources.insert(0, document.source.file)
@@ -270,6 +271,7 @@ class SessionWriter(Sink):
                     model=first.name,
                     other_labels=other_labels,
                     other_model=other_model,
+                    has_details=self._has_details,
                 )
             )
 

@@ -48,6 +48,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
+        face_details: Look closely at each face: head pose, eyes, action units.
     """
 
     model: Path = ""
@@ -59,6 +60,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_face_score: Share = 0.5
     recognise_people: bool = True
     prior: PriorName = "everyday"
+    face_details: bool = False
 
 
 class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
         session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
         record_overlay: Record a second video with the overlay burnt in.
         countdown_s: Seconds to count down before a recording begins; 0 begins at once.
+        keep_thumbnails: A session, or what Review keeps, holds a small picture of the scene and of each face.
     """
 
     cover: FaceCover = "none"
@@ -108,6 +111,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     session_folder: Path = ""
     record_overlay: bool = False
     countdown_s: Literal[0, 3, 5, 10] = 0
+    keep_thumbnails: bool = True
 
 
 class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):

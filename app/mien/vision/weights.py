@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mien.errors import ModelError
+from mien.errors import DetectorUnavailable, ModelError
 from mien.places import data_folder, make_private_folder
 from mien.scratch import scratch_folder
 
@@ -123,11 +123,13 @@ def verify(weights: WeightsFile, path: Path) -> None:
     try:
         found = path.read_bytes()
     except FileNotFoundError:
-        raise ModelError(f"{path}: the {weights.name} weights are missing; {REMEDY}") from None
+        raise DetectorUnavailable(f"{path}: the {weights.name} weights are missing; {REMEDY}") from None
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {REMEDY}") from error
+        raise DetectorUnavailable(f"{path}: cannot be read ({error.strerror}); {REMEDY}") from error
     if not _is_genuine(weights, found):
-        raise ModelError(f"{path}: is not the {weights.name} weights that Mien knows (sha256 differs); {REMEDY}")
+        raise DetectorUnavailable(
+            f"{path}: is not the {weights.name} weights that Mien knows (sha256 differs); {REMEDY}"
+        )
 
 
 def fetch_weights(
