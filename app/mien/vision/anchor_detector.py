@@ -116,8 +116,8 @@ class AnchorDetector:
         size_wh = image.shape[1], image.shape[0]
         kept = list(seen)
         for part in parts:
-            seen = self._network.look([_draw(image, part, self._network)])[0]
-            boxes = seen.placed(part.scale, part.left, part.top)
+            looked = self._network.look([_draw(image, part, self._network)])[0]
+            boxes = looked.placed(part.scale, part.left, part.top)
             boxes = [box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)]
             most_px = math.inf if part.scale * max(size_wh) <= QUICK_PX else TILE_OVERLAP_PX / part.scale
             kept = _joined(kept, boxes, most_px)
