@@ -7,8 +7,10 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     from mien.cli import run
     from mien.own_process import declare_own
+    from mien.scratch import clear_left
 
     declare_own()
+    clear_left()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -43,7 +43,8 @@ def data_locations(recordings: Path, snapshots: Path) -> str:
         (
             "Readings of videos that Review opened",
             data_folder() / "analyses",
-            "With a small picture of each face. The settings clear them; the markers stay.",
+            "With a small picture of the scene and of each face, unless you choose otherwise. The settings clear "
+            "them; the markers stay.",
         ),
         (
             "Recordings",

@@ -7,12 +7,15 @@
     │   ├── CameraUnavailable
     │   └── VideoUnreadable
     ├── ModelError
+    │   ├── DetectorUnavailable
     │   ├── ManifestError
     │   └── ProviderUnavailable
     ├── StageError
     ├── RecordingError
     ├── SettingsError
     ├── SessionError
+    │   ├── OutsideVideo
+    │   └── UnfinishedSession
     ├── OutletError
     └── ExportError
         ├── ParityError
@@ -23,6 +26,7 @@ stream is not an error.
 """
 
 import re
+from pathlib import Path
 from typing import Final
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -66,6 +70,10 @@ class ModelError(AppError):
     """A network cannot be used."""
 
 
+class DetectorUnavailable(ModelError):
+    """The face detector that was chosen cannot be used: its file is missing, damaged or another network."""
+
+
 class ManifestError(ModelError):
     """A network does not describe itself, or describes itself wrongly."""
 
@@ -103,6 +111,18 @@ class OutsideVideo(SessionError):
             f"{session}: its video is {video}, outside the session; open it if you know who made the session"
         )
         self.video = video
+
+
+class UnfinishedSession(SessionError):
+    """A recording was cut off, or something still writes it.
+
+    Args:
+        folder: The session's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: not complete yet; where nothing writes it any more, run `mien recover`")
+        self.folder = folder
 
 
 class OutletError(AppError):

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import click
 
+from mien_export.bounded_export import export_bounded
 from mien_export.facts import (
     NORMALISATIONS,
     Facts,
@@ -80,6 +81,13 @@ def parse_labels(text: str) -> tuple[str, ...]:
     help="Store the weights as int8: a quarter of the file, same speed; the loss is measured and recorded.",
 )
 @click.option("--trust", is_flag=True, help="Let code inside the checkpoint run. It can do anything that you can.")
+@click.option(
+    "--time-limit",
+    "time_limit_s",
+    type=click.FloatRange(min=1.0),
+    metavar="SECONDS",
+    help="After which the export is given up; two minutes and more for large files otherwise.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
 def export_command(
     checkpoint: Path,
@@ -92,16 +100,16 @@ def export_command(
     quantise: Literal["int8"] | None,
     licence: str | None,
     trained_on: str | None,
+    time_limit_s: float | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
     """Turn a trained CHECKPOINT into an ONNX file that Mien runs; it reads faces, or finds them.
 
     The format is recognised by looking into the file. What the file does not say is asked for by naming the option
-    that says it. Nothing is written unless ONNX Runtime answers as the original does.
+    that says it. Nothing is written unless ONNX Runtime answers as the original does. A file can make
+    the libraries that read it run without end or take all memory, so they work in a process of their own, with
+    limits on both.
     """
-    from mien_export.convert import export_network, open_checkpoint
-    from mien_export.detector import export_detector
-
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
     labels_from: LabelsFrom | None = "options" if said["labels"] else None
     facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
@@ -109,26 +117,4 @@ def export_command(
         raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
     form: WeightForm = quantise or ("half" if is_half else "float32")
     request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
-    network, checkpoint_format = open_checkpoint(request)
-    if network.facts.detector is not None:
-        click.echo(export_detector(request, network, checkpoint_format))
-        return
-    report = export_network(request, network, checkpoint_format)
-    manifest = report.manifest
-    width, height = manifest.input.size_wh
-    click.echo(f"{report.output}: {manifest.name}, recognised as {report.checkpoint_format.value}")
-    click.echo(f"  input   {width}x{height} {manifest.input.colour}")
-    click.echo(
-        f"  labels  {', '.join(manifest.labels)}" + (" + valence, arousal" if manifest.outputs.affect else "")
-    )
-    if manifest.provenance["labels_from"] == "architecture":
-        click.echo("          (in the order of this architecture's published code; say --labels if yours differs)")
-    click.echo(
-        f"  parity  largest difference {report.parity.max_abs_diff:.2g} over {report.parity.faces} face crops and "
-        f"{report.parity.noise} of noise, top label equal in {report.parity.top_label_agreement:.0%}"
-    )
-    if report.loss is not None:
-        click.echo(
-            f"  weights {report.loss.form}: they change answers by {report.loss.max_abs_diff:.2g} at most, "
-            f"top label equal in {report.loss.top_label_agreement:.0%} of {report.loss.faces} face crops"
-        )
+    click.echo(export_bounded(request, time_limit_s))

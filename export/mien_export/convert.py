@@ -1,8 +1,6 @@
 """One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +12,9 @@ import numpy as np
 
 from mien.core.arrays import Floats
 from mien.errors import AppError, ExportError, UnsupportedCheckpoint
+from mien.file_lock import LockFile
 from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
+from mien.scratch import scratch_folder
 from mien_export.facts import Kind, input_spec, manifest_from, outputs_spec
 from mien_export.formats import CheckpointFormat, recognise
 from mien_export.frameworks import require
@@ -22,6 +22,7 @@ from mien_export.loaders import load
 from mien_export.metadata import embed, opset_of, sha256_of
 from mien_export.network import Answer, LoadedNetwork
 from mien_export.parity import ParityFigures, check_parity
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.samples import as_batch, face_crops, noise_pictures
 from mien_export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
@@ -92,7 +93,7 @@ def open_checkpoint(request: ExportRequest) -> tuple[LoadedNetwork, CheckpointFo
     Raises:
         ExportError: It may not, or the checkpoint cannot be read.
     """
-    _check_output(request)
+    check_output(request)
     checkpoint_format = recognise(request.checkpoint)
     return load(checkpoint_format, request), checkpoint_format
 
@@ -101,8 +102,8 @@ def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -
     """Store the weights as they were asked for, and measure what that costs."""
     if form == "float32":
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.onnx"
+    with scratch_folder("export") as folder:
+        full = folder / "full.onnx"
         shutil.copyfile(path, full)
         shrink_weights(path, form)
         return measure_loss(full, path, form, outputs, faces)
@@ -114,7 +115,7 @@ def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, orig
     try:
         answer = network.answer(samples)
     except Exception as error:  # whatever its framework says of a shape that does not fit
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise ExportError(
             f"{origin}: cannot read {width}x{height} {spec.colour} pictures ({reason}); say what it takes with "
             "--input-size and --colour"
@@ -135,7 +136,7 @@ def _write(network: LoadedNetwork, path: Path, manifest: Manifest, origin: str) 
     except (AppError, OSError):
         raise
     except Exception as error:  # exporters raise what they meet
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise ExportError(f"{origin}: has a part that cannot be written as ONNX ({reason})") from error
 
 
@@ -149,25 +150,33 @@ def kind_of(answer: Answer) -> Kind:
 @contextmanager
 def published_when_complete(output: Path) -> Iterator[Path]:
     """Give a path beside ``output`` to write to, which takes its name if all went well and vanishes otherwise."""
+    aside = output.with_name(f".{output.name}.part")  # one name: what a kill left is written over
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+        lock = LockFile(aside)
     except OSError as error:
         raise ExportError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
-    os.close(handle)
-    aside = Path(name)
+    if not lock.is_held:
+        lock.release()
+        raise ExportError(f"{output}: is being written by another export; wait until that is done")
     try:
         yield aside
-        aside.chmod(0o644)
+        lock.release()  # Windows renames no file that is open
         aside.replace(output)
     except OSError as error:
         raise ExportError(
             f"{output}: cannot be written ({error.strerror or error}); choose another place"
         ) from error
     finally:
+        lock.release()
         aside.unlink(missing_ok=True)
 
 
-def _check_output(request: ExportRequest) -> None:
+def check_output(request: ExportRequest) -> None:
+    """See to it that the output may be written.
+
+    Raises:
+        ExportError: It exists already, or has no folder.
+    """
     if request.output.exists() and not request.overwrite:
         raise ExportError(f"{request.output}: exists already; give --overwrite to replace it")
     if not request.output.parent.is_dir():

@@ -264,6 +264,9 @@ class FakeEngine:
     def count_waiting(self) -> int:
         return len(self.left)
 
+    def clear_cut_off(self) -> None:
+        """Nothing was."""
+
     def find_unfinished(self, settings: Settings) -> list[Path]:
         return self.unfinished
 

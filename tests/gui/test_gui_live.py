@@ -25,14 +25,20 @@ def test_the_first_camera_starts_by_itself(engine: FakeEngine, make_window: Make
 
 
 def test_the_camera_that_was_used_last_starts_by_itself(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor
+    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
 ) -> None:
     window = make_window(engine, camera={"source": "camera:1"})
     wait_for(window, Phase.PLAYING)
     assert window.live.controller.source_name == "Back camera"
     assert window.live.transport.source.text() == "Back camera"
+    window.open("camera:missing")
+    qtbot.waitUntil(window.messages.banner.isVisible)
+    wait_for(window, Phase.PLAYING)
+    assert window.live.controller.source_name == "Back camera", "what cannot be opened takes nothing away"
+    assert window.live.controller.settings.camera.source == "camera:1"
+    assert window.messages.banner.remedy.text() == "Try again"
     window.open("camera:0")
-    assert window.live.controller.settings.camera.source == "camera:0"
+    qtbot.waitUntil(lambda: window.live.controller.settings.camera.source == "camera:0")
 
 
 def test_nothing_slow_runs_on_the_gui_thread(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:

@@ -177,11 +177,27 @@ def test_a_folder_is_chosen_and_given_up_again(
     assert choices.settings.video.session_folder == ""
 
 
-def test_the_file_of_yunet_counts_only_for_yunet(dialog: SettingsDialog, choices: Choices) -> None:
-    row = dialog.cards["Finding faces"].rows["reading.yunet_file"]
-    assert not row.isEnabled()
-    choices.change(reading={"detector": "yunet"})
-    assert row.isEnabled()
+def test_yunet_without_its_file_is_refused_where_it_is_chosen(
+    dialog: SettingsDialog, choices: Choices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    detector, file = control(dialog, "reading.detector"), control(dialog, "reading.yunet_file")
+    assert isinstance(detector, OptionsControl)
+    assert isinstance(file, PlaceControl)
+    row = dialog.cards["Finding faces"].rows["reading.detector"]
+    for answer in ("", str(tmp_path / "gone.onnx")):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, answer=answer: (answer, ""))
+        detector.picked.emit("yunet")
+        assert choices.settings.reading.detector == "retinaface"
+        assert detector.text() == "RetinaFace"
+        assert "it needs its file" in row.sentence
+    own = tmp_path / "own.onnx"
+    own.write_bytes(b"network")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(own), ""))
+    detector.picked.emit("yunet")
+    assert (choices.settings.reading.detector, choices.settings.reading.yunet_file) == ("yunet", str(own))
+    assert "it needs its file" not in row.sentence
+    qtbot.mouseClick(file.clear, Qt.MouseButton.LeftButton)
+    assert (choices.settings.reading.detector, choices.settings.reading.yunet_file) == ("retinaface", "")
 
 
 def test_a_group_is_reset_by_itself(dialog: SettingsDialog, choices: Choices, qtbot: QtBot) -> None:

@@ -13,7 +13,17 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
 from mien.batch.item import State
-from mien.errors import CameraUnavailable, ModelError, ProviderUnavailable, RecordingError
+from mien.errors import (
+    CameraUnavailable,
+    DetectorUnavailable,
+    ModelError,
+    OutletError,
+    ProviderUnavailable,
+    RecordingError,
+    SessionError,
+    UnfinishedSession,
+    VideoUnreadable,
+)
 from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import DARK, LIGHT, surfaces
 from mien.gui.shell.main_window import MainWindow
@@ -32,6 +42,10 @@ class FakeReview(TabPage):
 
     def open(self, path: str) -> None:
         self.opened.append(path)
+        if "damaged" in path:
+            self.failed.emit(VideoUnreadable(f"{path}: not a video; run `mien info`"))
+        else:
+            self.arrived.emit()
 
     def commands(self) -> dict[str, Callable[[], None]]:
         return {name: partial(self.calls.append, name) for name in ("pause", "loop")}
@@ -204,6 +218,18 @@ def test_what_is_dropped_goes_where_it_belongs(
         qtbot.waitUntil(lambda: [item.source for item in window.batch.model.items] == paths)
 
 
+def test_a_bad_drop_leaves_the_camera_and_the_page_alone(
+    engine: FakeEngine, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(window, [tmp_path / "damaged.mp4"])
+    assert window.messages.banner.text == f"{tmp_path / 'damaged.mp4'}: not a video"
+    assert window.messages.banner.remedy.text() == "Open another"
+    assert window.tabs.tab is Tab.LIVE
+    assert window.live.controller.phase is Phase.PLAYING
+    assert len(engine.sources) == 1
+    assert not engine.sources[0].closed.is_set()
+
+
 def test_what_is_dropped_on_the_queue_joins_it(
     engine: FakeEngine, make_window: MakeWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -266,6 +292,10 @@ def test_recent_files_are_in_the_menu_and_can_be_forgotten(
         (ProviderUnavailable("cuda: not here"), {"compute": {"provider": "cuda"}}, "Let Mien choose"),
         (ModelError("own.onnx: damaged"), {"reading": {"model": "own"}}, "Use the default network"),
         (ModelError("detector weights are missing; run `mien models fetch`"), {}, ""),
+        (DetectorUnavailable("y.onnx: no YuNet"), {"reading": {"detector": "yunet"}}, "Use RetinaFace"),
+        (SessionError("folder: holds no session"), {}, "Open another"),
+        (UnfinishedSession(Path("cut off")), {}, "Finish it"),
+        (OutletError("port 8765: in use"), {}, "Open the settings"),
     ],
 )
 def test_the_remedy_fits_the_error(
@@ -275,6 +305,16 @@ def test_the_remedy_fits_the_error(
     window.messages.show_error(error)
     assert window.messages.banner.remedy.text() == text
     assert window.messages.banner.remedy.isVisible() is bool(text)
+    assert "`" not in window.messages.banner.text
+
+
+def test_a_recording_that_was_cut_off_is_finished_where_it_was_refused(
+    make_window: MakeWindow, engine: FakeEngine, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = make_window(engine, "synthetic")
+    window.messages.show_error(UnfinishedSession(tmp_path))
+    qtbot.mouseClick(window.messages.banner.remedy, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.recovered == [tmp_path])
 
 
 def test_an_offer_waits_until_the_error_was_read(
@@ -347,6 +387,11 @@ def test_h_leaves_only_the_picture_and_a_light(window: MainWindow, qtbot: QtBot)
     qtbot.keyClick(window, "1")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.top_bar.isVisible()
+    assert not window.panels.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_H)
+    qtbot.mouseClick(window.childAt(window.width() - 20, 20), Qt.MouseButton.LeftButton)
+    assert window.top_bar.isVisible()
+    assert not window.panels.isVisible()
     assert not window.live.view.stage.light.isVisible()
 
 

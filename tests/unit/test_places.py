@@ -28,3 +28,10 @@ def test_a_folder_that_is_there_stays_as_its_owner_has_it(tmp_path: Path) -> Non
     make_private_folder(shared / "new")
     make_private_folder(shared)
     assert (mode(shared), mode(shared / "new")) == (0o755, 0o700)
+
+
+def test_files_that_mien_keeps_are_for_its_user_alone(tmp_path: Path) -> None:
+    """Settings even in a folder that is open: their names of files say what somebody watches."""
+    tmp_path.chmod(0o755)
+    save_settings(Settings(), tmp_path / "settings.json")
+    assert mode(tmp_path / "settings.json") == 0o600

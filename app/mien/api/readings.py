@@ -1,8 +1,11 @@
 """All readings of a run in memory, as a table that other libraries take over without a file between."""
 
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.api.annotation import run_through
@@ -12,6 +15,7 @@ from mien.api.progress import Report
 from mien.api.summary import Summary
 from mien.api.task import Task
 from mien.capture.excerpt import Rotation
+from mien.errors import AppError, RecordingError
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
     from mien.core.frame import SourceInfo
+    from mien.sinks.readings.csv_file import CsvForm
     from mien.sinks.readings.rows import Row
 
 ROWS_IN_BATCH: Final = 8192
@@ -47,6 +52,7 @@ class Readings:
     def __init__(self, table: "pa.Table", summary: Summary) -> None:
         self._table = table
         self.summary = summary
+        self._kept: Path | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,19 +79,92 @@ class Readings:
         """Return the table of PyArrow."""
         return self._table
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """Return a data frame of pandas, which must be installed; whole numbers stay whole beside empty cells."""
-        import pandas as pd
-        import pyarrow as pa
+    def to_pandas(self, *, by_time: bool = False) -> "pandas.DataFrame":
+        """Return a data frame of pandas with the types that ``pandas.read_parquet`` gives the same table.
 
-        types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype()}
-        return self._table.to_pandas(types_mapper=types.get)
+        ``usable`` and ``relative`` are bool, texts are str; ``face_id`` and ``track_id`` are int64, or float64
+        with NaN where a frame has no face, as pandas holds whole numbers beside empty cells.
+
+        Args:
+            by_time: Whether rows are indexed by ``time_s`` as a TimedeltaIndex, as ``resample("1s")`` needs it.
+
+        Raises:
+            AppError: pandas is not installed. The readings are in a file by then, which the message names.
+        """
+        library = self._other_library("pandas", "to_pandas")
+        frame: pandas.DataFrame = self._table.to_pandas()
+        if by_time:
+            frame.index = library.to_timedelta(frame["time_s"], unit="s").rename("time")
+        return frame
 
     def to_polars(self) -> "polars.DataFrame":
-        """Return a data frame of Polars, which must be installed."""
-        import polars
+        """Return a data frame of Polars.
 
-        return polars.DataFrame(self)
+        Raises:
+            AppError: Polars is not installed. The readings are in a file by then, which the message names.
+        """
+        frame: polars.DataFrame = self._other_library("polars", "to_polars").DataFrame(self)
+        return frame
+
+    def save(
+        self, path: str | os.PathLike[str], *, overwrite: bool = False, csv_form: "CsvForm" = "comma"
+    ) -> None:
+        """Write the readings to a file.
+
+        Args:
+            path: .csv, .jsonl, .parquet or .xlsx.
+            overwrite: Whether a file of that name may be replaced.
+            csv_form: "comma"; "excel" for Excel in English; "semicolon" for Excel in languages that write 0,5.
+
+        Raises:
+            AppError: It cannot be written.
+        """
+        from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+        from mien.sinks.readings.whole_table import write_table
+
+        target = Path(path)
+        check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+        write_table(
+            self._table.to_batches(ROWS_IN_BATCH),
+            self._table.schema,
+            target,
+            overwrite=overwrite,
+            csv_form=csv_form,
+        )
+
+    def _other_library(self, name: str, call: str) -> Any:  # noqa: ANN401 - whatever that library is
+        """Import a library that does not come with Mien.
+
+        Raises:
+            AppError: It is not there. What was read may have taken hours, and a script ends here: it is kept.
+        """
+        from importlib import import_module
+
+        try:
+            return import_module(name)
+        except ImportError as error:
+            try:
+                self._kept = self._kept or self._keep()
+                kept = f"the readings are in {self._kept}, which {name}.read_parquet opens"
+            except AppError as failure:
+                kept = f"the readings cannot be kept: {failure}"
+            raise AppError(
+                f"{call}: {name} cannot be imported ({error}); install it with: pip install {name} ({kept})"
+            ) from error
+
+    def _keep(self) -> Path:
+        """Write the readings under a free name: here, or in the folder of temporary files where that cannot be."""
+        source = Path(self.summary.source)
+        stem = source.stem if source.exists() else "readings"  # the address of a stream may hold a password
+        names = (f"{stem}.mien{'' if n == 1 else f'-{n}'}.parquet" for n in count(1))
+        here = Path.cwd()
+        try:
+            target = next(here / name for name in names if not os.path.lexists(here / name))
+            self.save(target)
+        except RecordingError:
+            target = Path(tempfile.mkdtemp(prefix="mien-")) / "readings.parquet"
+            self.save(target)
+        return target
 
 
 def analyse(

@@ -14,8 +14,8 @@ from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.errors import RecordingError, printable
-from mien.sinks.file_lock import NO_LINK, LockFile, is_locked
-from mien.sinks.output_path import write_failure
+from mien.file_lock import NO_LINK, LockFile, is_locked
+from mien.sinks.output_path import mode_within, write_failure
 from mien.sinks.part_file import write_whole
 
 LEDGER_NAME: Final = ".mien-batch.jsonl"
@@ -247,7 +247,8 @@ class Ledger:
         if self.path is None:
             return
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK, 0o666)
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
+            handle = os.open(self.path, flags, mode_within(self.path.parent))
             with open(handle, "ab") as file:
                 file.write(lines)
                 file.flush()

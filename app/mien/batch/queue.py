@@ -305,7 +305,8 @@ class BatchQueue:
             self._end(item, State.WAITING, reason=f"tried again, since its process ended: {how}", was_killed=True)
         else:
             reason = (
-                f"{item.source}: the process that read it ended {MAX_ATTEMPTS} times ({how}); use fewer --jobs"
+                f"{item.source}: the process that read it ended {MAX_ATTEMPTS} times ({how}); "
+                "read fewer files in parallel (--jobs)"
             )
             self._end(item, State.FAILED, reason=reason, was_killed=True)
 

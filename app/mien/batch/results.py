@@ -14,9 +14,9 @@ from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.batch.ledger import Entry, Written
 from mien.errors import RecordingError
+from mien.file_lock import is_locked
 from mien.session.folder_lock import is_being_written
 from mien.session.layout import MARKERS, is_session
-from mien.sinks.file_lock import is_locked
 from mien.sinks.output_path import require_free_name, write_failure
 
 LEAVE_S: Final = 3.0

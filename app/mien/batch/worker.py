@@ -131,7 +131,7 @@ class FileReader:
         except AppError as error:
             return Failed(order.number, str(error), traceback.format_exc())
         except MemoryError:
-            return Failed(order.number, f"{task.source}: not enough memory; use fewer --jobs")
+            return Failed(order.number, f"{task.source}: not enough memory; read fewer files in parallel (--jobs)")
         except Abandoned:
             raise
         except Exception as error:

@@ -10,6 +10,7 @@ import numpy as np
 from mien.capture.listing import IMAGE_SUFFIXES
 from mien.capture.seekable import SeekableVideo
 from mien.capture.still import read_still
+from mien.capture.video_file import VideoFile
 from mien.capture.video_index import VideoIndex
 from mien.core.arrays import read_only
 from mien.core.frame import Frame, SourceInfo
@@ -84,3 +85,15 @@ def open_seekable(path: Path, go_on: Callable[[], bool] = lambda: True) -> Seeka
         VideoUnreadable: No picture of it can be read.
     """
     return SeekablePicture(path) if is_picture(path) else SeekableVideo(path, go_on)
+
+
+def check_opens(path: Path) -> None:
+    """Read the first picture of a video, or a picture, and keep nothing.
+
+    Raises:
+        VideoUnreadable: No picture of it can be read.
+    """
+    if is_picture(path):
+        read_still(path)
+    else:
+        VideoFile(path).close()

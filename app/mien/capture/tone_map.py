@@ -8,12 +8,13 @@ A table of 33x33x33 colours is computed once from the standards and applied by F
 - primaries from BT.2020 to BT.709 (ITU-R BT.2087-0, linear light), then the inverse of BT.1886's gamma 2.4.
 """
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from mien.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from av.filter import Graph
@@ -93,8 +94,8 @@ def write_table(transfer: int, path: Path) -> None:
 
 def tone_map_filters(graph: "Graph", transfer: int) -> list["FilterContext"]:
     """Return the filters, in order and not yet linked, after which HDR frames are ordinary bgr24."""
-    with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        table = Path(folder) / "table.cube"
+    with scratch_folder("colours") as folder:
+        table = folder / "table.cube"
         write_table(transfer, table)
         return [
             graph.add("scale", "in_color_matrix=bt2020:out_range=pc"),

@@ -1,12 +1,10 @@
 """``mien bench``: speed, latency and memory on a real video, and how far from the bound they are."""
 
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -87,12 +85,13 @@ def _measure(source: str, settings: Settings, *, video: bool, live: bool, second
     from mien.capture.source_spec import parse_source
     from mien.composition import build_pipeline, open_classifier
     from mien.pipeline.screen import LatestResult
+    from mien.scratch import scratch_folder
     from mien.sinks.video.recorder import Recorder
 
     classifier = open_classifier(settings)
     replay = ReplaySource(lambda: open_source(parse_source(source)), seconds, as_camera=live)
-    with tempfile.TemporaryDirectory(prefix="mien-bench-") as folder:
-        sinks: list[Any] = [Recorder(Path(folder) / "bench.mp4", fps=replay.info.fps)] if video else []
+    with scratch_folder("bench") as folder:
+        sinks: list[Any] = [Recorder(folder / "bench.mp4", fps=replay.info.fps)] if video else []
         screen = LatestResult(lambda: None)
         if live:
             sinks.append(screen)

@@ -140,13 +140,16 @@ class SettingsEngine(Protocol):
 
 
 class UnfinishedWork(Protocol):
-    """What the window offers to finish when it starts. All of it is slow and runs off the GUI thread."""
+    """What the window looks for when it starts. All of it is slow and runs off the GUI thread."""
 
     def count_waiting(self) -> int:
         """Return how many files of the queue were left unread."""
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""
+
+    def clear_cut_off(self) -> None:
+        """Delete the readings of videos that were cut off half-way: nobody can use them, and they show faces."""
 
     def recover(self, paths: Sequence[Path]) -> list[Path]:
         """Finish recordings that were cut off; return what came of them."""

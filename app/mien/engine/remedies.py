@@ -1,14 +1,31 @@
-"""What to offer with an error: the message says what is wrong, the button does what helps."""
+"""What the window says of an error, and what it offers: the message in its own words, the button that helps."""
+
+import re
+from typing import Final
 
 from mien.errors import (
     AppError,
     CameraUnavailable,
+    DetectorUnavailable,
     ModelError,
+    OutletError,
+    OutsideVideo,
     ProviderUnavailable,
     RecordingError,
+    SessionError,
+    UnfinishedSession,
     VideoUnreadable,
 )
 from mien.settings import Settings
+
+_CLAUSE: Final = re.compile(r"(?:; |, (?:or )?)(?=[^;,]*(?:`|(?<!\w)--\w))[^;,]*")
+"""What advises to type a command or an option."""
+_BRACKET: Final = re.compile(r" \([^()]*(?:`|(?<!\w)--\w)[^()]*\)")
+
+
+def words_of(error: AppError) -> str:
+    """Return what the window says of an error: the message without what is typed at a command line."""
+    return _CLAUSE.sub("", _BRACKET.sub("", str(error)))
 
 
 def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
@@ -16,12 +33,20 @@ def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
     match error:
         case CameraUnavailable():
             return "Try again", "retry"
-        case VideoUnreadable():
+        case OutsideVideo():
+            return "Open its video", "open_outside"
+        case UnfinishedSession():
+            return "Finish it", "finish_session"
+        case SessionError() | VideoUnreadable():
             return "Open another", "open"
+        case DetectorUnavailable() if settings.reading.detector != "retinaface":
+            return "Use RetinaFace", "default_detector"
         case ProviderUnavailable() if settings.compute.provider != "auto":
             return "Let Mien choose", "any_provider"
         case ModelError() if settings.reading.model:
             return "Use the default network", "default_model"
         case RecordingError():
             return "Show the folder", "show_recordings"
+        case OutletError():
+            return "Open the settings", "settings"
     return "", ""

@@ -32,6 +32,12 @@ class ProgramUnfinishedWork:
 
         return [unfinished.path for unfinished in find_unfinished(folder)]
 
+    def clear_cut_off(self) -> None:
+        """Delete the readings of videos that were cut off half-way."""
+        from mien.session.analyses.analysis_store import AnalysisStore
+
+        AnalysisStore().clear_cut_off()
+
     def recover(self, paths: Sequence[Path]) -> list[Path]:
         """Finish recordings that were cut off; return what came of them."""
         from mien.session.recovery import recover

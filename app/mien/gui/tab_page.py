@@ -38,14 +38,15 @@ class TabPage(QWidget):
 
     Emits ``failed`` with an ``AppError``, ``notified`` with a ``Notice``, ``subject_changed`` when what is
     open, what it is busy with or what made its readings has changed, ``ground_changed`` when messages belong
-    elsewhere, ``open_asked`` with something to open in whatever tab is for it, ``dialog_asked`` when the user
-    wants to choose a file, and ``full_screen_asked``.
+    elsewhere, ``arrived`` when what it was asked to open is open, ``open_asked`` with something to open in
+    whatever tab is for it, ``dialog_asked`` when the user wants to choose a file, and ``full_screen_asked``.
     """
 
     failed = Signal(object)
     notified = Signal(object)
     subject_changed = Signal()
     ground_changed = Signal()
+    arrived = Signal()
     open_asked = Signal(str)
     dialog_asked = Signal()
     full_screen_asked = Signal()

@@ -5,16 +5,12 @@ neither. What does it there, with blank faces, can be ended; only what ends by i
 """
 
 import hashlib
-import os
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from mien.errors import ModelError
+from mien.inference.bounded import Limits, OutOfMemory, OutOfTime, run_bounded
 from mien.inference.catalog import is_shipped
 from mien.inference.session import OnnxSession, check_file
 from mien.places import cache_folder, make_private_folder
@@ -23,7 +19,6 @@ TIME_LIMIT_S: Final = 60.0
 MEMORY_LIMIT_BYTES: Final = 3 * 1024**3
 """Beside four times the file's size: what the largest networks of this field take is below 2 GiB."""
 
-_POLL_S: Final = 0.02
 _BATCHES: Final = (1, 3)
 _MAX_REMEMBERED_BYTES: Final = 1_000_000
 
@@ -56,48 +51,24 @@ def admit(path: Path, *, time_limit_s: float = TIME_LIMIT_S, memory_limit_bytes:
 
 
 def _try(path: Path, time_limit_s: float, memory_limit_bytes: int) -> None:
-    command = [sys.executable, "-m", "mien.inference.admission", str(path)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
-    ) as child:
-        try:
-            _watch(child, path.name, time_limit_s, memory_limit_bytes)
-        finally:
-            child.kill()
-        assert child.stderr is not None
-        said = child.stderr.read().decode(errors="replace").strip().splitlines()
-    if child.returncode:
-        last = said[-1] if said else f"its process ended with code {child.returncode}"
+    try:
+        ended = run_bounded("mien.inference.admission", [str(path)], Limits(time_limit_s, memory_limit_bytes))
+    except OutOfMemory as error:
+        raise ModelError(
+            f"{path.name}: takes more than {memory_limit_bytes / 1024**3:.1f} GiB of memory for one face, which "
+            "no network of this kind needs; Mien does not run it"
+        ) from error
+    except OutOfTime as error:
+        raise ModelError(
+            f"{path.name}: has not read one blank face in {time_limit_s:.0f} s and may never end; "
+            "Mien does not run it"
+        ) from error
+    if ended.code:
+        last = ended.last_words()
         reason = (
             last.removeprefix("mien: ") if last.startswith("mien: ") else f"{path.name}: cannot be run ({last})"
         )
         raise ModelError(reason[:400])
-
-
-def _watch(child: "subprocess.Popen[bytes]", name: str, time_limit_s: float, memory_limit_bytes: int) -> None:
-    process = psutil.Process(child.pid)
-    deadline_s = time.monotonic() + time_limit_s
-    while True:
-        try:
-            child.wait(_POLL_S)
-            return
-        except subprocess.TimeoutExpired:
-            pass
-        try:
-            taken_bytes = process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-        if taken_bytes > memory_limit_bytes:
-            raise ModelError(
-                f"{name}: takes more than {memory_limit_bytes / 1024**3:.1f} GiB of memory for one face, which no "
-                "network of this kind needs; Mien does not run it"
-            )
-        if time.monotonic() > deadline_s:
-            raise ModelError(
-                f"{name}: has not read one blank face in {time_limit_s:.0f} s and may never end; "
-                "Mien does not run it"
-            )
 
 
 def _record() -> Path:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import RecordingError
+from mien.file_lock import Lock, LockFile, try_lock_path
 from mien.session.layout import LOCK
-from mien.sinks.file_lock import Lock, LockFile, try_lock_path
 from mien.sinks.output_path import write_failure
 
 QUIET_S: Final = 60.0

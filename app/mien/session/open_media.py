@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien.capture.local_video import check_is_file
+from mien.capture.seekable_picture import check_opens
 from mien.errors import OutsideVideo, SessionError, printable
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.layout import is_session
@@ -53,10 +54,11 @@ def open_media(
 
     Raises:
         OutsideVideo: There is only such a video, and nobody said that it may be opened; it was not touched.
-        AppError: It is missing, damaged, or holds neither.
+        AppError: It is missing, damaged, holds neither, or its first picture cannot be read.
     """
     if not path.is_dir():
         check_is_file(path)
+        check_opens(path)
         folder = store.notes_folder(store.source_key(path, go_on))
         return OpenMedia(path, path, False, None, folder, load_annotations(folder))
     if not is_session(path):
@@ -72,5 +74,6 @@ def open_media(
         video, has_overlay = (source if source.is_file() else None), False
     if video is None:
         raise SessionError(f"{path.name}: its video is missing; put it back, or open its readings elsewhere")
+    check_opens(video)
     len(stored.series.face_ids())  # read here, off the GUI thread
     return OpenMedia(path, video, has_overlay, stored, path, stored.annotations)

@@ -14,17 +14,17 @@ import msgspec
 import numpy as np
 
 from mien.errors import AppError, RecordingError, SessionError
+from mien.file_lock import Lock, is_locked, try_lock_path
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
 from mien.session.layout import DOCUMENT, file_within, is_session
 from mien.session.tables import open_table
 from mien.session.video_check import played_s
-from mien.sinks.file_lock import Lock, is_locked, try_lock_path
 from mien.sinks.output_path import part_name, write_failure
 from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
-from mien.sinks.readings.journal import Damage
+from mien.sinks.readings.journal import Damage, damage_of
 from mien.sinks.readings.parquet_file import journal_to_table
 
 MAX_CHILDREN: Final = 20_000
@@ -183,8 +183,9 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     is_parquet = target.suffix == ".parquet"
     grown = part_name(target.with_suffix(JOURNAL_SUFFIX) if is_parquet else target, 1)
     if file_within(folder, name) is not None:
-        # Cut off between the renaming and the deleting of the journal.
-        grown.unlink(missing_ok=True)
+        # Cut off between the renaming of the table and the putting away of its journal.
+        if is_parquet and file_within(folder, grown.name) is not None:
+            notes.extend(_put_away(grown, name, damage_of(grown)))
         return True
     if file_within(folder, grown.name) is None:
         notes.append(f"{name}: nothing of it was written")
@@ -246,7 +247,7 @@ def _recover_journal(path: Path) -> Recovered:
         if lock is Lock.TAKEN:
             raise SessionError(f"{path}: is being written; end the recording first")
         target = _table_of(path)
-        damage = Damage() if target.exists() else journal_to_table(path, target)
+        damage = damage_of(path) if target.exists() else journal_to_table(path, target)
         frames, end_s, _ = _count(target)
     return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mien.core.series import ReadingSeries
-from mien.errors import SessionError
+from mien.errors import SessionError, UnfinishedSession
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document
 from mien.session.layout import THUMBNAIL, face_thumbnail, file_within
@@ -58,9 +58,7 @@ class StoredSession:
             if path is not None:
                 return path
         if self.document.state == "recording":
-            raise SessionError(
-                f"{self.folder}: not complete yet; where nothing writes it any more, run `mien recover`"
-            )
+            raise UnfinishedSession(self.folder)
         raise SessionError(f"{self.folder}: its readings are missing; fetch them from a backup")
 
     @property

@@ -14,8 +14,8 @@ import msgspec
 from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import columns_of
-from mien.sinks.readings.table_schema import ALWAYS, schema_of, with_persons
+from mien.sinks.readings.rows import FLAGS, columns_of
+from mien.sinks.readings.table_schema import ALWAYS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -176,11 +176,13 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
     schema = schema_of(columns_of(labels, other_labels))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
+    if "file" in found:
+        schema = with_file(schema)
     return schema if metadata is None else schema.with_metadata(metadata)
 
 
 def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: Path) -> "Iterator[pa.RecordBatch]":
-    """Bring batches to the schema: its order, its types, and null for what is missing."""
+    """Bring batches to the schema: its order, its types, null for what is missing, false for empty ``FLAGS``."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -192,6 +194,11 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
             else pa.nulls(batch.num_rows, field.type)
             for field in schema
         ]
+        # Before Mien wrote false there, a frame without a face had no value.
+        columns = [
+            column.fill_null(False) if field.name in FLAGS else column
+            for column, field in zip(columns, schema, strict=True)
+        ]
         whole = pa.record_batch(columns, schema=schema)
         if any(whole.column(name).null_count for name in ALWAYS) or not pc.all(
             pc.is_finite(whole.column("time_s")), min_count=0
@@ -201,10 +208,10 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
 
 
 def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":
-    """Take off the apostrophe that keeps a spreadsheet from taking a label for a formula."""
+    """Take off the apostrophe that keeps a spreadsheet from taking a text for a formula."""
     import pyarrow.compute as pc
 
-    for name in ("label", "other_label"):
+    for name in ("file", "person", "label", "other_label"):
         at = batch.schema.get_field_index(name)
         if at >= 0:
             plain = pc.replace_substring_regex(batch.column(at), r"^'([=+\-@\t\r])", r"\1")

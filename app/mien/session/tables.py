@@ -102,7 +102,7 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
             face_ids=face_ids.fill_null(0).to_numpy(zero_copy_only=False),
             has_face=face_ids.is_valid().to_numpy(zero_copy_only=False),
             numbers=np.stack([numbers(name) for name in names], axis=1),
-            usable=batch.column("usable").fill_null(False).to_numpy(zero_copy_only=False),
+            usable=batch.column("usable").to_numpy(zero_copy_only=False),
             reasons=texts("reason"),
             **_more(table, batch, numbers, texts),
         )
@@ -127,7 +127,7 @@ def _more(
         ]
     more = {"tops": _places(texts("label"), table.labels)}
     more["tracks"] = batch.column("track_id").fill_null(0).to_numpy(zero_copy_only=False)
-    more["relative"] = batch.column("relative").fill_null(False).to_numpy(zero_copy_only=False)
+    more["relative"] = batch.column("relative").to_numpy(zero_copy_only=False)
     if batch.column(raw_face).null_count < batch.num_rows or not table.labels:
         more["raw"] = np.stack([numbers(name) for name in names], axis=1)
         more["raw_reasons"] = texts("raw_reason")

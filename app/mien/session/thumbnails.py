@@ -32,9 +32,11 @@ class Thumbnails:
     Args:
         folder: Where to.
         cover: How faces are covered.
+        is_wanted: False takes none at all.
     """
 
-    def __init__(self, folder: Path, cover: Cover) -> None:
+    def __init__(self, folder: Path, cover: Cover, *, is_wanted: bool = True) -> None:
+        self._is_wanted = is_wanted
         self._folder = folder
         self._cover = cover
         self._scene_is_good = False
@@ -43,6 +45,8 @@ class Thumbnails:
 
     def look(self, result: FrameResult) -> None:
         """Take from a result what is not there yet. A picture that cannot be saved is no reason to stop."""
+        if not self._is_wanted:
+            return
         new = [reading for reading in result.readings if self._wants(reading)]
         is_good = any(reading.usable for reading in result.readings)
         wants_scene = (is_good and not self._scene_is_good) or not (self._has_scene or self._is_covering)

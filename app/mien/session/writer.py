@@ -115,7 +115,7 @@ class SessionWriter(Sink):
         except BaseException:
             self._remove()
             raise
-        self._thumbnails = Thumbnails(folder, self._cover)
+        self._thumbnails = Thumbnails(folder, self._cover, is_wanted=settings.video.keep_thumbnails)
         sources = [network.path for network in networks if network.path is not None]
         if document.source.file is not None and document.source.size_bytes:
             sources.insert(0, document.source.file)

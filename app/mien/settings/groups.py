@@ -99,6 +99,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
         session_folder: Where recordings and snapshots go; empty for "Mien" in the user's folder of videos.
         record_overlay: Record a second video with the overlay burnt in.
         countdown_s: Seconds to count down before a recording begins; 0 begins at once.
+        keep_thumbnails: A session, or what Review keeps, holds a small picture of the scene and of each face.
     """
 
     cover: FaceCover = "none"
@@ -108,6 +109,7 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     session_folder: Path = ""
     record_overlay: bool = False
     countdown_s: Literal[0, 3, 5, 10] = 0
+    keep_thumbnails: bool = True
 
 
 class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):

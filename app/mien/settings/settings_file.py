@@ -49,6 +49,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     try:
         make_private_folder(path.parent)
         text = json.dumps(msgspec.to_builtins(settings), indent=2, ensure_ascii=False)
+        part.touch(mode=0o600)
         part.write_bytes(text.encode("utf-8", "backslashreplace"))  # a lone surrogate as \udce4, as JSON has it
         os.replace(part, path)
     except OSError as error:

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -75,6 +76,17 @@ def part_name(target: Path, number: int) -> Path:
     remains of earlier runs: ``clip.part2.mp4``.
     """
     return target.with_name(f"{target.stem}.part{'' if number == 1 else number}{target.suffix}")
+
+
+def mode_within(folder: Path) -> int:
+    """Return the permissions of a new file: whoever may not open its folder may not open the file either.
+
+    So that what is copied out of a closed folder stays closed. What the system takes off beyond it counts as well.
+
+    Raises:
+        OSError: The folder cannot be looked at.
+    """
+    return 0o666 & (os.stat(folder).st_mode | stat.S_IRUSR | stat.S_IWUSR)
 
 
 def write_failure(target: Path, error: OSError, kept: str = "") -> RecordingError:

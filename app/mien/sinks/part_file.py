@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Final, Self
 
 from mien.errors import RecordingError
-from mien.sinks.file_lock import NO_LINK, Lock, is_same_file, try_lock
-from mien.sinks.output_path import part_name, readable_size, require_free_name, write_failure
+from mien.file_lock import NO_LINK, Lock, is_same_file, try_lock, try_lock_path
+from mien.sinks.output_path import mode_within, part_name, readable_size, require_free_name, write_failure
 
 LOOK_EVERY_S: Final = 1.0
 """How often a file that grows is looked for under its name."""
+
+LEFT_AFTER_S: Final = 60.0
+"""A file that is written in one go is complete within this."""
 
 
 class PartFile:
@@ -230,25 +233,41 @@ def sync_folder(folder: Path) -> None:
 def _claim(target: Path, *, is_alone: bool) -> tuple[Path, int]:
     """Create the first part file whose name is free, so that nothing left by an earlier run is lost.
 
-    It is locked as long as it is open, by which others know that somebody still writes it.
+    It is locked as long as it is open, by which others know that somebody still writes it, and open to nobody who
+    may not open its folder. What is written in one go replaces what a kill left of it.
 
     Raises:
         OSError: The folder takes no file.
         RecordingError: Somebody else writes the same target.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | getattr(os, "O_BINARY", 0)
+    mode = mode_within(target.parent)
     number = 1
     while True:
         path = part_name(target, number)
         try:
-            handle = os.open(path, flags, 0o666)
+            handle = os.open(path, flags, mode)
             break
         except FileExistsError:
             if is_alone:
                 _require_left(path, target)
+            elif _is_left(path):
+                path.unlink(missing_ok=True)
+                continue
             number += 1
     try_lock(handle)
     return path, handle
+
+
+def _is_left(part: Path) -> bool:
+    """Tell whether nobody has written a part file for so long that its process must be gone."""
+    try:
+        if time.time() - os.stat(part, follow_symlinks=False).st_mtime < LEFT_AFTER_S:
+            return False
+    except OSError:
+        return False
+    with try_lock_path(part) as lock:
+        return lock is Lock.MINE
 
 
 def _require_left(part: Path, target: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from mien.core.arrays import Floats, Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
-from mien.errors import ModelError
+from mien.errors import DetectorUnavailable
 from mien.own_process import is_own
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.plausibility import is_plausible
@@ -51,7 +51,7 @@ class MediapipeDetector:
         min_score: What scores less is no face.
 
     Raises:
-        ModelError: The weights are missing, damaged, or no face detector.
+        DetectorUnavailable: The weights are missing, damaged, or no face detector.
     """
 
     def __init__(self, weights: Path | None = None, min_score: float = 0.5) -> None:
@@ -118,7 +118,7 @@ def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - mediapipe has 
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(
+        raise DetectorUnavailable(
             f"{path}: the face detector cannot be read ({error.strerror}); fetch it with `mien models fetch`"
         ) from error
     with _opening, _without_chatter(), _without_plotting():
@@ -138,7 +138,7 @@ def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - mediapipe has 
             blank = np.zeros((64, 64, 3), dtype=np.uint8)
             detector.detect_for_video(mediapipe.Image(mediapipe.ImageFormat.SRGB, blank), WARM_UP_MS)
         except (RuntimeError, ValueError) as error:
-            raise ModelError(
+            raise DetectorUnavailable(
                 f"{path}: mediapipe cannot use it as a face detector; fetch the right one with `mien models fetch`"
             ) from error
         return detector

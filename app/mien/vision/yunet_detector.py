@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
-from mien.errors import ModelError
+from mien.errors import DetectorUnavailable
 from mien.vision.plausibility import is_plausible
 
 OVERLAP: Final = 0.3
@@ -30,7 +30,7 @@ class YunetDetector:
         min_score: What scores less is no face.
 
     Raises:
-        ModelError: The file is missing, damaged, or no YuNet.
+        DetectorUnavailable: The file is missing, damaged, or no YuNet.
     """
 
     def __init__(self, weights: Path, min_score: float = 0.5) -> None:
@@ -66,13 +66,17 @@ def _to_box(row: np.ndarray, factors: np.ndarray) -> FaceBox:
 def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - OpenCV's class has no useful type
     try:
         if not path.is_file() and path.exists():
-            raise ModelError(f"{path}: no regular file; save the YuNet file to a disk first")
+            raise DetectorUnavailable(f"{path}: no regular file; save the YuNet file to a disk first")
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise ModelError(f"{path}: the YuNet file cannot be read ({error.strerror}); check its path") from error
+        raise DetectorUnavailable(
+            f"{path}: the YuNet file cannot be read ({error.strerror}); check its path"
+        ) from error
     if len(data) > MAX_FILE_BYTES:
-        raise ModelError(f"{path}: larger than {MAX_FILE_BYTES / 1e6:.0f} MB, so it is no YuNet; check its path")
+        raise DetectorUnavailable(
+            f"{path}: larger than {MAX_FILE_BYTES / 1e6:.0f} MB, so it is no YuNet; check its path"
+        )
     content = np.frombuffer(data, dtype=np.uint8)
     remedy = "bring YuNet's .onnx file of OpenCV's model zoo, or use the mediapipe detector"
     logging = cv2.utils.logging
@@ -86,7 +90,7 @@ def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - OpenCV's class
         # Another network loads just as well and fails at the first picture: try it now.
         detector.detect(np.zeros((LONG_SIDE_PX, LONG_SIDE_PX, 3), dtype=np.uint8))
     except (cv2.error, SystemError) as error:
-        raise ModelError(f"{path}: OpenCV cannot use it as a YuNet face detector; {remedy}") from error
+        raise DetectorUnavailable(f"{path}: OpenCV cannot use it as a YuNet face detector; {remedy}") from error
     finally:
         logging.setLogLevel(level)
     return detector

@@ -4,19 +4,21 @@ from pathlib import Path
 
 import msgspec
 from fake_review import FakeBuild
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from review_pages import Make, go, run, wait_open
 
+from mien.engine.remedies import remedy_of
+from mien.errors import OutsideVideo
 from mien.session.document_file import load_document, save_document
 from mien.session.notes.annotation_file import load_annotations
+from mien.settings import Settings
 
 
 def test_a_folder_without_a_session_is_refused(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
     page = make()
-    page.open(str(tmp_path))
-    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
-    assert "session.json" in page.empty.text
+    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+        page.open(str(tmp_path))
+    assert "session.json" in str(failed.args[0])
 
 
 def test_a_session_opens_with_its_readings_and_keeps_its_notes(make: Make, session: Path, qtbot: QtBot) -> None:
@@ -47,11 +49,12 @@ def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path
     assert not page.transport.overlay.isEnabled()
     (session / "overlay.mp4").unlink()
     (session.parent / "talk.mp4").unlink()
-    page.open(str(session))
-    qtbot.waitUntil(lambda: "outside the session" in page.empty.text, timeout=20000)
-    page.controller.open_outside()
-    qtbot.waitUntil(lambda: "video is missing" in page.empty.text, timeout=20000)
-    assert not page._buttons["outside"].isVisible()
+    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+        page.open(str(session))
+    assert isinstance(failed.args[0], OutsideVideo)
+    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+        page.controller.open_outside()
+    assert "video is missing" in str(failed.args[0])
 
 
 def test_the_command_line_reports_a_session(session: Path, tmp_path: Path) -> None:
@@ -69,14 +72,13 @@ def test_a_video_elsewhere_is_opened_once_the_user_says_so(
     (session / "video.mp4").unlink()
     save_document(session, msgspec.structs.replace(load_document(session), video=None))
     page = make()
-    page.open(str(session))
-    qtbot.waitUntil(lambda: page.controller.error is not None, timeout=20000)
-    assert page.empty.text == (
+    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+        page.open(str(session))
+    assert str(failed.args[0]) == (
         f"{session.name}: its video is {video}, outside the session; open it if you know who made the session"
     )
-    button = page._buttons["outside"]
-    assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert remedy_of(failed.args[0], Settings()) == ("Open its video", "open_outside")
+    run(page, "open_outside")
     wait_open(page, qtbot)
     assert page.controller.subject is not None
     assert page.controller.subject.video == video

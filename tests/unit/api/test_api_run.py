@@ -1,4 +1,5 @@
 import csv
+import sys
 import threading
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 import mien
 from mien import AppError, analyse, annotate, read
 from mien.api.progress import Progress
-from tests.clips import FRAMES
+from mien.session.tables import open_table
+from tests.clips import FRAMES, write_short_clip
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -45,12 +47,56 @@ def test_two_networks_side_by_side_are_in_the_table(clip: Path) -> None:
     assert first["other_p_happiness"] == first["p_happiness"]
 
 
-def test_pandas_takes_the_readings(clip: Path) -> None:
+def test_pandas_takes_the_readings_as_it_reads_the_file(clip: Path, tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
-    frame = analyse(clip, seconds=0.2).to_pandas()
+    readings = analyse(clip, seconds=0.2)
+    frame = readings.to_pandas()
     assert list(frame.frame) == list(range(6))
-    assert frame.face_id.dtype == pandas.Int64Dtype()
+    assert frame.face_id.dtype.kind == "i"
     assert frame[frame.usable & (frame.label == "happiness")].confidence.between(0.4, 1).all()
+    readings.save(tmp_path / "x.parquet")
+    pandas.testing.assert_frame_equal(frame, pandas.read_parquet(tmp_path / "x.parquet"))
+    with pytest.raises(AppError, match="exists already"):
+        readings.save(tmp_path / "x.parquet")
+    readings.save(tmp_path / "x.parquet", overwrite=True)
+    readings.save(tmp_path / "x.csv", csv_form="semicolon")
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8-sig").startswith("frame;time_s;face_id")
+
+
+def test_pandas_takes_frames_without_faces(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    readings = analyse(write_short_clip(tmp_path / "clip.mp4", grey=range(6, FRAMES)))
+    frame = readings.to_pandas(by_time=True)
+    assert frame.usable.dtype == frame.relative.dtype == bool
+    assert frame.face_id.isna().tolist() == [False] * 6 + [True] * 6
+    assert not frame[~frame.face_id.isna()].empty
+    assert not frame.usable[frame.face_id.isna()].any()
+    assert isinstance(frame.index, pandas.TimedeltaIndex)
+    assert frame.usable.resample("200ms").sum().tolist() == [frame.usable.sum(), 0]
+
+
+@pytest.mark.parametrize(("library", "call"), [("pandas", "to_pandas"), ("polars", "to_polars")])
+def test_a_missing_library_never_costs_the_readings(
+    library: str, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_short_clip(tmp_path / "clip.mp4", frames=3)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, library, None)
+    (tmp_path / "clip.mien.parquet").write_text("mine")
+    for _ in range(2):
+        readings = analyse(clip)
+        for _ in range(2):
+            with pytest.raises(AppError, match=rf"pip install {library} \(the readings are in .*\.parquet"):
+                getattr(readings, call)()
+    names = ["clip.mien-2.parquet", "clip.mien-3.parquet", "clip.mien.parquet", "clip.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    with open_table(tmp_path / names[0]) as table:
+        assert sum(batch.num_rows for batch in table.batches) == 3
+    (tmp_path / "locked").mkdir()
+    monkeypatch.chdir(tmp_path / "locked")
+    monkeypatch.setattr("mien.sinks.output_path.MIN_FREE_BYTES", 1 << 62)
+    with pytest.raises(AppError, match=f"pip install {library} .*nearly full"):
+        getattr(analyse(clip), call)()
 
 
 def test_polars_takes_the_readings(clip: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from mien.errors import ManifestError, ModelError
 from mien.inference import admission
 from mien.inference.admission import admit, open_network
 from mien.inference.catalog import list_models
 from mien.inference.session import OnnxSession
+from tests.hostile_networks import add_endless_loop, add_gigabytes
 from tests.networks import manifest_of, write_network
 
 
@@ -23,47 +24,6 @@ def changed(path: Path, change: Callable[[onnx.ModelProto], None]) -> Path:
     change(model)
     onnx.save(model, path)
     return path
-
-
-def add_endless_loop(model: onnx.ModelProto) -> None:
-    """Put a loop whose condition is always true, 2^62 times, before the answer."""
-    graph = model.graph
-    body = helper.make_graph(
-        [
-            helper.make_node("Identity", ["go_on"], ["still"]),
-            helper.make_node("Mul", ["carried", "one_float"], ["again"]),
-        ],
-        "body",
-        [
-            helper.make_tensor_value_info("turn", TensorProto.INT64, []),
-            helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
-            helper.make_tensor_value_info("carried", TensorProto.FLOAT, ["batch", 8]),
-        ],
-        [
-            helper.make_tensor_value_info("still", TensorProto.BOOL, []),
-            helper.make_tensor_value_info("again", TensorProto.FLOAT, ["batch", 8]),
-        ],
-    )
-    last = next(node for node in graph.node if node.output[0] == "logits")
-    last.output[0] = "before"
-    graph.node.append(helper.make_node("Loop", ["turns", "true", "before"], ["logits"], body=body))
-    for name, value in (("turns", np.int64(2**62)), ("true", np.bool_(True)), ("one_float", np.float32(1))):
-        graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
-
-
-def add_gigabytes(model: onnx.ModelProto) -> None:
-    """Let the answer depend on a constant of 16 GB that a few bytes describe."""
-    graph = model.graph
-    last = next(node for node in graph.node if node.output[0] == "logits")
-    last.output[0] = "before"
-    graph.node.extend(
-        [
-            helper.make_node("ConstantOfShape", ["wide"], ["huge"]),
-            helper.make_node("ReduceMean", ["huge"], ["middle"], keepdims=0),
-            helper.make_node("Add", ["before", "middle"], ["logits"]),
-        ]
-    )
-    graph.initializer.append(numpy_helper.from_array(np.array([4_000_000_000], np.int64), "wide"))
 
 
 def test_a_network_that_never_ends_is_refused(tmp_path: Path) -> None:

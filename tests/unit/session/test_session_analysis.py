@@ -1,6 +1,7 @@
 """Analyses that are kept, found again, evicted, cancelled and cut off."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import av
+import msgspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -24,6 +26,7 @@ from mien.pipeline.shown_choices import shown_choices
 from mien.session.analyses.analysis import Analysis, AnalysisStage
 from mien.session.analyses.analysis_store import AnalysisStore, choice_key
 from mien.session.analyses.recall import Recall, reading_of
+from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import FolderLock
 from mien.session.notes.annotation_file import load_annotations, save_annotations
 from mien.session.notes.annotations import Annotations, Marker
@@ -292,6 +295,21 @@ def test_what_is_being_written_is_not_cleared(video: Path, store: AnalysisStore)
         assert folder.exists()
     assert store.clear() >= size > 0
     assert not folder.exists()
+
+
+def test_what_a_kill_cut_off_is_cleared_and_nothing_else(video: Path, store: AnalysisStore) -> None:
+    key = store.source_key(video)
+    done, cut_off = store.folder_for(key, Settings()), store.notes_folder(key) / "cut-off"
+    analyse(video, store, Builder())
+    save_annotations(store.notes_folder(key), Annotations())
+    shutil.copytree(done, cut_off)
+    document = load_document(cut_off)
+    save_document(cut_off, msgspec.structs.replace(document, state="recording"))
+    with FolderLock(cut_off):
+        assert store.clear_cut_off() == 0
+    assert store.clear_cut_off() == 1
+    assert not cut_off.exists()
+    assert store.find(done) is not None
 
 
 def test_two_windows_may_read_the_same_video_at_once(video: Path, store: AnalysisStore) -> None:

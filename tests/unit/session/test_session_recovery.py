@@ -35,6 +35,12 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def flip_a_bit(path: Path, at: int, bit: int = 3) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1 << bit
+    path.write_bytes(data)
+
+
 @pytest.fixture
 def cut_off(record: Record) -> Path:
     """A session as a failure of the source leaves it; its video has an index, as after a kill it would not."""
@@ -82,13 +88,19 @@ def test_a_complete_session_is_left_alone(record: Record) -> None:
     assert content(folder) == before
 
 
+@pytest.mark.parametrize("is_damaged", [False, True])
 def test_a_recovery_that_is_cut_off_at_any_step_is_done_again(
-    cut_off: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cut_off: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
 ) -> None:
     """Each renaming and each deletion fails once; what is there then must still lead to the same end."""
+    journal = cut_off / "readings.part.journal"
+    if is_damaged:
+        flip_a_bit(journal, journal.stat().st_size * 2 // 3)
+    journal_bytes = journal.read_bytes()
     whole = tmp_path / "whole"
     shutil.copytree(cut_off, whole)
-    recover(whole)
+    frames = recover(whole).frames
+    assert 40 < frames < 60 if is_damaged else frames == 60
     expected = names(whole)
     for step in range(12):
         folder = tmp_path / f"step-{step}"
@@ -114,11 +126,13 @@ def test_a_recovery_that_is_cut_off_at_any_step_is_done_again(
             except KeyboardInterrupt:
                 was_cut = True
         # What hung on the interrupted call is let go of by the process's end.
-        assert recover(folder).frames == 60
+        assert recover(folder).frames == frames
         assert names(folder) == expected, step
         session = open_session(folder)
         assert session.document.state == "recovered"
-        assert len(session.series.face(1)) == 60
+        assert len(session.series.face(1)) == frames
+        if is_damaged:
+            assert (folder / "readings.damaged.journal").read_bytes() == journal_bytes, step
         if not was_cut:
             assert step > 4
             return
@@ -273,13 +287,24 @@ def test_a_bare_table_whose_name_is_taken(tmp_path: Path, make_result: Any, make
     done.finish()
     assert recover(journal).path == tmp_path / "x-2.parquet"
     assert read_series(tmp_path / "x.parquet").frame_count == 1
-    # Cut off between the renaming and the deleting of the journal: the table is there already.
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_bare_table_that_is_there_already(
+    tmp_path: Path, make_result: Any, make_reading: Any, is_damaged: bool
+) -> None:
+    """Cut off between the renaming of the table and the deleting of its journal."""
     journal = write_journal(tmp_path / "y.parquet", make_result, make_reading, 60)
+    if is_damaged:
+        flip_a_bit(journal, journal.stat().st_size * 2 // 3)
     kept = journal.read_bytes()
-    recover(journal)
+    first = recover(journal)
+    (tmp_path / "y.damaged.journal").unlink(missing_ok=True)
     journal.write_bytes(kept)
-    assert recover(journal).path == tmp_path / "y.parquet"
-    assert names(tmp_path) == ["x-2.parquet", "x.parquet", "y.parquet"]
+    assert recover(journal) == first
+    assert names(tmp_path) == (["y.damaged.journal"] if is_damaged else []) + ["y.parquet"]
+    if is_damaged:
+        assert (tmp_path / "y.damaged.journal").read_bytes() == kept
 
 
 def test_a_bare_table_under_way_is_left_alone(tmp_path: Path, make_result: Any, make_reading: Any) -> None:

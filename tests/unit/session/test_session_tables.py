@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -96,6 +97,41 @@ def test_an_older_table_without_quality(tmp_path: Path, results: list[Any]) -> N
     series = read_series(path)
     assert np.isnan(series.face(1).quality).all()
     assert series.face(1).usable.any()
+
+
+@pytest.mark.parametrize("suffix", FORMATS[:3])
+def test_an_older_table_with_empty_flags(suffix: str, tmp_path: Path, results: list[Any]) -> None:
+    """Before, a frame without a face had neither true nor false, and words were dictionaries in Parquet."""
+    path = write(tmp_path / f"x{suffix}", results)
+    now = read_series(path)
+    if suffix == ".parquet":
+        table = pq.read_table(path)
+        has_face = table.column("face_id").is_valid()
+        for name in ("usable", "relative"):
+            empty = pc.if_else(has_face, table.column(name), None)
+            table = table.set_column(table.schema.get_field_index(name), name, empty)
+        for name in ("label", "reason", "raw_reason"):
+            words = table.column(name).dictionary_encode()
+            table = table.set_column(table.schema.get_field_index(name), name, words)
+        pq.write_table(table, path)
+    else:
+        lines = path.read_text().splitlines()
+        no_face = [",,false,,false," in line or '"face_id":null' in line for line in lines]
+        assert sum(no_face) == 50
+        lines = [
+            line.replace("false", "null" if suffix == ".jsonl" else "") if is_empty else line
+            for line, is_empty in zip(lines, no_face, strict=True)
+        ]
+        path.write_text("\n".join(lines) + "\n")
+    then = read_series(path)
+    assert then.frame_count == now.frame_count == 200
+    for face_id in (1, 2, 3):
+        for name in (*COLUMNS, "reasons"):
+            before, after = (getattr(series.face(face_id), name) for series in (now, then))
+            np.testing.assert_array_equal(before, after, err_msg=name)
+    with open_table(path) as opened:
+        batch = pa.Table.from_batches(list(opened.batches))
+    assert batch.column("usable").null_count == batch.column("relative").null_count == 0
 
 
 def test_labels_with_commas_and_formulas(tmp_path: Path, make_result: Any, make_reading: Any) -> None:

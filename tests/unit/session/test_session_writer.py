@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from clips import write_short_clip
 
 from mien.core.emotion import EXPRESSIONS
 from mien.core.frame import SourceInfo
@@ -150,12 +151,12 @@ def test_the_source_and_the_networks_are_measured(
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
 def test_a_name_that_is_no_utf_8_is_found_again(tmp_path: Path, record: Record) -> None:
     clip = tmp_path / os.fsdecode(b"M\xfcller.mp4")
-    clip.write_bytes(b"clip")
+    write_short_clip(clip, 2)
     info = SourceInfo("clip", 320, 180, 30.0, is_live=False, path=str(clip))
     folder = record(2, info=info, contents=Contents(video=False))
     source = open_session(folder).document.source
     assert (source.path, source.file) == (f"{tmp_path}/M\\xfcller.mp4", clip)
-    assert source.sha256 == hashlib.sha256(b"clip").hexdigest()
+    assert source.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
     opened = open_media(folder, AnalysisStore(tmp_path / "kept"), lambda: True, trusts_outside=True)
     assert opened.video == clip
     export_session(folder, tmp_path / "out.eaf")
@@ -247,6 +248,12 @@ def test_the_thumbnail_becomes_one_with_a_face(make_writer: Any, make_result: An
     assert cv2.imread(str(writer.folder / "thumbnail.jpg")).mean() == pytest.approx(200, abs=2)
     assert cv2.imread(str(writer.folder / "face-1.jpg")).mean() == pytest.approx(200, abs=2)
     writer.finish()
+
+
+def test_no_picture_of_anybody_is_kept_where_none_is_wanted(record: Record) -> None:
+    folder = record(10, settings=Settings().changed(video={"keep_thumbnails": False}))
+    assert not list(folder.glob("*.jpg"))
+    assert open_session(folder).document.state == "complete"
 
 
 def test_a_network_that_takes_over_is_recorded(make_writer: Any, make_result: Any, make_reading: Any) -> None:

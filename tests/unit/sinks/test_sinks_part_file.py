@@ -1,13 +1,14 @@
 import errno
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from mien.errors import RecordingError
-from mien.sinks.file_lock import LockFile
-from mien.sinks.part_file import PartFile, write_whole
+from mien.file_lock import LockFile
+from mien.sinks.part_file import LEFT_AFTER_S, PartFile, write_whole
 
 
 def test_it_takes_its_name_only_when_published(tmp_path: Path) -> None:
@@ -175,3 +176,35 @@ def test_errors_of_the_system_become_a_line(
 def test_a_name_that_is_too_long(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="too long"):
         PartFile(tmp_path / ("x" * 250 + ".mp4"))
+
+
+def test_what_a_kill_left_of_a_small_file_is_replaced(tmp_path: Path) -> None:
+    left, growing = tmp_path / "x.part.json", tmp_path / "y.part.json"
+    for path in (left, growing):
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - 2 * LEFT_AFTER_S,) * 2)
+    with LockFile(growing):
+        write_whole(tmp_path / "x.json", b"x")
+        write_whole(tmp_path / "y.json", b"y")
+    young = tmp_path / "z.part.json"
+    young.write_bytes(b"half")
+    write_whole(tmp_path / "z.json", b"z")
+    assert not left.exists()
+    assert growing.read_bytes() == young.read_bytes() == b"half"
+    assert [(tmp_path / f"{name}.json").read_bytes() for name in "xyz"] == [b"x", b"y", b"z"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders of a user are private there by default")
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o700, 0o600), (0o750, 0o640), (0o755, 0o644)])
+def test_a_file_is_open_to_nobody_who_may_not_open_its_folder(
+    tmp_path: Path, folder_mode: int, file_mode: int
+) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    folder.chmod(folder_mode)
+    before = os.umask(0o022)
+    try:
+        write_whole(folder / "x.json", b"x")
+    finally:
+        os.umask(before)
+    assert (folder / "x.json").stat().st_mode & 0o777 == file_mode

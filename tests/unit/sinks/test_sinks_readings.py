@@ -112,7 +112,8 @@ def test_all_formats_hold_the_same(tmp_path: Path, results: list[Any]) -> None:
     rows = tables[0]
     assert len(rows) == sum(max(1, index % 4) for index in range(40))
     assert list(rows[0]) == list(columns_of(EXPRESSIONS))
-    assert rows[0] == dict.fromkeys(columns_of(EXPRESSIONS)) | {"frame": 0, "time_s": 0.0}
+    empty = {"frame": 0, "time_s": 0.0, "usable": False, "relative": False}
+    assert rows[0] == dict.fromkeys(columns_of(EXPRESSIONS)) | empty
 
 
 def test_cells_hold_what_was_read(make_result: Any, make_reading: Any) -> None:
@@ -167,10 +168,37 @@ def test_parquet_has_types_groups_and_metadata(tmp_path: Path, make_result: Any,
     assert schema.field("p_happiness").type == pa.float32()
     assert schema.field("usable").type == pa.bool_()
     for words in ("label", "reason"):
-        assert schema.field(words).type == pa.dictionary(pa.int32(), pa.string())
+        assert schema.field(words).type == pa.string()
     assert not schema.field("frame").nullable
     assert schema.metadata[b"model"] == b"net 1"
     assert schema.metadata[b"program"].startswith(b"mien ")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_pandas_reads_plain_types(suffix: str, tmp_path: Path, results: list[Any]) -> None:
+    pandas = pytest.importorskip("pandas")
+    path = write(tmp_path / f"x{suffix}", results)
+    frame = (
+        pandas.read_json(path, lines=True) if suffix == ".jsonl" else getattr(pandas, f"read_{suffix[1:]}")(path)
+    )
+    kinds = {
+        name: frame[name].dtype.kind for name in ("frame", "time_s", "face_id", "p_anger", "usable", "relative")
+    }
+    assert "".join(kinds.values()) == "ifffbb"
+    assert frame.label.dtype == pandas.Series(["a", None]).dtype
+    assert not frame.usable[frame.face_id.isna()].any()
+    happy = [row for row in read(path) if row["usable"] and row["label"] == "happiness"]
+    assert len(frame[frame.usable & (frame.label == "happiness")]) == len(happy) > 0
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_polars_reads_plain_types(suffix: str, tmp_path: Path, results: list[Any]) -> None:
+    polars = pytest.importorskip("polars")
+    frame = getattr(polars, f"read_{suffix[1:]}")(write(tmp_path / f"x{suffix}", results))
+    assert frame.schema["usable"] == frame.schema["relative"] == polars.Boolean
+    assert frame.schema["label"] == frame.schema["reason"] == polars.String
+    assert frame.schema["face_id"] == polars.Int64
+    assert frame["usable"].null_count() == frame["relative"].null_count() == 0
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -164,7 +164,7 @@ class TopBar(QWidget):
             return
         self.provider.set_value(stats.provider.upper(), warning=stats.fell_back)
         self.provider.setToolTip(
-            "Execution provider. A faster one is there but could not start: `mien doctor` tells why."
+            "Execution provider. A faster one is there but could not start: its driver or a library is missing."
             if stats.fell_back
             else "Execution provider that runs the network"
         )

@@ -45,13 +45,15 @@ class Phase(Enum):
 class LiveController(QObject):
     """Owns the pipeline; everything slow runs beside the GUI thread.
 
-    Emits ``changed`` when phase or settings changed, ``started`` with each new ``Pipeline``, ``result_waits`` when
+    Emits ``changed`` when phase or settings changed, ``not_opened`` with an ``AppError`` when a source cannot be
+    opened, ``started`` with each new ``Pipeline``, ``result_waits`` when
     ``take`` has something, ``failed`` with an ``AppError``, ``cameras_found`` with a list of two texts each,
     ``modes_found`` with (width, height, rate) of the camera that is open, and ``ticked`` a few times a second with
     the pipeline's ``PipelineStats`` or None.
     """
 
     changed = Signal()
+    not_opened = Signal(object)
     started = Signal(object)
     result_waits = Signal()
     failed = Signal(object)
@@ -285,7 +287,7 @@ class LiveController(QObject):
     def _not_started(self, generation: int, error: AppError) -> None:
         if generation == self._generation:
             self._enter(Phase.IDLE)
-            self.failed.emit(error)
+            self.not_opened.emit(error)
 
     def _keep_networks(self, network: Network, error: AppError) -> None:
         """Go back to what works."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.baseline import Baseline
 from mien.engine.contracts import LiveEngine
-from mien.errors import printable
+from mien.errors import AppError, printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.baseline_controller import BaselineController
@@ -38,6 +38,8 @@ class LivePage(TabPage):
         self._outlets = OutletController(choices, self.controller, self)
         self._asked_spec: str | None = None
         self._left_spec: str | None = None
+        self._tried_spec = ""
+        self._before: tuple[str, tuple[Baseline, ...]] | None = None
         self._read_by: tuple[str, ...] = ()
         self._shows_bars = True
         self._is_in_front = True
@@ -92,7 +94,10 @@ class LivePage(TabPage):
         return self.view.stage if self.page is self.view else self._pages
 
     def open(self, spec: str) -> None:
-        """Open a camera, a stream or pictures; a camera only once the page on privacy was agreed to."""
+        """Open a camera, a stream or pictures; a camera only once the page on privacy was agreed to.
+
+        Where that cannot be opened, what was open before is opened again.
+        """
         self.cameras.open_one(False)
         self._left_spec = None
         if is_camera(spec) and not self.controller.settings.window.consented:
@@ -100,8 +105,11 @@ class LivePage(TabPage):
             self._refresh()
             return
         self._asked_spec = None
-        if is_camera(spec):
-            self.controller.change(camera={"source": spec})
+        self._tried_spec = spec
+        if self.controller.is_open and spec != self.controller.spec:
+            self._before = (self.controller.spec, self.baselines.baselines)
+        elif self.controller.phase is Phase.IDLE:
+            self._before = None
         self.baselines.forget()
         self.countdown.cancel()
         self.transport.show_modes([], (0, 0), 0.0)
@@ -131,8 +139,9 @@ class LivePage(TabPage):
             "next_face": lambda: readings.choose_neighbour(1),
             "previous_face": lambda: readings.choose_neighbour(-1),
             "largest_face": lambda: readings.choose(None),
-            "retry": lambda: self.open(self.controller.spec or self.controller.settings.camera.source),
+            "retry": lambda: self.open(self._tried_spec or self.controller.settings.camera.source),
             "default_model": lambda: self._try_with(reading={"model": ""}),
+            "default_detector": lambda: self._try_with(reading={"detector": "retinaface"}),
             "any_provider": lambda: self._try_with(compute={"provider": "auto"}),
             "show_recordings": lambda: show_in_files(
                 recordings_folder(self.controller.settings.video.session_folder)
@@ -186,6 +195,8 @@ class LivePage(TabPage):
     def _connect(self) -> None:
         controller, transport = self.controller, self.transport
         controller.changed.connect(self._refresh)
+        controller.started.connect(self._on_started)
+        controller.not_opened.connect(self._go_back)
         controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         for part in (controller, self._outlets):
             part.failed.connect(self.failed)
@@ -231,6 +242,22 @@ class LivePage(TabPage):
         controller.stop()
 
     # What the controller tells
+
+    def _on_started(self) -> None:
+        self._before = None
+        if is_camera(self.controller.spec):
+            self.controller.change(camera={"source": self.controller.spec})
+
+    def _go_back(self, error: AppError) -> None:
+        """Open again what was open before something that cannot be opened."""
+        before, self._before = self._before, None
+        if before is not None:
+            tried, (spec, baselines) = self._tried_spec, before
+            self.open(spec)
+            self._tried_spec, self._before = tried, None
+            self.baselines.baselines = baselines
+            self.baselines.begin_again()
+        self.failed.emit(error)
 
     def _refresh(self) -> None:
         """Bring everything in line with phase and settings."""

@@ -97,12 +97,12 @@ class ReviewCommands(QObject):
             "overlay": self._switch_overlay,
             "mute": self._mute,
             "export": self._exports.show_menu,
+            "open_outside": self._control.open_outside,
             "open_session": self.ask_for_session,
         }
 
     def close(self) -> None:
         """Close what is open."""
-        self._readings.reset()
         self._control.close()
 
     def play_or_pause(self) -> None:

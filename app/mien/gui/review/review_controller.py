@@ -10,6 +10,7 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
+from mien.engine.remedies import words_of
 from mien.errors import AppError, SessionError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
@@ -36,12 +37,14 @@ SHOW_MS: Final = 120
 class ReviewController(QObject):
     """Owns what is open.
 
-    Emits ``changed`` when something else is open or opening, ``readings_changed`` when there are more or other
+    Emits ``changed`` when something else is open or opening, ``opened`` when that could be opened,
+    ``readings_changed`` when there are more or other
     readings or other persons, ``progressed`` while a video is read, ``failed`` with an ``AppError``, and
     ``frame_saved`` with the path of a picture.
     """
 
     changed = Signal()
+    opened = Signal()
     readings_changed = Signal()
     progressed = Signal()
     failed = Signal(object)
@@ -51,7 +54,6 @@ class ReviewController(QObject):
         super().__init__(parent)
         self.subject: OpenMedia | None = None
         self.opening: Path | None = None
-        self.error: AppError | None = None
         self._asked = ""
         self.lanes = Lanes()
         self.notes = Notes(self)
@@ -107,7 +109,7 @@ class ReviewController(QObject):
     def reading_error(self) -> str:
         """Why the video could not be read, or empty."""
         error = self._analysis.error if self._analysis is not None else None
-        return str(error) if error is not None else ""
+        return words_of(error) if error is not None else ""
 
     @property
     def is_reading(self) -> bool:
@@ -121,13 +123,13 @@ class ReviewController(QObject):
         return series.end_s if series is not None else 0.0
 
     def open(self, path: str, *, trusts_outside: bool = False) -> None:
-        """Close what is open, then open a video or a session.
+        """Open a video or a session in place of what is open, once it is known that it can be opened.
 
         Args:
             path: What to open.
             trusts_outside: Also a video that a session names outside its folder.
         """
-        self.close()
+        self._generation += 1
         self._asked = path
         self.opening = from_home(path)
         self.changed.emit()
@@ -150,13 +152,7 @@ class ReviewController(QObject):
     def close(self) -> None:
         """Close what is open; notes are saved, an analysis that runs is cancelled."""
         self._generation += 1
-        self._poll.stop()
-        self._again.stop()
-        self._show.stop()
-        self._stop_reading()
-        self.player.close()
-        self.subject = self.opening = self.error = self._recall = None
-        self.notes.open(None, self.notes.annotations.__class__())
+        self._let_go()
         self.changed.emit()
 
     def cancel_reading(self) -> None:
@@ -221,10 +217,20 @@ class ReviewController(QObject):
         names = self.lanes.given_names()
         self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
 
+    def _let_go(self) -> None:
+        self._poll.stop()
+        self._again.stop()
+        self._show.stop()
+        self._stop_reading()
+        self.player.close()
+        self.subject = self.opening = self._recall = None
+        self.notes.open(None, self.notes.annotations.__class__())
+
     def _opened(self, generation: int, subject: OpenMedia) -> None:
         if generation != self._generation:
             return
-        self.subject, self.opening = subject, None
+        self._let_go()
+        self.subject = subject
         self._choices.remember_file(str(subject.path.absolute()))
         self.notes.open(subject.notes_folder, subject.annotations)
         self.player.open(subject.video)
@@ -233,16 +239,17 @@ class ReviewController(QObject):
         else:
             self._follow()
         self.changed.emit()
+        self.opened.emit()
 
     def _not_opened(self, generation: int, error: AppError) -> None:
         if generation == self._generation:
-            self.opening, self.error = None, error  # the page says it where the video would be
+            self.opening = None
             self.changed.emit()
+            self.failed.emit(error)
 
     def _lose_video(self, error: AppError) -> None:
         self.close()
-        self.error = error
-        self.changed.emit()
+        self.failed.emit(error)
 
     def _stop_reading(self) -> None:
         if self._analysis is not None:

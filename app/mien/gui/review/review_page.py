@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.engine.contracts import ReviewEngine
-from mien.errors import OutsideVideo, printable
+from mien.errors import printable
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
@@ -30,6 +30,7 @@ from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.session.notes.annotations import Marker
+from mien.session.open_media import OpenMedia
 from mien.timeline.clock import clock
 
 
@@ -47,6 +48,7 @@ class ReviewPage(TabPage):
         self.setObjectName("page")
         self.controller = ReviewController(engine, choices, self)
         self.choices = choices
+        self._shown: OpenMedia | None = None
         self.exports = ExportController(engine, self.controller, choices, self)
         self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
@@ -105,7 +107,6 @@ class ReviewPage(TabPage):
 
     def open(self, path: str) -> None:
         """Open a video or a session's folder."""
-        self.readings.reset()
         self.controller.open(path)
 
     def close_current(self) -> None:
@@ -139,15 +140,17 @@ class ReviewPage(TabPage):
     # The parts
 
     def _make_empty(self) -> EmptyState:
-        empty = EmptyState("film", "Nothing is open", "")
+        empty = EmptyState(
+            "film",
+            "Review a recording",
+            "Drop a video or a recorded session here, or open one. Its faces are analysed while it plays; the "
+            "readings are kept, so that reopening is instant.",
+        )
         self._buttons = {
-            "outside": empty.add_button(Button("Open its video", "film", framed=True)),
             "open": empty.add_button(Button("Open a video", "film", kind="primary")),
             "session": empty.add_button(Button("Open a session", "session", framed=True)),
             "demo": empty.add_button(Button("Demo clip", "sparkle", framed=True)),
         }
-        self._buttons["outside"].clicked.connect(self.controller.open_outside)
-        self._buttons["outside"].hide()
         self._buttons["open"].clicked.connect(self.dialog_asked)
         self._buttons["session"].clicked.connect(lambda: self._commands.ask_for_session())
         self._buttons["demo"].clicked.connect(lambda: self.open_asked.emit(str(demo_clip())))
@@ -164,6 +167,7 @@ class ReviewPage(TabPage):
     def _connect(self) -> None:
         control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
         control.changed.connect(self._show_subject)
+        control.opened.connect(self.arrived)
         control.progressed.connect(self._show_progress)
         control.readings_changed.connect(self._show_readings)
         control.failed.connect(self.failed)
@@ -216,35 +220,37 @@ class ReviewPage(TabPage):
 
     def _show_subject(self) -> None:
         control = self.controller
+        if control.subject is not self._shown:
+            self._shown = control.subject
+            self._forget_last()
         is_open = control.subject is not None or control.opening is not None
         self._pages.setCurrentIndex(0 if is_open else 1)
-        self._buttons["outside"].setVisible(isinstance(control.error, OutsideVideo))
-        if control.error is not None:
-            self.empty.set_content("notice", "This could not be opened", str(control.error))
-        else:
-            self.empty.set_content(
-                "film",
-                "Review a recording",
-                "Drop a video or a recorded session here, or open one. Its faces are analysed while it plays; the "
-                "readings are kept, so that reopening is instant.",
-            )
-        if control.opening is not None:
-            self.stage.picture.clear()
-            self.stage.say("film", "Opening…", printable(control.opening.name))
-        elif is_open:
-            self.stage.clear_message()
-        if control.subject is None:
-            self.stage.picture.clear()
-            self.marking.drop_span()
-            self.loop.forget()
-        self.stage.show_pill("The overlay is part of this recording" if self._is_burnt_in() else "")
-        self.side.details.show_empty("No readings yet", "They appear with the first face.")
+        self._show_opening()
         self._show_player()
         self._show_readings()
         self._show_markers()
         self._show_edits()
         self._show_progress()
         self.subject_changed.emit()
+
+    def _forget_last(self) -> None:
+        """Clear what was about something else."""
+        self.readings.reset()
+        self.stage.picture.clear()
+        self.marking.drop_span()
+        self.loop.forget()
+        self.side.details.show_empty("No readings yet", "They appear with the first face.")
+
+    def _show_opening(self) -> None:
+        """Say what is being opened: in the picture's place, or in its corner while something else is open."""
+        control = self.controller
+        name = printable(control.opening.name) if control.opening is not None else ""
+        if name and control.subject is None:
+            self.stage.say("film", "Opening…", name)
+        else:
+            self.stage.clear_message()
+        burnt_in = "The overlay is part of this recording" if self._is_burnt_in() else ""
+        self.stage.show_pill(f"Opening {name}…" if name and control.subject is not None else burnt_in)
 
     def _show_player(self) -> None:
         state = self.controller.player.state

@@ -206,7 +206,7 @@ GROUPS: Final = (
             Entry(
                 "reading.yunet_file",
                 "YuNet file",
-                "The file of the detector YuNet; only needed where that is chosen above.",
+                "The file of the detector YuNet, which is needed before that is chosen above.",
                 Place("No file", is_folder=False, files="ONNX files (*.onnx)"),
             ),
             Entry(
@@ -245,6 +245,11 @@ GROUPS: Final = (
                 "Hide faces",
                 "In the picture, in recordings and in snapshots, from now on; the readings stay.",
                 Options((("none", "Not hidden"), ("blur", "Blurred"), ("plate", "Behind their label"))),
+            ),
+            Entry(
+                "video.keep_thumbnails",
+                "Keep a small picture of each face",
+                "In recordings, and beside the readings of videos that Review keeps, until those are cleared.",
             ),
             Entry(
                 "reading.recognise_people",

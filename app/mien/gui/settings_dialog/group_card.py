@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.settings_dialog.card import Card, Row
 from mien.gui.settings_dialog.controls import NetworkControl, ValueControl, control_of
 from mien.gui.settings_dialog.entries import Entry, Group
+from mien.places import from_home
 from mien.settings import Settings
 
 _DEFAULTS: Final = Settings()
@@ -51,7 +52,8 @@ class EntryRow(Row):
     def __init__(self, entry: Entry, choices: Choices) -> None:
         super().__init__(entry.title, entry.sentence, control_of(entry))
         self.entry = entry
-        self._value_control.picked.connect(lambda value: choices.change(**entry.change_to(value)))
+        self._choices = choices
+        self._value_control.picked.connect(self._take)
 
     @property
     def _value_control(self) -> ValueControl:
@@ -60,5 +62,22 @@ class EntryRow(Row):
     def show_settings(self, settings: Settings) -> None:
         """Show what is in force."""
         self._value_control.show_value(self.entry.value_in(settings))
-        if self.entry.name == "reading.yunet_file":
-            self.setEnabled(settings.reading.detector == "yunet")
+        self.say(self.entry.sentence)
+
+    def _take(self, value: object) -> None:
+        """Take over a value, with the file that it needs."""
+        changes = self.entry.change_to(value)
+        if changes == {"reading": {"detector": "yunet"}}:
+            file = self._choices.settings.reading.yunet_file or self._ask_for_yunet()
+            if not file or not from_home(file).is_file():
+                self.show_settings(self._choices.settings)
+                self.say("YuNet was not chosen: it needs its file. Choose the file in the next row, then YuNet.")
+                return
+            changes["reading"]["yunet_file"] = file
+        elif changes == {"reading": {"yunet_file": ""}} and self._choices.settings.reading.detector == "yunet":
+            changes["reading"]["detector"] = _DEFAULTS.reading.detector
+        self._choices.change(**changes)
+
+    def _ask_for_yunet(self) -> str:
+        path, _ = QFileDialog.getOpenFileName(self, "The file of YuNet", "", "ONNX files (*.onnx)")
+        return path

@@ -12,7 +12,10 @@ from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.settings_dialog.card import Card, Row
 
-WHAT: Final = "Readings of videos that were opened in Review, kept so that reopening is instant."
+WHAT: Final = (
+    "Readings of videos that were opened in Review, and a small picture of each face, kept so that reopening is "
+    "instant."
+)
 _QUESTION: Final = "Delete all of it? Videos are read anew when they are opened. Markers, names and videos stay."
 
 

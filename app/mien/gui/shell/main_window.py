@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from mien.engine.contracts import Engine
-from mien.errors import AppError
+from mien.errors import AppError, printable
 from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
@@ -20,13 +20,14 @@ from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
 from mien.gui.shell.messages import Messages
+from mien.gui.shell.panels_switch import PanelsSwitch
 from mien.gui.shell.shortcuts import Shortcuts
 from mien.gui.shell.side_windows import SideWindows
 from mien.gui.shell.start_offers import StartOffers
 from mien.gui.shell.tab_stack import TabStack
 from mien.gui.shell.theme_switch import ThemeSwitch
 from mien.gui.shell.window_geometry import geometry_of, restore_geometry
-from mien.gui.tab_page import Tab, TabPage
+from mien.gui.tab_page import Notice, Tab, TabPage
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,13 +59,13 @@ class MainWindow(QWidget):
         self.failure: AppError | None = None
         self.choices = Choices(settings, engine.settings.save_settings, self, kept=kept)
         self._engine = engine
-        self._shows_bars = True
         self.top_bar = TopBar()
         self.tabs = TabStack(
             {Tab.LIVE: self._make_live, Tab.REVIEW: self._make_review, Tab.BATCH: self._make_batch}
         )
         self._lay_out()
         self.messages = Messages(self, self.choices, lambda: self.tabs.page.banner_ground, self._commands)
+        self.panels = PanelsSwitch(self)
         self.sheet, self._drop_hint = CheatSheet(self), DropHint(self)
         self.side_windows = SideWindows(self, self.choices, engine.settings)
         self._theme = ThemeSwitch(self.choices, self.top_bar)
@@ -104,8 +105,9 @@ class MainWindow(QWidget):
             self.live.open(spec)
             self.tabs.go(Tab.LIVE)
         else:
-            self.tabs.go(Tab.REVIEW)
             self.review.open(spec)
+            if self.tabs.tab is not Tab.REVIEW:  # what goes on here goes on until the other can be shown
+                self.messages.show_notice(Notice(f"Opening {printable(Path(spec).name)}…"))
 
     def run(self, command: str) -> None:
         """Run a command by its name; see ``mien.gui.shell.shortcuts``."""
@@ -157,7 +159,8 @@ class MainWindow(QWidget):
         top.files.dialog_asked.connect(self.ask_for_file)
         top.files.forget_asked.connect(lambda: self.choices.change(window={"recent_files": ()}))
         top.theme_asked.connect(self._theme.switch)
-        top.panels_asked.connect(self._switch_panels)
+        top.panels_asked.connect(self.panels.switch)
+        self.panels.switched.connect(self._show_bars)
         top.full_screen_asked.connect(self._switch_full_screen)
         top.settings_asked.connect(self.side_windows.show_settings)
         top.help_asked.connect(self.run)
@@ -168,9 +171,14 @@ class MainWindow(QWidget):
         page.notified.connect(self.messages.show_notice)
         page.subject_changed.connect(self._show_subject)
         page.ground_changed.connect(self.messages.place)
+        page.arrived.connect(partial(self._show_page, page))
         page.open_asked.connect(self.open)
         page.dialog_asked.connect(self.ask_for_file)
         page.full_screen_asked.connect(self._switch_full_screen)
+
+    def _show_page(self, page: TabPage) -> None:
+        """Bring a page to the front."""
+        self.tabs.go(next(tab for tab, each in self.tabs.pages.items() if each is page))
 
     def _commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys and the remedies do now."""
@@ -180,11 +188,14 @@ class MainWindow(QWidget):
             "settings": self.side_windows.show_settings,
             "about": self.side_windows.show_about,
             "theme": self._theme.switch,
-            "panels": self._switch_panels,
+            "panels": self.panels.switch,
             "full_screen": self._switch_full_screen,
             "leave": self._leave,
             "keys": self.sheet.toggle,
+            "finish_session": lambda: self._offers.finish_refused(self.messages.error),
+            "default_detector": lambda: self.choices.change(reading={"detector": "retinaface"}),
             "default_model": lambda: self.choices.change(reading={"model": ""}),
+            "open_outside": lambda: self.review.controller.open_outside(),
             "any_provider": lambda: self.choices.change(compute={"provider": "auto"}),
         }
         return {**window, **self.tabs.page.commands()}
@@ -198,7 +209,7 @@ class MainWindow(QWidget):
         self.top_bar.show_tab(tab)
         self._shortcuts.show_tab(tab)
         self.sheet.show_tab(tab)
-        self.tabs.page.show_panels(self._shows_bars)
+        self.tabs.page.show_panels(self.panels.shows_bars)
         self.messages.leave()
         self.messages.place()
         self._show_subject()
@@ -212,10 +223,9 @@ class MainWindow(QWidget):
 
     # What the user asks for
 
-    def _switch_panels(self) -> None:
-        self._shows_bars = not self._shows_bars
-        self.top_bar.setVisible(self._shows_bars)
-        self.tabs.page.show_panels(self._shows_bars)
+    def _show_bars(self, is_shown: bool) -> None:
+        self.top_bar.setVisible(is_shown)
+        self.tabs.page.show_panels(is_shown)
 
     def _switch_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -227,8 +237,8 @@ class MainWindow(QWidget):
             return
         elif self.isFullScreen():
             self.showNormal()
-        elif not self._shows_bars:
-            self._switch_panels()
+        elif not self.panels.shows_bars:
+            self.panels.switch()
         else:
             self.messages.close()
 
@@ -242,6 +252,7 @@ class MainWindow(QWidget):
         """Keep what lies over the page in its place."""
         super().resizeEvent(event)
         self.messages.place()
+        self.panels.place()
         self.sheet.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from mien.engine.remedies import remedy_of
+from mien.engine.remedies import remedy_of, words_of
 from mien.errors import AppError
 from mien.gui.choices import Choices
 from mien.gui.parts.banner import Banner
@@ -18,6 +18,9 @@ class Messages(QObject):
     """Shows one message at a time over the page in front.
 
     An error pushes everything else away; an offer waits until there is room for it.
+
+    Attributes:
+        error: What was said last, for its remedy.
 
     Args:
         window: Where the banner lies.
@@ -38,14 +41,16 @@ class Messages(QObject):
         self._choices = choices
         self._ground = ground
         self._commands = commands
+        self.error: AppError | None = None
         self._offers: deque[Notice] = deque()
         self.banner.closed.connect(self._show_next)
 
     def show_error(self, error: AppError) -> None:
         """Say what failed, with the remedy as a button."""
+        self.error = error
         text, command = remedy_of(error, self._choices.settings)
         act = self._commands().get(command)
-        self.banner.show_message(str(error), "error", text if act is not None else "", act)
+        self.banner.show_message(words_of(error), "error", text if act is not None else "", act)
         self.place()
 
     def show_notice(self, notice: Notice) -> None:

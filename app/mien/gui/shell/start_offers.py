@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from mien.engine.contracts import UnfinishedWork
+from mien.errors import AppError, UnfinishedSession
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.tab_page import Notice
@@ -42,6 +43,7 @@ class StartOffers(QObject):
         settings = choices.settings
         self._background.run(partial(work.find_unfinished, settings), self._offer_sessions, _keep_quiet)
         self._background.run(work.count_waiting, self._offer_queue, _keep_quiet)
+        self._background.run(work.clear_cut_off, lambda _: None, _keep_quiet)
 
     def shut_down(self, timeout_s: float) -> bool:
         """Wait for what runs; say whether it ended in time."""
@@ -52,15 +54,21 @@ class StartOffers(QObject):
             return
         what = "A recording was" if len(paths) == 1 else f"{len(paths)} recordings were"
         text = f"{what} cut off. What was recorded until then can be finished."
-        self.notified.emit(Notice(text, "Finish", partial(self._finish, paths), stays=True))
+        self.notified.emit(Notice(text, "Finish", partial(self.finish, paths), stays=True))
 
     def _offer_queue(self, count: int) -> None:
         if count:
             files = "1 file waits" if count == 1 else f"{count} files wait"
             self.notified.emit(Notice(f"{files} in Batch from last time.", "Resume", self._go_on, stays=True))
 
-    def _finish(self, paths: list[Path]) -> None:
+    def finish(self, paths: list[Path]) -> None:
+        """Finish recordings that were cut off, beside the window."""
         self._background.run(partial(self._work.recover, paths), self._tell, self.failed.emit)
+
+    def finish_refused(self, error: AppError | None) -> None:
+        """Finish the recording that could not be opened because it was cut off."""
+        if isinstance(error, UnfinishedSession):
+            self.finish([error.folder])
 
     def _tell(self, paths: list[Path]) -> None:
         """Tell what was finished."""

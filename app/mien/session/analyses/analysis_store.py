@@ -13,9 +13,11 @@ import msgspec
 from mien.errors import AppError, SourceError
 from mien.pipeline.reading_digest import reading_digest
 from mien.places import data_folder, make_private_folder
+from mien.session.document_file import load_document
 from mien.session.folder_lock import is_being_written
 from mien.session.stored import StoredSession, open_session
 from mien.settings import Settings
+from mien.sinks.part_file import write_whole
 
 MAX_BYTES: Final = 1_000_000_000
 """Of readings that are kept: some fifty hours of one face."""
@@ -117,6 +119,13 @@ class AnalysisStore:
             freed += 0 if folder.exists() else size
         return freed
 
+    def clear_cut_off(self) -> int:
+        """Delete the analyses that a kill cut off, and return how many. Those that are being made stay."""
+        left = [folder for _, _, folder in self._entries() if _is_cut_off(folder)]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(left)
+
     def size_bytes(self) -> int:
         """Return what all analyses take."""
         return sum(size for _, size, _ in self._entries())
@@ -143,9 +152,14 @@ class AnalysisStore:
 
     def _remember(self, quick: str, key: str) -> None:
         make_private_folder(self._folder)
-        part = self._folder / f"known.{os.getpid()}.part"
-        part.write_bytes(msgspec.json.encode({**self._memo(), quick: key}))
-        os.replace(part, self._folder / "known.json")
+        write_whole(self._folder / "known.json", msgspec.json.encode({**self._memo(), quick: key}))
+
+
+def _is_cut_off(folder: Path) -> bool:
+    try:
+        return load_document(folder).state == "recording" and not is_being_written(folder)
+    except (AppError, OSError):
+        return False
 
 
 def choice_key(settings: Settings) -> str:

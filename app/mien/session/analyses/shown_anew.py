@@ -16,6 +16,7 @@ from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table
 from mien.settings import Settings
 from mien.sinks.readings.parquet_file import write_parquet
+from mien.sinks.readings.rows import FLAGS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,7 +69,7 @@ def _shown(batches: "Iterator[pa.RecordBatch]", series: ReadingSeries) -> "Itera
             face, rows = faces[face_id], np.flatnonzero(face_ids == face_id)
             face = face.take(np.searchsorted(face.frames, frames[rows]))
             for name, values in _columns(face).items():
-                column = new.setdefault(name, np.full(len(frames), None, np.object_))
+                column = new.setdefault(name, np.full(len(frames), False if name in FLAGS else None, np.object_))
                 column[rows] = values
         for name, values in new.items():
             columns[name] = pa.array(values, columns[name].type, from_pandas=True)

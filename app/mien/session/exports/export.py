@@ -7,14 +7,11 @@ from mien.session.exports.person_table import PersonTable, markers_csv
 from mien.session.layout import is_session
 from mien.session.notes.annotations import Annotations
 from mien.session.stored import StoredSession, open_session
-from mien.session.tables import Table, open_table, read_series
-from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
-from mien.sinks.part_file import PartFile, write_whole
-from mien.sinks.readings.csv_file import CsvForm, CsvTable
-from mien.sinks.readings.jsonl_file import JsonLinesTable
-from mien.sinks.readings.parquet_file import write_parquet
-from mien.sinks.readings.table_schema import rows_of_batch
-from mien.sinks.readings.xlsx_file import write_xlsx
+from mien.session.tables import open_table, read_series
+from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+from mien.sinks.part_file import write_whole
+from mien.sinks.readings.csv_file import CsvForm
+from mien.sinks.readings.whole_table import write_table
 
 SUFFIXES: Final = (*READINGS_SUFFIXES, ".eaf", ".vtt")
 
@@ -78,25 +75,6 @@ def _convert_table(
         check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
     with open_table(source) as opened:
         table = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
-        _write_table(table, target, form, overwrite=overwrite)
+        write_table(table.batches, table.schema, target, overwrite=overwrite, csv_form=form)
     if markers:
         write_whole(beside, markers_csv(markers, form), overwrite=overwrite)
-
-
-def _write_table(table: Table | PersonTable, target: Path, form: CsvForm, *, overwrite: bool) -> None:
-    whole = {".parquet": write_parquet, ".xlsx": write_xlsx}.get(target.suffix.lower())
-    if whole is not None:
-        whole(table.batches, table.schema, target, overwrite=overwrite)
-        return
-    part = PartFile(target, overwrite=overwrite)
-    try:
-        names, is_jsonl = table.schema.names, target.suffix.lower() == ".jsonl"
-        writer = JsonLinesTable(part, names) if is_jsonl else CsvTable(part, names, form)
-        for batch in table.batches:
-            writer.write(rows_of_batch(batch))
-        part.publish()
-    except BaseException as error:
-        part.discard()
-        if part.failed is not None:
-            raise write_failure(target, part.failed) from error
-        raise

@@ -141,6 +141,23 @@ def open_journal(path: Path) -> Iterator[Journal]:
         yield Journal(schema, _batches(data, schema, damage), damage)
 
 
+def damage_of(path: Path) -> Damage:
+    """Return what of a journal cannot be read; all of it where it is none any more.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    import pyarrow as pa
+
+    try:
+        with open_journal(path) as journal:
+            for _ in journal.batches:
+                pass
+            return journal.damage
+    except pa.ArrowInvalid:
+        return Damage(1, path.stat().st_size)
+
+
 def _records(data: mmap.mmap, damage: Damage) -> Iterator[bytes]:
     """Yield what the whole records hold, and note what lies between them."""
     at, size = 0, len(data)

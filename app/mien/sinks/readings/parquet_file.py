@@ -8,7 +8,6 @@ from mien.errors import RecordingError
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.journal import Damage, open_journal
-from mien.sinks.readings.table_schema import compact
 from mien.sinks.readings.xlsx_file import write_xlsx
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ def write_parquet(
 
     part = PartFile(target, overwrite=overwrite)
     try:
-        writer = pq.ParquetWriter(part, compact(schema), compression="zstd")
+        writer = pq.ParquetWriter(part, schema, compression="zstd")
         try:
             for table in _groups(batches, schema):
-                writer.write_table(table.cast(compact(schema)))
+                writer.write_table(table)
             writer.close()
         finally:
             # Its finalizer would close it again, into a file that is closed by then.

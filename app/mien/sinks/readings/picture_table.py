@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
-from mien.sinks.part_file import PartFile
-from mien.sinks.readings.csv_file import CsvForm, CsvTable
-from mien.sinks.readings.jsonl_file import JsonLinesTable
-from mien.sinks.readings.parquet_file import write_parquet
-from mien.sinks.readings.rows import Cell, Row
+from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+from mien.sinks.readings.csv_file import CsvForm
+from mien.sinks.readings.rows import FLAGS, Cell, Row
 from mien.sinks.readings.table_schema import schema_of
-from mien.sinks.readings.xlsx_file import write_xlsx
+from mien.sinks.readings.whole_table import write_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROWS_AT_ONCE: Final = 4096
 
@@ -43,28 +43,20 @@ def write_pictures(
         RecordingError: The target cannot be written.
     """
     check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+    table = picture_table(pictures, model)
+    write_table(table.to_batches(ROWS_AT_ONCE), table.schema, target, overwrite=overwrite, csv_form=csv_form)
+
+
+def picture_table(pictures: Sequence[tuple[str, Sequence[Faces]]], model: str = "") -> "pa.Table":
+    """Return the table that ``write_pictures`` writes."""
+    import pyarrow as pa
+
     found = dict.fromkeys(column for _, rows in pictures for row in rows for column in row)
-    columns = ("file", *found)
-    rows = list(_rows(pictures, columns))
-    if target.suffix.lower() in (".parquet", ".xlsx"):
-        _write_whole(target, columns, rows, model, overwrite=overwrite)
-        return
-    part = PartFile(target, overwrite=overwrite)
-    try:
-        table = (
-            JsonLinesTable(part, columns)
-            if target.suffix.lower() == ".jsonl"
-            else CsvTable(part, columns, csv_form)
-        )
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            table.write(rows[start : start + ROWS_AT_ONCE])
-        part.publish()
-    except OSError as error:
-        part.discard()
-        raise write_failure(target, error) from error
-    except BaseException:
-        part.discard()
-        raise
+    schema = schema_of(("file", *found), model)
+    rows = list(_rows(pictures, schema.names))
+    cells = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    arrays = [pa.array(column, type=field.type) for column, field in zip(cells, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _rows(pictures: Sequence[tuple[str, Sequence[Faces]]], columns: Sequence[str]) -> Iterator[Row]:
@@ -80,16 +72,5 @@ def _rows(pictures: Sequence[tuple[str, Sequence[Faces]]], columns: Sequence[str
                 "time_s": float(number),
                 "face_id": faces if has_face else None,
             }
-            yield tuple(own.get(column) for column in columns)
-
-
-def _write_whole(
-    target: Path, columns: Sequence[str], rows: Sequence[Row], model: str, *, overwrite: bool
-) -> None:
-    import pyarrow as pa
-
-    schema = schema_of(columns, model)
-    cells = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    arrays = [pa.array(column, type=field.type) for column, field in zip(cells, schema, strict=True)]
-    write = write_xlsx if target.suffix.lower() == ".xlsx" else write_parquet
-    write([pa.record_batch(arrays, schema=schema)], schema, target, overwrite=overwrite)
+            # A run that goes on may hold faces that were read before ``FLAGS`` were false without a face.
+            yield tuple(bool(own.get(column)) if column in FLAGS else own.get(column) for column in columns)

@@ -15,6 +15,9 @@ _BEFORE: Final = (
     *("frame", "time_s", "face_id", "track_id"),
     *("x1", "y1", "x2", "y2", "face_score", "label", "confidence"),
 )
+FLAGS: Final = ("usable", "relative")
+"""Columns that are true or false in every row: false where there is no face."""
+
 _AFTER: Final = ("valence", "arousal", "quality", "yaw_deg", "roll_deg", "usable", "reason", "relative")
 
 
@@ -41,6 +44,8 @@ def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[s
     The label is the expression that is named, whether or not it deserves trust: that stands in ``usable`` and
     ``reason``. Times are rounded to microseconds; all that is float32 inside stays exactly that.
 
+    A frame without a face has a row whose cells are empty but for ``FLAGS``.
+
     Args:
         result: The frame with its readings.
         labels: Those of the columns; one that a reading lacks gives an empty cell.
@@ -48,7 +53,8 @@ def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[s
     """
     head: Row = (result.frame.index, round(result.frame.timestamp_s, 6))
     if not result.readings:
-        return [head + (None,) * (len(columns_of(labels, other_labels)) - len(head))]
+        rest = columns_of(labels, other_labels)[len(head) :]
+        return [head + tuple(False if name in FLAGS else None for name in rest)]
     return [head + _face_cells(reading, labels, other_labels) for reading in result.readings]
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from mien.sinks.readings.rows import Row
+from mien.sinks.readings.rows import FLAGS, Row
 from mien.version import VERSION
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEXTS: Final = ("person", "label", "reason", "raw_reason", "other_label", "other_reason")
-"""Columns of a few words that come again and again."""
+TEXTS: Final = ("file", "person", "label", "reason", "raw_reason", "other_label", "other_reason")
 
 ALWAYS: Final = ("frame", "time_s")
 """Columns that have a value in every row."""
@@ -27,22 +26,12 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
     import pyarrow as pa
 
     types = dict.fromkeys(("frame", "face_id", "track_id"), pa.int64())
-    types |= {"time_s": pa.float64(), "usable": pa.bool_(), "relative": pa.bool_()}
-    types |= dict.fromkeys((*TEXTS, "file"), pa.string())
+    types |= {"time_s": pa.float64()} | dict.fromkeys(FLAGS, pa.bool_()) | dict.fromkeys(TEXTS, pa.string())
     fields = [pa.field(name, types.get(name, pa.float32()), nullable=name not in ALWAYS) for name in columns]
     metadata = {"program": f"mien {VERSION}", "model": model}
     if other_model:
         metadata["other_model"] = other_model
     return pa.schema(fields, metadata=metadata)
-
-
-def compact(schema: "pa.Schema") -> "pa.Schema":
-    """Return the schema with its columns of words as dictionaries: categories to pandas and polars."""
-    import pyarrow as pa
-
-    words = pa.dictionary(pa.int32(), pa.string())
-    fields = [field.with_type(words) if field.name in TEXTS else field for field in schema]
-    return pa.schema(fields, metadata=schema.metadata)
 
 
 def with_persons(schema: "pa.Schema") -> "pa.Schema":
@@ -51,6 +40,13 @@ def with_persons(schema: "pa.Schema") -> "pa.Schema":
 
     at = schema.get_field_index("face_id") + 1
     return schema.insert(at, pa.field("person", pa.string())).append(pa.field("excluded", pa.bool_()))
+
+
+def with_file(schema: "pa.Schema") -> "pa.Schema":
+    """Return the schema with the column of tables of pictures: ``file``, the first one."""
+    import pyarrow as pa
+
+    return schema.insert(0, pa.field("file", pa.string()))
 
 
 def rows_of_batch(batch: "pa.RecordBatch") -> list[Row]:
