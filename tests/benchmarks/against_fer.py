@@ -4,11 +4,11 @@
 
 CLIP shows one face. Two videos of 1280x720 are made of it: the whole picture enlarged, and its face eight times.
 PYTHON is one that can import `fer`: make a virtual environment of its own, `python -m venv fer-venv`, then
-`fer-venv/bin/python -m pip install fer tensorflow`. Without it the rows about `fer` are left out. `fer` finds faces
-as it does by default, or with its more careful detector (`--mtcnn`).
+`fer-venv/bin/python -m pip install fer tensorflow`. Without it the rows about `fer` are left out. `fer` finds
+faces as it does by default, or with its more careful detector (`--mtcnn`).
 
-What is compared takes turns, so that a busy machine slows all alike, and the median of the rounds counts; ratios of
-processor time hardly change with what else runs. The readings of Mien go into a table; `fer` only reads, also
+What is compared takes turns, so that a busy machine slows all alike, and the median of the rounds counts; ratios
+of processor time hardly change with what else runs. The readings of Mien go into a table; `fer` only reads, also
 where Mien writes a video.
 """
 

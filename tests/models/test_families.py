@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
-pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
-pytest.importorskip("onnxscript", reason="onnxscript, of the dependency group export, is not installed")
+torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
+pytest.importorskip("keras", reason="Keras, of the extra train, is not installed")
+pytest.importorskip("onnxscript", reason="onnxscript, of the extra train, is not installed")
 
 from mien.core.emotion import EXPRESSIONS  # noqa: E402 - after the skips
 from mien_export.convert import export_checkpoint  # noqa: E402

@@ -195,25 +195,27 @@ def analyse(
         AppError: It cannot be read; the message names the remedy.
     """
     task = Task(source=os.fspath(source), start_s=start, seconds=seconds, track=track, rotate_deg=rotate)
+    settings = with_choices(Settings(), choices)
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", networks: Networks) -> "Iterator[Sink]":
-        collected.append(_Collector(networks))
+        collected.append(_Collector(networks, has_details=settings.reading.face_details))
         yield from collected
 
-    summary = run_through(task, open_collector, with_choices(Settings(), choices), report=progress, stop=stop)
+    summary = run_through(task, open_collector, settings, report=progress, stop=stop)
     return Readings(collected[0].table(), summary)
 
 
 class _Collector(Sink):
     """A sink that keeps the rows, as Arrow columns from group to group: a tenth of what they take as objects."""
 
-    def __init__(self, networks: Networks) -> None:
+    def __init__(self, networks: Networks, *, has_details: bool) -> None:
         from mien.sinks.readings.rows import columns_of
         from mien.sinks.readings.table_schema import schema_of
 
         self._labels, self._other_labels = networks.first.labels, networks.other_labels
-        columns = columns_of(self._labels, self._other_labels)
+        self._has_details = has_details
+        columns = columns_of(self._labels, self._other_labels, has_details=has_details)
         self._schema = schema_of(columns, networks.first.name, networks.other.name if networks.other else "")
         self._waiting: list[Row] = []
         self._batches: list[pa.RecordBatch] = []
@@ -222,7 +224,7 @@ class _Collector(Sink):
         """Keep the rows of one frame."""
         from mien.sinks.readings.rows import rows_of
 
-        self._waiting.extend(rows_of(result, self._labels, self._other_labels))
+        self._waiting.extend(rows_of(result, self._labels, self._other_labels, has_details=self._has_details))
         if len(self._waiting) >= ROWS_IN_BATCH:
             self.finish()
 

@@ -164,5 +164,7 @@ class Tally(Sink):
     def _keep_rows(self, result: "FrameResult", labels: Sequence[str], other_labels: Sequence[str]) -> None:
         from mien.sinks.readings.rows import columns_of, rows_of
 
-        columns = columns_of(labels, other_labels)
-        self.rows += [dict(zip(columns, row, strict=True)) for row in rows_of(result, labels, other_labels)]
+        has_details = any(reading.raw.details is not None for reading in result.readings)
+        columns = columns_of(labels, other_labels, has_details=has_details)
+        rows = rows_of(result, labels, other_labels, has_details=has_details)
+        self.rows += [dict(zip(columns, row, strict=True)) for row in rows]

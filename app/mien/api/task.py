@@ -110,6 +110,7 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
             model=network.name,
             other_labels=() if other is None else other.labels,
             other_model="" if other is None else other.name,
+            has_details=settings.reading.face_details,
             overwrite=task.overwrite,
             csv_form=task.csv_form,
         )
