@@ -24,7 +24,7 @@ NOT_RUN = {
     "./test": "is what runs this test",
     "./test tests/unit/core": "as ./test",
     'pip install "mien[dask]"': "installs from a package index",
-    "dask scheduler --host 10.0.0.1": "another program, on a machine of the reader's; tests/unit/batch has a cluster",
+    "dask scheduler --host 10.0.0.1": "another program; tests/unit/batch has a cluster",
     "dask worker tcp://10.0.0.1:8786 --nthreads 1 --nworkers 8": "as the scheduler",
     "mien annotate /data/recordings -r -o /data/annotated --scheduler tcp://10.0.0.1:8786": "as the scheduler",
     "mien annotate camera --no-video --websocket": "has no end, and needs a camera; see tests/system",
