@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mien.cli.json_output import json_option, print_json
 from mien.errors import printable
 
 
@@ -18,7 +19,8 @@ from mien.errors import printable
 )
 @click.option("--title", help="Its headline; by default the name of the session's folder.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
-def report(session: Path, output: Path, title: str | None, overwrite: bool) -> int:
+@json_option
+def report(session: Path, output: Path, title: str | None, overwrite: bool, as_json: bool) -> int:
     """Write a summary of SESSION as one HTML file, or its charts as SVG.
 
     It shows for each person the shares of expressions, valence and arousal, how well the face could be read, and
@@ -33,6 +35,8 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
     write = write_svg if output.suffix.lower() == ".svg" else write_html
     write(summary, output, overwrite=overwrite)
+    if as_json:
+        return print_json(outputs=[str(output)], people=len(summary.people), markers=len(summary.markers))
     people, markers = _count(len(summary.people), "person", "people"), _count(len(summary.markers), "marker")
     click.echo(printable(f"{output}: {people}, {markers}"))
     return 0
