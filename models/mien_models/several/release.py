@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 
 from mien.core.emotion import EXPRESSIONS
-from mien_models.architectures import build
 from mien_models.data.aligned import INPUT
 from mien_models.data.packed import pixels_of
 from mien_models.evaluation.calibration import fit_temperature
@@ -21,6 +20,7 @@ from mien_models.several.run import first_weights
 from mien_models.several.sets import held_out
 from mien_models.several.verdict import answers, verdict
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
+from mien_networks.registry import build
 
 
 def release(
