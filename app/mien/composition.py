@@ -22,6 +22,7 @@ from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
 
 if TYPE_CHECKING:
+    from mien.pipeline.detail_reader import DetailReader
     from mien.vision.finder import FaceFinder
 
 ROTATION_PICTURES: Final = 5
@@ -60,9 +61,16 @@ def build_pipeline(
     finder = build_finder(settings)
     paint = build_painter(settings)
     paint_screen = build_painter(settings, mirror=True) if mirror else None
-    shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(
-        source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced, paint_screen=paint_screen
+        source,
+        finder,
+        reader,
+        paint,
+        sinks,
+        shown_maker=ShownStage(shown_choices(settings)),
+        paced=paced,
+        paint_screen=paint_screen,
+        closer=build_closer(settings, is_live=source.info.is_live),
     )
 
 
@@ -137,6 +145,25 @@ def build_reader(
         ModelError: The network cannot be used.
     """
     return FaceReader(classifier or open_classifier(settings), other or open_other(settings))
+
+
+def build_closer(settings: Settings, *, is_live: bool) -> "DetailReader | None":
+    """Return what looks closely at faces, None where the settings leave it out.
+
+    Args:
+        settings: What the user chose.
+        is_live: Whether frames may not wait: faces are looked at in turn then, where they are many.
+
+    Raises:
+        ModelError: A file that comes with Mien is missing.
+    """
+    if not settings.reading.face_details:
+        return None
+    from mien.inference.landmark_session import LandmarkSession, face_model
+    from mien.pipeline.detail_reader import LIVE_BUDGET_S, DetailReader
+
+    session = LandmarkSession(settings.compute.provider, settings.compute.threads or network_threads())
+    return DetailReader(session, face_model(), LIVE_BUDGET_S if is_live else None)
 
 
 def open_classifier(settings: Settings) -> Classifier:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.reasons import reason_of
 
 HEAD_BYTES: Final = 4096
 MAX_ZIP_ENTRIES: Final = 20_000
@@ -95,7 +96,7 @@ def _recognise_zip(path: Path) -> CheckpointFormat:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ExportError(f"{path}: a damaged zip archive ({error}); fetch or save it again") from error
+        raise ExportError(f"{path}: a damaged zip archive ({reason_of(error)}); fetch or save it again") from error
     check_zip_size(path, entries)
     names = {entry.filename for entry in entries}
     inner = {name.partition("/")[2] for name in names}

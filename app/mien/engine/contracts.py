@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
@@ -13,6 +12,7 @@ from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
 from mien.pipeline.pipeline import Paint, Pipeline, Reader
+from mien.runs.task import Task
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink

@@ -9,6 +9,7 @@ from mien_export.hdf5 import open_hdf5
 from mien_export.loaders.keras_model import KerasContent, load_content
 from mien_export.loaders.keras_weights import read_groups
 from mien_export.network import TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 
 
@@ -39,4 +40,6 @@ def parse_json(text: str | bytes, origin: str) -> Any:  # noqa: ANN401 - JSON
     try:
         return json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
-        raise ExportError(f"{origin}: the model's JSON is damaged ({error}); save the model again") from error
+        raise ExportError(
+            f"{origin}: the model's JSON is damaged ({reason_of(error)}); save the model again"
+        ) from error

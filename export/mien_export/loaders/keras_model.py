@@ -19,6 +19,7 @@ from mien_export.loaders.keras_config import (
 )
 from mien_export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
 from mien_export.network import TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.specs import SPECS, ArchitectureSpec, spec_of
 
@@ -121,7 +122,7 @@ def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noq
     except ExportError:
         raise
     except Exception as error:  # Keras raises whatever a wrong config leads it to
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise UnsupportedCheckpoint(
             f"{origin}: Keras cannot rebuild it ({reason}); save it again as .keras"
         ) from error
