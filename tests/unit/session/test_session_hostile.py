@@ -118,7 +118,7 @@ def test_a_long_text_in_many_rows_is_refused_before_it_takes_its_room(record: Re
 def test_a_column_larger_than_its_rows_can_need_is_refused_unread(record: Record) -> None:
     rows = 100
     path = record(10) / "readings.parquet"
-    rewrite(path, rows, reason=pa.array(["x" * 100_000] * rows, pa.string()))
+    rewrite(path, rows, reason=pa.array(["x" * 1_000_000] * rows, pa.string()))
     table = pq.read_table(path)
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
     assert "would swell" in refusal(path.parent)
