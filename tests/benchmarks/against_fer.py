@@ -27,12 +27,12 @@ import av
 import cv2
 import numpy as np
 
-from mien.api.annotation import run_task
-from mien.api.networks import open_networks
-from mien.api.task import Task
 from mien.composition import build_finder
 from mien.core.arrays import Image
 from mien.core.frame import Frame
+from mien.runs.networks import open_networks
+from mien.runs.running import run_task
+from mien.runs.task import Task
 from mien.settings import Settings
 
 SIZE_WH = (1280, 720)

@@ -1,15 +1,16 @@
-"""The examples of docs/python.md do what they say."""
+"""The examples of README.md and docs/python.md do what they say."""
 
-import re
+import shutil
 from collections.abc import Container
 from pathlib import Path
 
 import pytest
 
+from mien.places import demo_clip
 from tests.clips import write_short_clip
+from tests.printed import blocks
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "python.md"
-EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = [block.text for block in blocks("python") if block.page in ("README.md", "docs/python.md")]
 
 
 @pytest.mark.parametrize("grey", [(), range(4, 10), range(12)], ids=["always a face", "now and then", "never"])
@@ -19,10 +20,11 @@ def test_all_examples_run_in_their_order(
     pytest.importorskip("pandas")
     pytest.importorskip("polars")
     write_short_clip(tmp_path / "clip.mp4", grey=grey)
+    (tmp_path / "photos").mkdir()
+    shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos")
     monkeypatch.chdir(tmp_path)
-    assert len(EXAMPLES) == 8
     for example in EXAMPLES:
-        exec(compile(example, str(PAGE), "exec"), {"__name__": "example"})
+        exec(compile(example, "example", "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
     assert ("12 frames, {'happiness'" in printed) is (0 not in grey)
     assert ("face 1 at" in printed) is (0 not in grey)
@@ -32,5 +34,6 @@ def test_all_examples_run_in_their_order(
         "annotated.mp4",
         "clip.mp4",
         "clip.parquet",
+        "photos",
         "readings.csv",
     ]

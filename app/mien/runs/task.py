@@ -9,10 +9,10 @@ from mien.capture.excerpt import Part, Rotation
 from mien.sinks.readings.csv_file import CsvForm
 
 if TYPE_CHECKING:
-    from mien.api.networks import Networks
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
     from mien.core.frame import SourceInfo
+    from mien.runs.networks import Networks
     from mien.settings import Settings
     from mien.sinks.sink import Sink
 
