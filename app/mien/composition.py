@@ -23,6 +23,7 @@ from mien.vision.detector import FaceDetector
 
 if TYPE_CHECKING:
     from mien.pipeline.detail_reader import DetailReader
+    from mien.vision.anchor_detector import AnchorDetector
     from mien.vision.finder import FaceFinder
 
 ROTATION_PICTURES: Final = 5
@@ -226,14 +227,9 @@ def open_detector(settings: Settings) -> FaceDetector:
     """
     reading = settings.reading
     if reading.detector == "retinaface" or reading.faces_are_crops:
-        from mien.inference.catalog import find_detector
-        from mien.inference.detector_session import DetectorSession
-        from mien.vision.anchor_detector import AnchorDetector
         from mien.vision.crop_detector import CropDetector
 
-        threads = settings.compute.threads or network_threads()
-        session = DetectorSession(find_detector(), settings.compute.provider, threads)
-        detector = AnchorDetector(session, reading.min_face_score)
+        detector = open_closer(settings)
         return CropDetector(detector) if reading.faces_are_crops else detector
     if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
@@ -244,6 +240,21 @@ def open_detector(settings: Settings) -> FaceDetector:
 
     weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
     return MediapipeDetector(weights, reading.min_face_score)
+
+
+def open_closer(settings: Settings) -> "AnchorDetector":
+    """Open the face detector that comes with Mien, whatever detector the settings name.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    from mien.inference.catalog import find_detector
+    from mien.inference.detector_session import DetectorSession
+    from mien.vision.anchor_detector import AnchorDetector
+
+    threads = settings.compute.threads or network_threads()
+    session = DetectorSession(find_detector(), settings.compute.provider, threads)
+    return AnchorDetector(session, settings.reading.min_face_score)
 
 
 def build_painter(settings: Settings, *, mirror: bool = False) -> Callable[[FrameResult], Image]:
