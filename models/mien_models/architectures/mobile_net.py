@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, cast
 
@@ -190,7 +190,7 @@ class MobileNet(nn.Module):
         own = self.state_dict()
         self.load_state_dict({key: value for key, value in own.items() if "_norm." in key} | dict(weights))
         features = self.eval()._beginning(image)
-        for block in self.blocks:
+        for block in cast(Iterable[SeparableBlock], self.blocks):
             block.begin_norms(features)
             features = block(features)
 
@@ -198,7 +198,7 @@ class MobileNet(nn.Module):
         """Return a network without normalisation that answers as this one does when it isn't trained."""
         plain = MobileNet(replace(self.config, normalised_from=len(BLOCKS)))
         twin = copy.deepcopy(self)
-        for block in twin.blocks:
+        for block in cast(Iterable[SeparableBlock], twin.blocks):
             _fold(block.depthwise, block.depthwise_norm)
             _fold(block.pointwise, block.pointwise_norm)
         state = twin.state_dict()
