@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from fake_queue import FakeQueue
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
@@ -21,6 +20,7 @@ from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.pipeline.pipeline import Paint, Pipeline, Reader
 from mien.pipeline.shown_choices import shown_choices
+from mien.runs.task import Task
 from mien.settings import Settings
 from mien.sinks.sink import Sink
 

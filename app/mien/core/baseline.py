@@ -20,7 +20,7 @@ import numpy.typing as npt
 from mien.core.arrays import Floats, read_only
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult
-from mien.core.face_details import changes_of
+from mien.core.face_details import DETAILS, changes_of
 
 DURATION_S: Final = 3.0
 PATIENCE_S: Final = 0.6
@@ -79,6 +79,12 @@ class Baseline:
             middle = np.array([self.affect.valence, self.affect.arousal], np.float32)
             related[..., -2:] = np.clip(values[..., -2:] - middle, -1.0, 1.0)
         return related
+
+    def details_by_name(self) -> dict[str, float]:
+        """Return what is known of the details at rest, by name."""
+        if self.details is None:
+            return {}
+        return {name: value for name, value in zip(DETAILS, self.details.tolist(), strict=True) if value == value}
 
 
 def baseline_at(

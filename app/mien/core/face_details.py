@@ -37,6 +37,9 @@ def change_name(name: str) -> str:
 
 
 CHANGES: Final = tuple(map(change_name, CHANGED))
+TABLE: Final = (*DETAILS[len(HEAD) :], *CHANGES)
+"""Columns that a table has where faces were looked at closely; those of ``HEAD`` it always has."""
+
 POSITIONS: Final = {name: at for at, name in enumerate(DETAILS)}
 _CHANGED_AT: Final = np.array([POSITIONS[name] for name in CHANGED])
 

@@ -1,12 +1,14 @@
 """Videos and sessions with their readings for the Review page. Imports are late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.core.alike import Alike
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.settings import Settings
+from mien.timeline.lanes import Lane
 
 if TYPE_CHECKING:
     from mien.pipeline.pipeline import Pipeline
@@ -63,6 +65,14 @@ class ProgramReviewEngine:
         from mien.sinks.snapshot import save_snapshot
 
         return save_snapshot(folder, name, result, picture, build_clean(settings)(result)).picture
+
+    def find_alike(
+        self, video: Path, people: Sequence[Lane], settings: Settings, go_on: Callable[[], bool]
+    ) -> list[Alike]:
+        """Return who of a video that was read looks like the same person; ``go_on`` gives up with False."""
+        from mien.engine.alike_people import alike_people
+
+        return alike_people(video, people, settings, go_on)
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""
