@@ -40,12 +40,13 @@ def asked_of(name: str) -> list[str]:
     return {
         "app": [*project["project"]["dependencies"], *extras["window"]],
         "mediapipe": groups["mediapipe"],
+        "manual": groups["manual"],
         "dev": groups["dev"],
         "train": [each for each in extras["train"] if not each.startswith("torch")],
     }[name]
 
 
-@pytest.mark.parametrize("name", ["app", "mediapipe", "dev", "train"])
+@pytest.mark.parametrize("name", ["app", "mediapipe", "manual", "dev", "train"])
 def test_the_pins_are_what_the_project_asks_for(name: str) -> None:
     asked = asked_of(name)
     pins = read_pins(name)
