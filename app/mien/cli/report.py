@@ -13,14 +13,13 @@ from mien.errors import printable
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path),
-    help="A page (.html), or its charts alone (.svg).",
+    help="A page (.html), or its charts alone (.svg); default: summary.html in the session's folder.",
 )
 @click.option("--title", help="Its headline; by default the name of the session's folder.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @json_option
-def report(session: Path, output: Path, title: str | None, overwrite: bool, as_json: bool) -> int:
+def report(session: Path, output: Path | None, title: str | None, overwrite: bool, as_json: bool) -> int:
     """Write a summary of SESSION as one HTML file, or its charts as SVG.
 
     It shows for each person the shares of expressions, valence and arousal, how well the face could be read, and
@@ -32,6 +31,7 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool, as_j
     from mien.session.stored import open_session
 
     stored = open_session(session)
+    output = output or session / "summary.html"
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
     write = write_svg if output.suffix.lower() == ".svg" else write_html
     write(summary, output, overwrite=overwrite)
