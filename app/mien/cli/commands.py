@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import click
 
-from mien.cli.spelling import SpellingGroup, did_you_mean
+from mien.cli.spelling import SpellingGroup
+from mien.errors import did_you_mean
 
 COMMANDS: Final = {
     "window": ("mien.cli.window:window", "Open the window, on a camera or on SOURCE (the default)."),

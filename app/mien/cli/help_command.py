@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from mien.cli.spelling import did_you_mean
+from mien.errors import did_you_mean
 
 
 @click.command("help", context_settings={"ignore_unknown_options": True})

@@ -1,15 +1,8 @@
-"""What somebody may have meant who misspelt a word."""
-
-import difflib
-from collections.abc import Iterable
+"""Commands that are misspelt."""
 
 import click
 
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "; did you mean X?" where a known word is near, or nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {found[0]}?" if found else ""
+from mien.errors import did_you_mean
 
 
 class SpellingGroup(click.Group):
