@@ -40,7 +40,7 @@ POSES: Final = (
 )
 BORDER_PX: Final = 60
 ACTIONS: Final = {
-    # Which points move, by how much to the right and down (of the face's width), how far the skin follows, what rises.
+    # Points, their shift to the right and down in widths of the face, how far the skin follows, what should rise.
     "both brows up": ((105, 66, 63, 334, 296, 293), (0.0, -0.05), 0.05, ("au01", "au02")),
     "brows down": ((105, 66, 107, 55, 334, 296, 336, 285), (0.0, 0.04), 0.05, ("au04",)),
     "corners of the mouth up": ((61, 291), (0.0, -0.05), 0.06, ("au12",)),
@@ -74,7 +74,7 @@ class Judge:
 
 
 def portraits(judge: Judge, data: Path, count: int) -> Iterator[tuple[Portrait, FaceBox]]:
-    """Yield faces that look about straight ahead, from pictures that nothing here was chosen on or trained with."""
+    """Yield faces that look about straight ahead."""
     with zipfile.ZipFile(data / "ratedweb" / "images.zip") as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
         for name in names[::3]:
@@ -229,9 +229,8 @@ def judge_blinks(judge: Judge, faces: list[tuple[Portrait, FaceBox]]) -> None:
             hit = any(start <= at <= start + 3 for at in begun)
             hits, misses = hits + hit, misses + (not hit)
         false += sum(not any(start <= at <= start + 3 for start in (30, 80)) for at in begun)
-    print(
-        f"\nBlinks made by closing the lids for four pictures: {hits} seen, {misses} missed, {false} where there was none"
-    )
+    said = f"{hits} seen, {misses} missed, {false} where there was none"
+    print(f"\nBlinks made by closing the lids for four pictures: {said}")
 
 
 def _box(points: Points) -> FaceBox:

@@ -1,8 +1,8 @@
 """Faces whose pose and expression are known, since they are made: a portrait, warped on its own mesh.
 
-A portrait's mesh, with a ring around it for hair and chin, is cut into triangles. Turned in space and drawn again, it
-shows the same face under a pose that is known to the degree; with some of its points moved, under an expression that is
-known by what was moved. Neither is a photo of a person who did so: light and skin don't follow.
+A portrait's mesh, with a ring around it for hair and chin, is cut into triangles. Turned in space and drawn
+again, it shows the same face under a pose that is known to the degree; with some of its points moved, under an
+expression that is known by what was moved. Neither is a photo of a person who did so: light and skin don't follow.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def spread(
 
 def _triangles(points: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
     """Return Delaunay's triangles of points in the plane, as indices."""
-    low, high = points.min(axis=0) - 10, points.max(axis=0) + 10
+    low = points.min(axis=0) - 10
     division = cv2.Subdiv2D(
         (int(low[0]), int(low[1]), int(np.ptp(points[:, 0])) + 30, int(np.ptp(points[:, 1])) + 30)
     )
