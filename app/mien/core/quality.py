@@ -21,6 +21,10 @@ SWAPPED: Final = 0.3
 SCALE_PX: Final = 48
 """Sharpness is judged at details of a face that is so many pixels wide, whatever the crop's size."""
 
+MIN_UPSIDE_DOWN: Final = 10
+UPSIDE_DOWN_SHARE: Final = 0.7
+"""So many heads upside down, and such a share of all, mean that the picture is."""
+
 SMOOTH: Final = 1.0
 CRISP: Final = 1.6
 """Ends of the scale of ``_detail``: 1.0 is a smear; faces in focus reach 1.24 to 1.7."""
@@ -160,6 +164,16 @@ def pose_of(box: FaceBox) -> tuple[float, float]:
     # Turned by an angle a, the eyes are cos(a) apart and the nose is NOSE_DEPTH * sin(a) off their middle.
     aside = float((box.landmarks[2] - (left + right) / 2) @ across) / distance**2
     return math.degrees(math.atan2(aside, NOSE_DEPTH)), roll_deg
+
+
+def looks_turned(upside_down: int, readings: int) -> bool:
+    """Return whether a picture itself, and not a head in it, looks turned.
+
+    Args:
+        upside_down: How many faces were read upside down.
+        readings: How many were read at all.
+    """
+    return upside_down >= max(MIN_UPSIDE_DOWN, UPSIDE_DOWN_SHARE * readings)
 
 
 def _is_swapped(box: FaceBox) -> bool:
