@@ -38,13 +38,15 @@ def asked_of(name: str) -> list[str]:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     return {
-        "app": [*project["project"]["dependencies"], *extras["window"], *groups["mediapipe"]],
+        "app": [*project["project"]["dependencies"], *extras["window"]],
+        "mediapipe": groups["mediapipe"],
+        "manual": groups["manual"],
         "dev": groups["dev"],
         "train": [each for each in extras["train"] if not each.startswith("torch")],
     }[name]
 
 
-@pytest.mark.parametrize("name", ["app", "dev", "train"])
+@pytest.mark.parametrize("name", ["app", "mediapipe", "manual", "dev", "train"])
 def test_the_pins_are_what_the_project_asks_for(name: str) -> None:
     asked = asked_of(name)
     pins = read_pins(name)
