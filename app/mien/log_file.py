@@ -18,6 +18,13 @@ KEPT: Final = 3
 _LOGGER: Final = logging.getLogger("mien.log")
 
 
+class _Quiet(RotatingFileHandler):
+    """A handler whose own failures, such as a full disk, end no run and print nothing."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave the record out."""
+
+
 def log_file() -> Path:
     """Return where the log lies."""
     return log_folder() / "mien.log"
@@ -30,7 +37,7 @@ def open_log() -> None:
     _LOGGER.propagate = False
     try:
         make_private_folder(log_folder())
-        handler = RotatingFileHandler(
+        handler = _Quiet(
             log_file(),
             maxBytes=MAX_BYTES,
             backupCount=KEPT,
@@ -42,7 +49,6 @@ def open_log() -> None:
         _LOGGER.addHandler(logging.NullHandler())
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
-    handler.handleError = lambda record: None  # type: ignore[method-assign] - a full disk ends no run
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.INFO)
     sys.excepthook = _log_uncaught
