@@ -53,6 +53,11 @@ def parse_labels(text: str) -> tuple[str, ...]:
 @click.argument("checkpoint", type=FILE)
 @click.option("-o", "--output", required=True, type=FILE, help="The ONNX file to write.")
 @click.option("--architecture", "architecture_id", metavar="ID", help="For files that hold only weights.")
+@click.option(
+    "--module",
+    metavar="FILE.py:CLASS",
+    help="The torch class of a file that holds only weights; its code runs, so it needs --trust.",
+)
 @click.option("--labels", type=Parsed("A,B,…", parse_labels), help="In the order of the network's output.")
 @click.option("--input-size", "size_wh", type=Parsed("WxH", parse_size), help="In pixels: 48, or 64x48.")
 @click.option("--colour", type=Parsed("rgb|bgr|gray", parse_colour), help="What the network was trained on.")
@@ -100,6 +105,7 @@ def export_command(
     quantise: Literal["int8"] | None,
     licence: str | None,
     trained_on: str | None,
+    module: str | None,
     time_limit_s: float | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
@@ -116,5 +122,5 @@ def export_command(
     if is_half and quantise:
         raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
     form: WeightForm = quantise or ("half" if is_half else "float32")
-    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
+    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form, module)
     click.echo(export_bounded(request, time_limit_s))
