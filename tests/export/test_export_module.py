@@ -75,7 +75,7 @@ def test_no_code_runs_without_trust(folder: Path) -> None:
         ("Other", "net.py", {}, "the file has no Other"),
         ("wrong", "net.py", {}, r"cannot be built \(KeyError: 'first"),
         ("text", "net.py", {}, "is no torch.nn.Module"),
-        ("Net", "net.py", {"colour": 1}, r"cannot be built \(TypeError: .*\[config\]"),
+        ("Net", "net.py", {"colour": 1}, r"cannot be built \(TypeError: .* net\.py:make"),
         ("Net", "net.py", {"labels": 5}, r"do not fit .*net\.py:Net \(size mismatch"),
     ],
 )
