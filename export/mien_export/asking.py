@@ -8,10 +8,10 @@ import click
 
 from mien.errors import ExportError
 from mien_export.bounded_export import export_bounded
-from mien_export.facts import Facts
 from mien_export.missing import QUESTIONS, MissingFacts
 from mien_export.request import ExportRequest
 from mien_export.spec_file import FIELDS, write_blank
+from mien_networks.facts import Facts
 
 
 def export_asking(request: ExportRequest, time_limit_s: float | None) -> str:

@@ -7,19 +7,11 @@ from typing import Any, Final, Literal
 import click
 
 from mien_export.asking import export_asking
-from mien_export.facts import (
-    NORMALISATIONS,
-    Facts,
-    LabelsFrom,
-    parse_affect_order,
-    parse_colour,
-    parse_labels,
-    parse_normalisation,
-    parse_size,
-)
+from mien_export.facts import parse_affect_order, parse_colour, parse_labels, parse_normalisation, parse_size
 from mien_export.request import ExportRequest
 from mien_export.spec_file import Spec, read_spec
 from mien_export.weights import WeightForm
+from mien_networks.facts import NORMALISATIONS, Facts, LabelsFrom
 
 FILE: Final = click.Path(path_type=Path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import ExportError
 
 if TYPE_CHECKING:
-    from mien_export.facts import Facts
+    from mien_networks.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from mien.errors import ExportError
 from mien_export.facts import (
-    Facts,
     parse_affect_order,
     parse_colour,
     parse_labels,
@@ -16,7 +15,8 @@ from mien_export.facts import (
     parse_size,
 )
 from mien_export.missing import QUESTIONS, MissingFacts
-from mien_export.reasons import listed, reason_of
+from mien_networks.facts import Facts, LabelsFrom
+from mien_networks.reasons import listed, reason_of
 
 MAX_BYTES: Final = 1 << 20
 FIELDS: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = {
@@ -77,8 +77,8 @@ def read_spec(path: Path) -> Spec:
                 facts[name] = parse(said[key])
             except ValueError as error:
                 raise ExportError(f"{path}: {key}: {reason_of(error)}") from error
-    record = {key: said[key] for key in RECORD if key in said}
-    labels_from = "options" if "labels" in facts else None
+    record: dict[str, Any] = {key: said[key] for key in RECORD if key in said}
+    labels_from: LabelsFrom | None = "options" if "labels" in facts else None
     return Spec(
         Facts(provenance=record, labels_from=labels_from, **facts),
         said.get("architecture"),

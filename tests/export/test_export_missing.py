@@ -12,10 +12,10 @@ from mien.errors import ExportError
 from mien_export import asking
 from mien_export.asking import export_asking
 from mien_export.convert import export_checkpoint
-from mien_export.facts import Facts
 from mien_export.missing import MissingFacts
 from mien_export.request import ExportRequest
 from mien_export.spec_file import read_spec
+from mien_networks.facts import Facts
 
 onnx = pytest.importorskip("onnx", reason="onnx, of the dependency group export, is not installed")
 

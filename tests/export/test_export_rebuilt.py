@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.errors import UnsupportedCheckpoint
-from mien_export.facts import NORMALISATIONS
+from mien_networks.facts import NORMALISATIONS
 
 torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts
 from mien_export.network import TorchNetwork
-from mien_export.reasons import reason_of, shortened
 from mien_export.request import ExportRequest
+from mien_networks.facts import Facts
+from mien_networks.reasons import reason_of, shortened
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

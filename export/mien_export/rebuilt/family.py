@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import UnsupportedCheckpoint
-from mien_export.reasons import listed, reason_of
+from mien_networks.reasons import listed, reason_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
