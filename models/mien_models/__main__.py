@@ -84,12 +84,12 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def _sweep(arguments: argparse.Namespace) -> None:
-    from mien_models.sweep.grid import grid, parse_numbers
+    from mien_models.sweep.grid import grid, least_kernels, parse_numbers
     from mien_models.sweep.run import as_markdown, sweep
 
     points = grid(
         parse_numbers(arguments.stages, "--stages", 2, 5),
-        parse_numbers(arguments.kernels, "--kernels", 8, 1024),
+        parse_numbers(arguments.kernels, "--kernels", least_kernels(arguments.architecture), 1024),
         parse_numbers(arguments.dense_layers, "--dense-layers", 1, 4),
         parse_numbers(arguments.neurons, "--neurons", 8, 4096),
     )
