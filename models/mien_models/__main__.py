@@ -24,6 +24,12 @@ def _train(arguments: argparse.Namespace) -> None:
     train_several(load_config(arguments.config), arguments.out)
 
 
+def _own(arguments: argparse.Namespace) -> None:
+    from mien_models.own.make import make_own
+
+    print("\n".join(make_own(arguments.pictures, arguments.out, arguments.base).lines()))
+
+
 def _pack(arguments: argparse.Namespace) -> None:
     from mien_models.data import Split
     from mien_models.judge.command import parse_eyes
@@ -126,6 +132,13 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
     add_options(train)
     train.set_defaults(run=_train)
+    own = commands.add_parser(
+        "own", help="make a network for classes of your own, from a folder of pictures for each"
+    )
+    own.add_argument("pictures", type=Path, help="a folder with a folder for each class, one face in each picture")
+    own.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
+    own.add_argument("--base", default="mien-m", metavar="NAME|FILE", help="the network whose features are taken")
+    own.set_defaults(run=_own)
     card = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
     card.add_argument("model", type=Path, help="the .onnx file")
     card.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
