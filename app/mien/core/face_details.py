@@ -19,7 +19,8 @@ HEAD: Final = ("yaw_deg", "roll_deg")
 """What is known of every face, from the five points of its detector; better where there is a mesh."""
 
 GAZE: Final = ("gaze_in_head_yaw_deg", "gaze_in_head_pitch_deg", "gaze_yaw_deg", "gaze_pitch_deg")
-EYES: Final = ("eye_open_left", "eye_open_right", "blink")
+BLINK: Final = "blink"
+EYES: Final = ("eye_open_left", "eye_open_right", BLINK)
 MOUTH: Final = ("mouth_open", "speaking")
 SHAPES: Final = tuple(f"bs_{name}" for name in BLENDSHAPES[1:])
 """All but the first, which stands for a face without expression and is always 0."""
@@ -50,11 +51,11 @@ class FaceDetails:
 
     Attributes:
         values: (D,) float32, read-only, in the order of ``DETAILS``; NaN where a number is not known.
-        mesh: What they were made from.
+        mesh: What they were made from; None where they were read back from a table, which does not keep it.
     """
 
     values: Floats
-    mesh: FaceMesh
+    mesh: FaceMesh | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(DETAILS),):

@@ -4,6 +4,7 @@ from collections import deque
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 OPEN_OVER_S: Final = 8.0
 """How open a person's eyes are is taken from so many seconds: their 90th percentile."""
@@ -18,6 +19,9 @@ LONGEST_BLINK_S: Final = 0.5
 SPEECH_OVER_S: Final = 1.0
 SPEECH_MOTION: Final = 0.06
 """Mean change of the mouth's openness between two pictures of a 25th of a second each that counts as 1."""
+
+LEAST_S: Final = 10.0
+"""A rate over less says nothing: one blink in two seconds is not thirty a minute."""
 
 GAP_S: Final = 0.5
 """After so long without the face everything begins anew."""
@@ -76,8 +80,8 @@ class FaceMotion:
         return float(np.clip(speeds.mean() / 25.0 / SPEECH_MOTION, 0.0, 1.0))
 
 
-def blink_rate(times_s: np.ndarray, blinks: np.ndarray) -> float | None:
-    """Return the blinks a minute of a face, None where it was followed for less than two seconds.
+def blink_rate(times_s: npt.NDArray[np.floating], blinks: npt.NDArray[np.floating]) -> float | None:
+    """Return the blinks a minute of a face, None where it was followed for less than ten seconds.
 
     Args:
         times_s: (N,) media times, rising.
@@ -86,7 +90,7 @@ def blink_rate(times_s: np.ndarray, blinks: np.ndarray) -> float | None:
     spans = np.diff(times_s, prepend=times_s[:1] if len(times_s) else 0.0)
     known = np.isfinite(blinks)
     seen_s = float(np.where(known & (spans < GAP_S), spans, 0.0).sum())
-    if seen_s < 2.0:
+    if seen_s < LEAST_S:
         return None
     within = np.nan_to_num(blinks) > 0.5
     begun = within & ~np.concatenate([[False], within[:-1]])

@@ -33,3 +33,29 @@ BLENDSHAPES: Final = (
     *("mouthUpperUpLeft", "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight"),
 )
 """The 52 blendshapes in the order of the network's answers; the names are those of Apple's ARKit."""
+
+Contour = tuple[int, ...]
+
+CONTOURS: Final[tuple[Contour, ...]] = (
+    # The outline of the face, closed.
+    (
+        *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152),
+        *(148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109, 10),
+    ),
+    # The lids of the left and of the right eye.
+    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466, 263),
+    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246, 33),
+    # The brows.
+    (276, 283, 282, 295, 285, 336, 296, 334, 293, 300, 276),
+    (46, 53, 52, 65, 55, 107, 66, 105, 63, 70, 46),
+    # The lips, outside and inside.
+    (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185, 61),
+    (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191, 78),
+    # The nose.
+    (168, 6, 197, 195, 5, 4),
+    (98, 97, 2, 326, 327),
+)
+"""Lines that draw a face."""
+
+IRISES: Final[tuple[Contour, ...]] = ((474, 475, 476, 477, 474), (469, 470, 471, 472, 469))
+"""The rims of the left and of the right iris."""

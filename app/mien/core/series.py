@@ -233,6 +233,11 @@ class ReadingSeries:
         self._last_frame = -1
 
     @property
+    def detail_names(self) -> tuple[str, ...]:
+        """Names of the details that its faces have."""
+        return (*DETAILS, *CHANGES) if self.has_details else HEAD
+
+    @property
     def end_s(self) -> float:
         """Media time of the last frame that was read."""
         return self._end_s

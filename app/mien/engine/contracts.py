@@ -12,7 +12,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
-from mien.pipeline.pipeline import Paint, Pipeline, Reader
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.runs.task import Task
 from mien.session.recording import SessionSink
 from mien.settings import Settings
@@ -49,6 +49,9 @@ class LiveEngine(Protocol):
 
     def load_reader(self, settings: Settings) -> Reader:
         """Load the network that the settings name."""
+
+    def load_closer(self, settings: Settings, *, is_live: bool) -> CloserLook | None:
+        """Load what looks closely at faces, None where the settings leave it out."""
 
     def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
         """Return what paints pictures under these settings, and what paints them for the window. Quick."""

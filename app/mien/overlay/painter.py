@@ -12,6 +12,7 @@ from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.overlay.cover import Cover, cover_faces
 from mien.overlay.gauges import draw_gauge, gauge_rects
 from mien.overlay.layout import FacePlaces, FaceRoom, Layout
+from mien.overlay.mesh_lines import draw_mesh
 from mien.overlay.outline import draw_outline
 from mien.overlay.rect import Rect
 from mien.overlay.share_bars import StackForm, StackShape, draw_stack, shape_of, stack_size_wh
@@ -45,6 +46,7 @@ class Painter:
         mirror: Whether the picture is shown as in a mirror; texts are not mirrored.
         bars: Whether the stack of probabilities is drawn where there is room.
         gauges: Whether valence and arousal are drawn where the network gives them.
+        mesh: Whether the lines of the mesh are drawn, and the axes of the head, where a face has details.
         names: What stands on a face's tag in place of its track id.
     """
 
@@ -55,12 +57,14 @@ class Painter:
         mirror: bool = False,
         bars: bool = True,
         gauges: bool = True,
+        mesh: bool = False,
         names: Mapping[int, str] | None = None,
     ) -> None:
         self._cover = Cover(cover)
         self._mirror = mirror
         self._bars = bars
         self._gauges = gauges
+        self._mesh = mesh
         self._names = dict(names or {})
         self._layout = Layout()
         self._text_px: dict[int, int] = {}
@@ -99,6 +103,9 @@ class Painter:
         for face in faces:
             colour = bgr(colour_of(face.tag.label))
             draw_outline(picture, face.box, colour, face.sizes, dashed=not face.reading.usable)
+            details = face.reading.raw.details
+            if self._mesh and details is not None and self._cover is Cover.NONE:
+                draw_mesh(picture, details, face.sizes, size_wh[0] if self._mirror else None)
         for face, where in zip(faces, places, strict=True):
             _draw_texts(picture, face, where)
         return picture

@@ -7,13 +7,15 @@ age and sex, begins with filters for faces, and needs few pictures to learn what
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from mien_models.architectures.mien_net import even_out
 
@@ -50,6 +52,8 @@ class MobileNetConfig:
         label_count: Width of `logits`.
         fer2013_count: Width of a third answer, to the question how FER2013 labels the face, or 0 for none. Those
             labels and the votes of FER+ often disagree; a head for each need not choose.
+        normalised_from: The blocks from this one on, counted from 0, have batch normalisation behind their
+            convolutions, in training: it bears higher rates. `MobileNet.folded` takes it out again.
     """
 
     side_px: int = 80
@@ -57,6 +61,7 @@ class MobileNetConfig:
     dropout: float = 0.3
     label_count: int = 8
     fer2013_count: int = 0
+    normalised_from: int = len(BLOCKS)
 
     def __post_init__(self) -> None:
         """Check the sizes: a config may come with a stranger's checkpoint."""
@@ -73,15 +78,24 @@ class MobileNetConfig:
 class SeparableBlock(nn.Module):
     """Convolve each channel, then mix the channels. (N, Ci, H, W) → (N, Co, H/stride, W/stride)."""
 
-    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+    def __init__(self, channels_in: int, channels_out: int, stride: int, is_normalised: bool = False) -> None:
         super().__init__()
         self.depthwise = nn.Conv2d(channels_in, channels_in, 3, stride, 1, groups=channels_in)
         self.pointwise = nn.Conv2d(channels_in, channels_out, 1)
+        self.depthwise_norm = nn.BatchNorm2d(channels_in) if is_normalised else nn.Identity()
+        self.pointwise_norm = nn.BatchNorm2d(channels_out) if is_normalised else nn.Identity()
 
     def forward(self, features: Tensor) -> Tensor:
         """Transform (N, Ci, H, W) float32."""
-        inner = nn.functional.relu6(self._depthwise(features))
-        return nn.functional.relu6(self.pointwise(inner))
+        inner = nn.functional.relu6(self.depthwise_norm(self._depthwise(features)))
+        return nn.functional.relu6(self.pointwise_norm(self.pointwise(inner)))
+
+    @torch.no_grad()
+    def begin_norms(self, features: Tensor) -> None:
+        """Give new normalisations what they see in (N, Ci, H, W) features, so that they change nothing yet."""
+        inner = self.depthwise(features)
+        _leave_as_it_is(self.depthwise_norm, inner)
+        _leave_as_it_is(self.pointwise_norm, self.pointwise(nn.functional.relu6(inner)))
 
     def _depthwise(self, features: Tensor) -> Tensor:
         if not self.training or self.depthwise.stride == (1, 1):
@@ -94,6 +108,26 @@ class SeparableBlock(nn.Module):
         return dense[:, :, ::2, ::2]
 
 
+def _leave_as_it_is(norm: nn.Module, seen: Tensor) -> None:
+    if isinstance(norm, nn.BatchNorm2d):
+        variance, mean = torch.var_mean(seen, dim=(0, 2, 3))
+        norm.load_state_dict(
+            {
+                "weight": torch.sqrt(variance + norm.eps),
+                "bias": mean,
+                "running_mean": mean,
+                "running_var": variance,
+                "num_batches_tracked": torch.tensor(0),
+            }
+        )
+
+
+def _fold(convolution: nn.Module, norm: nn.Module) -> None:
+    if isinstance(norm, nn.BatchNorm2d) and isinstance(convolution, nn.Conv2d):
+        merged = fuse_conv_bn_eval(convolution.eval(), norm.eval())
+        convolution.load_state_dict(merged.state_dict())
+
+
 class MobileNet(nn.Module):
     """The network: contrast evened out, enlargement, stem, blocks, one weight for each place, two linear heads."""
 
@@ -103,8 +137,8 @@ class MobileNet(nn.Module):
         self.stem = nn.Conv2d(1, STEM_WIDTH, 3, 2, 1)
         blocks: list[nn.Module] = []
         channels, downsampling = STEM_WIDTH, 2
-        for channels_out, stride in BLOCKS[: config.blocks]:
-            blocks.append(SeparableBlock(channels, channels_out, stride))
+        for number, (channels_out, stride) in enumerate(BLOCKS[: config.blocks]):
+            blocks.append(SeparableBlock(channels, channels_out, stride, number >= config.normalised_from))
             channels, downsampling = channels_out, downsampling * stride
         self.blocks = nn.Sequential(*blocks)
         # In an aligned face each place has its meaning: the mouth says other things than the forehead.
@@ -130,14 +164,46 @@ class MobileNet(nn.Module):
             `logits` (N, label_count), `affect` (N, 2) as [valence, arousal], each in [-1, 1], and, where
             the config asks for it, logits (N, fer2013_count).
         """
+        face = self.blocks(self._beginning(image))
+        pooled = self.dropout((face * self.place_weights).sum(dim=(2, 3)))
+        answers = (self.expression(pooled), torch.tanh(self.affect(pooled)))
+        return answers if self.fer2013 is None else (*answers, self.fer2013(pooled))
+
+    def _beginning(self, image: Tensor) -> Tensor:
         side = self.config.side_px
         face = even_out(image)
         if image.shape[-1] != side:
             face = nn.functional.interpolate(face, (side, side), mode="bilinear", align_corners=False)
-        face = self.blocks(nn.functional.relu6(self.stem(face)))
-        pooled = self.dropout((face * self.place_weights).sum(dim=(2, 3)))
-        answers = (self.expression(pooled), torch.tanh(self.affect(pooled)))
-        return answers if self.fer2013 is None else (*answers, self.fer2013(pooled))
+        return nn.functional.relu6(self.stem(face))
+
+    @torch.no_grad()
+    def begin_with(self, weights: Mapping[str, Tensor], image: Tensor) -> None:
+        """Take over weights without normalisation; new ones begin with what they see, and change nothing yet.
+
+        Args:
+            weights: Of a network with the same options but for `normalised_from`.
+            image: (N, 1, H, W) faces.
+
+        Raises:
+            RuntimeError: A weight is missing, or of another shape.
+        """
+        own = self.state_dict()
+        self.load_state_dict({key: value for key, value in own.items() if "_norm." in key} | dict(weights))
+        features = self.eval()._beginning(image)
+        for block in cast(Iterable[SeparableBlock], self.blocks):
+            block.begin_norms(features)
+            features = block(features)
+
+    def folded(self) -> MobileNet:
+        """Return a network without normalisation that answers as this one does when it isn't trained."""
+        plain = MobileNet(replace(self.config, normalised_from=len(BLOCKS)))
+        twin = copy.deepcopy(self)
+        for block in cast(Iterable[SeparableBlock], twin.blocks):
+            _fold(block.depthwise, block.depthwise_norm)
+            _fold(block.pointwise, block.pointwise_norm)
+        state = twin.state_dict()
+        plain.load_state_dict({key: state[key] for key in plain.state_dict()})
+        return plain.train(self.training)
 
     def load_backbone(self, weights: Mapping[str, Tensor]) -> None:
         """Take over the trunk of a trained network, as far as this one reaches; the heads stay as they are.

@@ -304,7 +304,8 @@ class ReviewPage(TabPage):
         series, menu = self.controller.series, self.timeline_bar.menu
         keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys)
+        details = series.detail_names if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, keys, details)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:

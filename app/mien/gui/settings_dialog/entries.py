@@ -148,6 +148,11 @@ GROUPS: Final = (
                 Options((("everyday", "Everyday"), ("balanced", "Balanced"))),
             ),
             Entry(
+                "reading.face_details",
+                "Face in detail",
+                "Head pose, gaze, blinks and action units as well. Takes about 10 ms a face, beside the rest.",
+            ),
+            Entry(
                 "compute.provider",
                 "Runs on",
                 "Where the network is computed; automatic takes the fastest that works here.",
