@@ -79,7 +79,9 @@ def fit_layer(features: NDArray[np.float32], labels: NDArray[np.int64], classes:
     """
     flat = features.reshape(-1, features.shape[-1]).astype(np.float64)
     doubled = np.repeat(labels, features.shape[1])
-    mean, scale = flat.mean(axis=0), flat.std(axis=0) + 1e-6
+    mean, variance = flat.mean(axis=0), flat.var(axis=0)
+    # What hardly varies in few pictures may vary in others: it must not be blown up.
+    scale = np.sqrt(variance + variance.mean() + 1e-12)
     inputs = (flat - mean) / scale / np.sqrt(flat.shape[1])
     wanted = np.eye(classes)[doubled]
     share = (len(doubled) / classes) / np.bincount(doubled, minlength=classes)[doubled]

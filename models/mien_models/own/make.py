@@ -20,7 +20,9 @@ from mien.inference.detector_session import DetectorSession
 from mien.inference.manifest import Manifest, OutputsSpec
 from mien.vision.anchor_detector import AnchorDetector
 from mien.vision.crops import crop_face, normalise
-from mien.vision.detector import FIRM_SCORE
+from mien.vision.finder import FaceFinder
+from mien.vision.people import People
+from mien.vision.tracker import Tracker
 from mien_models.data.errors import DataError
 from mien_models.data.eyes import LEAST_SCORE, PAUSE_S, in_colour, open_finder
 from mien_models.data.pictures import PICTURE_SUFFIXES, FilePictures
@@ -173,10 +175,11 @@ class _Cutter:
         """
         picture = in_colour(FilePictures([path])[0])
         self._looks += 1  # each picture is one of its own: nothing may be carried over
-        found = self._photos.detect(Frame(picture, self._looks, PAUSE_S * self._looks, 0.0))
-        firm = [box for box in found if box.score >= FIRM_SCORE]
-        if firm:
-            return crop_face(picture, max(firm, key=lambda box: box.width_px * box.height_px), self._spec)
+        # As the program does, closer look included: what a network learned from has to be what it will see.
+        finder = FaceFinder(self._photos, Tracker(), People(None))
+        found = [track.box for track in finder.find(Frame(picture, self._looks, PAUSE_S * self._looks, 0.0))]
+        if found:
+            return crop_face(picture, max(found, key=lambda box: box.width_px * box.height_px), self._spec)
         eyes = self._faces.find(picture)
         if eyes is None:
             return None
