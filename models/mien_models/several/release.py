@@ -20,7 +20,6 @@ from mien_models.several.run import plain_network
 from mien_models.several.sets import held_out
 from mien_models.several.verdict import answers, verdict
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
-from mien_networks.registry import build
 
 TRAINING_ONLY: Final = ("normalised_from",)
 """Options of networks that a release no longer has."""
