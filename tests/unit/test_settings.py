@@ -127,12 +127,14 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
     ]
     # What files without groups never held.
     assert same == [
+        "reading.added_detector",
         "reading.faces_are_crops",
         "reading.recognise_people",
         "reading.prior",
         "reading.face_details",
         "video.record_overlay",
         "video.keep_thumbnails",
+        "integrations.added",
         "batch.start_s",
         "batch.seconds",
     ]
