@@ -8,12 +8,12 @@ import pytest
 
 from mien.errors import RecordingError
 from mien.sinks.output_path import (
-    readings_suffixes,
     VIDEO_SUFFIXES,
     check_output,
     disk_of,
     part_name,
     readable_size,
+    readings_suffixes,
 )
 
 
