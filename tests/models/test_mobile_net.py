@@ -6,9 +6,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
-from mien_models.architectures.mien_net import even_out  # noqa: E402
-from mien_models.architectures.mobile_net import BLOCKS, MobileNet, SeparableBlock  # noqa: E402
+from mien_networks.mien_net import even_out  # noqa: E402
+from mien_networks.mobile_net import BLOCKS, MobileNet, SeparableBlock  # noqa: E402
+from mien_networks.registry import build  # noqa: E402 - after the check that torch is there
 
 SMALL: dict[str, Any] = {"side_px": 32, "blocks": 3}
 

@@ -13,7 +13,6 @@ from mien.core.emotion import EXPRESSIONS  # noqa: E402
 from mien.errors import AppError  # noqa: E402
 from mien.inference.session import OnnxSession  # noqa: E402
 from mien_export.own_facts import facts_of_own_checkpoint  # noqa: E402
-from mien_models.architectures import build  # noqa: E402
 from mien_models.catalog import ZOO  # noqa: E402
 from mien_models.data import DataError, LabelledFaces, open_faces  # noqa: E402
 from mien_models.data.aligned import FACE_PX, STORED_PX  # noqa: E402
@@ -33,6 +32,7 @@ from mien_models.several.run import first_weights, new_learner, train_several, t
 from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set  # noqa: E402
 from mien_models.several.teacher import teacher_says  # noqa: E402
 from mien_models.training.augmentation import AugmentationConfig  # noqa: E402
+from mien_networks.registry import build  # noqa: E402
 from tests.networks import manifest_of, write_network  # noqa: E402
 
 CONFIGS = Path(__file__).parents[2] / "models/mien_models/several/configs"

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mien.core.emotion import EXPRESSIONS
-from mien_models.architectures import build
-from mien_models.architectures.mobile_net import MobileNet
 from mien_models.data import DataError, Split
 from mien_models.data.digests import digest_of_faces
 from mien_models.data.packed import load_packed, pixels_of
@@ -34,6 +32,8 @@ from mien_models.training.history import Row
 from mien_models.training.learner import Order, copied
 from mien_models.training.torch_learner import TorchLearner
 from mien_models.training.trainer import Parts, Trainer
+from mien_networks.mobile_net import MobileNet
+from mien_networks.registry import build
 
 log = logging.getLogger(__name__)
 

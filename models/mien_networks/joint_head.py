@@ -1,11 +1,8 @@
-"""EfficientNet-B0 with one layer for expressions, valence and arousal, as in EmotiEffLib's networks."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The head of `efficientnet_joint`, apart from its facts, which are asked without torch."""
 
 from torch import Tensor, nn
 
-from mien_models.architectures.efficientnet import FEATURES, EfficientNetB0Va
+from mien_networks.efficientnet import FEATURES
 
 
 class JointHead(nn.Module):
@@ -22,12 +19,3 @@ class JointHead(nn.Module):
         if self.fc.out_features == self.label_count:
             return both
         return both[:, : self.label_count], both[:, self.label_count :]
-
-
-def build(config: Mapping[str, Any]) -> nn.Module:
-    """Build the network.
-
-    Args:
-        config: `label_count`, 8; `affect`, whether its last two numbers are valence and arousal, yes.
-    """
-    return EfficientNetB0Va(JointHead(config.get("label_count", 8), config.get("affect", True)))

@@ -4,12 +4,14 @@ After Tan and Le 2019 (arXiv:1905.11946); parts are named as in efficientnet_pyt
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from mien_models.architectures.resnet import Heads
+from mien_networks.resnet import Heads
+from mien_networks.shared_facts import TWO_HEADS, affectnet_facts
+from mien_networks.spec import ArchitectureSpec
 
 NORM_EPS = 1e-3
 NORM_MOMENTUM = 0.01
@@ -143,6 +145,15 @@ class EfficientNetB0Va(nn.Module):
         """Read (N, 3, 224, 224) RGB → what the head says of it."""
         answer: Tensor | tuple[Tensor, Tensor] = self.efficientnet(image)
         return answer
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="efficientnet-b0-va",
+    framework="torch",
+    facts=affectnet_facts(),
+    recipe=TWO_HEADS,
+    marker="efficientnet._fc.fc_av",
+)
 
 
 def build(config: Mapping[str, Any]) -> nn.Module:

@@ -4,9 +4,11 @@ After Dosovitskiy et al. 2021 (arXiv:2010.11929), with the normalisation after e
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import fer2013_facts
+from mien_networks.spec import ArchitectureSpec, Recipe
 
 
 @keras.saving.register_keras_serializable(package="mien")
@@ -20,6 +22,15 @@ class PositionEmbedding(layers.Layer):  # type: ignore[misc]
     def call(self, tokens: Any) -> Any:  # noqa: ANN401 - a tensor of Keras' backend
         """Add them."""
         return tokens + self.embeddings
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="vit-tiny-a",
+    framework="keras",
+    facts=fer2013_facts(),
+    recipe=Recipe(),
+    fingerprints=frozenset({"257e88490695"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

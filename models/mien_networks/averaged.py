@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
+
+from mien_networks.shared_facts import GRAY_FACE_FACTS
+from mien_networks.spec import ArchitectureSpec
 
 MAX_MEMBERS = 8
 
@@ -52,6 +55,13 @@ def mean_log_probabilities(logits: Sequence[Tensor]) -> Tensor:
     return torch.stack([torch.log_softmax(part, dim=1) for part in logits]).mean(0)
 
 
+SPEC: Final = ArchitectureSpec(
+    architecture_id="averaged",
+    framework="torch",
+    facts=GRAY_FACE_FACTS,
+)
+
+
 def build(config: Mapping[str, Any]) -> Averaged:
     """Build the members from the options stored in a checkpoint.
 
@@ -61,7 +71,7 @@ def build(config: Mapping[str, Any]) -> Averaged:
     Raises:
         ValueError: There are too few or too many, or one is itself such a mean.
     """
-    from mien_models.architectures import build as build_one
+    from mien_networks.registry import build as build_one
 
     unknown = set(config) - {"members", "mirrored", "label_count"}
     members = config.get("members", ())

@@ -4,9 +4,27 @@ After Simonyan and Zisserman 2015 (arXiv:1409.1556).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.facts import NORMALISATIONS, Facts
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import FER2013_CROP
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="vgg19",
+    framework="keras",
+    facts=Facts(
+        labels_from="architecture",
+        labels=("anger", "fear", "happiness", "neutral", "sadness", "surprise"),
+        layout="NHWC",
+        colour="BGR",
+        normalisation=NORMALISATIONS["0-255"],
+        crop=FER2013_CROP,
+    ),
+    recipe=Recipe(batch_size=32, rate=1e-4, classes=6, backbone_ends="fc2"),
+    fingerprints=frozenset({"9bfa076dcc71"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

@@ -4,10 +4,13 @@ After He et al. 2016 (arXiv:1512.03385); parts are named as torchvision names th
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
+
+from mien_networks.shared_facts import TWO_HEADS, affectnet_facts
+from mien_networks.spec import ArchitectureSpec
 
 
 class BasicBlock(nn.Module):
@@ -80,6 +83,15 @@ class ResNet18Va(nn.Module):
         """Read (N, 3, 224, 224) RGB, 0 to 1 → logits (N, label_count), affect (N, 2) [arousal, valence]."""
         answer: Tensor | tuple[Tensor, Tensor] = self.resnet(image)
         return answer
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="resnet18-va",
+    framework="torch",
+    facts=affectnet_facts(),
+    recipe=TWO_HEADS,
+    marker="resnet.fc.fc_av",
+)
 
 
 def build(config: Mapping[str, Any]) -> nn.Module:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
+
+from mien_networks.shared_facts import GRAY_FACE_FACTS, OWN_RECIPE
+from mien_networks.spec import ArchitectureSpec
 
 CONTRAST_FLOOR = 1e-3
 """Added to the variance of the picture (range 0-1), so that the noise of a flat crop is not blown up."""
@@ -154,6 +157,14 @@ class MienNet(nn.Module):
         features = self.blocks(self.stem(even_out(image)))
         pooled = self.dropout(features.mean(dim=(2, 3)))
         return self.expression(pooled), torch.tanh(self.affect(pooled))
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="mien-net",
+    framework="torch",
+    facts=GRAY_FACE_FACTS,
+    recipe=OWN_RECIPE,
+)
 
 
 def build(config: Mapping[str, Any]) -> MienNet:

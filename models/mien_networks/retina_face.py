@@ -11,6 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mien.inference.detector_manifest import DETECTOR_KIND, Anchors, DetectorInput, DetectorManifest
+from mien.inference.manifest import SCHEMA
+from mien_networks.facts import Facts
+from mien_networks.spec import ArchitectureSpec
+
 SLOPE: Final = 0.1
 CHANNELS: Final = 64
 ANCHORS_PER_PLACE: Final = 2
@@ -128,6 +133,23 @@ def _separable(channels: int, new_channels: int, stride: int) -> nn.Sequential:
         *_convolution(channels, channels, stride=stride, groups=channels),
         *_convolution(channels, new_channels, side=1),
     )
+
+
+MANIFEST: Final = DetectorManifest(
+    schema=SCHEMA,
+    kind=DETECTOR_KIND,
+    name="retinaface-m025",
+    input=DetectorInput(name="image", colour="BGR", mean=(104.0, 117.0, 123.0)),
+    anchors=Anchors(strides_px=(8, 16, 32), sides_px=((16, 32), (64, 128), (256, 512))),
+)
+"""Of biubug6/Pytorch_Retinaface, `cfg_mnet`."""
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="retinaface-m025",
+    framework="torch",
+    facts=Facts(detector=MANIFEST),
+    marker="LandmarkHead.",
+)
 
 
 def build(config: Mapping[str, Any]) -> RetinaFace:

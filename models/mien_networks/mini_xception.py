@@ -4,9 +4,19 @@ After Arriaga, Valdenegro-Toro and Plöger 2017 (arXiv:1710.07557); the most wid
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import fer2013_facts
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="mini-xception",
+    framework="keras",
+    facts=fer2013_facts(normalisation="-1-1"),
+    recipe=Recipe(),
+    fingerprints=frozenset({"c1540c101e2d", "1728763796e3", "41367a311c44"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

@@ -1,9 +1,19 @@
 """cnn-c: a family of plain convolution stages and dense layers for gray 48x48 faces; one member was published."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import fer2013_facts
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="cnn-c",
+    framework="keras",
+    facts=fer2013_facts(labels=("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")),
+    recipe=Recipe(),
+    fingerprints=frozenset({"f5b5006bc44f"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

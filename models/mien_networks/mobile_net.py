@@ -17,7 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from mien_models.architectures.mien_net import even_out
+from mien_networks.mien_net import even_out
+from mien_networks.shared_facts import GRAY_FACE_FACTS, OWN_RECIPE
+from mien_networks.spec import ArchitectureSpec
 
 STEM_WIDTH: Final = 32
 BLOCKS: Final = (
@@ -254,6 +256,14 @@ def from_published(weights: Mapping[str, Tensor], blocks: int) -> dict[str, Tens
         found[f"{block}.pointwise.weight"] = part(f"conv_pw_{number}/convolution/merged_input").permute(3, 2, 0, 1)
         found[f"{block}.pointwise.bias"] = part(f"conv_pw_{number}_bn/batchnorm_1/sub")
     return found
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="mobilenet",
+    framework="torch",
+    facts=GRAY_FACE_FACTS,
+    recipe=OWN_RECIPE,
+)
 
 
 def build(config: Mapping[str, Any]) -> MobileNet:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.formats import MAX_BYTES
-from mien_export.frameworks import require
-from mien_export.reasons import reason_of
+from mien_networks.frameworks import require
+from mien_networks.reasons import reason_of
+
+MAX_BYTES: Final = 8 * 1024**3
+"""Largest checkpoint, and largest content that one may claim: the largest network known here has 0.6 GB."""
 
 MAX_OBJECTS: Final = 100_000
 MAX_EXPANSION: Final = 1_000

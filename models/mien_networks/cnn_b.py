@@ -1,9 +1,20 @@
 """cnn-b: pairs of 3x3 convolutions of rising width, average pooling and two dense layers, for gray 48x48 faces."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import fer2013_facts
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="cnn-b",
+    framework="keras",
+    # The project's own script prints labels in alphabetical order, which is wrong for three of them.
+    facts=fer2013_facts(),
+    recipe=Recipe(),
+    fingerprints=frozenset({"de8e2048a247"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

@@ -5,9 +5,19 @@ it.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.shared_facts import fer2013_facts
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="cnn-a",
+    framework="keras",
+    facts=fer2013_facts(),
+    recipe=Recipe(),
+    fingerprints=frozenset({"607d42de24a4"}),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

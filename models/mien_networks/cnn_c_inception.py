@@ -6,9 +6,18 @@ The published project names such a variant without its figures; the widths here 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from mien_models.architectures.keras_on_torch import keras, layers
+from mien_networks.cnn_c import SPEC as CNN_C
+from mien_networks.keras_on_torch import keras, layers
+from mien_networks.spec import ArchitectureSpec, Recipe
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="cnn-c-inception",
+    framework="keras",
+    facts=CNN_C.facts,
+    recipe=Recipe(),
+)
 
 
 def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
-from mien_models.architectures.efficientnet import STAGES, norm
-from mien_models.architectures.mien_net import even_out
+from mien_networks.efficientnet import STAGES, norm
+from mien_networks.mien_net import even_out
+from mien_networks.shared_facts import GRAY_FACE_FACTS, OWN_RECIPE
+from mien_networks.spec import ArchitectureSpec
 
 STEM_WIDTH = 32
 HEAD_WIDTH = 1280
@@ -194,6 +196,14 @@ class EfficientNetLite(nn.Module):
                 raise ValueError(f"backbone: {key} is {tuple(source.shape)}, needed {tuple(value.shape)}")
             own[key] = source
         self.load_state_dict(own)
+
+
+SPEC: Final = ArchitectureSpec(
+    architecture_id="efficientnet-lite0",
+    framework="torch",
+    facts=GRAY_FACE_FACTS,
+    recipe=OWN_RECIPE,
+)
 
 
 def build(config: Mapping[str, Any]) -> EfficientNetLite:
