@@ -19,7 +19,7 @@ from mien_models.training.batch import Batch
 CLASS_MEAN_WEIGHT: Final = 0.03
 """Of valence and arousal that only follow from the label, against a rating by a person."""
 
-SMALL_CHANCE: Final = 0.15
+SMALL_CHANCE: Final = 0.25
 SMALL_PX: Final = (20, 28, 36, 48, 60)
 """How small some faces become before they are enlarged again."""
 
