@@ -132,6 +132,10 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.prior",
         "video.record_overlay",
         "video.keep_thumbnails",
+        "overlay.box",
+        "overlay.label",
+        "overlay.bars",
+        "overlay.gauges",
         "batch.start_s",
         "batch.seconds",
     ]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from mien.api.task import Task
 from mien.batch.item import Item
 from mien.capture.source import FrameSource
-from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.pipeline import Paint, Pipeline, Reader
 from mien.session.recording import SessionSink
 from mien.settings import Settings
@@ -48,8 +48,14 @@ class LiveEngine(Protocol):
     def load_reader(self, settings: Settings) -> Reader:
         """Load the network that the settings name."""
 
-    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
-        """Return what paints pictures under these settings, and what paints them for the window. Quick."""
+    def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
+        """Return what paints pictures under these settings, and what paints them for the window. Quick.
+
+        Args:
+            settings: The user's choices.
+            screen: How large the window shows the picture.
+            is_live: Whether the source can be mirrored.
+        """
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""
@@ -77,7 +83,9 @@ class ReviewEngine(Protocol):
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
+    def save_frame(
+        self, folder: Path, name: str, result: FrameResult, settings: Settings, names: Mapping[int, str]
+    ) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.settings import Settings
 
@@ -57,12 +56,15 @@ class ProgramReviewEngine:
 
         return Speaker()
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
+    def save_frame(
+        self, folder: Path, name: str, result: FrameResult, settings: Settings, names: Mapping[int, str]
+    ) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
-        from mien.composition import build_clean
+        from mien.composition import build_clean, build_painter
         from mien.sinks.snapshot import save_snapshot
 
-        return save_snapshot(folder, name, result, picture, build_clean(settings)(result)).picture
+        painted, clean = build_painter(settings, names=names)(result), build_clean(settings)(result)
+        return save_snapshot(folder, name, result, painted, clean).picture
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

@@ -6,7 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mien.core.arrays import Image
 from mien.core.baseline import Baseline
+from mien.core.face import FrameResult
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, printable
 from mien.gui.bar.top_bar import TopBar
@@ -197,6 +199,9 @@ class LivePage(TabPage):
         controller.changed.connect(self._refresh)
         controller.started.connect(self._on_started)
         controller.not_opened.connect(self._go_back)
+        controller.still_due.connect(self._paint_still)
+        controller.painted.connect(self._show_still)
+        self.view.stage.picture.room_changed.connect(controller.show_at)
         controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         for part in (controller, self._outlets):
             part.failed.connect(self.failed)
@@ -286,6 +291,17 @@ class LivePage(TabPage):
             self.baselines.see(latest[0])
             self.view.readings.show(*latest)
             self._name_networks(latest[0].model, latest[0].other_model)
+
+    def _paint_still(self) -> None:
+        latest = self.view.readings.latest
+        if latest is not None:
+            self.controller.paint_still(latest[0])
+
+    def _show_still(self, painted: tuple[FrameResult, Image]) -> None:
+        """Show a picture that was painted anew, where it is still the newest."""
+        latest = self.view.readings.latest
+        if latest is not None and latest[0] is painted[0]:
+            self.view.readings.show(*painted)
 
     def _name_networks(self, *names: str | None) -> None:
         read_by = tuple(name for name in names if name)

@@ -212,6 +212,7 @@ class ReviewPage(TabPage):
         self.loop.changed.connect(self._show_loop)
         control.frame_saved.connect(self._tell_saved)
         picture = self.stage.picture
+        picture.room_changed.connect(control.player.show_at)
         picture.face_chosen.connect(self.readings.choose)
         picture.emptiness_clicked.connect(commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
