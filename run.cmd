@@ -23,9 +23,8 @@ if exist "%HERE%.venv" rmdir /s /q "%HERE%.venv"
 set "PIP="%PYTHON%" -m pip --disable-pip-version-check --quiet install"
 %PIP% --require-hashes -r "%HERE%requirements\setup.txt" || exit /b 1
 echo mien: installing the Python packages (about 350 MB)
-%PIP% --require-hashes --no-deps -r "%HERE%requirements\app.txt" || exit /b 1
+%PIP% --require-hashes --no-deps -r "%HERE%requirements\app.txt" -r "%HERE%requirements\mediapipe.txt" || exit /b 1
 %PIP% --no-deps --no-build-isolation --editable "%HERE%." || exit /b 1
-"%HERE%.venv\Scripts\mien.exe" models fetch || exit /b 1
 copy /y "%HERE%requirements\app.txt" "%HERE%.venv\done-app" >nul || exit /b 1
 
 :start

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from mien.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from mien.api.analysis import analyse as analyse
     from mien.api.annotation import annotate as annotate
     from mien.api.live import read as read
     from mien.api.readings import Readings as Readings
-    from mien.api.readings import analyse as analyse
     from mien.errors import AppError as AppError
 
 # ONNX Runtime 1.29 and later report to their makers on Linux and macOS unless this is set before they are loaded;
@@ -24,7 +24,7 @@ __all__ = ["AppError", "Readings", "__version__", "analyse", "annotate", "read"]
 _PLACES = {
     "AppError": "mien.errors",
     "Readings": "mien.api.readings",
-    "analyse": "mien.api.readings",
+    "analyse": "mien.api.analysis",
     "annotate": "mien.api.annotation",
     "read": "mien.api.live",
 }

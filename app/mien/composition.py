@@ -23,6 +23,8 @@ from mien.sinks.sink import Sink
 from mien.vision.detector import FaceDetector
 
 if TYPE_CHECKING:
+    from mien.pipeline.detail_reader import DetailReader
+    from mien.vision.anchor_detector import AnchorDetector
     from mien.vision.finder import FaceFinder
 
 ROTATION_PICTURES: Final = 5
@@ -61,9 +63,16 @@ def build_pipeline(
     finder = build_finder(settings)
     paint = build_painter(settings)
     paint_screen = build_painter(settings, mirror=True) if mirror else None
-    shown_maker = ShownStage(shown_choices(settings))
     return Pipeline(
-        source, finder, reader, paint, sinks, shown_maker=shown_maker, paced=paced, paint_screen=paint_screen
+        source,
+        finder,
+        reader,
+        paint,
+        sinks,
+        shown_maker=ShownStage(shown_choices(settings)),
+        paced=paced,
+        paint_screen=paint_screen,
+        closer=build_closer(settings, is_live=source.info.is_live),
     )
 
 
@@ -140,6 +149,25 @@ def build_reader(
     return FaceReader(classifier or open_classifier(settings), other or open_other(settings))
 
 
+def build_closer(settings: Settings, *, is_live: bool) -> "DetailReader | None":
+    """Return what looks closely at faces, None where the settings leave it out.
+
+    Args:
+        settings: What the user chose.
+        is_live: Whether frames may not wait: faces are looked at in turn then, where they are many.
+
+    Raises:
+        ModelError: A file that comes with Mien is missing.
+    """
+    if not settings.reading.face_details:
+        return None
+    from mien.inference.landmark_session import LandmarkSession, face_model
+    from mien.pipeline.detail_reader import LIVE_BUDGET_S, DetailReader
+
+    session = LandmarkSession(settings.compute.provider, settings.compute.threads or network_threads())
+    return DetailReader(session, face_model(), LIVE_BUDGET_S if is_live else None)
+
+
 def open_classifier(settings: Settings) -> Classifier:
     """Open the network that the settings name, and run it once.
 
@@ -200,14 +228,9 @@ def open_detector(settings: Settings) -> FaceDetector:
     """
     reading = settings.reading
     if reading.detector == "retinaface" or reading.faces_are_crops:
-        from mien.inference.catalog import find_detector
-        from mien.inference.detector_session import DetectorSession
-        from mien.vision.anchor_detector import AnchorDetector
         from mien.vision.crop_detector import CropDetector
 
-        threads = settings.compute.threads or network_threads()
-        session = DetectorSession(find_detector(), settings.compute.provider, threads)
-        detector = AnchorDetector(session, reading.min_face_score)
+        detector = open_closer(settings)
         return CropDetector(detector) if reading.faces_are_crops else detector
     if reading.detector == "yunet":
         from mien.vision.yunet_detector import YunetDetector
@@ -218,6 +241,21 @@ def open_detector(settings: Settings) -> FaceDetector:
 
     weights = find_weights(FULL_RANGE if reading.detector == "full-range" else SHORT_RANGE)
     return MediapipeDetector(weights, reading.min_face_score)
+
+
+def open_closer(settings: Settings) -> "AnchorDetector":
+    """Open the face detector that comes with Mien, whatever detector the settings name.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    from mien.inference.catalog import find_detector
+    from mien.inference.detector_session import DetectorSession
+    from mien.vision.anchor_detector import AnchorDetector
+
+    threads = settings.compute.threads or network_threads()
+    session = DetectorSession(find_detector(), settings.compute.provider, threads)
+    return AnchorDetector(session, settings.reading.min_face_score)
 
 
 def build_painter(

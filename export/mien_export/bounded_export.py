@@ -10,11 +10,12 @@ from typing import Any, Final
 from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
 from mien.inference.bounded import Ended, Limits, OutOfMemory, OutOfTime, run_bounded
 from mien_export.convert import check_output
+from mien_export.reasons import shortened
 from mien_export.request import ExportRequest
 
 BASE_TIME_S: Final = 120.0
 TIME_PER_BYTE_S: Final = 2e-6
-"""A network of 90 M parameters (343 MB) gets 13 minutes, ten times what it takes on two slow cores."""
+"""A network of 90 M parameters (343 MB) gets 13 minutes; two slow cores take it 1 to 2."""
 
 BASE_MEMORY_BYTES: Final = 3 * 1024**3
 MEMORY_PER_BYTE: Final = 8
@@ -87,7 +88,7 @@ def _run(request: ExportRequest, limits: Limits) -> str:
         message = str(answer["refused"]).replace(str(folder), str(request.output.parent.parent))
         raise ERRORS.get(str(answer.get("kind")), ExportError)(message)
     raise ExportError(
-        f"{request.checkpoint}: damaged, or of a kind that Mien cannot read ({ended.last_words()[:160]}); "
+        f"{request.checkpoint}: damaged, or of a kind that Mien cannot read ({shortened(ended.last_words())}); "
         "fetch or save it again"
     ) from ChildFailure(ended.stderr)
 

@@ -22,6 +22,7 @@ from mien_export.loaders import load
 from mien_export.metadata import embed, opset_of, sha256_of
 from mien_export.network import Answer, LoadedNetwork
 from mien_export.parity import ParityFigures, check_parity
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.samples import as_batch, face_crops, noise_pictures
 from mien_export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
@@ -114,7 +115,7 @@ def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, orig
     try:
         answer = network.answer(samples)
     except Exception as error:  # whatever its framework says of a shape that does not fit
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise ExportError(
             f"{origin}: cannot read {width}x{height} {spec.colour} pictures ({reason}); say what it takes with "
             "--input-size and --colour"
@@ -135,7 +136,7 @@ def _write(network: LoadedNetwork, path: Path, manifest: Manifest, origin: str) 
     except (AppError, OSError):
         raise
     except Exception as error:  # exporters raise what they meet
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise ExportError(f"{origin}: has a part that cannot be written as ONNX ({reason})") from error
 
 

@@ -15,6 +15,7 @@ from mien_export.formats import CheckpointFormat
 from mien_export.metadata import embed
 from mien_export.network import LoadedNetwork, TorchNetwork, write_module
 from mien_export.parity import TOLERANCE, open_onnx
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.samples import face_crops, noise_pictures
 from mien_export.weights import shrink_weights
@@ -127,7 +128,7 @@ def _ask(session: Any, batch: Floats, manifest: DetectorManifest) -> list[Floats
             [outputs.scores, outputs.boxes, outputs.points], {manifest.input.name: batch}
         )
     except Exception as error:  # onnxruntime raises its own family
-        reason = str(error).strip().splitlines()[0][:160]
+        reason = reason_of(error)
         raise ParityError(f"the exported network cannot look at pictures of {batch.shape} ({reason})") from error
     return answers
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.reasons import reason_of
 
 HEAD_BYTES: Final = 4096
 MAX_ZIP_ENTRIES: Final = 20_000
@@ -13,6 +14,18 @@ MAX_BYTES: Final = 8 * 1024**3
 """Largest checkpoint, and largest content that one may claim: the largest network known here has 0.6 GB."""
 
 HDF5_SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
+
+
+_SAVED_MODEL: Final = (
+    "{0}: a TensorFlow SavedModel; where TensorFlow is installed, `python -m tf2onnx.convert --saved-model {0} "
+    "--output NEW.onnx` (package tf2onnx) makes an .onnx file of it, and `mien export NEW.onnx` takes that; "
+    "or load it there with tf.keras and save it as .h5"
+)
+_TFLITE: Final = (
+    "{0}: a TensorFlow Lite file; export the .h5, .keras or SavedModel that it was made from, or make an .onnx "
+    "file with `python -m tf2onnx.convert --tflite {0} --output NEW.onnx` (package tf2onnx), which `mien export "
+    "NEW.onnx` takes; try that one on faces you know, as such conversions were seen to be wrong"
+)
 
 
 class CheckpointFormat(Enum):
@@ -59,11 +72,11 @@ def _recognise_folder(folder: Path) -> CheckpointFormat:
     if (folder / "model.json").is_file():
         return CheckpointFormat.KERAS_JSON
     if (folder / "saved_model.pb").is_file():
-        raise UnsupportedCheckpoint(
-            f"{folder}: a TensorFlow SavedModel; load it where it was trained and save it as .keras or .h5"
-        )
+        raise UnsupportedCheckpoint(_SAVED_MODEL.format(folder))
+    if any(path.suffix == ".json" and path.is_file() and is_keras_json(path) for path in folder.iterdir()):
+        return CheckpointFormat.KERAS_JSON
     raise UnsupportedCheckpoint(
-        f"{folder}: a folder without config.json or model.json; name the checkpoint's file"
+        f"{folder}: a folder without config.json or a Keras model's JSON; name the checkpoint's file"
     )
 
 
@@ -73,16 +86,15 @@ def _recognise_file(path: Path, head: bytes, size: int) -> CheckpointFormat:
     if head.startswith(b"PK\x03\x04"):
         return _recognise_zip(path)
     if head[4:8] == b"TFL3":
-        raise UnsupportedCheckpoint(
-            f"{path}: a TensorFlow Lite file, whose conversions were seen to go silently wrong; "
-            "export the checkpoint that it was made from"
-        )
+        raise UnsupportedCheckpoint(_TFLITE.format(path))
     if head.lstrip()[:1] in (b"{", b"["):
         return CheckpointFormat.PRETRAINED_FOLDER if _is_pretrained_config(path) else CheckpointFormat.KERAS_JSON
     if 2 <= int.from_bytes(head[:8], "little") <= size - 8 and head[8:9] == b"{":
         return CheckpointFormat.SAFETENSORS
     if head[:1] == b"\x80" and len(head) > 1 and head[1] <= 5:
         return CheckpointFormat.TORCH
+    if path.name == "saved_model.pb":
+        raise UnsupportedCheckpoint(_SAVED_MODEL.format(path.parent))
     if _looks_like_onnx(head):
         return CheckpointFormat.ONNX
     raise UnsupportedCheckpoint(
@@ -95,7 +107,7 @@ def _recognise_zip(path: Path) -> CheckpointFormat:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ExportError(f"{path}: a damaged zip archive ({error}); fetch or save it again") from error
+        raise ExportError(f"{path}: a damaged zip archive ({reason_of(error)}); fetch or save it again") from error
     check_zip_size(path, entries)
     names = {entry.filename for entry in entries}
     inner = {name.partition("/")[2] for name in names}
@@ -121,6 +133,16 @@ def check_zip_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise ExportError(
             f"{path}: claims to unpack to {len(entries)} files of {claimed / 1024**3:,.1f} GiB; that is no network"
         )
+
+
+def is_keras_json(path: Path) -> bool:
+    """Tell a Keras model's JSON by its beginning."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES).lstrip()
+    except OSError:
+        return False
+    return head.startswith(b"{") and b'"class_name"' in head and b'"config"' in head
 
 
 def _is_pretrained_config(path: Path) -> bool:

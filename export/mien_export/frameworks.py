@@ -8,12 +8,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Final
 
 from mien.errors import ExportError
-
-INSTALL_HINT: Final = "uv pip install torch==2.13.0 && uv pip install --group export"
-"""Torch stands apart: from a plain index it would bring several gigabytes of CUDA packages."""
+from mien.installation.extras import EXTRAS
 
 
 def require(name: str) -> ModuleType:
@@ -33,7 +30,8 @@ def require(name: str) -> ModuleType:
         module = importlib.import_module(name)
     except ImportError as error:
         raise ExportError(
-            f"this checkpoint needs {name}, of the dependency group `export`: install it with `{INSTALL_HINT}`"
+            f"this checkpoint needs {name}, which is not installed; install it with `{EXTRAS['train'].command}` "
+            "(the CPU build of PyTorch, a tenth of the size, if it was installed before)"
         ) from error
     if name == "keras" and module.backend.backend() != "torch":
         raise ExportError(f"Keras runs on {module.backend.backend()} in this process; export in a fresh one")

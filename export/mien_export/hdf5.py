@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 from mien.errors import ExportError, UnsupportedCheckpoint
 from mien_export.formats import MAX_BYTES
 from mien_export.frameworks import require
+from mien_export.reasons import reason_of
 
 MAX_OBJECTS: Final = 100_000
 MAX_EXPANSION: Final = 1_000
@@ -38,7 +39,7 @@ def open_hdf5(source: Path | IO[bytes], size: int, origin: str) -> Iterator[Any]
             _check(file, size, origin)
             yield file
     except (OSError, RuntimeError, KeyError, ValueError) as error:
-        raise ExportError(f"{origin}: a damaged HDF5 file ({str(error)[:120]}); fetch or save it again") from error
+        raise ExportError(f"{origin}: a damaged HDF5 file ({reason_of(error)}); fetch or save it again") from error
 
 
 def _check(file: Any, size: int, origin: str) -> None:  # noqa: ANN401 - h5py has no types

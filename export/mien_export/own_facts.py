@@ -8,6 +8,7 @@ import msgspec
 from mien.errors import ExportError
 from mien.inference.manifest import InputSpec, PriorName
 from mien_export.facts import INPUT_NAME, AffectOrder, Facts, Normalisation
+from mien_export.reasons import reason_of
 
 OWN_FACTS: Final = "mien.json"
 """Entry of a `.keras` archive, and file of a `save_pretrained` folder, that holds them as JSON."""
@@ -54,7 +55,7 @@ def _prior_facts(content: Mapping[Any, Any], origin: str) -> Facts:
         learned = msgspec.convert(content.get("learned_prior"), tuple[float, ...] | None)
         certain_from = msgspec.convert(content.get("certain_from"), float | None)
     except msgspec.ValidationError as error:
-        raise ExportError(f"{origin}: what it says of its priors is wrong: {error}") from error
+        raise ExportError(f"{origin}: what it says of its priors is wrong: {reason_of(error)}") from error
     return Facts(priors=priors, learned_prior=learned, certain_from=certain_from)
 
 
@@ -62,7 +63,7 @@ def _input_facts(described: Mapping[Any, Any], origin: str) -> Facts:
     try:
         spec = msgspec.convert({"name": INPUT_NAME, "layout": "NCHW", **described}, InputSpec)
     except msgspec.ValidationError as error:
-        raise ExportError(f"{origin}: what it says of its input is wrong: {error}") from error
+        raise ExportError(f"{origin}: what it says of its input is wrong: {reason_of(error)}") from error
     return Facts(
         size_wh=spec.size_wh,
         layout=spec.layout,

@@ -19,6 +19,7 @@ from mien.core.arrays import Floats
 from mien.errors import ParityError
 from mien.inference.manifest import OutputsSpec
 from mien_export.network import Answer, LoadedNetwork, output_names
+from mien_export.reasons import reason_of
 
 BATCHES: Final = (1, 5)
 TOLERANCE: Final = 1e-4
@@ -136,7 +137,7 @@ def open_onnx(exported: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     try:
         return InferenceSession(str(exported), quiet_options(), providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own family
-        reason = str(error).strip().splitlines()[0][:160]
+        reason = reason_of(error)
         raise ParityError(
             f"ONNX Runtime cannot run the exported network ({reason}); nothing was written"
         ) from error
@@ -198,7 +199,7 @@ def ask_onnx(session: Any, batch: Floats, outputs: OutputsSpec) -> Answer:  # no
     try:
         return Answer(*session.run(output_names(outputs), {session.get_inputs()[0].name: batch}))
     except Exception as error:  # onnxruntime raises its own family
-        reason = str(error).strip().splitlines()[0][:160]
+        reason = reason_of(error)
         raise ParityError(
             f"the exported network cannot read {len(batch)} pictures at once ({reason}); nothing was written"
         ) from error

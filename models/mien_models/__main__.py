@@ -9,35 +9,29 @@ import sys
 from pathlib import Path
 
 from mien.errors import AppError
-from mien_models.families.options import add_options, known_architectures, number_names, training_of
+from mien_models.training.options import add_options, known_architectures, number_names, training_of
 
 
 def _train(arguments: argparse.Namespace) -> None:
     if arguments.architecture is not None:
-        from mien_models.families.run import train_family
+        from mien_models.training.run import train
 
-        print(json.dumps(train_family(training_of(arguments)), indent=2))
+        print(json.dumps(train(training_of(arguments)), indent=2))
         return
-    import tomllib
+    from mien_models.several.config import load_config
+    from mien_models.several.run import train_several
 
-    if "sets" in tomllib.loads(arguments.config.read_text(encoding="utf-8")):
-        from mien_models.several.config import load_config
-        from mien_models.several.loop import SeveralTrainer
-
-        SeveralTrainer(load_config(arguments.config), arguments.out).run()
-        return
-    from mien_models.training.run import train
-
-    train(arguments.config, arguments.out)
+    train_several(load_config(arguments.config), arguments.out)
 
 
 def _pack(arguments: argparse.Namespace) -> None:
+    from mien_models.data import Split
     from mien_models.judge.command import parse_eyes
     from mien_models.several.packing import pack
 
     detectors = arguments.detector or ([] if arguments.eyes else ["retinaface"])
     packed = pack(arguments.data, arguments.out, detectors, parse_eyes(arguments.eyes), arguments.hold_out)
-    print(f"{arguments.out}: {len(packed):,} faces, eyes known in {packed.found.mean():.1%}")
+    print(f"{arguments.out}: {len(packed):,} faces, {(packed.split != Split.NONE).mean():.1%} of them in a part")
 
 
 def _refit(arguments: argparse.Namespace) -> None:
@@ -98,12 +92,6 @@ def _sweep(arguments: argparse.Namespace) -> None:
     print(as_markdown(sweep(points, training_of(arguments))))
 
 
-def _join(arguments: argparse.Namespace) -> None:
-    from mien_models.training.joining import join
-
-    print(json.dumps(join(arguments.checkpoints, arguments.out, arguments.mirrored), indent=2))
-
-
 def _detection(arguments: argparse.Namespace) -> None:
     from mien.api.choices import with_choices
     from mien.composition import open_detector
@@ -132,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a network, or go on with a run that was stopped")
     which = train.add_mutually_exclusive_group(required=True)
     which.add_argument(
-        "--config", type=Path, help="a TOML file of models/mien_models/training/configs, for Mien's own networks"
+        "--config", type=Path, help="a TOML file as in models/mien_models/several/configs: a run over several sets"
     )
     which.add_argument("--architecture", metavar="ID", help=f"one of {known_architectures()}")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
@@ -188,13 +176,6 @@ def parser() -> argparse.ArgumentParser:
     anew.add_argument("sets", type=Path, nargs="+", help="what `pack` wrote, of sets that it did not learn from")
     anew.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
     anew.set_defaults(run=_refit)
-    joined = commands.add_parser("join", help="make one network of several that were trained alike: their mean")
-    joined.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT", help="best.pt of the runs")
-    joined.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
-    joined.add_argument(
-        "--mirrored", action="store_true", help="ask each about the mirror image as well: twice the time"
-    )
-    joined.set_defaults(run=_join)
     finding = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
     finding.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
     finding.add_argument("--media", type=Path, required=True, help="the folder with no_face_540p.mp4")

@@ -4,11 +4,11 @@
 
 CLIP shows one face. Two videos of 1280x720 are made of it: the whole picture enlarged, and its face eight times.
 PYTHON is one that can import `fer`: make a virtual environment of its own, `python -m venv fer-venv`, then
-`fer-venv/bin/python -m pip install fer tensorflow`. Without it the rows about `fer` are left out. `fer` finds faces
-as it does by default, or with its more careful detector (`--mtcnn`).
+`fer-venv/bin/python -m pip install fer tensorflow`. Without it the rows about `fer` are left out. `fer` finds
+faces as it does by default, or with its more careful detector (`--mtcnn`).
 
-What is compared takes turns, so that a busy machine slows all alike, and the median of the rounds counts; ratios of
-processor time hardly change with what else runs. The readings of Mien go into a table; `fer` only reads, also
+What is compared takes turns, so that a busy machine slows all alike, and the median of the rounds counts; ratios
+of processor time hardly change with what else runs. The readings of Mien go into a table; `fer` only reads, also
 where Mien writes a video.
 """
 
@@ -27,12 +27,12 @@ import av
 import cv2
 import numpy as np
 
-from mien.api.annotation import run_task
-from mien.api.networks import open_networks
-from mien.api.task import Task
 from mien.composition import build_finder
 from mien.core.arrays import Image
 from mien.core.frame import Frame
+from mien.runs.networks import open_networks
+from mien.runs.running import run_task
+from mien.runs.task import Task
 from mien.settings import Settings
 
 SIZE_WH = (1280, 720)

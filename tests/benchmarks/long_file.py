@@ -19,7 +19,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mien import annotate
-from mien.api.progress import Progress
+from mien.runs.progress import Progress
 
 EVERY_S = 60.0
 

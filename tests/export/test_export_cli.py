@@ -13,7 +13,7 @@ from mien.errors import AppError, ExportError
 from mien_export import __main__, frameworks
 from mien_export.cli import export_command
 
-onnx = pytest.importorskip("onnx", reason="onnx, of the dependency group export, is not installed")
+onnx = pytest.importorskip("onnx", reason="onnx, of the extra train, is not installed")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_missing_framework_is_named_with_the_way_to_install_it(monkeypatch: py
     monkeypatch.setattr(importlib, "import_module", refuse)
 
     with pytest.raises(
-        ExportError, match=r"needs torch, of the dependency group `export`: install it with"
+        ExportError, match=r"needs torch, which is not installed; install it with `.*mien\[train\]'`"
     ) as caught:
         frameworks.require("torch")
 

@@ -64,7 +64,7 @@ def test_folders_are_told_apart(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "empty"),
-        (b"\x1c\0\0\0TFL3" + b"\0" * 32, "silently wrong"),
+        (b"\x1c\0\0\0TFL3" + b"\0" * 32, "seen to be wrong"),
         (b"PK\x03\x04 no archive at all", "damaged zip"),
         (b"GIF89a no network either", "no format that Mien knows"),
     ],

@@ -45,7 +45,7 @@ def test_a_network_that_never_ends_is_given_up(folder: Path) -> None:
     message = refusal(hostile(folder / "loop.onnx", add_endless_loop), 8.0)
     assert "loop.onnx: was not exported in 8 s and may never end" in message
     assert "--time-limit" in message
-    assert time.monotonic() - started_s < 30
+    assert time.monotonic() - started_s < 60
 
 
 def test_a_network_that_swells_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

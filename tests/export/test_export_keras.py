@@ -16,9 +16,9 @@ from mien_export.formats import recognise
 from mien_export.loaders import load
 from mien_export.request import ExportRequest
 
-torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
-h5py = pytest.importorskip("h5py", reason="h5py, of the dependency group export, is not installed")
-keras = pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
+torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
+h5py = pytest.importorskip("h5py", reason="h5py, of the extra train, is not installed")
+keras = pytest.importorskip("keras", reason="Keras, of the extra train, is not installed")
 
 from mien_export.loaders.keras_model import shapes_of  # noqa: E402 - after the skip
 from mien_export.loaders.keras_weights import fingerprint, natural_key  # noqa: E402

@@ -16,8 +16,8 @@ from mien_export.request import ExportRequest
 
 # The library asks at its import, and must not look for anything outside the folder.
 os.environ["HF_HUB_OFFLINE"] = "1"
-torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
-transformers = pytest.importorskip("transformers", reason="transformers, of the group export, is not installed")
+torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
+transformers = pytest.importorskip("transformers", reason="transformers, of the extra train, is not installed")
 
 torch.set_num_threads(1)
 

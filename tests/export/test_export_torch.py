@@ -15,8 +15,8 @@ from mien_export.formats import recognise
 from mien_export.loaders import load
 from mien_export.request import ExportRequest
 
-torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
-pytest.importorskip("onnxscript", reason="onnxscript, of the dependency group export, is not installed")
+torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
+pytest.importorskip("onnxscript", reason="onnxscript, of the extra train, is not installed")
 
 from mien_models.architectures import build  # noqa: E402 - after the skip
 

@@ -13,7 +13,7 @@ from mien_export.cli import export_command
 from mien_export.parity import ask_onnx, open_onnx
 from mien_export.weights import WeightForm, measure_loss, shrink_weights
 
-onnx = pytest.importorskip("onnx", reason="onnx, of the dependency group export, is not installed")
+onnx = pytest.importorskip("onnx", reason="onnx, of the extra train, is not installed")
 
 OUTPUTS = OutputsSpec(expression=ExpressionOutput(name="y"))
 FACES = np.random.default_rng(3).random((20, 1, 8, 8)).astype(np.float32)

@@ -1,5 +1,6 @@
 """The program without camera, detector and network: real pipelines over made-up frames and readings."""
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,22 +9,25 @@ from pathlib import Path
 import numpy as np
 from fake_queue import FakeQueue
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
+from mien.core.face_details import details_of
 from mien.core.frame import Frame, SourceInfo
 from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
+from mien.inference.landmark_session import face_model
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import Paint, Pipeline, Reader
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.pipeline.shown_choices import shown_choices
+from mien.runs.task import Task
 from mien.settings import Settings
 from mien.sinks.sink import Sink
+from tests.made_meshes import made_mesh
 
 FRAME_WH = (320, 180)
 BOXES = ((40.0, 40.0, 120.0, 140.0), (200.0, 60.0, 250.0, 120.0), (270.0, 60.0, 300.0, 100.0))
@@ -106,6 +110,14 @@ class FakeFinder:
 
     def close(self) -> None:
         pass
+
+
+class FakeCloser:
+    """Sees a smile on the left side in every face."""
+
+    def look(self, frame: Frame, readings: Sequence[FaceReading]) -> tuple[FaceReading, ...]:
+        details = details_of(made_mesh(mouthSmileLeft=0.7), face_model(), 0.0, 0.0)
+        return tuple(dataclasses.replace(reading, details=details) for reading in readings)
 
 
 class FakeReader:
@@ -230,6 +242,10 @@ class FakeEngine:
     def load_reader(self, settings: Settings) -> Reader:
         self._note_thread()
         return FakeReader(settings.reading.model or "fake-s")
+
+    def load_closer(self, settings: Settings, *, is_live: bool) -> CloserLook | None:
+        self._note_thread()
+        return FakeCloser() if settings.reading.face_details else None
 
     def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
         self.painted_with.append(settings)

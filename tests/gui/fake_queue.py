@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mien.api.progress import Progress
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.errors import AppError
+from mien.runs.progress import Progress
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 from mien.settings import Settings
 
 

@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow
 
-from mien.api.progress import Progress
-from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item, duration_text
 from mien.engine.batch_engine import ProgramBatchEngine
@@ -23,6 +21,8 @@ from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
 from mien.gui.shell.main_window import MainWindow
 from mien.places import demo_clip
+from mien.runs.progress import Progress
+from mien.runs.task import Task
 
 
 @pytest.fixture

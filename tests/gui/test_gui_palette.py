@@ -7,7 +7,6 @@ import pytest
 from fake_queue import make_summary
 from PySide6.QtWidgets import QApplication
 
-from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item
 from mien.gui.bar.tab_switch import Segment
@@ -15,6 +14,7 @@ from mien.gui.batch.row import _ICONS
 from mien.gui.look.theme import DARK, LIGHT, Surfaces, apply_theme, surfaces, system_theme
 from mien.gui.parts.camera_light import CameraLight
 from mien.overlay.style import COLOURS
+from mien.runs.task import Task
 from tests.colour_vision import DEFICIENCIES, contrast, distance
 
 THEMES = pytest.mark.parametrize("s", [DARK, LIGHT], ids=["dark", "light"])

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from mien_models.data import Split, open_faces
+from mien_models.data.targets import LABELS
 from mien_models.evaluation.changes import CHANGES, Change
 from mien_models.evaluation.network import Answers, JudgedNetwork
 from mien_models.evaluation.stress import stress
-from mien_models.training.targets import LABELS
 from tests.networks import manifest_of, write_network
 
 HAPPINESS, CONTEMPT = LABELS.index("happiness"), LABELS.index("contempt")

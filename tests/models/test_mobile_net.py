@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
 from mien_models.architectures.mien_net import even_out  # noqa: E402
-from mien_models.architectures.mobile_net import BLOCKS, MobileNet  # noqa: E402
+from mien_models.architectures.mobile_net import BLOCKS, MobileNet, SeparableBlock  # noqa: E402
 
 SMALL: dict[str, Any] = {"side_px": 32, "blocks": 3}
 
@@ -115,3 +115,21 @@ def test_a_backbone_that_does_not_fit_is_named(damage: str, message: str) -> Non
 def test_sizes_from_a_stranger_are_bounded(option: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"of (32|1) to"):
         build("mobilenet", **option)
+
+
+def test_a_strided_block_gives_the_same_answers_and_gradients_whichever_way_it_is_convolved() -> None:
+    block = SeparableBlock(4, 6, 2)
+    features = torch.randn(2, 4, 9, 10)
+    gradients = []
+    for is_training in (True, False):
+        block.train(is_training).zero_grad(set_to_none=True)
+        given = features.clone().requires_grad_()
+        answer = block(given)
+        answer.square().sum().backward()
+        assert given.grad is not None
+        assert block.depthwise.weight.grad is not None
+        gradients.append((answer.detach(), given.grad, block.depthwise.weight.grad.clone()))
+    for dense, strided in zip(*gradients, strict=True):
+        assert dense.shape == strided.shape
+        torch.testing.assert_close(dense, strided, rtol=1e-4, atol=1e-5)
+    assert gradients[0][0].shape == (2, 6, 5, 5)

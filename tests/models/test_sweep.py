@@ -26,13 +26,13 @@ def test_the_grid_has_every_combination() -> None:
 
 
 def test_finished_points_are_kept_and_not_trained_again(tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
-    pytest.importorskip("keras", reason="Keras, of the dependency group export, is not installed")
-    from mien_models.families.loop import Course
-    from mien_models.families.network import Order
-    from mien_models.families.recipe import labels_for
-    from mien_models.families.run import Training
+    pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
+    pytest.importorskip("keras", reason="Keras, of the extra train, is not installed")
     from mien_models.sweep.run import as_markdown, sweep
+    from mien_models.training.course import Course
+    from mien_models.training.learner import Order
+    from mien_models.training.recipe import labels_for
+    from mien_models.training.run import Training
 
     for label in ("happy", "sad"):
         (tmp_path / "data" / label).mkdir(parents=True)

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from mien_models.training.targets import (
+from mien_models.data.targets import (
     AFFECT_OF_LABEL,
     LABELS,
     affect_targets,
-    expression_targets,
     vote_distribution,
     vote_plurality,
 )
@@ -43,25 +42,6 @@ def test_a_face_that_nobody_can_name_is_not_usable(row: list[int]) -> None:
 def test_plurality_leaves_ties_and_unasked_rows_out() -> None:
     rows = votes([5, 5, 0, 0, 0, 0, 0, 0, 0, 0], [2, 7, 1, 0, 0, 0, 0, 0, 0, 0], NEVER_ASKED, [0] * 9 + [10])
     assert vote_plurality(rows).tolist() == [-1, HAPPINESS, -1, -1]
-
-
-def test_votes_and_label_are_mixed_by_their_share() -> None:
-    angry = np.array([0])
-    target, worth_it = expression_targets(
-        votes([8, 0, 0, 0, 2, 0, 0, 0, 0, 0]), angry, np.array([False]), vote_share=0.5
-    )
-    assert worth_it[0]
-    assert target[0, [NEUTRAL, ANGER]] == pytest.approx([0.4, 0.6])
-
-
-def test_an_ambiguous_label_does_not_count_and_an_unasked_face_has_only_its_label() -> None:
-    rows = votes([10, 0, 0, 0, 0, 0, 0, 0, 0, 0], NEVER_ASKED, NEVER_ASKED, [0] * 9 + [10])
-    disgust = np.array([1, 1, 1, 1])
-    ambiguous = np.array([True, False, True, False])
-    target, worth_it = expression_targets(rows, disgust, ambiguous, vote_share=0.5)
-    assert target[0, NEUTRAL] == pytest.approx(1.0)
-    assert target[1, DISGUST] == pytest.approx(1.0)
-    assert worth_it.tolist() == [True, True, False, False]
 
 
 def test_affect_is_the_expected_position_of_the_votes() -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.composition import build_finder, build_reader
+from mien.composition import build_closer, build_finder, build_reader
 from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.places import demo_clip
@@ -27,6 +27,7 @@ OTHERWISE: Final[dict[str, dict[str, object]]] = {
     "min_face_score": {"min_face_score": 1.0},
     "recognise_people": {"recognise_people": False},
     "prior": {"prior": "balanced"},
+    "face_details": {"face_details": True},
 }
 """By field, what is chosen in place of the default. A field without an entry fails."""
 
@@ -48,14 +49,17 @@ def read(**reading: object) -> list[Any]:
     """What is said of each face of each frame."""
     settings = Settings().changed(reading=reading)
     finder, reader = build_finder(settings), build_reader(settings)
+    closer = build_closer(settings, is_live=False)
     said = []
     try:
         for frame in frames():
-            for face in reader.read(frame, finder.find(frame)):
+            faces = reader.read(frame, finder.find(frame))
+            for face in faces if closer is None else closer.look(frame, faces):
                 box = [round(edge) for edge in face.track.box.xyxy]
                 other = None if face.other is None else face.other.emotion.label
                 where = (frame.index, face.track.face_id, face.track.is_predicted, *box)
-                said.append((where, face.emotion.probabilities.round(3).tolist(), other))
+                smile = None if face.details is None else round(face.details["au12_left"], 2)
+                said.append((where, face.emotion.probabilities.round(3).tolist(), other, smile))
     finally:
         finder.close()
     return said

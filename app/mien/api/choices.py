@@ -24,6 +24,7 @@ class Choices(TypedDict, total=False):
         min_face_score: Detections that score less are no faces, 0 to 1.
         recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
+        face_details: Look closely at each face: head pose, eyes, action units; more columns.
         min_confidence: Below this probability a label is withheld as uncertain, 0 to 1; "auto" leaves it to the
             network.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
@@ -43,6 +44,7 @@ class Choices(TypedDict, total=False):
     min_face_score: float
     recognise_people: bool
     prior: PriorName
+    face_details: bool
     min_confidence: float | Literal["auto"]
     smoothing_s: float
     cover: FaceCover
@@ -61,6 +63,7 @@ _PLACES: Final = {
     "min_face_score": ("reading", "min_face_score"),
     "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),
+    "face_details": ("reading", "face_details"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),
     "provider": ("compute", "provider"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.batch.ledger import Entry, Ledger
+from mien.runs.task import Task
 
 
 class Board:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mien.batch.order import Answer, Died, Failed, Finished, Order
 from mien.batch.worker import Abandoned, FileReader
 from mien.errors import SettingsError
+from mien.installation.extras import EXTRAS
 
 CONNECT_S: Final = 10
 CUT_POLL_S: Final = 1.0
@@ -41,7 +42,8 @@ class ClusterWorkers:
         try:
             self._dask = import_module("distributed")
         except ImportError as error:
-            raise SettingsError("A cluster needs Dask; install it with `pip install mien[dask]`") from error
+            command = EXTRAS["dask"].command
+            raise SettingsError(f"A cluster needs Dask; install it with `{command}`") from error
         try:
             self._client: Any = self._dask.Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:

@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from mien.api.task import Task
 from mien.capture.source_spec import is_picture
 from mien.inference.catalog import DEFAULT_MODEL, find_model
 from mien.pipeline.reading_digest import file_sha256, reading_digest
+from mien.runs.task import Task
 from mien.settings import Settings
 from mien.version import VERSION
 

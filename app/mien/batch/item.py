@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from mien.api.progress import Progress
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.capture.source_spec import is_picture
+from mien.runs.progress import Progress
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 
 
 class State(StrEnum):

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.errors import RecordingError, printable
 from mien.file_lock import NO_LINK, LockFile, is_locked
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 from mien.sinks.output_path import mode_within, write_failure
 from mien.sinks.part_file import write_whole
 

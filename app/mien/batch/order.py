@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from mien.api.progress import Progress
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.batch.fingerprint import Networks
+from mien.runs.progress import Progress
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 from mien.settings import Settings
 
 REPORT_S: Final = 0.25

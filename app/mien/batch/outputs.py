@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mien.api.task import Task
 from mien.batch.inputs import Found
 from mien.capture.excerpt import Rotation
 from mien.errors import RecordingError, SourceError
+from mien.runs.task import Task
 from mien.sinks.readings.csv_file import CsvForm
 
 PICTURES_NAME: Final = "pictures.mien"

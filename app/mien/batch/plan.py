@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mien.api.task import Task
 from mien.batch.inputs import Found, Inputs, find_inputs
 from mien.batch.outputs import Outputs, home_of
 from mien.core.frame import SourceKind
 from mien.errors import RecordingError
+from mien.runs.task import Task
 from mien.sinks.output_path import READINGS_SUFFIXES, VIDEO_SUFFIXES, check_output
 from mien.sinks.picture_file import PICTURE_SUFFIXES
 

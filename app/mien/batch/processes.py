@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from types import ModuleType
 from typing import Final
 
 from mien.batch.order import Answer, Cut, Died, Failed, Finished, Order
@@ -108,7 +110,7 @@ class LocalWorkers:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs,), name="mien-worker", daemon=True)
-        with _without_signals():
+        with _without_signals(), _without_script():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -127,6 +129,20 @@ def _without_signals() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Keep a process that is started here from running the user's script once more, as Python does by itself.
+
+    A worker needs nothing of it, and a script that has no ``if __name__ == "__main__"`` would begin anew in each.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _how(exit_code: int | None) -> str:

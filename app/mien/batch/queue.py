@@ -10,8 +10,6 @@ from typing import Final
 
 import msgspec
 
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.batch.board import Board
 from mien.batch.fingerprint import Fingerprint, networks_of, recipe_of
 from mien.batch.item import Item, State
@@ -19,6 +17,8 @@ from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from mien.batch.results import claim_outputs, delete_remains, written_by
 from mien.errors import AppError, StageError
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 from mien.settings import Settings
 
 POLL_S: Final = 30.0

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mien.api.task import Task
 from mien.batch.fingerprint import Fingerprint
 from mien.batch.item import State
 from mien.batch.ledger import Entry, Written
 from mien.errors import RecordingError
 from mien.file_lock import is_locked
+from mien.runs.task import Task
 from mien.session.folder_lock import is_being_written
 from mien.session.layout import MARKERS, is_session
 from mien.sinks.output_path import require_free_name, write_failure

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from mien.api.summary import Summary
 from mien.batch.item import Item, State
 from mien.core.emotion import EXPRESSIONS
 from mien.errors import printable
+from mien.runs.summary import Summary
 from mien.sinks.part_file import write_whole
 from mien.sinks.readings.picture_table import write_pictures
 

@@ -15,6 +15,7 @@ class ThisProcess:
 
     Args:
         open_outputs: Opens the outputs of a task, where there are more than those that it names.
+        threads: Of the network, where the settings leave it to Mien; 0 for as many as suit one file at a time.
 
     Attributes:
         capacity: One file at a time.
@@ -22,9 +23,9 @@ class ThisProcess:
 
     capacity: Final = 1
 
-    def __init__(self, open_outputs: OpenOutputs | None = None) -> None:
+    def __init__(self, open_outputs: OpenOutputs | None = None, *, threads: int = 0) -> None:
         self._abandoned = threading.Event()
-        self._reader = FileReader(0, self._abandoned, open_outputs)
+        self._reader = FileReader(threads, self._abandoned, open_outputs)
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()
         self._stop = threading.Event()
         self._number = 0

@@ -10,14 +10,14 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Final
 
-from mien.api import networks as api_networks
-from mien.api.annotation import OpenSinks, run_task, run_through
-from mien.api.progress import Progress
-from mien.api.task import Task
 from mien.batch.fingerprint import Networks, networks_of
 from mien.batch.order import REPORT_S, Advanced, Answer, Cut, Failed, Finished, Order
 from mien.errors import AppError, ModelError
 from mien.own_process import declare_own
+from mien.runs import networks as run_networks
+from mien.runs.progress import Progress
+from mien.runs.running import OpenSinks, run_task, run_through
+from mien.runs.task import Task
 from mien.settings import Settings
 from mien.version import VERSION
 
@@ -94,7 +94,7 @@ class FileReader:
         self._threads = threads
         self._abandoned = abandoned or threading.Event()
         self._open_outputs = open_outputs
-        self._opened: tuple[Settings, Networks, api_networks.Networks] | None = None
+        self._opened: tuple[Settings, Networks, run_networks.Networks] | None = None
 
     def read(self, order: Order, stop: threading.Event, send: Send | None = None) -> Finished | Failed:
         """Read one file.
@@ -138,7 +138,7 @@ class FileReader:
             reason = f"{task.source}: {error or type(error).__name__}; please report this"
             return Failed(order.number, reason, traceback.format_exc())
 
-    def _networks(self, settings: Settings, wanted: Networks) -> api_networks.Networks:
+    def _networks(self, settings: Settings, wanted: Networks) -> run_networks.Networks:
         """Return the networks, opened anew only where other ones are wanted.
 
         Raises:
@@ -151,5 +151,5 @@ class FileReader:
                     f"{settings.reading.model or 'the default network'}: not the same file here as where the work "
                     f"was ordered (this is Mien {VERSION}); install the same on all machines"
                 )
-            self._opened = (*key, api_networks.open_networks(settings))
+            self._opened = (*key, run_networks.open_networks(settings))
         return self._opened[2]

@@ -1,5 +1,6 @@
 """The command line. Nothing heavy is imported before a command needs it, so that ``--help`` answers at once."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -130,6 +131,10 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code: 0, 1 after an error (one line on stderr), 2 for unusable arguments, 130 after Ctrl-C.
     """
+    if "_MIEN_COMPLETE" in os.environ:
+        from mien.cli.completion import prepare
+
+        prepare()
     try:
         result: Any = cli.main(args=list(arguments), prog_name="mien", standalone_mode=False)
     except click.ClickException as error:

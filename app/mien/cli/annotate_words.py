@@ -3,9 +3,9 @@
 import os
 from collections import Counter
 
-from mien.api.summary import Summary
 from mien.batch.item import Item
 from mien.errors import printable
+from mien.runs.summary import Summary
 
 
 def ended_line(item: Item) -> str:

@@ -10,22 +10,21 @@ import click
 
 from mien.batch.item import Item, State
 from mien.batch.jobs import choose_jobs
-from mien.batch.ledger import LEDGER_NAME
 from mien.batch.order import Workers
 from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
-from mien.batch.table import write_tables
+from mien.batch.running import run_plan
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
 from mien.cli.progress import interrupts, show_items
-from mien.errors import RecordingError, printable
+from mien.errors import printable
 from mien.outlets import IncomingMarker, Outlets
 from mien.settings import IntegrationSettings, Settings
 
 if TYPE_CHECKING:
-    from mien.api.annotation import OpenSinks
-    from mien.api.networks import Networks
-    from mien.api.task import Task
     from mien.core.frame import SourceInfo
+    from mien.runs.networks import Networks
+    from mien.runs.running import OpenSinks
+    from mien.runs.task import Task
     from mien.sinks.sink import Sink
 
 POLL_S = 0.2
@@ -81,45 +80,18 @@ def annotate_plan(
     if display.speaks:
         for note in plan.notes:
             click.echo(printable(note))
-    if plan.home is not None:
-        _make(plan.home)
+    print_line = _print_ended if plan.home is not None else None
     with Outlets(outlet_choices) as outlets:
         for note in outlets.notes if not display.quiet else ():
             click.echo(note, err=True)
         workers = _workers(plan, outlets, jobs, scheduler, display)
-        items, tables, was_cut = _run(plan, settings, workers, display)
+        with show_items(len(plan.tasks), print_line, quiet=not display.speaks) as show:
+            ended = run_plan(plan, settings, workers, _wait, show)
     if display.as_json:
-        files = [_as_dict(item) for item in items]
+        files = [_as_dict(item) for item in ended.items]
         text = json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False)
         click.echo(text.encode("utf-8", "backslashreplace").decode())  # as JSON escapes what is no text
-    return _report(items, tables, display, was_cut=was_cut)
-
-
-def _run(
-    plan: Plan, settings: Settings, workers: Workers, display: Display
-) -> tuple[tuple[Item, ...], tuple[Path, ...], bool]:
-    """Return the items at their end, the tables of all, and whether it was ended early."""
-    is_many = plan.home is not None
-    store = plan.home / LEDGER_NAME if plan.home is not None else None
-    print_line = _print_ended if is_many else None
-    with show_items(len(plan.tasks), print_line, quiet=not display.speaks) as show:
-        queue = BatchQueue(settings, store, workers, show)
-        try:
-            numbers = [item.number for item in queue.add(plan.tasks)]
-            queue.start()
-            was_cut = _wait(queue)
-            items = tuple(item for item in queue.items() if item.number in numbers)
-            if queue.error is not None:
-                raise queue.error
-            tables = write_tables(items, queue, plan.home) if plan.home is not None else ()
-        except KeyboardInterrupt:
-            queue.close(timeout_s=0.0)
-            raise
-        finally:
-            queue.close()
-    if queue.error is not None:
-        raise queue.error
-    return items, tables, was_cut
+    return _report(ended.items, ended.tables, display, was_cut=ended.was_cut)
 
 
 def _workers(plan: Plan, outlets: Outlets, jobs: int, scheduler: str | None, display: Display) -> Workers:
@@ -137,13 +109,6 @@ def _workers(plan: Plan, outlets: Outlets, jobs: int, scheduler: str | None, dis
     if chosen.remark is not None and chosen.count < len(plan.tasks) and display.speaks:
         click.echo(chosen.remark, err=True)
     return LocalWorkers(min(chosen.count, len(plan.tasks)))
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordingError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
 
 
 def _wait(queue: BatchQueue) -> bool:
@@ -214,7 +179,7 @@ class _OutputsAndOutlets:
 
     def opener(self, task: "Task", settings: Settings) -> "OpenSinks":
         """Return what opens all sinks of one run."""
-        from mien.api.task import open_sinks
+        from mien.runs.task import open_sinks
 
         def open_all(info: "SourceInfo", networks: "Networks") -> "Iterator[Sink]":
             for sink in open_sinks(task, info, networks, settings):

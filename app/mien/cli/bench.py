@@ -10,10 +10,10 @@ from typing import Any
 import click
 import psutil
 
-from mien.api.progress import run_to_end
 from mien.cli.options import analysis_options, settings_with
 from mien.cli.progress import interrupts, progress_bar
 from mien.pipeline.stats import PipelineStats
+from mien.runs.progress import run_to_end
 from mien.settings import Settings
 
 SAMPLE_S = 0.25

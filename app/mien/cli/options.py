@@ -58,6 +58,11 @@ _ANALYSIS = [
         type=click.Choice(get_args(PriorName)),
         help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",
     ),
+    click.option(
+        "--face-details/--no-face-details",
+        default=None,
+        help="Look closely at each face: head pose, gaze, blinks, action units; adds columns.",
+    ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
         "--min-confidence",

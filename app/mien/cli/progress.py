@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from mien.api.progress import Progress, Report
 from mien.errors import printable
+from mien.runs.progress import Progress, Report
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars

@@ -7,7 +7,7 @@ Probabilities: with p what is read now, b the mean of the neutral seconds and r 
 the relative reading is softmax(log p - log b + log r). That is Bayes' rule for outputs whose prior is moved
 (Saerens, Latinne and Decaestecker 2002, eq. 2.4), with the person's resting face in the place of the prior: what
 reads as it did at rest comes out as r, and an expression has to rise above the person's own level to be named.
-Valence and arousal: the difference, cut to [-1, 1].
+Valence and arousal: the difference, cut to [-1, 1]. Head pose and action units: the difference.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from mien.core.arrays import Floats, read_only
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult
+from mien.core.face_details import DETAILS, changes_of
 
 DURATION_S: Final = 3.0
 PATIENCE_S: Final = 0.6
@@ -50,6 +51,7 @@ class Baseline:
         labels: C names.
         probabilities: (C,) float32, the geometric mean of the readings: their mean log-odds.
         affect: Mean valence and arousal, or None.
+        details: (D,) float32 mean of the details, in the order of ``mien.core.face_details.DETAILS``, or None.
     """
 
     face_id: int
@@ -58,6 +60,11 @@ class Baseline:
     labels: tuple[str, ...]
     probabilities: Floats
     affect: Affect | None
+    details: Floats | None = None
+
+    def changes(self, details: Floats) -> Floats | None:
+        """Return what has changed of a face's details (..., D) since: (..., K), None where they were not taken."""
+        return None if self.details is None else changes_of(details, self.details)
 
     def relate(self, values: Floats) -> Floats:
         """Return readings of the same network relative to this neutral face; see the module.
@@ -72,6 +79,12 @@ class Baseline:
             middle = np.array([self.affect.valence, self.affect.arousal], np.float32)
             related[..., -2:] = np.clip(values[..., -2:] - middle, -1.0, 1.0)
         return related
+
+    def details_by_name(self) -> dict[str, float]:
+        """Return what is known of the details at rest, by name."""
+        if self.details is None:
+            return {}
+        return {name: value for name, value in zip(DETAILS, self.details.tolist(), strict=True) if value == value}
 
 
 def baseline_at(
@@ -96,9 +109,20 @@ def baseline_at(
 
 
 def baseline_of(
-    face_id: int, model: str, taken_at_s: float, readings: Sequence[tuple[Emotion, Affect | None]]
+    face_id: int,
+    model: str,
+    taken_at_s: float,
+    readings: Sequence[tuple[Emotion, Affect | None]],
+    details: Sequence[Floats] = (),
 ) -> Baseline:
     """Return the baseline of one network's readings of a neutral face, all with the same labels.
+
+    Args:
+        face_id: Whose.
+        model: The network's name.
+        taken_at_s: Media time at its end.
+        readings: What the network read.
+        details: (D,) each, of the pictures in which there were any.
 
     Raises:
         ValueError: There are none, or their labels differ.
@@ -110,7 +134,8 @@ def baseline_of(
     affects = [(affect.valence, affect.arousal) for _, affect in readings if affect is not None]
     affect = Affect(*(float(each) for each in np.mean(affects, axis=0))) if affects else None
     probabilities = read_only((mean / mean.sum()).astype(np.float32))
-    return Baseline(face_id, model, taken_at_s, labels.pop(), probabilities, affect)
+    neutral = read_only(_mean_known(np.stack(details))) if len(details) else None
+    return Baseline(face_id, model, taken_at_s, labels.pop(), probabilities, affect, neutral)
 
 
 class BaselineTaking:
@@ -135,6 +160,7 @@ class BaselineTaking:
         self._models: tuple[str, str | None] | None = None
         self._firsts: list[tuple[Emotion, Affect | None]] = []
         self._seconds: list[tuple[Emotion, Affect | None]] = []
+        self._details: list[Floats] = []
         self._progress = 0.0
 
     @property
@@ -157,6 +183,7 @@ class BaselineTaking:
             self._models = (result.model, result.other_model)
             self._firsts.clear()
             self._seconds.clear()
+            self._details.clear()
         if self._models != (result.model, result.other_model):
             self.failure = "the network was changed"
             return
@@ -165,6 +192,8 @@ class BaselineTaking:
             self._good_s = time_s
             raw = reading.raw
             self._firsts.append((raw.emotion, raw.affect))
+            if raw.details is not None:
+                self._details.append(raw.details.values)
             if raw.other is not None:
                 self._seconds.append((raw.other.emotion, raw.other.affect))
         elif time_s - self._good_s > PATIENCE_S:
@@ -181,10 +210,17 @@ class BaselineTaking:
             return
         assert self._models is not None
         first, second = self._models
-        self.baselines = (baseline_of(self.face_id, first, time_s, self._firsts),)
+        self.baselines = (baseline_of(self.face_id, first, time_s, self._firsts, self._details),)
         self.doubt = _doubt(self.baselines[0])
         if second is not None and second != first and len(self._seconds) >= MIN_READINGS:
             self.baselines += (baseline_of(self.face_id, second, time_s, self._seconds),)
+
+
+def _mean_known(rows: Floats) -> Floats:
+    """Return the mean of what is known of each column (N, D), NaN where nothing is: (D,)."""
+    known = np.isfinite(rows)
+    sums, counts = np.where(known, rows, 0.0).sum(axis=0), known.sum(axis=0)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32)
 
 
 def _doubt(baseline: Baseline) -> str | None:

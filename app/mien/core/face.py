@@ -8,6 +8,7 @@ import numpy as np
 
 from mien.core.arrays import Floats, read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
+from mien.core.face_details import FaceDetails
 from mien.core.frame import Frame
 from mien.core.wording import maybe
 
@@ -181,6 +182,7 @@ class FaceReading:
         affect: Valence and arousal, or None where the network gives none.
         quality: Whether to believe it.
         other: What a second network reads, or None where none runs.
+        details: Head pose, eyes and action units, or None where nobody looked or no mesh was found.
     """
 
     track: FaceTrack
@@ -188,13 +190,17 @@ class FaceReading:
     affect: Affect | None
     quality: Quality
     other: SecondReading | None = None
+    details: FaceDetails | None = None
 
     @property
     def head_turn_deg(self) -> tuple[float | None, float | None]:
         """Yaw and roll of the head, degrees, each None where the detector gave no points to tell it by.
 
-        Yaw is positive towards the right of the picture, roll is positive clockwise as the picture shows it.
+        Yaw is positive towards the right of the picture, roll is positive clockwise as the picture shows it. Taken
+        from the mesh where there is one.
         """
+        if self.details is not None:
+            return self.details["yaw_deg"], self.details["roll_deg"]
         points = self.track.box.landmarks
         count = 0 if points is None else len(points)
         return (self.quality.yaw_deg if count > 2 else None), (self.quality.roll_deg if count else None)
@@ -248,11 +254,14 @@ class ShownReading(ShownExpression):
         raw: What was read.
         other: What is shown of the second network's reading, or None where none runs.
         is_relative: True where all this is relative to the person's neutral face; see ``mien.core.baseline``.
+        changes: (K,) float32, what has changed of the face's details since its neutral face, in the order of
+            ``mien.core.face_details.CHANGES``; None where one of both is not known.
     """
 
     raw: FaceReading
     other: ShownExpression | None = None
     is_relative: bool = False
+    changes: Floats | None = None
 
     @property
     def track(self) -> FaceTrack:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mien.core.arrays import read_only
 from mien.core.emotion import UNCERTAIN, Affect, Emotion
 from mien.core.face import FrameResult, Reason, ShownExpression, ShownReading
+from mien.core.face_details import CHANGES, DETAILS, HEAD
 
 _FIRST_CAPACITY: Final = 64
 
@@ -86,6 +87,11 @@ class FaceSeries:
         raw: What was read.
         raw_reasons: (N,) object, str or None: why the face itself could not be read well.
         tracks: (N,) int64 number of the stretch in which it was followed without a break; 0 where it is not known.
+        details: (N, D) float32, the numbers of ``detail_names``; NaN where one is not known.
+        changes: (N, K) float32, what has changed since the neutral face, in the order of
+            ``mien.core.face_details.CHANGES``; NaN where there is none. K is 0 for faces without details.
+        detail_names: ``mien.core.face_details.DETAILS``, or only its ``HEAD`` for faces that were not looked at
+            closely.
         other: What is shown of a second network, or None where there was none.
     """
 
@@ -104,10 +110,21 @@ class FaceSeries:
     raw: RawSeries
     raw_reasons: npt.NDArray[np.object_]
     tracks: npt.NDArray[np.int64]
+    details: npt.NDArray[np.float32]
+    changes: npt.NDArray[np.float32]
+    detail_names: tuple[str, ...]
     other: SecondSeries | None = None
 
     def __len__(self) -> int:
         return len(self.times_s)
+
+    def detail(self, name: str) -> npt.NDArray[np.float32]:
+        """Return a number of the face's details, or what has changed of it: (N,) float32, NaN where unknown."""
+        if name in self.detail_names:
+            return self.details[:, self.detail_names.index(name)]
+        if name in CHANGES and self.changes.shape[1]:
+            return self.changes[:, CHANGES.index(name)]
+        return np.full(len(self), np.nan, np.float32)
 
     def top_labels(self) -> list[str]:
         """Return the label of each reading, "uncertain" where it is withheld."""
@@ -147,6 +164,8 @@ _ARRAYS: Final = (
     "relative",
     "raw_reasons",
     "tracks",
+    "details",
+    "changes",
 )
 
 
@@ -167,6 +186,7 @@ def joined(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
         face_id,
         faces[0].labels,
         **arrays,
+        detail_names=faces[0].detail_names,
         raw=RawSeries(**columns([face.raw for face in faces], raw)),
         other=other,
     )
@@ -181,12 +201,14 @@ class ShownColumns:
         tops: (N,) int16 index of the expression that is named.
         reasons: (N,) object, str or None: why it is withheld.
         relative: (N,) bool, whether it is relative to the neutral face.
+        changes: (N, K) float32 or None, what has changed of the face's details.
     """
 
     values: npt.NDArray[np.float32]
     tops: npt.NDArray[np.int16]
     reasons: npt.NDArray[np.object_]
     relative: npt.NDArray[np.bool_]
+    changes: npt.NDArray[np.float32] | None = None
 
 
 class ReadingSeries:
@@ -195,16 +217,25 @@ class ReadingSeries:
     Args:
         labels: The network's, in the order of its outputs.
         other_labels: Those of a second network; empty where there is none.
+        has_details: Whether the faces are looked at closely.
     """
 
-    def __init__(self, labels: Sequence[str], other_labels: Sequence[str] = ()) -> None:
+    def __init__(
+        self, labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+    ) -> None:
         self.labels = tuple(labels)
         self.other_labels = tuple(other_labels)
+        self.has_details = has_details
         self._lock = threading.Lock()
         self._faces: dict[int, _Columns] = {}
         self._end_s = 0.0
         self._frame_count = 0
         self._last_frame = -1
+
+    @property
+    def detail_names(self) -> tuple[str, ...]:
+        """Names of the details that its faces have."""
+        return (*DETAILS, *CHANGES) if self.has_details else HEAD
 
     @property
     def end_s(self) -> float:
@@ -255,7 +286,8 @@ class ReadingSeries:
             **more: What a table may lack, each (N,): ``tops``, ``other_tops`` (the most probable without),
                 ``relative`` (False without), ``tracks`` (0 without), ``raw_reasons``, ``other_reasons`` (as
                 ``reasons`` without), and ``raw`` (N, 2 + C), valence, arousal, probabilities as they were read,
-                likewise with those of the second network behind them (as shown without).
+                likewise with those of the second network behind them (as shown without),
+                ``details`` (N, D) and ``changes`` (N, K) (NaN without).
 
         Raises:
             ValueError: The times of a face do not rise.
@@ -297,7 +329,7 @@ class ReadingSeries:
         """
         with self._lock:
             faces = {face_id: columns.view(face_id) for face_id, columns in self._faces.items()}
-            copied = ReadingSeries(self.labels, self.other_labels)
+            copied = ReadingSeries(self.labels, self.other_labels, has_details=self.has_details)
             copied._end_s, copied._frame_count, copied._last_frame = (
                 self._end_s,
                 self._frame_count,
@@ -321,13 +353,15 @@ class ReadingSeries:
             "tracks": np.zeros(len(numbers), np.int64),
             "raw_reasons": _reasons_of_faces(arrays["reasons"]),
             "other_reasons": arrays["reasons"],
+            "details": np.full((len(numbers), len(DETAILS if self.has_details else HEAD)), np.nan, np.float32),
+            "changes": np.full((len(numbers), len(CHANGES) * self.has_details), np.nan, np.float32),
             **more,
         }
 
     def _columns(self, face_id: int) -> "_Columns":
         columns = self._faces.get(face_id)
         if columns is None:
-            columns = self._faces[face_id] = _Columns(self.labels, self.other_labels)
+            columns = self._faces[face_id] = _Columns(self.labels, self.other_labels, self.has_details)
         return columns
 
 
@@ -337,6 +371,7 @@ class _Columns:
 
     labels: tuple[str, ...]
     other_labels: tuple[str, ...]
+    has_details: bool
     count: int = 0
     arrays: dict[str, npt.NDArray[Any]] = field(init=False)
 
@@ -358,6 +393,12 @@ class _Columns:
         width = 2 + len(self.labels) + others
         self.arrays["numbers"] = np.empty((_FIRST_CAPACITY, 5 + width), np.float32)
         self.arrays["raw"] = np.empty((_FIRST_CAPACITY, width), np.float32)
+        self.arrays["details"] = np.empty((_FIRST_CAPACITY, len(self.detail_names)), np.float32)
+        self.arrays["changes"] = np.empty((_FIRST_CAPACITY, len(CHANGES) * self.has_details), np.float32)
+
+    @property
+    def detail_names(self) -> tuple[str, ...]:
+        return DETAILS if self.has_details else HEAD
 
     def add(self, time_s: float, frame_index: int, reading: ShownReading) -> None:
         raw, other = reading.raw, reading.other
@@ -382,10 +423,20 @@ class _Columns:
             "reasons": reading.reason,
             "raw_reasons": reading.quality.reason,
             "other_reasons": None if other is None else other.reason,
+            "details": self._details(reading),
+            "changes": np.nan if reading.changes is None or not self.has_details else reading.changes,
         }
         for name, value in row.items():
             self.arrays[name][self.count] = value
         self.count += 1
+
+    def _details(self, reading: ShownReading) -> object:
+        """Return the cells of the details: of a face that was not looked at closely only its turn is known."""
+        if reading.raw.details is not None and self.has_details:
+            return reading.raw.details.values
+        cells = np.full(len(self.detail_names), np.nan, np.float32)
+        cells[: len(HEAD)] = [np.nan if angle is None else angle for angle in reading.raw.head_turn_deg]
+        return cells
 
     def extend(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         times_s = arrays["times_s"]
@@ -427,11 +478,14 @@ class _Columns:
             raw=RawSeries(raw[:, 2 : end - 5], raw[:, 0:2]),
             raw_reasons=have["raw_reasons"],
             tracks=have["tracks"],
+            details=have["details"],
+            changes=have["changes"],
+            detail_names=self.detail_names,
             other=other,
         )
 
     def copy(self) -> "_Columns":
-        copied = _Columns(self.labels, self.other_labels, self.count)
+        copied = _Columns(self.labels, self.other_labels, self.has_details, self.count)
         copied.arrays = {name: array[: self.count].copy() for name, array in self.arrays.items()}
         return copied
 
@@ -442,6 +496,8 @@ class _Columns:
         numbers[rows, 7:end], numbers[rows, 4:6] = shown.values[:, :-2], shown.values[:, -2:]
         self.arrays["tops"][rows], self.arrays["reasons"][rows] = shown.tops, shown.reasons
         self.arrays["relative"][rows] = shown.relative
+        if shown.changes is not None:
+            self.arrays["changes"][rows] = shown.changes
         self.arrays["usable"][rows] = [reason is None for reason in shown.reasons]
         if other is not None:
             numbers[rows, end + 2 :], numbers[rows, end : end + 2] = other.values[:, :-2], other.values[:, -2:]

@@ -82,8 +82,10 @@ class ShownStage:
     def _show(
         self, time_s: float, raw: FaceReading, models: tuple[str, str | None], choices: ShownChoices
     ) -> ShownReading:
-        first, is_relative = self._follow(time_s, raw, raw, (0, models[0]), choices)
-        other = None
+        first, baseline = self._follow(time_s, raw, raw, (0, models[0]), choices)
+        other = changes = None
+        if baseline is not None and raw.details is not None:
+            changes = baseline.changes(raw.details.values)
         if raw.other is not None:
             other, _ = self._follow(time_s, raw, raw.other, (1, models[1] or ""), choices)
         return ShownReading(
@@ -93,7 +95,8 @@ class ShownStage:
             top=first.top,
             reason=first.reason,
             other=other,
-            is_relative=is_relative,
+            is_relative=baseline is not None,
+            changes=changes,
         )
 
     def _follow(
@@ -103,8 +106,8 @@ class ShownStage:
         read: FaceReading | SecondReading,
         network: tuple[int, str],
         choices: ShownChoices,
-    ) -> tuple[ShownExpression, bool]:
-        """Return what is shown of one network's reading of a face, and whether it is relative."""
+    ) -> tuple[ShownExpression, Baseline | None]:
+        """Return what is shown of one network's reading of a face, and what it is relative to."""
         face_id, labels = face.track.face_id, read.emotion.labels
         baseline = baseline_at(choices.baselines, face_id, network[1], labels, time_s)
         # A new track of the same person, as after a cut, starts without memory.
@@ -126,7 +129,7 @@ class ShownStage:
         if step.values is not raw:
             emotion, affect = expression_of(labels, step.values)
         shown = ShownExpression(emotion=emotion, affect=affect, top=labels[step.top], reason=step.reason)
-        return shown, baseline is not None
+        return shown, baseline
 
 
 def as_read(raw: FaceReading, min_confidence: float | None = 0.0) -> ShownReading:

@@ -53,6 +53,7 @@ def _follow(
     values = np.concatenate([raw.probabilities, raw.affect], axis=1)
     tops, relative = np.zeros(len(face), np.int16), np.zeros(len(face), np.bool_)
     reasons = np.full(len(face), None, np.object_)
+    changes = np.full_like(face.changes, np.nan)
     smoothers: dict[Baseline | None, FaceSmoother] = {}
     is_whole = ~np.isnan(values[:, :-AFFECT]).any(axis=1)
     times_s: list[float] = face.times_s.tolist()
@@ -72,7 +73,10 @@ def _follow(
         )
         values[row], tops[row], reasons[row] = step
         relative[row] = baseline is not None
-    return ShownColumns(values, tops, reasons, relative)
+        if baseline is not None and changes.shape[1]:
+            since = baseline.changes(face.details[row])
+            changes[row] = np.nan if since is None else since
+    return ShownColumns(values, tops, reasons, relative, changes)
 
 
 def _of_another_network(values: npt.NDArray[np.float32], reason: Reason | None) -> tuple[int, Reason | None]:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.engine.queue_contract import Queue
 from mien.errors import RecordingError
 from mien.places import make_private_folder
+from mien.runs.task import Task
 from mien.settings import Settings
 
 if TYPE_CHECKING:

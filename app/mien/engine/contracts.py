@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.capture.source import FrameSource
+from mien.core.alike import Alike
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import Paint, Pipeline, Reader
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
+from mien.runs.task import Task
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink
+from mien.timeline.lanes import Lane
 
 if TYPE_CHECKING:
     from mien.playback.speaker import Speaker
@@ -47,6 +49,9 @@ class LiveEngine(Protocol):
 
     def load_reader(self, settings: Settings) -> Reader:
         """Load the network that the settings name."""
+
+    def load_closer(self, settings: Settings, *, is_live: bool) -> CloserLook | None:
+        """Load what looks closely at faces, None where the settings leave it out."""
 
     def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
         """Return what paints pictures under these settings, and what paints them for the window. Quick.
@@ -87,6 +92,11 @@ class ReviewEngine(Protocol):
         self, folder: Path, name: str, result: FrameResult, settings: Settings, names: Mapping[int, str]
     ) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
+
+    def find_alike(
+        self, video: Path, people: Sequence[Lane], settings: Settings, go_on: Callable[[], bool]
+    ) -> list[Alike]:
+        """Return who of a video that was read looks like the same person; ``go_on`` gives up with False."""
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

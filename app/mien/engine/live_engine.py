@@ -11,7 +11,7 @@ from mien.core.frame import SourceKind
 from mien.core.shown import ShownChoices
 from mien.errors import AppError
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import Paint, Pipeline, Reader
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink
@@ -76,6 +76,12 @@ class ProgramLiveEngine:
         from mien.composition import build_reader
 
         return build_reader(settings)
+
+    def load_closer(self, settings: Settings, *, is_live: bool) -> CloserLook | None:
+        """Load what looks closely at faces, None where the settings leave it out."""
+        from mien.composition import build_closer
+
+        return build_closer(settings, is_live=is_live)
 
     def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
         """Return what paints pictures under these settings, and what paints them for the window. Quick."""

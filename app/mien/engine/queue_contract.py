@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mien.api.task import Task
 from mien.batch.item import Item
 from mien.errors import AppError
+from mien.runs.task import Task
 from mien.settings import Settings
 
 

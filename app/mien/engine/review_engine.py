@@ -1,11 +1,13 @@
 """Videos and sessions with their readings for the Review page. Imports are late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.core.alike import Alike
 from mien.core.face import FrameResult
 from mien.settings import Settings
+from mien.timeline.lanes import Lane
 
 if TYPE_CHECKING:
     from mien.pipeline.pipeline import Pipeline
@@ -65,6 +67,14 @@ class ProgramReviewEngine:
 
         painted, clean = build_painter(settings, names=names)(result), build_clean(settings)(result)
         return save_snapshot(folder, name, result, painted, clean).picture
+
+    def find_alike(
+        self, video: Path, people: Sequence[Lane], settings: Settings, go_on: Callable[[], bool]
+    ) -> list[Alike]:
+        """Return who of a video that was read looks like the same person; ``go_on`` gives up with False."""
+        from mien.engine.alike_people import alike_people
+
+        return alike_people(video, people, settings, go_on)
 
     def summarise(self, stored: "StoredSession", title: str) -> "Summary":
         """Return the summary of a session."""

@@ -3,6 +3,7 @@
 import os
 
 from mien.display import require_display
+from mien.installation.window_parts import require_window_parts
 from mien.settings import Settings
 
 
@@ -18,10 +19,12 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
         The exit code.
 
     Raises:
-        AppError: There is no display, or a recording that was under way could not be completed.
+        AppError: There is no display, a part of the window is not installed, or a recording that was under
+            way could not be completed.
     """
     forget_foreign_plugins()
     require_display()
+    require_window_parts()
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from mien.errors import ModelError
+from mien.inference.foreign import refuse_checkpoint
 from mien.places import data_folder, from_home, zoo_folder
 
 DEFAULT_MODEL: Final = "mien-m"
@@ -80,12 +81,13 @@ def find_model(name_or_path: str) -> Path:
     """Return the file of a network, by its name or by its path.
 
     Raises:
-        ModelError: There is none of that name, and no such file.
+        ModelError: There is none of that name and no such file, or it is a checkpoint that must be exported.
     """
     by_name = {entry.name: entry.path for entry in list_models()}
     if name_or_path in by_name:
         return by_name[name_or_path]
     path = from_home(name_or_path)
+    refuse_checkpoint(path)
     if path.suffix.lower() == ".onnx" or path.is_file():
         if path.is_file():
             return path

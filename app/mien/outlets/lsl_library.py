@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Final
 
 from mien.errors import OutletError
+from mien.installation.extras import EXTRAS
 
 _LOCAL_ONLY: Final = """
 [multicast]
@@ -36,7 +37,8 @@ def load_pylsl() -> ModuleType:
         import pylsl
         from pylsl.lib import lib
     except ModuleNotFoundError as error:
-        raise OutletError("Lab Streaming Layer: pylsl is not installed; `pip install mien[lsl]`") from error
+        command = EXTRAS["lsl"].command
+        raise OutletError(f"Lab Streaming Layer: pylsl is not installed; install it with `{command}`") from error
     except (OSError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise OutletError(f"Lab Streaming Layer: liblsl cannot be loaded ({reason}); install liblsl") from error

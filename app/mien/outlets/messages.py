@@ -1,5 +1,6 @@
 """What goes over the WebSocket, both ways: JSON, described in ``docs/outlets.md``."""
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
@@ -8,6 +9,7 @@ import msgspec
 
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult, ShownExpression, ShownReading
+from mien.core.face_details import CHANGES, DETAILS
 from mien.core.frame import SourceInfo
 from mien.version import VERSION
 
@@ -86,7 +88,19 @@ def _face(reading: ShownReading) -> dict[str, Any]:
             for name, angle in zip(("yaw_deg", "roll_deg"), reading.raw.head_turn_deg, strict=True)
         },
         "other": None if other is None else _expression(other),
+        "details": _details(reading),
     }
+
+
+def _details(reading: ShownReading) -> dict[str, float | None] | None:
+    """Return head pose, eyes and action units by the names of the tables, None where nobody looked closely."""
+    details = reading.raw.details
+    if details is None:
+        return None
+    found = dict(zip(DETAILS, details.values.tolist(), strict=True))
+    if reading.changes is not None:
+        found |= zip(CHANGES, reading.changes.tolist(), strict=True)
+    return {name: round(value, 4) if math.isfinite(value) else None for name, value in found.items()}
 
 
 def _expression(shown: ShownExpression) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.frame import SourceInfo
 from mien.errors import OutletError
+from mien.installation.extras import EXTRAS
 from mien.sinks.sink import Sink
 from mien.sinks.video.picture_fit import even_size, fit_picture
 
@@ -101,7 +102,6 @@ def load_pyvirtualcam() -> Any:  # noqa: ANN401
     try:
         import pyvirtualcam
     except ModuleNotFoundError as error:
-        raise OutletError(
-            "virtual camera: pyvirtualcam is not installed; `pip install mien[virtualcam]`"
-        ) from error
+        command = EXTRAS["virtualcam"].command
+        raise OutletError(f"virtual camera: pyvirtualcam is not installed; install it with `{command}`") from error
     return pyvirtualcam

@@ -12,6 +12,7 @@ from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.overlay.cover import Cover, cover_faces
 from mien.overlay.gauges import draw_gauge, gauge_rects
 from mien.overlay.layout import FacePlaces, FaceRoom, Layout
+from mien.overlay.mesh_lines import draw_mesh
 from mien.overlay.outline import draw_outline
 from mien.overlay.rect import Rect
 from mien.overlay.screen_size import ScreenSize
@@ -97,9 +98,13 @@ class Painter:
         self._text_px = {face.tag.track_id: face.sizes.text for face in faces}
         faces.sort(key=lambda face: face.tag.track_id)
         places = self._layout.arrange([self._room(face, size_wh) for face in faces], size_wh)
-        for face in faces if self._parts.box else ():
-            colour = bgr(colour_of(face.tag.label))
-            draw_outline(picture, face.box, colour, face.sizes, dashed=not face.reading.usable)
+        for face in faces:
+            if self._parts.box:
+                colour = bgr(colour_of(face.tag.label))
+                draw_outline(picture, face.box, colour, face.sizes, dashed=not face.reading.usable)
+            details = face.reading.raw.details
+            if self._parts.mesh and details is not None and self._cover is Cover.NONE:
+                draw_mesh(picture, details, face.sizes, size_wh[0] if self._mirror else None, scale)
         for face, where in zip(faces, places, strict=True):
             _draw_texts(picture, face, where)
         return picture

@@ -1,4 +1,4 @@
-"""The way of a frame: capture, find faces, read them, decide what is shown, paint, hand out."""
+"""The way of a frame: capture, find faces, read them, look closer, decide what is shown, paint, hand out."""
 
 import threading
 import time
@@ -84,6 +84,13 @@ class Reader(Protocol):
         """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
 
 
+class CloserLook(Protocol):
+    """Adds the details of faces: head pose, eyes, action units."""
+
+    def look(self, frame: Frame, readings: Sequence[FaceReading]) -> tuple[FaceReading, ...]:
+        """Return the readings with their details, in the same order."""
+
+
 class ShownMaker(Protocol):
     """Makes what is shown of readings."""
 
@@ -123,6 +130,7 @@ class Pipeline:
         shown_maker: Makes what is shown of the readings; by default they are shown as they were read.
         paced: Play a file no faster than its own time.
         paint_screen: Draws a result for a screen in another way, as a mirror shows it; by default as for all.
+        closer: Looks closely at the faces that were read; None leaves that out.
     """
 
     def __init__(
@@ -136,9 +144,11 @@ class Pipeline:
         shown_maker: ShownMaker | None = None,
         paced: bool = False,
         paint_screen: Paint | None = None,
+        closer: CloserLook | None = None,
     ) -> None:
         self.source = source
         self._reader = reader
+        self._closer = closer
         self._paints = paint, paint_screen or paint
         self._finder = finder
         self._shown_maker = shown_maker or ShownStage()
@@ -149,6 +159,7 @@ class Pipeline:
         self._captured: Channel[_Work] = Channel(capacity, self._when_full)
         self._found: Channel[_Work] = Channel(capacity, self._when_full)
         self._read: Channel[_Work] = Channel(capacity, self._when_full)
+        self._detailed: Channel[_Work] = Channel(capacity, self._when_full)
         self._watches = Stopwatches()
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
@@ -163,6 +174,7 @@ class Pipeline:
                 (self._capture, self._captured.close),
                 (self._find, self._found.close),
                 (self._read_faces, self._read.close),
+                (self._look_closer, self._detailed.close),
                 (self._hand_out, self._end_sinks),
             )
         ]
@@ -178,6 +190,10 @@ class Pipeline:
     def swap_reader(self, reader: Reader) -> None:
         """Read with other networks from the next frame on. Safe from any thread."""
         self._reader = reader
+
+    def set_closer(self, closer: CloserLook | None) -> None:
+        """Look closely at faces from the next frame on, or no longer. Safe from any thread."""
+        self._closer = closer
 
     def set_painter(self, paint: Paint, paint_screen: Paint | None = None) -> None:
         """Paint otherwise from the next frame on, for screens in a way of their own. Safe from any thread."""
@@ -207,7 +223,7 @@ class Pipeline:
         """End at once: what is on its way is left out, and the sinks finish with what they have."""
         self._stopping.set()
         self.end()
-        for channel in (self._captured, self._found, self._read):
+        for channel in self._channels:
             channel.discard()
 
     def close(self) -> None:
@@ -313,8 +329,11 @@ class Pipeline:
     @property
     def _dropped(self) -> int:
         """How many frames gave way to later ones before they could be handed out."""
-        channels = (self._captured, self._found, self._read)
-        return self._passed_over + sum(channel.dropped for channel in channels)
+        return self._passed_over + sum(channel.dropped for channel in self._channels)
+
+    @property
+    def _channels(self) -> tuple[Channel[_Work], ...]:
+        return self._captured, self._found, self._read, self._detailed
 
     def _capacity(self, wanted: int) -> int:
         """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
@@ -380,8 +399,17 @@ class Pipeline:
             self._note(work.times_s, "read", started_s)
             self._read.put(work)
 
-    def _hand_out(self) -> None:
+    def _look_closer(self) -> None:
         for work in self._read:
+            closer = self._closer
+            if closer is not None and work.readings:
+                started_s = time.perf_counter()
+                work.readings = closer.look(work.frame, work.readings)
+                self._note(work.times_s, "details", started_s)
+            self._detailed.put(work)
+
+    def _hand_out(self) -> None:
+        for work in self._detailed:
             result = self._result(work)
             with self._sinks_lock:
                 sinks = list(self._sink_threads)

@@ -10,6 +10,7 @@ import numpy as np
 
 from mien.capture.sound import CHANNELS, RATE_HZ, Samples
 from mien.errors import AppError
+from mien.installation.extras import EXTRAS
 from mien.pipeline.channel import Channel, WhenFull
 
 LATENCY_S: Final = 0.1
@@ -44,7 +45,8 @@ class MiniaudioDevice:
         try:
             import miniaudio
         except ImportError as error:
-            raise AppError("No sound: miniaudio is not installed; `pip install miniaudio` brings it") from error
+            command = EXTRAS["window"].command
+            raise AppError(f"No sound: miniaudio is not installed; install it with `{command}`") from error
         try:
             self._device: Any = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.SIGNED16,

@@ -97,6 +97,7 @@ class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
         probabilities: Mean, in the order of that network's labels.
         valence: Mean, or None.
         arousal: Mean, or None.
+        details: Means of the face's details by the names of the columns, where they were taken.
     """
 
     face_id: int
@@ -105,6 +106,7 @@ class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
     probabilities: tuple[float, ...]
     valence: float | None = None
     arousal: float | None = None
+    details: dict[str, float] = {}
 
 
 class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from mien.core.face_details import TABLE
 from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
@@ -26,6 +27,9 @@ MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
 MAX_CELLS: Final = 400_000_000
 """Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
+DETAIL_SIGNS: Final = frozenset(TABLE)
+"""A table with one of these columns is one of faces that were looked at closely."""
+
 _BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 20
 _BATCH_ROWS: Final = 1 << 16
@@ -173,7 +177,7 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
         raise SessionError(f"{path}: a column stands twice in it; repair the file")
-    schema = schema_of(columns_of(labels, other_labels))
+    schema = schema_of(columns_of(labels, other_labels, has_details=not DETAIL_SIGNS.isdisjoint(found)))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
     if "file" in found:

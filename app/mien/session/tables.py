@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mien.core.face_details import CHANGES, DETAILS, HEAD, TABLE
 from mien.core.series import ReadingSeries
 from mien.errors import SessionError
 from mien.session.table_files import open_batches
@@ -40,6 +41,11 @@ class Table:
     schema: "pa.Schema"
     batches: "Iterator[pa.RecordBatch]"
 
+    @property
+    def has_details(self) -> bool:
+        """Whether faces were looked at closely."""
+        return TABLE[0] in self.schema.names
+
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
@@ -71,7 +77,7 @@ def read_series(path: Path) -> ReadingSeries:
         SessionError: It is missing, damaged, or no table of readings.
     """
     with open_table(path) as table:
-        series = ReadingSeries(table.labels, table.other_labels)
+        series = ReadingSeries(table.labels, table.other_labels, has_details=table.has_details)
         last_s = -np.inf
         for batch in table.batches:
             times_s = batch.column("time_s").to_numpy(zero_copy_only=False)
@@ -131,6 +137,9 @@ def _more(
     if batch.column(raw_face).null_count < batch.num_rows or not table.labels:
         more["raw"] = np.stack([numbers(name) for name in names], axis=1)
         more["raw_reasons"] = texts("raw_reason")
+    more["details"] = np.stack([numbers(name) for name in (DETAILS if table.has_details else HEAD)], axis=1)
+    if table.has_details:
+        more["changes"] = np.stack([numbers(name) for name in CHANGES], axis=1)
     if table.other_labels:
         more["other_tops"] = _places(texts("other_label"), table.other_labels)
         more["other_reasons"] = texts("other_reason")

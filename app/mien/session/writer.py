@@ -90,6 +90,7 @@ class SessionWriter(Sink):
         self.folder = folder
         self._info = info
         self._networks = tuple(networks)
+        self._has_details = settings.reading.face_details
         self._first: Frame | None = None
         self._last: Frame | None = None
         self._frames = 0
@@ -270,6 +271,7 @@ class SessionWriter(Sink):
                     model=first.name,
                     other_labels=other_labels,
                     other_model=other_model,
+                    has_details=self._has_details,
                 )
             )
 

@@ -48,6 +48,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         recognise_people: Give a person who comes back the same number, by a description of the face in memory.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
+        face_details: Look closely at each face: head pose, eyes, action units.
     """
 
     model: Path = ""
@@ -59,6 +60,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_face_score: Share = 0.5
     recognise_people: bool = True
     prior: PriorName = "everyday"
+    face_details: bool = False
 
 
 class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,12 +122,14 @@ class OverlaySettings(msgspec.Struct, frozen=True, kw_only=True):
         label: The tag with number, label and per cent.
         bars: The probabilities of all labels, where there is room.
         gauges: Valence and arousal.
+        mesh: The lines of a face's mesh and the axes of its head, where its details are measured.
     """
 
     box: bool = True
     label: bool = True
     bars: bool = True
     gauges: bool = True
+    mesh: bool = False
 
 
 class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from mien.core.series import FaceSeries
 
-Kind = Literal["probability", "valence", "arousal", "quality"]
+Kind = Literal["probability", "valence", "arousal", "quality", "detail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Quantity:
 
     Attributes:
         kind: What it is.
-        label: The expression, for a probability.
+        label: The expression, for a probability; the column, for a detail of the face.
         is_second: Read by the second network.
     """
 
@@ -28,21 +28,25 @@ class Quantity:
     @property
     def lowest(self) -> float:
         """The smallest value it can have."""
+        if self.kind == "detail":
+            return -self.highest if self.label.endswith(("_deg", "_change")) else 0.0
         return -1.0 if self.kind in ("valence", "arousal") else 0.0
 
     @property
     def highest(self) -> float:
-        """The largest value it can have."""
-        return 1.0
+        """The largest value it can have; of an angle what a curve has room for."""
+        return ANGLE_DEG if self.kind == "detail" and "_deg" in self.label else 1.0
 
     @property
     def key(self) -> str:
         """What stands for it in the settings: "happiness", "valence", "second anger"."""
-        name = self.label if self.kind == "probability" else self.kind
+        name = self.label if self.kind in ("probability", "detail") else self.kind
         return f"second {name}" if self.is_second else name
 
     def values(self, face: FaceSeries) -> npt.NDArray[np.float32]:
         """Return it for each reading: (N,) float32, NaN where it is not known."""
+        if self.kind == "detail":
+            return face.detail(self.label)
         source = face.other if self.is_second else face
         if source is None or (self.kind == "probability" and self.label not in source.labels):
             return np.full(len(face), np.nan, np.float32)
@@ -57,20 +61,26 @@ class Quantity:
                 return face.quality
 
 
+ANGLE_DEG: Final = 60.0
+"""How far the axis of an angle's curve reaches to either side."""
+
 VALENCE: Final = Quantity("valence")
 AROUSAL: Final = Quantity("arousal")
 QUALITY: Final = Quantity("quality")
 
 
-def quantities_of(labels: tuple[str, ...], other_labels: tuple[str, ...] = ()) -> tuple[Quantity, ...]:
+def quantities_of(
+    labels: tuple[str, ...], other_labels: tuple[str, ...] = (), details: tuple[str, ...] = ()
+) -> tuple[Quantity, ...]:
     """Return all that can be drawn of a series.
 
     Args:
         labels: What the network tells apart.
         other_labels: What the second network tells apart; empty where there is none.
+        details: Names of the face's details that are known.
     """
     found = [*(Quantity("probability", label) for label in labels), VALENCE, AROUSAL, QUALITY]
     found += [Quantity("probability", label, is_second=True) for label in other_labels]
     if other_labels:
         found += [Quantity("valence", is_second=True), Quantity("arousal", is_second=True)]
-    return tuple(found)
+    return (*found, *(Quantity("detail", name) for name in details))

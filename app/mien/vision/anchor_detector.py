@@ -2,14 +2,14 @@
 
 - In a single picture, in the first one of a stream and after a pause everything is looked at: the whole picture
   small, amid a margin, and in parts at larger sizes, down to faces of 20 px.
-- In a running stream the whole picture is looked at small, and now and then one part more.
+- In a running stream the whole picture is looked at small, and now and then one part more that shows anything new.
 
 ``look_again`` looks at a crop around each known face: cheap enough for every face of every frame.
 """
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import cv2
@@ -22,14 +22,15 @@ from mien.core.geometry import iou_matrix
 from mien.inference.detector_session import DetectorSession
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.face_network import SAME_FACE, FaceNetwork
+from mien.vision.part_turns import PartTurns
 from mien.vision.scales import QUICK_PX, TILE_OVERLAP_PX, Part, close_part, fine_parts, quick_part
 
-CROP_PX: Final = 128
-CROP_SIDES: Final = 1.5
-"""The crop around a known face, 1.5 ms, and its side in longer sides of the face's box.
+CROP_PX: Final = 96
+CROP_SIDES: Final = 1.2
+"""The crop around a known face, and its side in longer sides of the face's box: a face of 80 px, seen in 0.8 ms.
 
-A face of 85 px, as here, has its eyes where YuNet sees them to 6 % of their distance; of 64 px, between two
-anchors, to 8 %, and one of fifty is missed (50 faces of 224x224 px)."""
+A crop of 128 px and 1.5 sides costs almost twice as much and places the points little better: `closer_looks.py` of
+the benchmarks compares them. Faces are lost in one of 64 px, and where the face has 64 px, between two anchors."""
 
 STILL_THERE: Final = 0.25
 """What a face in a crop must share with the box that it is looked for in, intersection over union."""
@@ -51,7 +52,7 @@ class AnchorDetector:
         self.name = session.manifest.name
         self._last_s = -math.inf
         self._size_wh = (0, 0)
-        self._extra: Iterator[Part] = iter(())
+        self._turns: PartTurns | None = None
         self._extra_due = 0.0
 
     def detect(self, frame: Frame) -> list[FaceBox]:
@@ -59,15 +60,18 @@ class AnchorDetector:
         elapsed_s = frame.timestamp_s - self._last_s
         self._last_s = frame.timestamp_s
         is_fresh = frame.size_wh != self._size_wh or not 0.0 <= elapsed_s < PAUSE_S
-        if is_fresh:
-            self._start(frame.size_wh)
+        if is_fresh or self._turns is None:
+            self._size_wh, self._extra_due = frame.size_wh, 0.0
+            sizes = [[close_part(frame.size_wh)], *fine_parts(frame.size_wh, is_still=False)]
+            self._turns = PartTurns(sizes, frame.image, frame.timestamp_s)
             return self.find_all(frame.image)
         self._extra_due += elapsed_s * EXTRA_LOOKS_PER_S
-        parts = [quick_part(frame.size_wh)]
-        if self._extra_due >= 1.0:
-            self._extra_due -= 1.0
-            parts.append(next(self._extra))
-        return self._look_at(frame.image, parts)
+        seen = self._look_at(frame.image, [quick_part(frame.size_wh)])
+        if self._extra_due < 1.0:
+            return seen
+        self._extra_due -= 1.0
+        more = self._turns.choose(frame.image, frame.timestamp_s, seen)
+        return seen if more is None else self._look_at(frame.image, [more], seen)
 
     def find_all(self, image: Image) -> list[FaceBox]:
         """Return the faces of a picture, looked for at all sizes.
@@ -104,30 +108,20 @@ class AnchorDetector:
     def close(self) -> None:
         """Release nothing: ONNX Runtime does so by itself."""
 
-    def _start(self, size_wh: tuple[int, int]) -> None:
-        self._size_wh = size_wh
-        self._extra_due = 0.0
-        coarse_to_fine = fine_parts(size_wh, is_still=False)
-        self._extra = _in_turns([[close_part(size_wh)], *coarse_to_fine])
+    def _look_at(self, image: Image, parts: Iterable[Part], seen: Sequence[FaceBox] = ()) -> list[FaceBox]:
+        """Return the faces that looks at parts of a picture find, beside those seen already.
 
-    def _look_at(self, image: Image, parts: Iterable[Part]) -> list[FaceBox]:
-        """Return the faces that looks at parts of a picture find; parts from small to large drawing."""
+        Parts come from small to large drawing.
+        """
         size_wh = image.shape[1], image.shape[0]
-        kept: list[FaceBox] = []
+        kept = list(seen)
         for part in parts:
-            seen = self._network.look([_draw(image, part, self._network)])[0]
-            boxes = seen.placed(part.scale, part.left, part.top)
+            looked = self._network.look([_draw(image, part, self._network)])[0]
+            boxes = looked.placed(part.scale, part.left, part.top)
             boxes = [box for box in boxes if _is_in(box, size_wh) and not _is_cut(box, part, size_wh)]
             most_px = math.inf if part.scale * max(size_wh) <= QUICK_PX else TILE_OVERLAP_PX / part.scale
             kept = _joined(kept, boxes, most_px)
         return kept
-
-
-def _in_turns(sizes: Sequence[Sequence[Part]]) -> Iterator[Part]:
-    """Return parts without end: of each size in turn, each time its next one."""
-    endless = [itertools.cycle(parts) for parts in sizes]
-    for turn in itertools.cycle(endless):
-        yield next(turn)
 
 
 def _around(box: FaceBox) -> Part:

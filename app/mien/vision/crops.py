@@ -34,7 +34,7 @@ def crop_face(image: Image, box: FaceBox, spec: InputSpec) -> Crop:
         box: The face, in pixels of ``image``.
         spec: The network's input.
     """
-    return _to_colour(_warp(image, face_transform(box, spec), spec.size_wh), spec)
+    return _to_colour(warp(image, face_transform(box, spec), spec.size_wh), spec)
 
 
 def face_transform(box: FaceBox, spec: InputSpec) -> Affine:
@@ -117,7 +117,7 @@ def _line(spec: InputSpec) -> tuple[Floats, Floats]:
     return factor.reshape(shape), offset.reshape(shape)
 
 
-def _warp(image: Image, transform: Affine, size_wh: tuple[int, int]) -> Image:
+def warp(image: Image, transform: Affine, size_wh: tuple[int, int]) -> Image:
     """Draw the crop from the part of the picture that it shows.
 
     Bilinear sampling skips pixels when it shrinks by more than two, and a face in a 4K frame would flicker: such a

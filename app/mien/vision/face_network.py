@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -85,10 +86,8 @@ class FaceNetwork:
             ModelError: The network answers something else than its manifest promises.
         """
         height, width = pictures[0].shape[:2]
-        pixels = np.empty((len(pictures), 3, height, width), dtype=np.uint8)
-        for index, picture in enumerate(pictures):
-            pixels[index] = (picture[:, :, ::-1] if self._is_rgb else picture).transpose(2, 0, 1)
-        batch = np.multiply(pixels, self._factor, dtype=np.float32)
+        batch = np.asarray(cv2.dnn.blobFromImages(pictures, swapRB=self._is_rgb), dtype=np.float32)
+        batch *= self._factor
         batch += self._offset
         answers = self._session.run(batch)
         anchors = self._session.manifest.anchors

@@ -1,4 +1,4 @@
-"""Decides when the whole picture is searched for faces; each known face is looked at in every frame."""
+"""Decides when the whole picture is searched for faces; known faces are looked at in every frame, many in turn."""
 
 import math
 from typing import Final, Literal
@@ -8,11 +8,14 @@ from mien.core.frame import Frame
 from mien.vision.conditions import FaceConditions
 from mien.vision.detector import CloserLook, FaceDetector
 from mien.vision.people import People
-from mien.vision.scene_change import SceneChange
+from mien.vision.scene_change import Change, SceneChange
 from mien.vision.tracker import Tracker
 
 SEARCH_S: Final = 0.2
 """With "auto", the whole picture is searched so often: a new face appears within 0.3 s."""
+
+REST_SEARCH_S: Final = 0.5
+"""With "auto", where nothing is new since the last search: no face can have appeared."""
 
 BUSY_SEARCH_S: Final = 0.3
 """With "auto", while frames are dropped."""
@@ -37,7 +40,7 @@ class FaceFinder:
         people: Says who they are.
         conditions: Says what stands in the way of reading them, or None.
         every: Search every n-th frame, 1 for all. "auto" searches five times a second of media time, and less
-            often while frames are dropped; a file drops none.
+            often while frames are dropped or nothing new is to be seen; a file drops none.
 
     Raises:
         ValueError: ``every`` is below 1.
@@ -81,7 +84,7 @@ class FaceFinder:
         change = self._scene.look(frame.image, self._faces)
         self._count(dropped)
         self._tracker.begin(frame.timestamp_s, is_cut=change.is_cut)
-        is_searched = change.is_cut or self._is_due(frame.timestamp_s, is_motion=change.is_motion)
+        is_searched = change.is_cut or self._is_due(frame.timestamp_s, change)
         if is_searched:
             self._search(frame)
         if self._look_closer(frame, is_searched=is_searched) and not is_searched:
@@ -92,6 +95,8 @@ class FaceFinder:
             tracks = self._conditions.mark(frame, tracks)
         tracks = self._people.name(frame, tracks)
         self._faces = [track.box for track in tracks]
+        if self._searched_s == frame.timestamp_s:
+            self._scene.note_search(self._faces)
         return tracks
 
     def close(self) -> None:
@@ -109,7 +114,7 @@ class FaceFinder:
             return self._tracker.check(self._closer.look_again(frame.image, self._tracker.targets()))
         return is_searched and self._tracker.check(None)
 
-    def _is_due(self, now_s: float, *, is_motion: bool) -> bool:
+    def _is_due(self, now_s: float, change: Change) -> bool:
         # Media times are rounded: a search that is due within a millisecond is due.
         elapsed_s = now_s - self._searched_s + 1e-3
         if self._every != "auto":
@@ -118,8 +123,11 @@ class FaceFinder:
         is_calm = self._calm_frames >= CALM_FRAMES
         if self._closer is None:
             return is_calm or elapsed_s >= MOTION_SEARCH_S
-        wait_s = SEARCH_S if is_calm else BUSY_SEARCH_S
-        return elapsed_s >= (MOTION_SEARCH_S if is_motion else wait_s)
+        if change.is_motion:
+            return elapsed_s >= MOTION_SEARCH_S
+        if not change.is_new:
+            return elapsed_s >= REST_SEARCH_S
+        return elapsed_s >= (SEARCH_S if is_calm else BUSY_SEARCH_S)
 
     def _count(self, dropped: int) -> None:
         """Note whether frames were dropped since the last."""

@@ -44,6 +44,7 @@ class Followed:
         box: Where it was last.
         found: What a look at the whole picture saw of it in this frame, if anything.
         seen_s: Looked-at time of the last sight of it.
+        looked_s: The same of the last closer look at it.
         firm_s: The same of the last time that a detector was sure of it.
         hits: Frames without a gap in which it was seen.
         is_lost: It was not seen in this frame.
@@ -56,6 +57,7 @@ class Followed:
         self.box = box
         self.found: FaceBox | None = box
         self.seen_s = self.firm_s = clock_s
+        self.looked_s = -math.inf
         self.hits = 0
         self.is_lost = False
         self.is_doubtful = False

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -19,6 +20,7 @@ from mien.core.arrays import Floats, Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
 from mien.errors import DetectorUnavailable
+from mien.installation.commands import mediapipe_command
 from mien.own_process import is_own
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.plausibility import is_plausible
@@ -121,6 +123,10 @@ def _open(path: Path, min_score: float) -> Any:  # noqa: ANN401 - mediapipe has 
         raise DetectorUnavailable(
             f"{path}: the face detector cannot be read ({error.strerror}); fetch it with `mien models fetch`"
         ) from error
+    if find_spec("mediapipe") is None:
+        raise DetectorUnavailable(
+            f"{path}: needs mediapipe, which is not installed; install it with `{mediapipe_command()}`"
+        )
     with _opening, _without_chatter(), _without_plotting():
         import mediapipe
         from mediapipe.tasks.python.core.base_options import BaseOptions

@@ -45,6 +45,8 @@ class TrackerLimits:
         unsure_overlap: What an unsure box must share with where the face is expected, intersection over union.
         unsure_s: How long closer looks and unsure boxes alone may carry on a face.
         max_size_ratio: How much larger or smaller it may be.
+        looks: With more faces than this only half of them, at least so many, are looked at in a frame, in turn.
+        turn_s: So long a known face may wait for its turn; of frames further apart each shows all.
         same_place: Two tracks nearer than this, in sides, are at the same face: one of them lost its own.
         motion: How it moves, and what is trembling.
     """
@@ -59,6 +61,8 @@ class TrackerLimits:
     unsure_overlap: float = 0.3
     unsure_s: float = 2.0
     max_size_ratio: float = 1.8
+    looks: int = 4
+    turn_s: float = 0.1
     same_place: float = 0.3
     motion: Motion = field(default_factory=Motion)
 
@@ -77,6 +81,8 @@ class Tracker:
         self._media_s = -math.inf
         self._clock_s = 0.0
         self._is_fresh = True
+        self._step_s = 0.0
+        self._looking: list[Followed] = []
 
     @property
     def has_new(self) -> bool:
@@ -93,7 +99,8 @@ class Tracker:
         limits = self._limits
         step_s = timestamp_s - self._media_s
         self._is_fresh = is_cut or step_s >= limits.max_gap_s
-        self._clock_s += min(max(step_s, 0.0), limits.max_step_s)
+        self._step_s = min(max(step_s, 0.0), limits.max_step_s)
+        self._clock_s += self._step_s
         self._media_s = timestamp_s
         if is_cut:
             self._tracks = []
@@ -116,8 +123,13 @@ class Tracker:
             self._tracks.append(Followed(box, self._media_s, self._clock_s))
 
     def targets(self) -> list[FaceBox]:
-        """Return where the faces that are followed are now, as detected or as expected, for a closer look."""
-        return [track.found or track.expected(self._media_s) for track in self._watched()]
+        """Return where faces are now, as detected or as expected, for a closer look at each of them.
+
+        Of many faces these are some: those that are new, were lost or doubted, and of the others those that waited
+        longest. A face that has to wait is reported where it is expected.
+        """
+        self._looking = self._in_turn(self._watched())
+        return [track.found or track.expected(self._media_s) for track in self._looking]
 
     def check(self, sights: Sequence[FaceBox | None] | None) -> bool:
         """Take what closer looks saw, and let the faces go that nobody saw.
@@ -128,23 +140,41 @@ class Tracker:
         Returns:
             Whether a face was lost that nobody detected anew in this frame.
         """
-        is_lost = False
-        watched = self._watched()
-        for track, sight in zip(watched, [None] * len(watched) if sights is None else sights, strict=True):
-            is_old = self._clock_s - track.firm_s > self._limits.unsure_s
-            if sight is not None and sight.score >= FIRM_SCORE:
-                track.firm_s = self._clock_s
-            elif track.found is None and is_old:
-                sight = None
-            track.is_doubtful = sights is not None and sight is None
-            seen = sight or track.found
-            if seen is None:
-                is_lost |= not track.is_lost
-                track.is_lost = True
-                continue
-            track.follow(seen, self._media_s, self._limits.motion)
-            track.seen_s, track.is_lost = self._clock_s, False
-        return self._part() or is_lost
+        if sights is None:
+            is_lost = [self._see(track, None) for track in self._watched()]
+        else:
+            is_lost = [self._look(track, sight) for track, sight in zip(self._looking, sights, strict=True)]
+        return self._part() or any(is_lost)
+
+    def _in_turn(self, tracks: list[Followed]) -> list[Followed]:
+        limits = self._limits
+        if len(tracks) <= limits.looks or 2 * self._step_s > limits.turn_s:
+            return tracks
+        first = [track for track in tracks if not track.number or track.is_lost or track.is_doubtful]
+        others = [track for track in tracks if track not in first]
+        others.sort(key=lambda track: track.looked_s)
+        return first + others[: max(limits.looks, math.ceil(len(others) / 2))]
+
+    def _look(self, track: Followed, sight: FaceBox | None) -> bool:
+        """Take what a closer look at a face saw; return whether it was lost."""
+        is_old = self._clock_s - track.firm_s > self._limits.unsure_s
+        track.looked_s = self._clock_s
+        if sight is not None and sight.score >= FIRM_SCORE:
+            track.firm_s = self._clock_s
+        elif track.found is None and is_old:
+            sight = None
+        track.is_doubtful = sight is None
+        return self._see(track, sight)
+
+    def _see(self, track: Followed, sight: FaceBox | None) -> bool:
+        """Move a face to where it was seen, if anywhere; return whether it was lost."""
+        seen = sight or track.found
+        if seen is None:
+            was_lost, track.is_lost = track.is_lost, True
+            return not was_lost
+        track.follow(seen, self._media_s, self._limits.motion)
+        track.seen_s, track.is_lost = self._clock_s, False
+        return False
 
     def report(self) -> list[FaceTrack]:
         """Return the faces to report, by track number; one that was looked for in vain is left out.
@@ -207,18 +237,23 @@ class Tracker:
         """Where two tracks came to be at the same face, let the one go that strayed; return whether one did."""
         has_parted = False
         present = [track for track in self._tracks if not track.is_lost]
-        for first, second in itertools.combinations(present, 2):
-            if first.is_lost or second.is_lost or not self._is_same_place(first.box, second.box):
-                continue
-            stray = max(first, second, key=_how_strayed)
-            stray.is_lost = has_parted = True
+        for index, other in self._same_places(present):
+            first, second = present[index], present[other]
+            if not (first.is_lost or second.is_lost):
+                stray = max(first, second, key=_how_strayed)
+                stray.is_lost = has_parted = True
         return has_parted
 
-    def _is_same_place(self, first: FaceBox, second: FaceBox) -> bool:
-        (one, other), sides = _centres_and_sides(np.array([first.xyxy, second.xyxy]))
-        return bool(np.linalg.norm(one - other) < self._limits.same_place * sides.min()) and (
-            abs(math.log(sides[0] / sides[1])) < math.log(self._limits.max_size_ratio)
-        )
+    def _same_places(self, tracks: Sequence[Followed]) -> list[tuple[int, int]]:
+        """Return the pairs of faces that lie at the same place, by their indices."""
+        if len(tracks) < 2:
+            return []
+        centres, sides = _centres_and_sides(np.array([track.box.xyxy for track in tracks]))
+        distance = np.linalg.norm(centres[:, None] - centres[None], axis=2)
+        is_near = distance < self._limits.same_place * np.minimum(sides[:, None], sides[None])
+        log_sides = np.log(sides)
+        is_alike = np.abs(log_sides[:, None] - log_sides[None]) < math.log(self._limits.max_size_ratio)
+        return [(int(first), int(second)) for first, second in np.argwhere(np.triu(is_near & is_alike, 1))]
 
 
 def _how_strayed(track: Followed) -> tuple[bool, float, float]:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from mien.places import data_folder, make_private_folder
 from mien.scratch import scratch_folder
 
 PACKAGE: Final = "mediapipe==0.10.21"
+WHEEL: Final = "mediapipe-0.10.21-cp311-cp311-manylinux_2_28_x86_64.whl"
 DOWNLOAD_BYTES: Final = 35_622_638
 TIMEOUT_S: Final = 600
 REMEDY: Final = "fetch it with `mien models fetch`"
@@ -133,39 +134,74 @@ def verify(weights: WeightsFile, path: Path) -> None:
 
 
 def fetch_weights(
-    folder: Path | None = None, progress: Callable[[str], None] = lambda line: None
+    folder: Path | None = None,
+    progress: Callable[[str], None] = lambda line: None,
+    origin: Path | None = None,
 ) -> tuple[FetchedFile, ...]:
-    """Bring all weights into ``folder``, through uv or pip and the package index that these are set up for.
+    """Bring all weights into ``folder``: through uv or pip and the package index of these, or by hand.
 
     Files that are there and verified are left alone; with all of them there, nothing is downloaded.
 
     Args:
         folder: Where to; the user's data folder by default.
         progress: Called with one line for each step.
+        origin: What was carried here from another machine, so that nothing is downloaded: the wheel of
+            ``PACKAGE``, a folder that holds it or the files, or one of the files.
 
     Raises:
-        ModelError: The package or the folder cannot be had, or a file is not the expected one.
+        ModelError: The package, what was carried, or the folder cannot be had, or a file is not the expected one.
     """
     folder = folder or weights_folder()
     missing = {weights for weights in WEIGHTS if not _is_there(weights, folder)}
     if missing:
-        progress(f"downloading {PACKAGE} ({DOWNLOAD_BYTES / 1e6:.0f} MB, as data only) for the face detector")
         try:
+            contents = _carried(missing, origin) if origin is not None else {}
             make_private_folder(folder)
-            with scratch_folder("fetch") as scratch:
-                _download(scratch)
-                for weights in missing:
-                    _place(weights, _extract(weights, scratch), folder)
+            contents = contents or _downloaded(missing, progress)
+            for weights, content in contents.items():
+                _place(weights, content, folder)
         except OSError as error:
             raise ModelError(
                 f"{folder}: the weights cannot be stored ({error.strerror or error}); "
                 "make it writable or set MIEN_DATA to another folder"
             ) from error
-    fetched = tuple(FetchedFile(weights, folder / weights.file_name, weights in missing) for weights in WEIGHTS)
+    fetched = tuple(
+        FetchedFile(weights, folder / weights.file_name, weights in missing)
+        for weights in WEIGHTS
+        if weights not in missing or weights in contents
+    )
     for file in fetched:
-        state = "fetched, sha256 verified" if file.is_new else "already there, sha256 verified"
+        state = "stored, sha256 verified" if file.is_new else "already there, sha256 verified"
         progress(f"{file.path.name} ({file.weights.size_bytes:,} bytes): {state}")
     return fetched
+
+
+def _downloaded(wanted: Collection[WeightsFile], progress: Callable[[str], None]) -> dict[WeightsFile, bytes]:
+    progress(f"downloading {PACKAGE} ({DOWNLOAD_BYTES / 1e6:.0f} MB, as data only) for the face detector")
+    with scratch_folder("fetch") as scratch:
+        _download(scratch)
+        return {weights: _extract(weights, scratch) for weights in wanted}
+
+
+def _carried(wanted: Collection[WeightsFile], origin: Path) -> dict[WeightsFile, bytes]:
+    """Return what was carried here; of one file that is no wheel, that file alone.
+
+    Raises:
+        ModelError: Something is missing, or is another file.
+        OSError: It cannot be read.
+    """
+    if not origin.exists():
+        raise ModelError(f"{origin}: no such file or folder; `mien models fetch --list` says what to carry here")
+    is_wheel = origin.suffix.lower() in (".whl", ".zip")
+    content = {weights: _content_in(weights, origin) for weights in wanted}
+    found = {weights: held for weights, held in content.items() if _is_genuine(weights, held)}
+    lacking = sorted(weights.file_name for weights in wanted if weights not in found)
+    if lacking and (origin.is_dir() or is_wheel or not found):
+        raise ModelError(
+            f"{origin}: does not hold {', '.join(lacking)} as Mien knows them (sha256); "
+            "`mien models fetch --list` says what to carry here"
+        )
+    return found
 
 
 def _is_genuine(weights: WeightsFile, content: bytes) -> bool:
@@ -196,7 +232,11 @@ def _download(scratch: Path) -> None:
             return
         failures.append(done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}")
     reason = failures[-1].splitlines()[-1].strip() if failures else "neither uv nor pip is at hand"
-    raise ModelError(f"{PACKAGE} could not be downloaded for the face detector ({reason}); check the connection")
+    raise ModelError(
+        f"{PACKAGE} could not be downloaded for the face detector ({reason}); check the "
+        "connection, or carry the wheel here from another machine (`mien models fetch --list` says which, "
+        "`--from FILE` takes it)"
+    )
 
 
 def _downloaders(scratch: Path) -> list[Sequence[str]]:
@@ -224,22 +264,34 @@ def _extract(weights: WeightsFile, scratch: Path) -> bytes:
     Raises:
         ModelError: It is not in there, or another than expected.
     """
-    unpacked = scratch / weights.member
-    content = b""
-    if unpacked.is_file():
-        content = unpacked.read_bytes()
-    for wheel in scratch.glob("mediapipe-*.whl"):
-        try:
-            with zipfile.ZipFile(wheel) as archive:
-                content = archive.read(weights.member)
-        except (zipfile.BadZipFile, KeyError):
-            continue
+    content = _content_in(weights, scratch)
     if not _is_genuine(weights, content):
         raise ModelError(
             f"{PACKAGE} of your package index does not hold the expected {weights.file_name} (sha256 differs); "
             "try another index, nothing was stored"
         )
     return content
+
+
+def _content_in(weights: WeightsFile, place: Path) -> bytes:
+    """Return what a folder, a wheel or a file holds of some weights, unchecked; nothing where it holds none."""
+    if place.is_dir():
+        for path in (place / weights.member, place / weights.file_name):
+            if path.is_file() and path.stat().st_size == weights.size_bytes:
+                return path.read_bytes()
+        for wheel in sorted(place.glob("mediapipe-*.whl")):
+            content = _content_in(weights, wheel)
+            if content:
+                return content
+        return b""
+    if zipfile.is_zipfile(place):
+        try:
+            with zipfile.ZipFile(place) as archive:
+                member = archive.getinfo(weights.member)
+                return archive.read(member) if member.file_size == weights.size_bytes else b""
+        except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
+            return b""
+    return place.read_bytes() if place.stat().st_size == weights.size_bytes else b""
 
 
 def _place(weights: WeightsFile, content: bytes, folder: Path) -> None:

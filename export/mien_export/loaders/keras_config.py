@@ -126,18 +126,3 @@ def _is_part_of_keras(module: str) -> bool:
     root, *parts = module.split(".")
     inner = [part for part in parts if part not in KERAS_ROOTS]
     return root in KERAS_ROOTS and (not inner or inner[0] in KERAS_PARTS)
-
-
-def is_of_second_version(config: Any, keras_version: str) -> bool:  # noqa: ANN401 - JSON
-    """Return whether Keras 1 or 2 wrote the JSON; told by a key where the version is not said."""
-    if keras_version:
-        return not keras_version.startswith("3")
-    return any("batch_input_shape" in layer.get("config", {}) for layer in layers_of(config))
-
-
-def in_second_version(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return the JSON of Keras 2.13 to 2.15 as earlier versions wrote it, which is what Keras 3 can still read."""
-    if isinstance(node, dict):
-        dropped = {"module", "registered_name", "build_config"} if "class_name" in node else frozenset()
-        return {key: in_second_version(value) for key, value in node.items() if key not in dropped}
-    return [in_second_version(value) for value in node] if isinstance(node, list) else node

@@ -13,12 +13,12 @@ from mien_export.frameworks import quiet, require
 from mien_export.loaders.keras_config import (
     check_config,
     import_own_layers,
-    in_second_version,
-    is_of_second_version,
     unknown_layers,
 )
+from mien_export.loaders.keras_legacy import in_second_version, is_of_second_version
 from mien_export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
 from mien_export.network import TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.specs import SPECS, ArchitectureSpec, spec_of
 
@@ -65,7 +65,12 @@ def _spec_of(content: KerasContent, request: ExportRequest) -> ArchitectureSpec 
     """Return the spec that the user names, or the one whose layers have exactly these shapes."""
     if request.architecture_id is not None:
         return spec_of(request.architecture_id)
-    found = fingerprint(group.shapes for group in content.weights)
+    return spec_by_shapes(content.weights)
+
+
+def spec_by_shapes(weights: list[WeightGroup]) -> ArchitectureSpec | None:
+    """Return the spec whose layers have exactly these shapes."""
+    found = fingerprint(group.shapes for group in weights)
     return next((spec for spec in SPECS.values() if found in spec.fingerprints), None)
 
 
@@ -84,8 +89,8 @@ def _build(content: KerasContent, spec: ArchitectureSpec | None, request: Export
             )
     if spec is None:
         raise UnsupportedCheckpoint(
-            f"{origin}: weights without their architecture; name it with --architecture ({_known()}), or give the "
-            "model.json beside it"
+            f"{origin}: weights without their architecture; name it with --architecture ({_known()}), or put the "
+            "model's JSON beside it, under the same name"
         )
     from mien_models.architectures import build
 
@@ -121,7 +126,7 @@ def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noq
     except ExportError:
         raise
     except Exception as error:  # Keras raises whatever a wrong config leads it to
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise UnsupportedCheckpoint(
             f"{origin}: Keras cannot rebuild it ({reason}); save it again as .keras"
         ) from error

@@ -10,6 +10,7 @@ from mien_export.loaders.keras_hdf5 import parse_json, read_content
 from mien_export.loaders.keras_model import KerasContent, load_content
 from mien_export.network import TorchNetwork
 from mien_export.own_facts import OWN_FACTS, facts_of_own_checkpoint
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 
 WEIGHTS: Final = "model.weights.h5"
@@ -30,7 +31,9 @@ def load(request: ExportRequest) -> TorchNetwork:
             named = OWN_FACTS in archive.namelist()
             own = parse_json(_read_json(archive, OWN_FACTS, origin), origin) if named else {}
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
-        raise ExportError(f"{origin}: a damaged .keras archive ({error}); fetch or save it again") from error
+        raise ExportError(
+            f"{origin}: a damaged .keras archive ({reason_of(error)}); fetch or save it again"
+        ) from error
     inner = read_content(io.BytesIO(weights), len(weights), f"{origin}, {WEIGHTS}")
     version = str(metadata.get("keras_version", "")) if isinstance(metadata, dict) else ""
     facts = facts_of_own_checkpoint(own, origin) if isinstance(own, dict) else Facts()

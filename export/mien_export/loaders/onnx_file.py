@@ -14,6 +14,7 @@ from mien_export.formats import MAX_BYTES
 from mien_export.frameworks import require
 from mien_export.network import Answer
 from mien_export.parity import quiet_options
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.specs import spec_of
 
@@ -110,7 +111,7 @@ def load(request: ExportRequest) -> AdoptedNetwork:
     try:
         return AdoptedNetwork(model, facts, len(labels) if labels else None)
     except Exception as error:  # onnxruntime raises its own family
-        reason = str(error).strip().splitlines()[0][:160]
+        reason = reason_of(error)
         raise UnsupportedCheckpoint(f"{path}: ONNX Runtime cannot run it ({reason})") from error
 
 

@@ -10,6 +10,7 @@ from mien_export.facts import Facts, Normalisation
 from mien_export.formats import MAX_BYTES
 from mien_export.frameworks import quiet, require
 from mien_export.network import TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.specs import SPECS, spec_of
 
@@ -50,7 +51,7 @@ def _model(folder: Path, origin: str) -> "nn.Module":
             folder, local_files_only=True, trust_remote_code=False, output_loading_info=True, dtype=torch.float32
         )
     except Exception as error:  # transformers raises whatever a wrong config leads it to
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        reason = reason_of(error)
         raise UnsupportedCheckpoint(f"{origin}: transformers cannot read it ({reason})") from error
     absent = sorted([*info["missing_keys"], *map(str, info["mismatched_keys"])])
     if absent:
@@ -115,7 +116,9 @@ def _json(path: Path) -> dict[str, Any]:
             raise ExportError(f"{path}: larger than any such file; refused")
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise ExportError(f"{path}: damaged or missing ({error}); fetch or save the folder again") from error
+        raise ExportError(
+            f"{path}: damaged or missing ({reason_of(error)}); fetch or save the folder again"
+        ) from error
     if not isinstance(content, dict):
         raise ExportError(f"{path}: describes no network; fetch or save the folder again")
     return content

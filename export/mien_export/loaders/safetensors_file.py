@@ -4,6 +4,7 @@ from mien.errors import ExportError
 from mien_export.frameworks import require
 from mien_export.loaders.torch_checkpoint import load_content
 from mien_export.network import TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 
 
@@ -17,5 +18,5 @@ def load(request: ExportRequest) -> TorchNetwork:
     try:
         state = load_file(request.checkpoint)
     except (SafetensorError, OSError, ValueError) as error:
-        raise ExportError(f"{request.checkpoint}: damaged ({error}); fetch or save it again") from error
+        raise ExportError(f"{request.checkpoint}: damaged ({reason_of(error)}); fetch or save it again") from error
     return load_content(state, request)

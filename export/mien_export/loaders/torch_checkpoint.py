@@ -9,6 +9,7 @@ from mien_export.facts import Facts
 from mien_export.frameworks import quiet, require
 from mien_export.network import TorchNetwork
 from mien_export.own_facts import facts_of_own_checkpoint
+from mien_export.reasons import listed, reason_of, shortened
 from mien_export.request import ExportRequest
 from mien_export.specs import SPECS, ArchitectureSpec, spec_of
 
@@ -52,7 +53,7 @@ def _read(request: ExportRequest) -> Any:  # noqa: ANN401 - a pickle may hold an
             return torch.load(origin, map_location="cpu", weights_only=not request.trust)
     except pickle.UnpicklingError as error:
         if request.trust:
-            raise ExportError(f"{origin}: damaged, or no torch checkpoint ({_first_line(error)})") from error
+            raise ExportError(f"{origin}: damaged, or no torch checkpoint ({reason_of(error)})") from error
         raise UnsupportedCheckpoint(
             f"{origin}: a pickle that runs code from inside it when it is opened, and such code can do anything; "
             "ask its maker for a state_dict, or give --trust if you know where the file comes from"
@@ -67,7 +68,7 @@ def _read(request: ExportRequest) -> Any:  # noqa: ANN401 - a pickle may hold an
         AttributeError,
         TypeError,
     ) as error:
-        raise ExportError(f"{origin}: damaged, or no torch checkpoint ({_first_line(error)})") from error
+        raise ExportError(f"{origin}: damaged, or no torch checkpoint ({reason_of(error)})") from error
 
 
 def _harmless_globals() -> list[Any]:
@@ -81,10 +82,6 @@ def _harmless_globals() -> list[Any]:
         (made, f"numpy.{core}.multiarray.{name}") for name, made in makers.items() for core in ("core", "_core")
     ]
     return [*named, np.ndarray, np.dtype, *kinds]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
 
 
 def _is_module(content: object) -> bool:
@@ -105,7 +102,7 @@ def _state_dict(content: Mapping[Any, Any], origin: str) -> dict[str, "Tensor"]:
                 return {_unwrapped(str(key)): value for key, value in tensors.items()}
     raise UnsupportedCheckpoint(
         f"{origin}: no state_dict in it, neither bare nor under {', '.join(STATE_KEYS)}; "
-        f"its keys are {', '.join(map(str, list(content)[:8]))}"
+        f"its keys are {listed(content)}"
     )
 
 
@@ -152,13 +149,15 @@ def _build(
         if claimed == {key: tuple(value.shape) for key, value in state.items()}:
             module = build(spec.architecture_id, **config)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ExportError(f"{origin}: {spec.architecture_id} cannot be built from its config ({error})") from error
+        raise ExportError(
+            f"{origin}: {spec.architecture_id} cannot be built from its config ({reason_of(error)})"
+        ) from error
     try:
         with quiet():
             module.load_state_dict(state)
     except RuntimeError as error:
         lines = str(error).strip().splitlines()
-        detail = (lines[1] if len(lines) > 1 else lines[0]).strip()[:160]
+        detail = shortened(lines[1] if len(lines) > 1 else lines[0])
         raise UnsupportedCheckpoint(
             f"{origin}: its weights do not fit {spec.architecture_id} ({detail}); name another with --architecture"
         ) from error

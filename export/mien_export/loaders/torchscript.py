@@ -11,6 +11,7 @@ from mien.inference.manifest import InputSpec, OutputsSpec
 from mien_export.facts import Facts
 from mien_export.frameworks import quiet, require
 from mien_export.network import OPSET, TorchNetwork
+from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.specs import spec_of
 
@@ -49,7 +50,7 @@ def load(request: ExportRequest) -> TorchNetwork:
         with quiet():
             module = torch.jit.load(origin, map_location="cpu")
     except (RuntimeError, ValueError, OSError) as error:
-        reason = (str(error).strip().splitlines() or ["unreadable"])[0][:160]
+        reason = reason_of(error)
         raise ExportError(f"{origin}: a damaged TorchScript archive ({reason}); save it again") from error
     base = spec_of(request.architecture_id).facts if request.architecture_id else Facts()
     found = Facts(layout="NCHW", provenance={"architecture": request.architecture_id or str(module.original_name)})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ MAX_FACES: Final = 2_000_000
 """Four times AffectNet; a list that claims more is no set of faces."""
 
 NAMED_ROWS: Final = 5
+
+FER2013_COUNT: Final = 7
+"""FER2013 knows the first seven of `EXPRESSIONS`; contempt it does not."""
 
 SPLIT_NAMES: Final = {
     "training": 0,
@@ -92,6 +95,10 @@ class LabelledFaces:
         left_out: Rows that could not be used.
         names: (N,) what the set calls each picture, such as a file's name; None where it has no names.
         groups: (N,) the group that each face belongs to, "" where the set does not say; None where nobody asked.
+        targets: (N, 8) float32, how likely each of `EXPRESSIONS` is by people's votes, rows that sum to 1, or to 0
+            where nothing is known; None where a face has one label, which is `expression`.
+        fer2013: (N, 7) float32, how FER2013 labels the face, in the order of the first seven of `EXPRESSIONS`;
+            rows of 0 where it does not. None where no face is of FER2013.
     """
 
     name: str
@@ -103,13 +110,21 @@ class LabelledFaces:
     left_out: LeftOut = field(default_factory=LeftOut)
     names: NDArray[np.str_] | None = None
     groups: NDArray[np.str_] | None = None
+    targets: NDArray[np.float32] | None = None
+    fer2013: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         count = len(self.pictures)
-        shapes = {"expression": (count,), "affect": (count, 2), "split": (count,)}
+        shapes = {
+            "expression": (count,),
+            "affect": (count, 2),
+            "split": (count,),
+            "targets": (count, len(EXPRESSIONS)),
+            "fer2013": (count, FER2013_COUNT),
+        }
         for name, shape in shapes.items():
-            value: NDArray[np.generic] = getattr(self, name)
-            if value.shape != shape:
+            value: NDArray[np.generic] | None = getattr(self, name)
+            if value is not None and value.shape != shape:
                 raise ValueError(f"LabelledFaces.{name}: expected shape {shape}, got {value.shape}")
 
     def __len__(self) -> int:
@@ -126,19 +141,23 @@ class LabelledFaces:
         """Whether any face has valence and arousal."""
         return bool(np.isfinite(self.affect).all(axis=1).any())
 
+    def soft_targets(self) -> NDArray[np.float32]:
+        """Return (N, 8) float32: `targets`, or 1 for each face's label; rows of 0 where nothing is known."""
+        if self.targets is not None:
+            return self.targets
+        return one_hot(self.expression, len(EXPRESSIONS))
+
+    def fer2013_targets(self) -> NDArray[np.float32]:
+        """Return `fer2013`, or rows of 0."""
+        return np.zeros((len(self), FER2013_COUNT), np.float32) if self.fer2013 is None else self.fer2013
+
     def take(self, rows: Rows) -> Self:
         """Return some of the faces: indices (M,) or a mask (N,)."""
         chosen = np.arange(len(self))[rows]
-        return replace(
-            self,
-            pictures=self.pictures.take(chosen),
-            expression=self.expression[chosen],
-            affect=self.affect[chosen],
-            split=self.split[chosen],
-            eyes=None if self.eyes is None else self.eyes[chosen],
-            names=None if self.names is None else self.names[chosen],
-            groups=None if self.groups is None else self.groups[chosen],
-        )
+        columns = ("expression", "affect", "split", "eyes", "names", "groups", "targets", "fer2013")
+        values = {name: getattr(self, name) for name in columns}
+        taken: dict[str, Any] = {name: None if value is None else value[chosen] for name, value in values.items()}
+        return replace(self, pictures=self.pictures.take(chosen), **taken)
 
     def of(self, *splits: Split) -> Self:
         """Return the faces of some parts."""
@@ -150,6 +169,11 @@ class LabelledFaces:
             if (self.split == part).any():
                 return self.of(part)
         return self
+
+
+def one_hot(labels: NDArray[np.integer], count: int) -> NDArray[np.float32]:
+    """Return (N, count) float32 with 1 at each of (N,) labels; rows of 0 for labels of -1."""
+    return np.asarray(labels[:, None] == np.arange(count), dtype=np.float32)
 
 
 @dataclass(slots=True)

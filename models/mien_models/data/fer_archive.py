@@ -11,7 +11,7 @@ from mien.core.emotion import EXPRESSIONS
 from mien_models.data.errors import DataError
 from mien_models.data.faces import MAX_FACES, LabelledFaces, LeftOut, Split
 from mien_models.data.pictures import ArrayPictures
-from mien_models.training.targets import FER2013_TO_LABEL, LABELS, affect_targets, vote_plurality
+from mien_models.data.targets import FER2013_TO_LABEL, LABELS, affect_targets, vote_plurality
 
 ARCHIVE_NAME: Final = "fer2013plus.npz"
 NEEDED: Final = ("pixels", "split", "fer2013_label", "ferplus_votes")

@@ -13,6 +13,7 @@ from mien_models.data.face_list import read_face_list
 from mien_models.data.faces import LabelledFaces
 from mien_models.data.fer2013_csv import is_fer2013_csv, read_fer2013_csv
 from mien_models.data.fer_archive import ARCHIVE_NAME, is_fer_archive, read_fer_archive
+from mien_models.data.packed import is_packed, read_packed
 
 LIST_NAMES: Final = ("labels.csv", "legend.csv", "annotations.csv")
 
@@ -26,9 +27,10 @@ def open_faces(
 ) -> LabelledFaces:
     """Open a set of labelled faces, whatever its form.
 
-    The forms: `fer2013plus.npz`; FER2013's own CSV file; a CSV list of pictures with label, valence, arousal and
-    split, beside the pictures or a zip archive of them; a folder for each class, within train, val and test or
-    not; AffectNet's `images` and `annotations`. A folder that holds one of these stands for it.
+    The forms: `fer2013plus.npz`; what `pack` wrote; FER2013's own CSV file; a CSV list of pictures with label,
+    valence, arousal and split, beside the pictures or a zip archive of them; a folder for each class, within
+    train, val and test or not; AffectNet's `images` and `annotations`. A folder that holds one of these stands for
+    it.
 
     Args:
         path: A file or a folder.
@@ -89,6 +91,8 @@ def _open_file(
 ) -> LabelledFaces:
     if is_fer_archive(path):
         return read_fer_archive(path, by_votes)
+    if is_packed(path):
+        return read_packed(path)
     if zipfile.is_zipfile(path):
         beside = path.with_name("labels.csv")
         if not beside.is_file():

@@ -51,21 +51,21 @@ class ArrayPictures:
     """
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
-        self._pixels = pixels
+        self.pixels = pixels
 
     def __len__(self) -> int:
-        return len(self._pixels)
+        return len(self.pixels)
 
     def __getitem__(self, index: int) -> Picture:
-        return np.asarray(self._pixels[index], dtype=np.uint8)
+        return np.asarray(self.pixels[index], dtype=np.uint8)
 
     def digest(self, index: int) -> bytes:
         """See `Pictures`."""
-        return hashlib.sha256(np.ascontiguousarray(self._pixels[index]).tobytes()).digest()[:16]
+        return hashlib.sha256(np.ascontiguousarray(self.pixels[index]).tobytes()).digest()[:16]
 
     def take(self, rows: NDArray[np.integer]) -> Self:
         """See `Pictures`."""
-        return type(self)(self._pixels[rows])
+        return type(self)(self.pixels[rows])
 
 
 class FilePictures:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien_models.training.synthetic import EYE_DISTANCE, EYE_Y
+from mien_models.data.aligned import EYE_DISTANCE, EYE_Y
 
 Gray = NDArray[np.uint8]
 Chance = np.random.Generator

@@ -17,12 +17,12 @@ from mien_models.data.eyes import EyeFinder, in_colour, open_finder
 from mien_models.data.faces import LabelledFaces, Split
 from mien_models.data.open import open_faces
 from mien_models.data.split_by_group import a_tenth
+from mien_models.data.targets import FER2013_TO_LABEL, LABELS
 from mien_models.evaluation.calibration import reliability
 from mien_models.evaluation.metrics import class_figures
 from mien_models.evaluation.network import JudgedNetwork
 from mien_models.judge.figures import classes_as_dict
 from mien_models.judge.run import JudgeOptions, judge_faces
-from mien_models.training.targets import FER2013_TO_LABEL, LABELS
 
 TIMED_FACES: Final = 300
 TILES: Final = 4

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.errors import AppError
-from mien_models.several.verdict import softmax
+from mien_models.evaluation.calibration import softmax
 
 PROMISES: Final[Sequence[tuple[tuple[str, ...], float]]] = ((("ratedweb", "expw"), 0.77), (("rafdb",), 0.92))
 """Of the labels given on these sets together at least this share is right: two points above what the card

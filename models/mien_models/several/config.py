@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from mien_models.data import DataError
 from mien_models.training.augmentation import AugmentationConfig
+from mien_models.training.course import Course, Optimiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +42,34 @@ class SeveralConfig:
 
     Attributes:
         name: Of the network.
-        architecture: A key of `mien_models.architectures.FAMILIES`.
+        architecture: A name of the registry, built in torch.
         network: Its options.
         start_from: A checkpoint or an exported network whose weights the run begins with, or "".
+        start_from_backbone: Published weights for the trunk of a network that knows `load_backbone`: a file,
+            "package:NAME" for the one that an installed package carries, or "".
         teacher: An exported network whose answers are mixed into targets, or "".
         sets: By name.
         no_faces: Pictures of each step that are made unreadable; they are to be answered with nothing.
-        minutes: Length of the one cycle.
-        micro_batch: Faces that go through the network at once; the gradient is summed over a step.
-        peak_rate: Of AdamW.
+        minutes: Length of the one cycle; this and the next ones as in `Course`, which says more of them.
+        micro_batch: Faces that go through the network at once.
+        peak_rate: `Course.rate`.
         warm_up: Share of the cycle until the peak.
+        optimiser: "adamw" or "sgd".
         weight_decay: On filters and matrices.
         clip_norm: Of the gradient.
         average_decay: Of the running average of the weights, which is what is shipped.
+        patience: Checkpoints without a lower loss on the faces kept out until the run ends; 0 never ends it.
         fer2013_share: Weight of the head for FER2013's labels.
         label_share: Weight of FER2013's labels for the main answer.
         affect_share: Weight of squared error of rated faces, and of that towards the class means (a tenth of it).
         concordance_share: Weight of 1 - CCC of the rated faces, both dimensions summed.
         ask_own_at: Shares of the run after which the averaged weights are asked about the sets with `own_share`.
-        checkpoint_minutes: Between two checkpoints.
+        checkpoint_minutes: `Course.minutes_an_epoch`: between two verdicts.
         augmentation: Strengths.
         seed: Of everything random.
         threads: Of torch.
+        device: As torch calls it, or "auto".
+        precision: Of the products inside the network.
     """
 
     name: str
@@ -69,15 +77,18 @@ class SeveralConfig:
     sets: dict[str, SetConfig]
     network: dict[str, Any] = field(default_factory=dict)
     start_from: str = ""
+    start_from_backbone: str = ""
     teacher: str = ""
     no_faces: int = 3
     minutes: float = 60.0
     micro_batch: int = 16
     peak_rate: float = 5e-4
     warm_up: float = 0.04
+    optimiser: Optimiser = "adamw"
     weight_decay: float = 0.02
     clip_norm: float = 5.0
     average_decay: float = 0.999
+    patience: int = 0
     fer2013_share: float = 0.35
     label_share: float = 0.2
     affect_share: float = 10.0
@@ -87,6 +98,27 @@ class SeveralConfig:
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     seed: int = 0
     threads: int = 1
+    device: str = "auto"
+    precision: str = "auto"
+
+    @property
+    def course(self) -> Course:
+        """How the run goes."""
+        return Course(
+            minutes=self.minutes,
+            minutes_an_epoch=self.checkpoint_minutes,
+            rate=self.peak_rate,
+            warm_up=self.warm_up,
+            optimiser=self.optimiser,
+            weight_decay=self.weight_decay,
+            clip_norm=self.clip_norm,
+            average_decay=self.average_decay,
+            micro_batch=self.micro_batch,
+            patience=self.patience,
+            seed=self.seed,
+            threads=self.threads,
+            precision=self.precision,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, for checkpoints."""
@@ -97,17 +129,21 @@ def load_config(path: Path) -> SeveralConfig:
     """Read a run's TOML file; relative paths in it count from the working directory.
 
     Raises:
-        ValueError: An option is unknown or missing.
+        DataError: It is no such file, or an option is unknown or missing.
     """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: no TOML file that can be read ({error})") from error
     unknown = sorted(set(raw) - {entry.name for entry in fields(SeveralConfig)})
-    if unknown or not {"name", "architecture", "sets"} <= set(raw):
-        raise ValueError(f"{path}: unknown options {unknown}, or name, architecture or sets is missing")
+    missing = sorted({"name", "architecture", "sets"} - set(raw))
+    if unknown or missing:
+        raise DataError(f"{path}: options that are unknown: {unknown}, missing: {missing}; correct the file")
     try:
         sets = {name: SetConfig(**values) for name, values in raw.pop("sets").items()}
         augmentation = AugmentationConfig(**raw.pop("augmentation", {}))
         if "ask_own_at" in raw:
             raw["ask_own_at"] = tuple(raw["ask_own_at"])
         return SeveralConfig(**raw, sets=sets, augmentation=augmentation)
-    except TypeError as error:
-        raise ValueError(f"{path}: {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise DataError(f"{path}: {error}") from error

@@ -23,9 +23,10 @@ from mien.errors import AppError
 from mien.inference.manifest import METADATA_KEY, parse_manifest
 from mien.inference.session import OnnxSession
 from mien.vision.crops import prepare_crop
+from mien_models.data.aligned import RIM_PX
 from mien_models.data.faces import Split
+from mien_models.data.packed import load_packed, pixels_of
 from mien_models.several.certain import certain_from
-from mien_models.several.packing import RIM_PX, PackedFaces
 from mien_models.several.priors import PRIORS
 from mien_models.several.sets import FLOOR, NEVER
 
@@ -119,10 +120,9 @@ def refit(network: Path, sets: Sequence[Path], out: Path) -> Refit:
 
     logits, targets = {}, {}
     for path in sets:
-        faces = PackedFaces.load(path)
-        rows = np.flatnonzero((faces.split == Split.TRAIN) & faces.found)
-        faces = faces.take(np.random.default_rng(0).permutation(rows)[:MOST_FACES])
-        logits[path.stem], targets[path.stem] = logits_of(network, faces.pixels), faces.expression
+        faces = load_packed(path).of(Split.TRAIN)
+        faces = faces.take(np.random.default_rng(0).permutation(len(faces))[:MOST_FACES])
+        logits[path.stem], targets[path.stem] = logits_of(network, pixels_of(faces)), faces.soft_targets()
     found = fit(logits, targets)
     found = replace(found, certain_from=certain_from(logits, targets, found.temperature, found.learned_prior))
     model = onnx.load(network)

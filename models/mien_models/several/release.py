@@ -7,20 +7,20 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import torch
 
 from mien.core.emotion import EXPRESSIONS
 from mien_models.architectures import build
+from mien_models.data.aligned import INPUT
+from mien_models.data.packed import pixels_of
 from mien_models.evaluation.calibration import fit_temperature
 from mien_models.several.certain import certain_from
 from mien_models.several.config import SeveralConfig
-from mien_models.several.loop import first_weights
-from mien_models.several.packing import INPUT
 from mien_models.several.priors import PRIORS
 from mien_models.several.refit import fit
+from mien_models.several.run import first_weights
 from mien_models.several.sets import held_out
 from mien_models.several.verdict import answers, verdict
-from mien_models.training.checkpoint import save_atomically
+from mien_models.training.checkpoint import read_checkpoint, save_atomically
 
 
 def release(
@@ -40,7 +40,7 @@ def release(
         What it says of itself, and, which does not go into the file, how good it is on the faces kept out, to
         choose the share by.
     """
-    state = torch.load(average, map_location="cpu", weights_only=True)
+    state = read_checkpoint(average)
     network = build(config.architecture, **config.network)
     if before is not None:
         old = first_weights(before, network)
@@ -48,14 +48,14 @@ def release(
     network.load_state_dict(state["model"])
     sets = {name: held_out(one) for name, one in config.sets.items() if not one.rated or one.rated >= 1.0}
     sets = {name: faces for name, faces in sets.items() if len(faces)}
-    said = {name: answers(network, faces.pixels) for name, faces in sets.items()}
+    said = {name: answers(network, pixels_of(faces)) for name, faces in sets.items()}
     logits = {name: part[0] for name, part in said.items()}
-    temperature = fit(
-        logits, {name: faces.expression for name, faces in sets.items()}, with_prior=False
-    ).temperature
-    threshold = certain_from(logits, {name: faces.expression for name, faces in sets.items()}, temperature)
-    labelled = {name: faces.fer2013.sum(axis=1) > 0 for name, faces in sets.items()}
-    by_labels = [(said[name][2][rows], sets[name].fer2013[rows]) for name, rows in labelled.items() if rows.any()]
+    targets = {name: faces.soft_targets() for name, faces in sets.items()}
+    temperature = fit(logits, targets, with_prior=False).temperature
+    threshold = certain_from(logits, targets, temperature)
+    labels = {name: faces.fer2013_targets() for name, faces in sets.items()}
+    labelled = {name: part.sum(axis=1) > 0 for name, part in labels.items()}
+    by_labels = [(said[name][2][rows], labels[name][rows]) for name, rows in labelled.items() if rows.any()]
     fer2013 = fit_temperature(*map(np.concatenate, zip(*by_labels, strict=True))) if by_labels else 1.0
     described = {
         "temperature": temperature,

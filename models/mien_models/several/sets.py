@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mien_models.data.faces import Split
+from mien_models.data.errors import DataError
+from mien_models.data.faces import LabelledFaces, Split
+from mien_models.data.packed import load_packed
 from mien_models.several.config import SetConfig
-from mien_models.several.packing import PackedFaces
 
 FLOOR: Final = 1e-4
 """Least share of a class that a set knows at all, so that its logarithm stays sane."""
@@ -58,7 +59,7 @@ class TrainingSet:
 
     name: str
     config: SetConfig
-    faces: PackedFaces
+    faces: LabelledFaces
     targets: Floats
     weight: Floats
     log_prior: Floats
@@ -72,9 +73,9 @@ class TrainingSet:
     def mix_in(self, own: Floats) -> None:
         """Take (N, 8) answers of the run itself into the targets."""
         share = self.config.own_share
-        self.targets = ((1 - share) * smoothed(self.faces.expression, self.config.smoothing) + share * own).astype(
-            np.float32
-        )
+        self.targets = (
+            (1 - share) * smoothed(self.faces.soft_targets(), self.config.smoothing) + share * own
+        ).astype(np.float32)
 
 
 def training_set(name: str, config: SetConfig, teacher_answers: Floats | None = None) -> TrainingSet:
@@ -85,23 +86,26 @@ def training_set(name: str, config: SetConfig, teacher_answers: Floats | None = 
         config: Where it is and how it is used.
         teacher_answers: (N, 8) for all faces of the file, or None.
     """
-    packed = PackedFaces.load(Path(config.file))
-    rows = (packed.split == Split.TRAIN) & packed.found
+    packed = load_packed(Path(config.file))
+    rows = packed.split == Split.TRAIN
     faces = packed.take(rows)
+    if not len(faces):
+        raise DataError(f"{config.file}: holds no face to learn from; pack the set again")
+    expression = faces.soft_targets()
     if teacher_answers is not None:
-        mixed = (1 - config.teacher_share) * faces.expression + config.teacher_share * teacher_answers[rows]
-        faces = replace(faces, expression=mixed.astype(np.float32))
-    weight = draw_weights(faces.expression)
-    targets = smoothed(faces.expression, config.smoothing)
-    labelled = faces.fer2013.sum(axis=1) > 0
-    labels = log_prior(faces.fer2013, weight * labelled) if labelled.any() else np.zeros(7, np.float32)
+        mixed = (1 - config.teacher_share) * expression + config.teacher_share * teacher_answers[rows]
+        expression = mixed.astype(np.float32)
+        faces = replace(faces, targets=expression)
+    weight = draw_weights(expression)
+    targets = smoothed(expression, config.smoothing)
+    labelled = faces.fer2013_targets().sum(axis=1) > 0
+    labels = log_prior(faces.fer2013_targets(), weight * labelled) if labelled.any() else np.zeros(7, np.float32)
     return TrainingSet(name, config, faces, targets, weight, log_prior(targets, weight), labels)
 
 
-def held_out(config: SetConfig) -> PackedFaces:
+def held_out(config: SetConfig) -> LabelledFaces:
     """Load the part of a set that is kept out, to choose by."""
-    packed = PackedFaces.load(Path(config.file))
-    return packed.take((packed.split == Split.VAL) & packed.found)
+    return load_packed(Path(config.file)).of(Split.VAL)
 
 
 def class_means(sets: list[TrainingSet]) -> Floats:
@@ -112,7 +116,7 @@ def class_means(sets: list[TrainingSet]) -> Floats:
         return means
     # The set with the most faces is the one that real people were rated in.
     faces = max(rated, key=len)
-    top = faces.expression.argmax(axis=1)
+    top = faces.soft_targets().argmax(axis=1)
     for label in range(8):
         if (top == label).any():
             means[label] = np.nanmean(faces.affect[top == label], axis=0)

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from mien_models.families.network import Order
-from mien_models.families.run import RESULT, Training, train_family
 from mien_models.sweep.grid import Point
 from mien_models.sweep.plot import plot_sweep
+from mien_models.training.learner import Order
+from mien_models.training.run import BEST, RESULT, Training, train
+from mien_models.training.trainer import LAST
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,8 @@ def sweep(points: Sequence[Point], base: Training) -> list[Row]:
         else:
             log.info("point %d of %d: %s", number, len(points), point.name)
             order: Order = replace(base.order, options={**base.order.options, **point.options()})
-            result = train_family(replace(base, order=order, out=folder))
-            for leftover in ("last.pt", "best-state.pt"):  # three times the network; a finished run needs neither
+            result = train(replace(base, order=order, out=folder))
+            for leftover in (LAST, BEST):  # three times the network; a finished run needs neither
                 (folder / leftover).unlink(missing_ok=True)
         rows.append(_row(point, result))
         _write(rows, base.out)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import torch
+
+from mien_models.data import DataError
 
 PRECISIONS: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -14,13 +18,16 @@ def choose_device(name: str) -> torch.device:
     """Return the device of that name; "auto" takes the graphics card where torch can use one.
 
     Raises:
-        ValueError: There is none of that name here.
+        DataError: There is none of that name here.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if name.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f'device {name!r}: torch finds no graphics card here; take "auto" or "cpu"')
-    return torch.device(name)
+        raise DataError(f'device {name!r}: torch finds no graphics card here; take "auto" or "cpu"')
+    try:
+        return torch.device(name)
+    except RuntimeError as error:
+        raise DataError(f"device {name!r}: known are auto, cpu and cuda") from error
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
@@ -30,14 +37,14 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     slower with it.
 
     Raises:
-        ValueError: `name` is unknown.
+        DataError: `name` is unknown.
     """
     if name == "auto":
         if device.type != "cuda":
             return torch.float32
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if name not in PRECISIONS:
-        raise ValueError(f"precision {name!r}: known are auto, {', '.join(PRECISIONS)}")
+        raise DataError(f"precision {name!r}: known are auto, {', '.join(PRECISIONS)}")
     return PRECISIONS[name]
 
 
@@ -46,3 +53,14 @@ def autocast(device: torch.device, precision: torch.dtype) -> AbstractContextMan
     if precision == torch.float32:
         return nullcontext()
     return torch.autocast(device.type, dtype=precision)
+
+
+def training_clock(device: torch.device, threads: int) -> Callable[[], float]:
+    """Return the clock of a run, in seconds.
+
+    On a processor it counts the time that the run was given, a thread's share of it, so that runs on a busy
+    machine are as long as on an idle one; elsewhere it is a plain clock.
+    """
+    if device.type == "cpu":
+        return lambda: time.process_time() / threads
+    return time.monotonic

@@ -1,18 +1,41 @@
-"""Losses: soft-target cross-entropy for expressions, squared error with concordance for affect."""
+"""Losses as strategies: one for a set alone, one that keeps the priors of several sets out of the logits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
+import torch
 from torch import Tensor
-from torch.nn import functional
+
+from mien_models.training.batch import Batch
 
 CONCORDANCE_SHARE: Final = 0.5
+LEAST_WEIGHT: Final = 1e-6
 
-LABEL_SMOOTHING: Final = 0.1
-"""For the labels of FER2013, of which about a third are wrong by the votes of FER+."""
+
+class Objective(Protocol):
+    """What a network's answers to a batch are worth."""
+
+    def __call__(self, answers: Sequence[Tensor], part: Batch, whole: Batch) -> Tensor:
+        """Return the loss of a part of a batch, as its share of the whole's mean.
+
+        Args:
+            answers: float32 logits (M, L), and where the network has them affect (M, 2) and logits (M, 7) for
+                FER2013's labels.
+            part: M faces.
+            whole: All faces of the step.
+        """
+
+
+def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+    """Return (N,) cross-entropy of (N, L) logits; rows of the (N, L) target that are 0 count nothing."""
+    return -(target * torch.log_softmax(logits, dim=1)).sum(1)
+
+
+def smoothed(target: Tensor, share: float) -> Tensor:
+    """Return (N, L) targets of which a share is spread over all labels; rows of 0 stay so."""
+    return (1 - share) * target + share / target.shape[1] * target.sum(1, keepdim=True)
 
 
 def concordance(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -21,27 +44,17 @@ def concordance(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     Args:
         predicted: (N, D) float32.
         target: (N, D) float32.
-        weight: (N,) float32, at least one positive.
+        weight: (N,) float32; 0 everywhere gives a concordance of 0.
 
     Returns:
         (D,) float32 in [-1, 1].
     """
-    share = (weight / weight.sum()).unsqueeze(1)
+    share = (weight / weight.sum().clamp_min(LEAST_WEIGHT)).unsqueeze(1)
     mean_p, mean_t = (share * predicted).sum(0), (share * target).sum(0)
     off_p, off_t = predicted - mean_p, target - mean_t
     covariance = (share * off_p * off_t).sum(0)
     spread = (share * off_p**2).sum(0) + (share * off_t**2).sum(0) + (mean_p - mean_t) ** 2
     return 2 * covariance / (spread + 1e-6)
-
-
-def expression_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Return the mean cross-entropy of (N, 8) logits against (N, 8) target distributions."""
-    return -(target * functional.log_softmax(logits, dim=1)).sum(1).mean()
-
-
-def agreement(logits: Tensor, target: Tensor) -> float:
-    """Return the share of (N, 8) logits whose top label is the top of the (N, 8) target."""
-    return float((logits.argmax(1) == target.argmax(1)).float().mean())
 
 
 def affect_loss(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -52,42 +65,33 @@ def affect_loss(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         target: (N, 2) float32.
         weight: (N,) float32.
     """
-    if not bool((weight > 0).any()):
-        return predicted.sum() * 0.0
-    squared = (weight.unsqueeze(1) * (predicted - target) ** 2).sum() / weight.sum()
-    return squared + CONCORDANCE_SHARE * (1.0 - concordance(predicted, target, weight).mean())
+    total = weight.sum()
+    squared = (weight.unsqueeze(1) * (predicted - target) ** 2).sum() / total.clamp_min(LEAST_WEIGHT)
+    loss = squared + CONCORDANCE_SHARE * (1.0 - concordance(predicted, target, weight).mean())
+    return loss * (total > 0)  # no branch, which would wait for a graphics card in every step
 
 
-def fer2013_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Return the mean cross-entropy of (N, 7) logits against (N, 7) distributions; rows of 0 do not count."""
-    known = target.sum(1) > 0
-    if not bool(known.any()):
-        return logits.sum() * 0.0
-    return functional.cross_entropy(logits[known], target[known], label_smoothing=LABEL_SMOOTHING)
+class OneSetLoss:
+    """Cross-entropy of the expressions, and where a network answers them, valence and arousal.
 
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """What a batch of N faces should be answered with.
-
-    Attributes:
-        expression: (N, 8) float32 distributions.
-        affect: (N, 2) float32.
-        affect_weight: (N,) float32, 0 where affect is unknown.
-        fer2013: (N, 7) float32 distributions, rows of 0 where unknown.
+    Args:
+        class_weights: (L,) float32 of the labels, their mean over faces 1; None counts all alike.
+        label_smoothing: Share of the target that is spread over all labels.
+        affect_share: Weight of the affect loss beside the expression loss.
     """
 
-    expression: Tensor
-    affect: Tensor
-    affect_weight: Tensor
-    fer2013: Tensor
+    def __init__(
+        self, class_weights: Tensor | None, label_smoothing: float = 0.0, affect_share: float = 0.5
+    ) -> None:
+        self._weights, self._smoothing, self._affect_share = class_weights, label_smoothing, affect_share
 
-
-def total_loss(answers: Sequence[Tensor], targets: Targets, affect_share: float, fer2013_share: float) -> Tensor:
-    """Add the losses of a network's answers: logits, affect and, where it has that head, the logits of FER2013."""
-    logits, affect = answers[0].float(), answers[1].float()
-    loss = expression_loss(logits, targets.expression)
-    loss = loss + affect_share * affect_loss(affect, targets.affect, targets.affect_weight)
-    if len(answers) > 2:
-        loss = loss + fer2013_share * fer2013_loss(answers[2].float(), targets.fer2013)
-    return loss
+    def __call__(self, answers: Sequence[Tensor], part: Batch, whole: Batch) -> Tensor:
+        """See `Objective`."""
+        target = smoothed(part.expression, self._smoothing)
+        if self._weights is not None:
+            target = target * self._weights
+        loss = cross_entropy(answers[0], target).sum() / len(whole)
+        if len(answers) > 1:
+            share = self._affect_share * len(part) / len(whole)
+            loss = loss + share * affect_loss(answers[1], part.affect, part.affect_weight)
+        return loss

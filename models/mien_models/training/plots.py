@@ -7,29 +7,24 @@ from pathlib import Path
 from typing import Any, Final
 
 LOSSES: Final = ("train_loss", "held_out_loss")
-ACCURACIES: Final = ("train_agreement", "held_out_agreement")
+ACCURACIES: Final = ("train_accuracy", "held_out_accuracy")
+"""Shares of 0 to 1, shown in per cent."""
+
 COLOURS: Final = ("#98A2B3", "#0D9488", "#B45309", "#1A1F27")
 
 
-def plot_history(
-    rows: Sequence[Mapping[str, Any]],
-    path: Path,
-    losses: Sequence[str] = LOSSES,
-    accuracies: Sequence[str] = ACCURACIES,
-) -> None:
+def plot_history(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Draw curves over the epochs into a PNG file.
 
     Args:
         rows: One an epoch, each with `epoch`; a key that no row has draws nothing.
         path: The file; replaced when it is there.
-        losses: Keys drawn on the left.
-        accuracies: Keys drawn on the right, shares of 0 to 1, shown in per cent.
     """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.4, 3.4), dpi=120, layout="constrained")
     for axes, keys, unit, name in zip(
-        figure.subplots(1, 2), (losses, accuracies), (1.0, 100.0), ("loss", "accuracy (%)"), strict=True
+        figure.subplots(1, 2), (LOSSES, ACCURACIES), (1.0, 100.0), ("loss", "accuracy (%)"), strict=True
     ):
         for key, colour in zip(keys, COLOURS, strict=False):
             points = [(row["epoch"], unit * row[key]) for row in rows if row.get(key) is not None]

@@ -6,28 +6,34 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Show = Callable[[Callable[[], float], float], None]
+"""Moves the bar by a step; given how the loss is found out, which takes time, and the seconds left of the run."""
+
 
 @contextmanager
-def epoch_bar(epoch: int, steps: int) -> Iterator[Callable[[float], None]]:
-    """Give a function that moves the bar by one step and shows the loss.
+def epoch_bar(epoch: int, steps: int, done: int = 0) -> Iterator[Show]:
+    """Give a function that moves the bar by one step and shows the loss and the time left of the whole run.
 
     Args:
         epoch: As people count, from 1.
-        steps: Of the epoch.
+        steps: Of the epoch; 0 where that is not known.
+        done: Of them, before.
     """
     if not sys.stderr.isatty():
-        yield lambda loss: None
+        yield lambda loss, seconds: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("epoch {task.fields[epoch]}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}"),
+        TextColumn("loss {task.fields[loss]:.3f}, {task.fields[minutes]:.1f} minutes left of the run"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("epoch", total=steps, epoch=epoch, loss=float("nan"))
-        yield lambda loss: progress.update(task, advance=1, loss=loss)
+        nothing = float("nan")
+        task = progress.add_task(
+            "epoch", total=steps or None, completed=done, epoch=epoch, loss=nothing, minutes=nothing
+        )
+        yield lambda loss, seconds: progress.update(task, advance=1, loss=loss(), minutes=seconds / 60)

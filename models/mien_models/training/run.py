@@ -1,45 +1,242 @@
-"""From a config file to a trained checkpoint."""
+"""From one command to a trained checkpoint, its history and its pictures."""
 
-from __future__ import annotations
-
+import json
 import logging
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, Final, Literal
 
-from mien_models.training.companions import Companions, balanced, evenly, load_web_faces
-from mien_models.training.config import TrainingConfig, load_config
-from mien_models.training.faces import FaceSet, load_fer
-from mien_models.training.loop import Trainer
-from mien_models.training.synthetic import load_synthetic
-from mien_models.training.teacher import distilled
+import numpy as np
+
+from mien_models.data import DataError, LabelledFaces, Split, open_faces
+from mien_models.data.digests import digest_of, digest_of_faces
+from mien_models.data.splitting import divide, parse_shares
+from mien_models.training.checkpoint import read_checkpoint, save_atomically
+from mien_models.training.course import Course
+from mien_models.training.history import Row
+from mien_models.training.learner import Learner, Order, build_learner, copied, parameters_of, put_back
+from mien_models.training.losses import OneSetLoss
+from mien_models.training.one_set import AUGMENTATIONS, Balance, OneSet, label_indices
+from mien_models.training.recipe import recipe_of
+from mien_models.training.trainer import Parts, Trainer
+from mien_models.training.verdict import judge
 
 log = logging.getLogger(__name__)
 
+HELD_OUT: Final = (0.9, 0.1, 0.0)
+"""Shares of the training faces where the set has no part to choose the checkpoint by."""
 
-def load_faces(config: TrainingConfig) -> tuple[FaceSet, FaceSet]:
-    """Return the faces to train on, with the teacher's say mixed in where there is one, and the ones kept out."""
-    data = config.data
-    faces, held_out = load_fer(Path(data.fer), data.vote_share, data.held_out, config.seed)
-    return (distilled(faces, config.teacher) if config.teacher.file else faces), held_out
+BEST: Final = "best-state.pt"
 
-
-def load_companions(config: TrainingConfig) -> list[Companions]:
-    """Return the other sets of which faces go into every batch."""
-    data, found = config.data, []
-    if data.synthetic and data.synthetic_per_batch:
-        synthetic = load_synthetic(Path(data.synthetic), "train", Path(data.detector), data.synthetic_weight)
-        found.append(evenly(synthetic, data.synthetic_per_batch))
-    if data.web and data.web_per_batch:
-        web = load_web_faces(Path(data.web), Path(data.detector))
-        web = distilled(web, config.teacher) if config.teacher.file else web
-        found.append(balanced(web, data.web_per_batch))
-    return found
+RESULT: Final = "result.json"
+"""Written last, so that a folder that has it holds a finished run."""
 
 
-def train(config_path: Path, folder: Path) -> None:
-    """Train what `config_path` describes; a run that was stopped goes on where `folder` says it was."""
-    config = load_config(config_path)
-    faces, held_out = load_faces(config)
-    companions = load_companions(config)
-    others = ", ".join(f"{len(others.faces)}" for others in companions) or "none"
-    log.info("%d faces, companions: %s, %d kept out", len(faces), others, len(held_out))
-    Trainer(config, faces, companions, held_out, folder).run()
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One run as the user asks for it.
+
+    Attributes:
+        order: The network.
+        data: Any form that `open_faces` knows.
+        out: Folder for everything that comes of it.
+        course: How it goes.
+        batch_size: Faces a step.
+        split: Shares of train, val and test such as "80/10/10"; empty takes the set's own parts.
+        augment: A key of `AUGMENTATIONS`.
+        balance: "weights" counts rare expressions more, "sampling" shows them more often.
+        label_smoothing: Share of the target that is spread over all labels.
+        affect_share: Weight of the affect loss beside the expression loss.
+        by_votes: See `open_faces`.
+        number_names: See `open_faces`.
+        judge_at_most: Faces of a part that a network is judged by; 0 takes all.
+    """
+
+    order: Order
+    data: Path
+    out: Path
+    course: Course = field(default_factory=Course)
+    batch_size: int = 64
+    split: str = ""
+    augment: Literal["none", "geometric", "full"] = "none"
+    balance: Balance = "none"
+    label_smoothing: float = 0.0
+    affect_share: float = 0.5
+    by_votes: bool = False
+    number_names: tuple[str, ...] | None = None
+    judge_at_most: int = 0
+
+
+def parts_of(faces: LabelledFaces, split: str, seed: int) -> tuple[LabelledFaces, LabelledFaces, LabelledFaces]:
+    """Return the faces to learn from, to choose the checkpoint by, and to judge the result by (perhaps none).
+
+    Args:
+        faces: The whole set.
+        split: Shares such as "80/10/10", or empty for the set's own parts. A set without a part to choose by
+            gives a tenth of its training faces.
+        seed: Of the division.
+    """
+    if split:
+        parts = divide(faces, parse_shares(split), seed)
+        learned, held_out, test = (faces.take(parts == part) for part in (Split.TRAIN, Split.VAL, Split.TEST))
+    else:
+        learned, held_out, test = faces.of(Split.TRAIN, Split.NONE), faces.of(Split.VAL), faces.of(Split.TEST)
+    if not len(held_out):
+        parts = divide(learned, HELD_OUT, seed)
+        learned, held_out = learned.take(parts == Split.TRAIN), learned.take(parts == Split.VAL)
+    if not len(learned) or not len(held_out):
+        raise DataError(
+            f"{faces.name}: {len(learned)} faces to learn from, {len(held_out)} to choose by; say --split"
+        )
+    return learned, held_out, test
+
+
+def some_of(faces: LabelledFaces, count: int, seed: int) -> LabelledFaces:
+    """Return at most `count` of the faces, drawn at random; all where it is 0."""
+    if not 0 < count < len(faces):
+        return faces
+    return faces.take(np.sort(np.random.default_rng(seed).permutation(len(faces))[:count]))
+
+
+def train(training: Training) -> dict[str, Any]:
+    """Train, judge the best checkpoint, and write history, pictures and figures.
+
+    Returns:
+        What `result.json` holds.
+
+    Raises:
+        DataError: The data, the weights to begin with, or the options cannot be used.
+    """
+    learned, held_out, test = _faces(training)
+    trainer, parts = trainer_of(training, learned, held_out, test)
+    labels = training.order.labels
+    counts = np.bincount(label_indices(learned, labels), minlength=len(labels)).tolist()
+    named = dict(zip(labels, counts, strict=True))
+    log.info("%s: %d faces %s", training.order.architecture_id, len(learned), named)
+    trainer.run()
+    put_back(trainer.learner, read_checkpoint(training.out / BEST)["tensors"])
+    return _finish(training, trainer, len(learned), parts)
+
+
+def trainer_of(
+    training: Training, learned: LabelledFaces, held_out: LabelledFaces, test: LabelledFaces
+) -> tuple[Trainer, dict[str, OneSet]]:
+    """Return the trainer of a run, and the parts that its result is judged by."""
+    order, course = training.order, training.course
+    learner = build_learner(order, recipe_of(order.architecture_id).framework)
+    spec = learner.input_spec
+
+    def judged(part: LabelledFaces) -> OneSet:
+        chosen = some_of(part, training.judge_at_most, course.seed)
+        return OneSet(chosen, order.labels, spec, training.batch_size)
+
+    feed = OneSet(
+        learned,
+        order.labels,
+        spec,
+        training.batch_size,
+        course.seed,
+        AUGMENTATIONS[training.augment],
+        training.balance,
+    )
+    parts = {"held_out": judged(held_out), **({"test": judged(test)} if len(test) else {})}
+    weights = feed.class_weights().to(learner.device) if training.balance == "weights" else None
+    identity = _identity(training, learned, held_out)
+    record = {
+        "trained_on": f"{learned.name}, {len(learned)} faces",
+        "parameters": parameters_of(learner),
+        "training": identity | {"data": str(training.data), "course": asdict(course)},
+    }
+    trainer = Trainer(
+        Parts(
+            learner,
+            feed,
+            OneSetLoss(weights, training.label_smoothing, training.affect_share),
+            lambda: judge(learner, parts["held_out"]).as_dict("held_out_"),
+            _Keeper(learner, training.out, record),
+            identity,
+        ),
+        course,
+        training.out,
+    )
+    return trainer, parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """Keeps the best weights: as a checkpoint for `mien export`, and to judge the result by."""
+
+    learner: Learner
+    folder: Path
+    record: dict[str, Any]
+
+    def __call__(self, row: Row, is_best: bool) -> None:
+        if is_best:
+            self.learner.release(self.folder, {**self.record, "progress": row})
+            save_atomically({"tensors": copied(self.learner)}, self.folder / BEST)
+
+
+def _identity(training: Training, learned: LabelledFaces, held_out: LabelledFaces) -> dict[str, Any]:
+    """Return what must be the same for a run to go on; with other faces in a part its figures would be false."""
+    order, course = training.order, training.course
+    pretrained = None if order.pretrained is None else digest_of(order.pretrained)
+    return {
+        "architecture": order.architecture_id,
+        "labels": list(order.labels),
+        "affect": order.affect,
+        "options": dict(order.options),
+        "weights": pretrained,
+        "frozen": order.freeze_backbone,
+        "votes": training.by_votes,
+        "split": training.split,
+        "learned": digest_of_faces(learned),
+        "held_out": digest_of_faces(held_out),
+        "augmentation": training.augment,
+        "balance": training.balance,
+        "label_smoothing": training.label_smoothing,
+        "affect_share": training.affect_share,
+        "batch": training.batch_size,
+        "rate": course.rate,
+        "warm_up": course.warm_up,
+        "optimiser": course.optimiser,
+        "weight_decay": course.weight_decay,
+        "average_decay": course.average_decay,
+        "seed": course.seed,
+    }
+
+
+def _faces(training: Training) -> tuple[LabelledFaces, LabelledFaces, LabelledFaces]:
+    order = training.order
+    faces = open_faces(training.data, by_votes=training.by_votes, number_names=training.number_names)
+    if faces.left_out.count:
+        log.info("%s", faces.left_out.as_text())
+    faces = faces.take(label_indices(faces, order.labels) >= 0)
+    if order.affect and not faces.has_affect:
+        raise DataError(f"{faces.name}: no valence and arousal to learn from; leave --affect out, or try --votes")
+    return parts_of(faces, training.split, training.course.seed)
+
+
+def _finish(training: Training, trainer: Trainer, learned: int, parts: dict[str, OneSet]) -> dict[str, Any]:
+    """Judge the best weights and write `result.json`, the curves and the confusion matrices."""
+    from mien_models.evaluation.plots import plot_confusion
+
+    last = trainer.history[-1]
+    result: dict[str, Any] = {
+        "architecture": training.order.architecture_id,
+        "labels": list(training.order.labels),
+        "parameters": parameters_of(trainer.learner),
+        "faces": {"train": learned, **{name: len(part.faces) for name, part in parts.items()}},
+        "steps": last["steps"],
+        "passes": last["passes"],
+        "minutes": last["minutes"],
+        "best": min(trainer.history, key=lambda row: row["held_out_loss"]),
+    }
+    for name, faces in parts.items():
+        verdict = judge(trainer.learner, faces)
+        result[name] = verdict.as_dict("")
+        title = f"{training.order.architecture_id}, {faces.faces.name} {name}"
+        plot_confusion(verdict.figures, title, training.out / f"confusion-{name}.png")
+    part = training.out / f"{RESULT}.part"
+    part.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    part.replace(training.out / RESULT)
+    return result

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 START_SHARE: Final = 0.04
 END_SHARE: Final = 0.001
@@ -52,27 +53,36 @@ class Budget:
         done = self.seconds_done / self.seconds if self.seconds > 0 else self.steps_done / self.total_steps
         return min(1.0, done)
 
+    @property
+    def seconds_left(self) -> float:
+        """Seconds of training until the end; by steps, as long as those so far took."""
+        if self.seconds > 0:
+            return max(0.0, self.seconds - self.seconds_done)
+        return self.seconds_done / max(1, self.steps_done) * max(0, self.total_steps - self.steps_done)
+
 
 class WeightAverage:
     """Exponential moving average of a network's weights and statistics.
 
     The decay rises with the number of updates, (1 + t) / (10 + t) at first, so that the first weights are soon
     forgotten.
+
+    Args:
+        tensors: By name, as they stand.
+        decay: Of the average, once it has settled.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, tensors: Mapping[str, Tensor], decay: float) -> None:
         self.decay = decay
         self.updates = 0
-        self.state: dict[str, Tensor] = {
-            key: value.detach().clone() for key, value in network.state_dict().items()
-        }
+        self.state = {key: value.detach().clone() for key, value in tensors.items()}
 
     @torch.no_grad()
-    def update(self, network: nn.Module) -> None:
-        """Move the average towards the network's present weights."""
+    def update(self, tensors: Mapping[str, Tensor]) -> None:
+        """Move the average towards the present weights."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        for key, value in network.state_dict().items():
+        for key, value in tensors.items():
             if value.dtype.is_floating_point:
                 self.state[key].lerp_(value, 1.0 - decay)
             else:

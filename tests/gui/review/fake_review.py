@@ -13,6 +13,7 @@ from fake_engine import FakeReader, make_emotion, make_reading
 
 from mien.capture.sound import Samples
 from mien.capture.video_file import VideoFile
+from mien.core.alike import Alike
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
@@ -24,6 +25,7 @@ from mien.pipeline.shown_choices import shown_choices
 from mien.playback.speaker import Speaker
 from mien.session.analyses.analysis import Build
 from mien.settings import Settings
+from mien.timeline.lanes import Lane
 
 BITS = 10
 CELL_PX = 16
@@ -158,6 +160,14 @@ class FakeReviewEngine(ProgramReviewEngine):
         super().__init__(kept)
         self.build_pipeline = build
         self.open_speaker = speaker
+        self.alike: list[Alike] = []
+        self.compared = 0
+
+    def find_alike(
+        self, video: Path, people: Sequence[Lane], settings: Settings, go_on: Callable[[], bool]
+    ) -> list[Alike]:
+        self.compared += 1
+        return self.alike if settings.reading.recognise_people else []
 
 
 class FakeDevice:

@@ -16,6 +16,7 @@ VALUES = {
     "faces_are_crops": True,
     "min_face_score": 0.7,
     "prior": "balanced",
+    "face_details": True,
     "min_confidence": 0.7,
     "recognise_people": False,
     "smoothing_s": 0.0,

@@ -1,11 +1,13 @@
 """The examples of docs/python.md do what they say."""
 
 import re
+import shutil
 from collections.abc import Container
 from pathlib import Path
 
 import pytest
 
+from mien.places import demo_clip
 from tests.clips import write_short_clip
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "python.md"
@@ -19,8 +21,10 @@ def test_all_examples_run_in_their_order(
     pytest.importorskip("pandas")
     pytest.importorskip("polars")
     write_short_clip(tmp_path / "clip.mp4", grey=grey)
+    (tmp_path / "photos").mkdir()
+    shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos")
     monkeypatch.chdir(tmp_path)
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9
     for example in EXAMPLES:
         exec(compile(example, str(PAGE), "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
@@ -32,5 +36,6 @@ def test_all_examples_run_in_their_order(
         "annotated.mp4",
         "clip.mp4",
         "clip.parquet",
+        "photos",
         "readings.csv",
     ]

@@ -8,7 +8,7 @@ import pytest
 
 import mien
 from mien import AppError, analyse, annotate, read
-from mien.api.progress import Progress
+from mien.runs.progress import Progress
 from mien.session.tables import open_table
 from tests.clips import FRAMES, write_short_clip
 
@@ -134,7 +134,7 @@ def test_results_come_one_by_one(clip: Path) -> None:
         assert result.readings[0].emotion.label in result.readings[0].emotion.labels
     assert indices == list(range(FRAMES))
     assert results.stats.frames == FRAMES
-    with pytest.raises(ValueError, match="read already"):
+    with pytest.raises(AppError, match="read already"):
         iter(results)
 
 
@@ -221,7 +221,7 @@ def test_a_source_upside_down_is_said_and_never_read(tmp_path: Path, shared: Pat
         picture = capture.read()[1]
         cv2.imwrite(str(tmp_path / f"{index}.png"), cv2.rotate(picture, cv2.ROTATE_180) if is_turned else picture)
     capture.release()
-    summary = annotate(tmp_path, readings=tmp_path / "out.csv", min_confidence=0.0)
+    summary = annotate(tmp_path, readings=tmp_path / "out.csv", as_film=True, min_confidence=0.0)
     assert summary.frames_with_face == 12
     assert any("--rotate auto" in note for note in summary.notes) == is_turned
     assert (summary.certain == 0) == is_turned

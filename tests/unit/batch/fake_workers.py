@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from mien.api.progress import Progress
-from mien.api.summary import Summary
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order
+from mien.runs.progress import Progress
+from mien.runs.summary import Summary
 
 Behaviour = Callable[[Order, int], Answer | None]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mien.api.task import Task
 from mien.batch.cluster import ClusterWorkers
 from mien.batch.fingerprint import Networks, networks_of
 from mien.batch.inputs import find_inputs
@@ -17,6 +16,7 @@ from mien.batch.processes import LocalWorkers
 from mien.batch.queue import BatchQueue
 from mien.batch.worker import FileReader
 from mien.errors import SettingsError
+from mien.runs.task import Task
 from mien.settings import Settings
 from tests.clips import write_short_clip
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from mien.api.summary import Summary
-from mien.api.task import Task
 from mien.batch.fingerprint import SAMPLE_BYTES, Fingerprint, recipe_of
 from mien.batch.item import State
 from mien.batch.ledger import Entry, Ledger, Written, count_waiting
 from mien.batch.results import claim_outputs, delete_remains, written_by
 from mien.errors import RecordingError
+from mien.runs.summary import Summary
+from mien.runs.task import Task
 from mien.session.folder_lock import FolderLock
 from mien.settings import Settings
 from mien.sinks.part_file import PartFile

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from mien.api.task import Task
 from mien.batch.inputs import find_inputs
 from mien.batch.item import Item, State
 from mien.batch.ledger import Ledger
@@ -12,6 +11,7 @@ from mien.batch.order import Answer, Died, Failed, Order
 from mien.batch.outputs import Outputs
 from mien.batch.queue import BatchQueue
 from mien.errors import RecordingError
+from mien.runs.task import Task
 from mien.settings import Settings
 from tests.unit.batch.fake_workers import Behaviour, FakeWorkers, finish
 

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from mien.api import summary
-from mien.api.summary import Cell, Summary
-from mien.api.task import Task
 from mien.batch.item import Item, State
 from mien.batch.ledger import Ledger
 from mien.batch.table import write_tables
+from mien.runs import summary
+from mien.runs.summary import Cell, Summary
+from mien.runs.task import Task
 from mien.session.tables import open_table
 from mien.sinks.readings import rows
 from mien.sinks.readings.rows import columns_of

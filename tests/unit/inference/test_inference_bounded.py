@@ -1,6 +1,7 @@
 """A child that never ends, swells, prints without end or dies is noticed, and what it said is kept."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ def test_a_child_that_dies_without_a_word_is_named_by_its_code(module: str) -> N
 def test_one_that_prints_without_end_is_ended_and_fills_no_memory(module: str) -> None:
     with pytest.raises(OutOfTime):
         run_bounded(module, ["while True: print('x' * 9999)"], Limits(1.5, 2 * 1024**3))
+
+
+def test_one_that_sleeps_is_ended_too_but_later(module: str) -> None:
+    started_s = time.monotonic()
+    with pytest.raises(OutOfTime):
+        run_bounded(module, ["import time; time.sleep(60)"], Limits(0.5, 2 * 1024**3))
+    assert 2.0 <= time.monotonic() - started_s < 30.0
 
 
 def test_one_that_swells_is_ended(module: str) -> None:

@@ -160,7 +160,7 @@ def test_a_network_without_affect_gives_nan_and_foreign_labels_stay_empty(make_r
 
 def test_without_pylsl_one_line_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pylsl", None)
-    with pytest.raises(OutletError, match=r"pylsl is not installed; `pip install mien\[lsl\]`"):
+    with pytest.raises(OutletError, match=r"pylsl is not installed; install it with `.*mien\[lsl\]'`"):
         open_outlets(IntegrationSettings(lsl=True))
 
 

@@ -14,7 +14,7 @@ from mien.overlay.style import sizes_for
 from mien.overlay.tag import TagForm, tag_of, tag_size_wh
 from mien.settings import OverlaySettings
 
-NOTHING = OverlaySettings(box=False, label=False, bars=False, gauges=False)
+NOTHING = OverlaySettings(box=False, label=False, bars=False, gauges=False, mesh=False)
 
 
 def test_the_frame_stays_as_it_is(make_picture: Any, make_reading: Any, make_result: Any) -> None:

@@ -4,7 +4,7 @@ import pytest
 from mien.core.arrays import Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
-from mien.vision.finder import BUSY_SEARCH_S, SEARCH_S, FaceFinder
+from mien.vision.finder import BUSY_SEARCH_S, REST_SEARCH_S, SEARCH_S, FaceFinder
 from mien.vision.people import People
 from mien.vision.tracker import Tracker
 
@@ -47,6 +47,13 @@ def frame(index: int, fps: float = 30.0, image: Image | None = None) -> Frame:
     return Frame(np.zeros((100, 200, 3), np.uint8) if image is None else image, index, index / fps, 0.0)
 
 
+def lively(index: int, fps: float = 30.0) -> Frame:
+    """Return a frame in a corner of which something small always looks otherwise: too little to be motion."""
+    image = np.zeros((100, 200, 3), np.uint8)
+    image[90:98, 180:188] = 40 * (index % 5)
+    return frame(index, fps, image)
+
+
 def finder_of(detector: CountingDetector, every: int | str = "auto") -> FaceFinder:
     return FaceFinder(detector, Tracker(), People(), every=every)  # type: ignore[arg-type]
 
@@ -73,10 +80,28 @@ def test_without_closer_looks_faces_are_carried_on_between_searches() -> None:
 def test_with_closer_looks_the_whole_picture_is_searched_by_media_time(fps: float) -> None:
     detector = CloserDetector()
     finder = finder_of(detector)
-    tracks = [finder.find(frame(index, fps)) for index in range(int(2 * fps))]
+    tracks = [finder.find(lively(index, fps)) for index in range(int(2 * fps))]
     gaps_s = np.diff(detector.asked) / fps
     assert gaps_s == pytest.approx(SEARCH_S, abs=0.5 / fps + 1e-6)
     assert not any(track.is_predicted for (track,) in tracks)
+
+
+def test_where_nothing_is_new_the_whole_picture_is_searched_less_often() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    for index in range(61):
+        finder.find(frame(index))
+    assert np.diff(detector.asked) / 30 == pytest.approx(REST_SEARCH_S)
+
+
+def test_what_is_new_only_near_a_known_face_is_its_own_motion() -> None:
+    detector = CloserDetector()
+    finder = finder_of(detector)
+    for index in range(31):
+        image = np.zeros((100, 200, 3), np.uint8)
+        image[20:50, 20:50] = 40 * (index % 5)
+        finder.find(frame(index, image=image))
+    assert detector.asked == [0, 15, 30]
 
 
 def test_at_a_low_frame_rate_every_picture_is_searched() -> None:
@@ -112,7 +137,9 @@ def test_a_new_face_appears_within_three_tenths_of_a_second() -> None:
         seen = []
         for index in range(30):
             detector.faces = [10.0] if index >= appears else []
-            seen.append(bool(finder.find(frame(index))))
+            image = np.zeros((100, 200, 3), np.uint8)
+            image[10:60, 10:60] = 120 if index >= appears else 0
+            seen.append(bool(finder.find(frame(index, image=image))))
         assert (seen.index(True) - appears) / 30 <= 0.3
 
 
@@ -140,7 +167,7 @@ def test_auto_searches_less_while_frames_are_dropped() -> None:
     detector = CloserDetector()
     finder = finder_of(detector)
     for index in range(30):
-        finder.find(frame(index), dropped=index)
+        finder.find(lively(index), dropped=index)
     assert np.diff(detector.asked) / 30 == pytest.approx(BUSY_SEARCH_S, abs=0.02)
 
 

@@ -87,6 +87,51 @@ def test_closer_looks_carry_a_face_on_between_searches() -> None:
     assert not tracks[0].is_predicted
 
 
+def test_of_many_faces_half_are_looked_at_in_turn_and_all_are_reported() -> None:
+    tracker, faces = Tracker(), [box(150.0 * number) for number in range(10)]
+    looks, predicted = [0] * 10, 0
+    for index in range(21):
+        tracker.begin(index / 30)
+        if index == 0:
+            tracker.detect(faces)
+        targets = tracker.targets()
+        assert len(targets) == (10 if index == 0 else 5)
+        assert not tracker.check(targets)
+        for target in targets:
+            looks[round(target.x1 / 150)] += 1
+        tracks = tracker.report()
+        assert ids(tracks) == list(range(1, 11))
+        predicted += sum(track.is_predicted for track in tracks)
+    assert looks == [11] * 10
+    assert predicted == 20 * 5
+
+
+def test_a_face_that_has_to_wait_moves_on_and_one_that_is_gone_is_said_on_its_turn() -> None:
+    tracker = Tracker()
+    for index in range(31):
+        faces = [box(150.0 * number + 3 * index) for number in range(8 if index < 20 else 7)]
+        tracker.begin(index / 30)
+        if index == 0:
+            tracker.detect(faces)
+        targets = tracker.targets()
+        near = [[face for face in faces if abs(face.x1 - target.x1) < 20] for target in targets]
+        tracker.check([found[0] if found else None for found in near])
+        tracks = tracker.report()
+        if index >= 22:
+            assert ids(tracks) == list(range(1, 8))
+        for track in tracks if index > 3 else []:
+            assert track.box.x1 == pytest.approx(150 * (track.track_id - 1) + 3 * index, abs=3)
+
+
+def test_at_a_low_frame_rate_every_face_is_looked_at() -> None:
+    tracker, faces = Tracker(), [box(150.0 * number) for number in range(10)]
+    for index in range(4):
+        tracker.begin(index / 8)
+        tracker.detect(faces)
+        assert len(tracker.targets()) == 10
+        tracker.check(faces)
+
+
 def test_a_lost_face_is_said_once_and_not_reported() -> None:
     tracker = Tracker()
     update(tracker, [box(100)], 0.0)

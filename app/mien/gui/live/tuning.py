@@ -33,6 +33,7 @@ class Tuning(QWidget):
         self.confidence.setMinimum(_AUTOMATIC)
         self.relative = Switch("Relative to the neutral face")
         self.seen = Switch("What the network sees")
+        self.details = Switch("Face in detail")
         self._smoothing_text, self._confidence_text = QLabel(), QLabel()
         self._relative_text = QLabel()
         layout = QVBoxLayout(self)
@@ -48,10 +49,12 @@ class Tuning(QWidget):
         layout.addSpacing(10)
         layout.addLayout(_row(self._relative_text, self.relative))
         layout.addLayout(_row(QLabel("What the network sees (V)"), self.seen))
+        layout.addLayout(_row(QLabel("Face in detail (U)"), self.details))
         self.smoothing.valueChanged.connect(lambda at: self._tell(shown={"smoothing_s": round(at * _STEP_S, 3)}))
         self.confidence.valueChanged.connect(lambda at: self._tell(shown={"min_confidence": _least(at)}))
         self.relative.toggled.connect(lambda on: self._tell(shown={"relative": on}))
         self.seen.toggled.connect(lambda on: self._tell(window={"shows_seen": on}))
+        self.details.toggled.connect(lambda on: self._tell(reading={"face_details": on}))
 
     def show_settings(self, settings: Settings, *, has_baseline: bool) -> None:
         """Bring all in line with the settings."""
@@ -63,7 +66,11 @@ class Tuning(QWidget):
             widget.blockSignals(True)
             widget.setValue(value)
             widget.blockSignals(False)
-        for box, is_on in ((self.relative, settings.shown.relative), (self.seen, settings.window.shows_seen)):
+        for box, is_on in (
+            (self.relative, settings.shown.relative),
+            (self.seen, settings.window.shows_seen),
+            (self.details, settings.reading.face_details),
+        ):
             box.blockSignals(True)
             box.setChecked(is_on)
             box.blockSignals(False)

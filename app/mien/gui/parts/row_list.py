@@ -90,15 +90,16 @@ class RowList(QWidget):
             case _:
                 super().keyPressEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are in sight."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if not self._keys:
             self.paint_emptiness(painter)
-        for row, key in enumerate(self._keys):
+        first, last = event.rect().top() // ROW_PX, event.rect().bottom() // ROW_PX
+        for row in range(max(first, 0), min(last + 1, len(self._keys))):
             rect = QRectF(0, row * ROW_PX, self.width(), ROW_PX - 4)
-            is_selected = key == self._selected
+            is_selected = self._keys[row] == self._selected
             self._paint_ground(painter, rect, is_selected=is_selected, is_lit=row == self._hovered)
             self.paint_row(painter, rect, row, is_selected=is_selected)
         painter.end()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from mien.timeline.detail_titles import GROUPS
 from mien.timeline.panes import choices_of, chosen_of, title_of
 from mien.timeline.quantities import Quantity
 
@@ -24,15 +25,22 @@ class CurveMenu(QMenu):
         """What is to be drawn of what there is."""
         return chosen_of(self._keys, self._choices)
 
-    def offer(self, labels: tuple[str, ...], other_labels: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    def offer(
+        self,
+        labels: tuple[str, ...],
+        other_labels: tuple[str, ...],
+        keys: tuple[str, ...],
+        details: tuple[str, ...] = (),
+    ) -> None:
         """Offer what was read.
 
         Args:
             labels: What the network tells apart.
             other_labels: What the second network tells apart; empty where there is none.
             keys: Of what is to be drawn.
+            details: Names of the face's details that are known; each group of them is a menu of its own.
         """
-        choices = choices_of(labels, other_labels)
+        choices = choices_of(labels, other_labels, details)
         if choices != self._choices:
             self._choices = choices
             self._fill()
@@ -60,15 +68,36 @@ class CurveMenu(QMenu):
         self._entries = []
         self.addAction("All expressions\tC").triggered.connect(self.switch_expressions)
         group: tuple[str, bool] | None = None
+        menus = self._detail_menus()
         for quantity in self._choices:
+            if quantity.kind == "detail":
+                self._add(menus[quantity.label], quantity)
+                continue
             mine = ("probability" if quantity.kind == "probability" else "other", quantity.is_second)
             if mine != group:
                 self.addSeparator()
                 group = mine
-            action = self.addAction(title_of(quantity))
-            action.setCheckable(True)
-            action.triggered.connect(lambda is_on, key=quantity.key: self._switch(key, is_on))
-            self._entries.append(action)
+            self._add(self, quantity)
+        for menu in dict.fromkeys(menus.values()):
+            self.addMenu(menu)
+
+    def _detail_menus(self) -> "dict[str, CurveMenu]":
+        """Return the menu of each detail that there is: one for each group."""
+        there = {quantity.label for quantity in self._choices if quantity.kind == "detail"}
+        menus: dict[str, CurveMenu] = {}
+        for title, names in GROUPS:
+            mine = [name for name in names if name in there]
+            if mine:
+                menu = CurveMenu(self)
+                menu.setTitle(title)
+                menus |= dict.fromkeys(mine, menu)
+        return menus
+
+    def _add(self, menu: QMenu, quantity: Quantity) -> None:
+        action = menu.addAction(title_of(quantity))
+        action.setCheckable(True)
+        action.triggered.connect(lambda is_on, key=quantity.key: self._switch(key, is_on))
+        self._entries.append(action)
 
     def _switch(self, key: str, is_on: bool) -> None:
         rest = tuple(each for each in self._keys if each != key)

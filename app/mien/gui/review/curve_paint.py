@@ -58,7 +58,7 @@ def paint_panes(
 def ink_of(quantity: Quantity) -> str:
     """Return the colour of a curve, #RRGGBB."""
     match quantity.kind:
-        case "probability":
+        case "probability" | "detail":
             return colour_of(quantity.label)
         case "valence":
             return VALENCE_COLOUR

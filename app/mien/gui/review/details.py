@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from mien.core.emotion import Affect
 from mien.core.face import ShownReading
 from mien.gui.parts.circumplex import Circumplex
+from mien.gui.parts.detail_view import DetailView
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.easing import Animator
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.face_header import FaceHeader
 from mien.gui.parts.gauges import AffectGauges
 from mien.gui.parts.probability_bars import ProbabilityBars
+from mien.gui.parts.scrolled import scrolled
+from mien.gui.parts.tab_row import TabRow
 
 JUMP_S: Final = 0.3
 """Beyond this the playhead was moved, and nothing glides from one moment to another."""
@@ -29,12 +32,14 @@ class FaceDetails(QWidget):
         super().__init__(parent)
         self.header, self.bars = FaceHeader(), ProbabilityBars()
         self.gauges, self.circumplex = AffectGauges(), Circumplex()
+        self.detail = DetailView()
+        self.tabs = TabRow(("Expression", "In detail"))
         self.empty = EmptyState("face", "No readings yet", "", icon_px=40, large=False)
         self._person_id: int | None = None
         self._time_s = -1.0
         self._affect: Affect | None = None
         self._animator = Animator([self.bars.advance, self.gauges.advance, self.circumplex.advance], self)
-        self._stack = QStackedWidget()
+        self._stack, self._views = QStackedWidget(), QStackedWidget()
         self._stack.addWidget(self._make_face())
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
@@ -48,7 +53,14 @@ class FaceDetails(QWidget):
         return self._stack.currentWidget() is self.empty
 
     def show_reading(
-        self, name: str, reading: ShownReading, time_s: float, trail: Trail, networks: tuple[str, ...] = ()
+        self,
+        name: str,
+        reading: ShownReading,
+        time_s: float,
+        trail: Trail,
+        networks: tuple[str, ...] = (),
+        *,
+        blinks_a_minute: float | None = None,
     ) -> None:
         """Show a reading; the same person a moment later is glided to, the same moment shown otherwise is not.
 
@@ -58,6 +70,7 @@ class FaceDetails(QWidget):
             time_s: Media time of the playhead.
             trail: Where valence and arousal were in the seconds before, oldest first.
             networks: The names of the networks that read it, one or two.
+            blinks_a_minute: Over the whole time, or None where that is not known.
         """
         person_id = reading.track.face_id
         jump = person_id != self._person_id or self.is_empty or not 0.0 <= time_s - self._time_s < JUMP_S
@@ -77,6 +90,8 @@ class FaceDetails(QWidget):
         other_affect = other.affect if other is not None else None
         self.gauges.show_affect(reading.affect, jump=jump, tells=True, other=other_affect)
         self._show_on_circle(reading, label, time_s, trail, jump=jump)
+        self._offer_detail(reading.raw.details is not None)
+        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=True)
         self._stack.setCurrentIndex(0)
         self._animator.wake()
 
@@ -110,16 +125,47 @@ class FaceDetails(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget, margins, stretch in (
-            (self.header, (16, 16, 16, 8), 0),
+        read = _column(
             (self.bars, (16, 4, 16, 12), 0),
             (Divider(), (0, 0, 0, 0), 0),
             (self.gauges, (16, 12, 16, 4), 0),
             (self.circumplex, (16, 0, 16, 4), 1),
+        )
+        self._views.addWidget(read)
+        self._views.addWidget(scrolled(self.detail))
+        for widget, margins, stretch in (
+            (self.header, (16, 16, 16, 8), 0),
+            (self.tabs, (16, 0, 16, 4), 0),
+            (self._views, (0, 0, 0, 0), 1),
         ):
-            row = QHBoxLayout()
-            row.setContentsMargins(*margins)
-            row.addWidget(widget)
-            layout.addLayout(row, stretch)
+            _add(layout, widget, margins, stretch)
+        self.tabs.hide()
+        self.tabs.chosen.connect(self._views.setCurrentIndex)
         page.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         return page
+
+    def _offer_detail(self, is_there: bool) -> None:
+        """Offer the face in detail from the first reading that has it on."""
+        if is_there:
+            self.tabs.show()
+
+
+Margins = tuple[int, int, int, int]
+
+
+def _column(*rows: tuple[QWidget, Margins, int]) -> QWidget:
+    """Return widgets below each other, each with its margins and how much of the room is left to it."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget, margins, stretch in rows:
+        _add(layout, widget, margins, stretch)
+    return column
+
+
+def _add(layout: QVBoxLayout, widget: QWidget, margins: Margins, stretch: int) -> None:
+    row = QHBoxLayout()
+    row.setContentsMargins(*margins)
+    row.addWidget(widget)
+    layout.addLayout(row, stretch)

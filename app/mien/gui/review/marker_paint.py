@@ -1,7 +1,13 @@
-"""Paints markers: flags for events and notes, spans that are left out; and finds the one at a place."""
+"""Paints markers: flags for events and notes, spans that are left out; and finds the one at a place.
 
+A session may hold twenty thousand: what takes long is done once for each place on screen, not for each marker.
+"""
+
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -14,6 +20,11 @@ from mien.timeline.visible_range import VisibleRange
 _FLAG_PX: Final = 9.0
 _REACH_PX: Final = 5.0
 _MAX_TEXT_PX: Final = 140.0
+_MANY: Final = 300
+"""More flags or spans than this on screen are thinned out or merged: nobody could tell them apart."""
+_THIN_PX: Final = 3.0
+
+Pixels = npt.NDArray[np.float64]
 
 
 def rect_of(marker: Marker, layout: TimelineLayout, view: VisibleRange) -> QRectF:
@@ -30,8 +41,25 @@ def marker_at(
     markers: tuple[Marker, ...], place: QPointF, layout: TimelineLayout, view: VisibleRange
 ) -> Marker | None:
     """Return the marker at a place of the marker row, the shorter one where several are; or None."""
-    hits = [marker for marker in markers if rect_of(marker, layout, view).contains(place)]
+    row = layout.markers
+    if not row.top() <= place.y() <= row.bottom():
+        return None
+    lefts, rights = _edges(markers, layout, view)
+    hits = [markers[index] for index in np.flatnonzero((lefts <= place.x()) & (place.x() <= rights))]
     return min(hits, key=lambda marker: (marker.end_s or marker.start_s) - marker.start_s, default=None)
+
+
+def _edges(markers: tuple[Marker, ...], layout: TimelineLayout, view: VisibleRange) -> tuple[Pixels, Pixels]:
+    """Return the left and right edges of ``rect_of`` for all markers at once."""
+    row = layout.markers
+    starts_s = np.fromiter((marker.start_s for marker in markers), np.float64, len(markers))
+    ends_s = np.fromiter((marker.end_s or np.nan for marker in markers), np.float64, len(markers))
+    scale = row.width() / view.span_s
+    lefts = row.left() + (starts_s - view.start_s) * scale
+    rights = np.maximum(row.left() + (ends_s - view.start_s) * scale, lefts + 2 * _REACH_PX)
+    is_moment = np.isnan(ends_s)
+    lefts = np.where(is_moment, lefts - _REACH_PX, lefts)
+    return lefts, np.where(is_moment, lefts + _FLAG_PX + 2 * _REACH_PX, rights)
 
 
 def paint_markers(
@@ -45,19 +73,45 @@ def paint_markers(
     painter.save()
     painter.setClipRect(layout.time)
     painter.setFont(text_font(SMALL_PX))
-    for index, marker in enumerate(markers):
-        box = rect_of(marker, layout, view)
-        if box.right() < layout.time.left() or box.left() > layout.time.right():
-            continue
-        following = (rect_of(later, layout, view).left() for later in markers[index + 1 :])
-        room_px = next(following, layout.time.right()) - box.left() - 2
+    lefts, rights = _edges(markers, layout, view)
+    seen = np.flatnonzero((rights >= layout.time.left()) & (lefts <= layout.time.right())).tolist()
+    spans = [index for index in seen if markers[index].end_s is not None]
+    flags = [index for index in seen if markers[index].end_s is None]
+    if len(spans) > _MANY:
+        _paint_merged(painter, lefts[spans], rights[spans], layout)
+        spans = [index for index in spans if markers[index] == selected]
+    if len(flags) > _MANY:
+        flags = _thinned(flags, lefts, markers, selected)
+    for index in sorted((*spans, *flags)):
+        marker, box = markers[index], rect_of(markers[index], layout, view)
         if marker.end_s is None:
+            following_px = lefts[index + 1] if index + 1 < len(markers) else layout.time.right()
+            room_px = float(following_px) - box.left() - 2
             _paint_flag(painter, marker, box, room_px, layout, is_selected=marker == selected)
         else:
-            paint_span(
-                painter, box, marker.text or KIND_NAMES[marker.kind], layout, is_selected=marker == selected
-            )
+            text = marker.text or KIND_NAMES[marker.kind]
+            paint_span(painter, box, text, layout, is_selected=marker == selected)
     painter.restore()
+
+
+def _thinned(flags: list[int], lefts: Pixels, markers: tuple[Marker, ...], selected: Marker | None) -> list[int]:
+    """Return one of the flags of each kind that lie at the same place, and the one in hand."""
+    places = {
+        (int(lefts[index] // _THIN_PX), markers[index].kind, markers[index] == selected): index for index in flags
+    }
+    return list(places.values())
+
+
+def _paint_merged(painter: QPainter, lefts: Pixels, rights: Pixels, layout: TimelineLayout) -> None:
+    """Paint spans that touch each other as one."""
+    order = np.argsort(lefts, kind="stable")
+    lefts, reach = lefts[order], np.maximum.accumulate(rights[order])
+    first = np.flatnonzero(np.concatenate(([True], lefts[1:] > reach[:-1])))
+    row = layout.markers
+    for start, end in pairwise((*first.tolist(), len(lefts))):
+        left, right = max(float(lefts[start]), row.left() - 10), min(float(reach[end - 1]), row.right() + 10)
+        text = f"{end - start:,} spans" if end - start > 1 else ""
+        paint_span(painter, QRectF(left, row.top(), right - left, row.height()), text, layout, is_selected=False)
 
 
 def paint_span(

@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -34,6 +36,7 @@ class OverviewBar(QWidget):
         self._view = VisibleRange()
         self._lane: Lane | None = None
         self._markers: tuple[Marker, ...] = ()
+        self._starts_s: tuple[npt.NDArray[np.float64], ...] = (np.empty(0), np.empty(0))
         self._time_s = 0.0
         self._grip: tuple[Grip, float, VisibleRange] | None = None
         self.setMouseTracking(True)
@@ -52,6 +55,11 @@ class OverviewBar(QWidget):
         """Show a person's band and where the markers are."""
         if (lane, markers) != (self._lane, self._markers):
             self._lane, self._markers = lane, markers
+            # There may be twenty thousand, and the bar is painted anew whenever the playhead moves.
+            self._starts_s = tuple(
+                np.array([marker.start_s for marker in markers if (marker.kind == "event") is is_event])
+                for is_event in (False, True)
+            )
             self.update()
 
     def show_time(self, time_s: float) -> None:
@@ -80,9 +88,10 @@ class OverviewBar(QWidget):
             image = lane_image(labels, self._lane.readings.labels, round(_BAND_PX * ratio), s.panel)
             image.setDevicePixelRatio(ratio)
             painter.drawImage(QRectF(0, top, self.width(), _BAND_PX).topLeft(), image)
-        for marker in self._markers:
-            ink = s.amber if marker.kind == "event" else s.text
-            painter.fillRect(QRectF(round(self._x_of(marker.start_s)), 1, 1, top - 2), colour(ink))
+        duration_s = max(self._view.duration_s, 1e-6)
+        for starts_s, ink in zip(self._starts_s, (s.text, s.amber), strict=True):
+            for x in np.unique(np.round(starts_s / duration_s * self.width())).tolist():
+                painter.fillRect(QRectF(x, 1, 1, top - 2), colour(ink))
         painter.fillRect(QRectF(round(self._x_of(self._time_s)), 0, 1.5, self.height()), colour(s.text))
         frame = self._frame()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -19,7 +19,7 @@ from mien.playback.speaker import Speaker
 from mien.session.analyses.recall import Recall
 from mien.settings import OverlaySettings
 
-_NO_PARTS: Final = OverlaySettings(box=False, label=False, bars=False, gauges=False)
+_NO_PARTS: Final = OverlaySettings(box=False, label=False, bars=False, gauges=False, mesh=False)
 
 
 class Player(QObject):

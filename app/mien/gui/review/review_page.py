@@ -17,6 +17,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.review.alike_controller import AlikeController
 from mien.gui.review.export_controller import ExportController
 from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
@@ -50,7 +51,9 @@ class ReviewPage(TabPage):
         self.choices = choices
         self._shown: OpenMedia | None = None
         self.exports = ExportController(engine, self.controller, choices, self)
-        self.workspace = ReviewWorkspace(self.controller.lanes, self.exports.strip)
+        self.people = PersonController(self.controller.notes, self.controller.lanes, self)
+        self.alike = AlikeController(engine, self.controller, self.people, choices)
+        self.workspace = ReviewWorkspace(self.controller.lanes, (self.alike.strip, self.exports.strip))
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
         self.timeline_bar = self.workspace.timeline_bar
@@ -58,7 +61,6 @@ class ReviewPage(TabPage):
         self.readings = ReviewPresenter(
             self.controller, self.stage.picture, self.side, self.timeline, self.transport
         )
-        self.people = PersonController(self.controller.notes, self.controller.lanes, self)
         self.marking = MarkerController(
             self.controller.notes,
             lambda: self.readings.time_s,
@@ -130,8 +132,8 @@ class ReviewPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything."""
-        is_exported = self.exports.shut_down(timeout_s)
-        return self.controller.shut_down(timeout_s) and is_exported
+        has_ended = [part.shut_down(timeout_s) for part in (self.exports, self.alike, self.controller)]
+        return all(has_ended)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
@@ -188,6 +190,8 @@ class ReviewPage(TabPage):
             lambda: control.cancel_reading() if control.is_reading else control.read_again()
         )
         self.people.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
+        self.alike.failed.connect(self.failed)
+        self.alike.changed.connect(self.workspace.fit_timeline)
         self.exports.failed.connect(self.failed)
         self.exports.notified.connect(self.notified)
         self.exports.changed.connect(self._show_progress)
@@ -301,7 +305,8 @@ class ReviewPage(TabPage):
         series, menu = self.controller.series, self.timeline_bar.menu
         keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys)
+        details = series.detail_names if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, keys, details)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:

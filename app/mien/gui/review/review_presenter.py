@@ -2,6 +2,8 @@
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult, ShownReading
+from mien.core.face_details import BLINK
+from mien.core.face_motion import blink_rate
 from mien.core.face_selection import FaceSelection
 from mien.gui.parts.circumplex import TRAIL_S
 from mien.gui.parts.picture_view import PictureView
@@ -11,7 +13,7 @@ from mien.gui.review.review_transport import ReviewTransport
 from mien.gui.review.side_panel import SidePanel
 from mien.session.analyses.analysis import AnalysisStage
 from mien.timeline.clock import clock
-from mien.timeline.lanes import trail_of
+from mien.timeline.lanes import Lane, trail_of
 from mien.timeline.quantities import AROUSAL, VALENCE
 
 
@@ -104,7 +106,9 @@ class ReviewPresenter:
             lane = control.lanes.lane(reading.track.face_id)
             name = lane.name if lane is not None else f"Face {reading.track.face_id}"
             trail = trail_of(lane, (VALENCE, AROUSAL), self.time_s, TRAIL_S) if lane is not None else []
-            self._side.details.show_reading(name, reading, self.time_s, trail, control.networks)
+            self._side.details.show_reading(
+                name, reading, self.time_s, trail, control.networks, blinks_a_minute=_blinks_of(lane)
+            )
             return
         self._side.details.show_empty(*self._why_nothing())
 
@@ -130,3 +134,10 @@ class ReviewPresenter:
         if not control.lanes.lanes and control.progress.stage is AnalysisStage.DONE and control.subject:
             return "No faces were found", "Nobody is in view, or the faces are too small or turned away."
         return "Nobody in view", "Readings appear where the timeline shows a band."
+
+
+def _blinks_of(lane: Lane | None) -> float | None:
+    """Return a person's blinks a minute so far, None where nobody looked closely or not long enough."""
+    if lane is None:
+        return None
+    return blink_rate(lane.readings.times_s, lane.readings.detail(BLINK))

@@ -1,5 +1,6 @@
 """How Review is laid out: picture over timeline, the panel beside them, the bar below."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -25,10 +26,10 @@ class ReviewWorkspace(QWidget):
 
     Args:
         lanes: What the timeline shows.
-        export_strip: Shown over the timeline while something is exported.
+        strips: Shown over the timeline while they have something to say.
     """
 
-    def __init__(self, lanes: Lanes, export_strip: WorkStrip, parent: QWidget | None = None) -> None:
+    def __init__(self, lanes: Lanes, strips: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage, self.side, self.strip = Stage(), SidePanel(), WorkStrip("Progress of the readings")
         self.timeline, self.timeline_bar, self.transport = ReviewTimeline(lanes), TimelineBar(), ReviewTransport()
@@ -38,7 +39,7 @@ class ReviewWorkspace(QWidget):
         lower = QVBoxLayout(self._lower)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(0)
-        for part in (Divider(), self.strip, export_strip, self.timeline, self.timeline_bar):
+        for part in (Divider(), self.strip, *strips, self.timeline, self.timeline_bar):
             lower.addWidget(part, 1 if part is self.timeline else 0)
         self._splitter = self._make_splitter()
         upper = QHBoxLayout()

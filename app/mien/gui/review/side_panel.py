@@ -47,6 +47,8 @@ class SidePanel(QWidget):
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)
         self._group = QButtonGroup(self)
+        self._shown_markers: tuple[Marker, ...] = ()
+        self._marker_inks: dict[str, str] = {}
         self._lists = QStackedWidget()
         for index, (tab, rows) in enumerate(((self.people_tab, self.people), (self.markers_tab, self.markers))):
             tab.setCheckable(True)
@@ -75,6 +77,10 @@ class SidePanel(QWidget):
     def show_markers(self, markers: tuple[Marker, ...], selected: Marker | None) -> None:
         """List all markers."""
         inks = {"event": surfaces().amber, "exclude": surfaces().quiet, "note": surfaces().text}
+        if markers is self._shown_markers and inks == self._marker_inks:  # there may be twenty thousand
+            self.markers.show_rows(self.markers.rows, selected)
+            return
+        self._shown_markers, self._marker_inks = markers, inks
         rows = tuple(
             SideRow(
                 marker,

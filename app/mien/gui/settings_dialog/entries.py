@@ -148,6 +148,11 @@ GROUPS: Final = (
                 Options((("everyday", "Everyday"), ("balanced", "Balanced"))),
             ),
             Entry(
+                "reading.face_details",
+                "Face in detail",
+                "Head pose, gaze, blinks and action units as well. Takes about 10 ms a face, beside the rest.",
+            ),
+            Entry(
                 "compute.provider",
                 "Runs on",
                 "Where the network is computed; automatic takes the fastest that works here.",
@@ -319,6 +324,9 @@ GROUPS: Final = (
             Entry("overlay.label", "Label", "The tag with number or name, the expression and its probability."),
             Entry("overlay.bars", "Bars", "How probable each expression is, beside a face that has the room."),
             Entry("overlay.gauges", "Valence and arousal", "A gauge each below and beside the face."),
+            Entry(
+                "overlay.mesh", "Mesh", "The lines of the face and the axes of the head, where measured."
+            ),
         ),
     ),
     Group(

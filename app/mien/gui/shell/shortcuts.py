@@ -50,6 +50,7 @@ KEYS: Final = (
     Key("N", "baseline", "Set the baseline", Tab.LIVE),
     Key("L", "relative", "Absolute or relative", Tab.LIVE),
     Key("V", "seen", "What the network sees", Tab.LIVE),
+    Key("U", "face_details", "Face in detail: action units, head, eyes", Tab.LIVE),
     Key("C", "curves", "Bands or curves", Tab.LIVE),
     Key("D", "details", "Details in own window", Tab.LIVE),
     Key("E", "mark_event", "Mark an event", Tab.LIVE),

@@ -211,7 +211,8 @@ class Analysis:
             return
         folder = self.folder = self._store.free_place(folder)
         pipeline = self._build(self._settings, self._path)
-        series = ReadingSeries(pipeline.reader.labels, pipeline.reader.other_labels)
+        labels, other_labels = pipeline.reader.labels, pipeline.reader.other_labels
+        series = ReadingSeries(labels, other_labels, has_details=self._settings.reading.face_details)
         try:
             make_private_folder(folder.parent)
             networks = networks_in_use(self._settings, pipeline.reader)

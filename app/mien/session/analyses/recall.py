@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.arrays import Image
+from mien.core.arrays import Floats, Image
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import (
     FaceBox,
@@ -19,6 +19,7 @@ from mien.core.face import (
     ShownExpression,
     ShownReading,
 )
+from mien.core.face_details import DETAILS, FaceDetails
 from mien.core.frame import Frame
 from mien.core.series import FaceSeries, ReadingSeries
 from mien.core.shown import ShownChoices
@@ -146,17 +147,25 @@ def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
     )
     other, raw_other = _second_of(face, row)
     raw_emotion, _ = _emotion_of(face.labels, face.raw.probabilities[row])
+    details = (
+        FaceDetails(face.details[row]) if face.detail_names == DETAILS and _is_known(face.details[row]) else None
+    )
     track_id = int(face.tracks[row]) or face_id
     track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row, face_id=face_id)
     return ShownReading(
-        raw=FaceReading(track, raw_emotion, _affect_of(face.raw.affect[row]), quality, raw_other),
+        raw=FaceReading(track, raw_emotion, _affect_of(face.raw.affect[row]), quality, raw_other, details),
         emotion=emotion,
         affect=_affect_of(face.affect[row]),
         top=face.labels[face.tops[row]],
         reason=None if usable else Reason.of(face.reasons[row]) or Reason.LOW_CONFIDENCE,
         other=other,
         is_relative=bool(face.relative[row]),
+        changes=face.changes[row] if _is_known(face.changes[row]) else None,
     )
+
+
+def _is_known(values: Floats) -> bool:
+    return bool(np.isfinite(values).any())
 
 
 def _second_of(face: FaceSeries, row: int) -> tuple[ShownExpression | None, SecondReading | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mien.sinks.output_path import READINGS_SUFFIXES, check_output
 from mien.sinks.readings.csv_file import CsvForm
 from mien.sinks.readings.rows import FLAGS, Cell, Row
-from mien.sinks.readings.table_schema import schema_of
+from mien.sinks.readings.table_schema import schema_of, with_file
 from mien.sinks.readings.whole_table import write_table
 
 if TYPE_CHECKING:
@@ -43,16 +43,21 @@ def write_pictures(
         RecordingError: The target cannot be written.
     """
     check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
-    table = picture_table(pictures, model)
+    found = dict.fromkeys(column for _, rows in pictures for row in rows for column in row)
+    table = picture_table(pictures, schema_of(tuple(found), model))
     write_table(table.to_batches(ROWS_AT_ONCE), table.schema, target, overwrite=overwrite, csv_form=csv_form)
 
 
-def picture_table(pictures: Sequence[tuple[str, Sequence[Faces]]], model: str = "") -> "pa.Table":
-    """Return the table that ``write_pictures`` writes."""
+def picture_table(pictures: Sequence[tuple[str, Sequence[Faces]]], schema: "pa.Schema") -> "pa.Table":
+    """Return the table that ``write_pictures`` writes.
+
+    Args:
+        pictures: The name of each, and its rows.
+        schema: Of the rows; ``file`` comes before them.
+    """
     import pyarrow as pa
 
-    found = dict.fromkeys(column for _, rows in pictures for row in rows for column in row)
-    schema = schema_of(("file", *found), model)
+    schema = with_file(schema)
     rows = list(_rows(pictures, schema.names))
     cells = zip(*rows, strict=True) if rows else ((),) * len(schema)
     arrays = [pa.array(column, type=field.type) for column, field in zip(cells, schema, strict=True)]

@@ -27,6 +27,7 @@ def open_readings(
     model: str = "",
     other_labels: Sequence[str] = (),
     other_model: str = "",
+    has_details: bool = False,
     overwrite: bool = False,
     csv_form: CsvForm = "comma",
 ) -> "ReadingsLog":
@@ -38,6 +39,7 @@ def open_readings(
         model: The network's name, for the formats that can hold it.
         other_labels: Those of a second network, where one runs.
         other_model: Its name.
+        has_details: Whether faces are looked at closely.
         overwrite: Whether a file of that name may be replaced.
         csv_form: How CSV is written.
 
@@ -45,7 +47,7 @@ def open_readings(
         RecordingError: The target cannot be written.
     """
     check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
-    suffix, columns = target.suffix.lower(), columns_of(labels, other_labels)
+    suffix, columns = target.suffix.lower(), columns_of(labels, other_labels, has_details=has_details)
     comes_last = suffix in (".parquet", ".xlsx")  # these cannot grow: a journal does
     part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if comes_last else target, overwrite=overwrite)
     try:
@@ -58,7 +60,7 @@ def open_readings(
     except OSError as error:
         part.discard()
         raise write_failure(target, error) from error
-    return ReadingsLog(target, part, table, complete, labels, other_labels)
+    return ReadingsLog(target, part, table, complete, labels, other_labels, has_details=has_details)
 
 
 class Table(Protocol):
@@ -85,6 +87,7 @@ class ReadingsLog(Sink):
         complete: Turns the part into the target.
         labels: Those of the table's columns.
         other_labels: Those of the second network's columns.
+        has_details: Whether there are columns of details.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class ReadingsLog(Sink):
         complete: Callable[[], None],
         labels: Sequence[str],
         other_labels: Sequence[str],
+        *,
+        has_details: bool = False,
     ) -> None:
         self._target = target
         self._part = part
@@ -102,6 +107,7 @@ class ReadingsLog(Sink):
         self._complete = complete
         self._labels = tuple(labels)
         self._other_labels = tuple(other_labels)
+        self._has_details = has_details
         self._error: RecordingError | None = None
         self._closed = False
         self._rows = 0
@@ -115,7 +121,7 @@ class ReadingsLog(Sink):
         """Write one frame's rows. See ``Sink``."""
         if self._error is not None:
             raise self._error
-        rows = rows_of(result, self._labels, self._other_labels)
+        rows = rows_of(result, self._labels, self._other_labels, has_details=self._has_details)
         try:
             self._table.write(rows)
         except OSError as error:

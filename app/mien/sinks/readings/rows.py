@@ -5,8 +5,10 @@ from typing import Final
 
 import numpy as np
 
+from mien.core.arrays import Floats
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult, ShownReading
+from mien.core.face_details import CHANGES, HEAD, TABLE
 
 Cell = int | float | str | bool | None
 Row = tuple[Cell, ...]
@@ -21,24 +23,30 @@ FLAGS: Final = ("usable", "relative")
 _AFTER: Final = ("valence", "arousal", "quality", "yaw_deg", "roll_deg", "usable", "reason", "relative")
 
 
-def columns_of(labels: Sequence[str], other_labels: Sequence[str] = ()) -> tuple[str, ...]:
+def columns_of(
+    labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+) -> tuple[str, ...]:
     """Return the names of the columns for a network with these labels, and a second one where it runs.
+
+    The details of faces come last, where they are looked at closely.
 
     Plain names hold what is shown: smoothed, relative to the neutral face where that was asked for, with the label
     that stood on the picture. Names that begin with ``raw_`` hold what the network read in this very frame.
     """
     columns = (*_BEFORE, *(f"p_{label}" for label in labels), *_AFTER, *_raw_columns(labels), "raw_reason")
-    if not other_labels:
-        return columns
-    others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal", "reason")
-    return columns + tuple(f"other_{name}" for name in (*others, *_raw_columns(other_labels)))
+    if other_labels:
+        others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal", "reason")
+        columns += tuple(f"other_{name}" for name in (*others, *_raw_columns(other_labels)))
+    return columns + TABLE if has_details else columns
 
 
 def _raw_columns(labels: Sequence[str]) -> tuple[str, ...]:
     return (*(f"raw_p_{label}" for label in labels), "raw_valence", "raw_arousal")
 
 
-def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[str] = ()) -> list[Row]:
+def rows_of(
+    result: FrameResult, labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+) -> list[Row]:
     """Return the rows of one frame, cells in the order of ``columns_of``.
 
     The label is the expression that is named, whether or not it deserves trust: that stands in ``usable`` and
@@ -50,12 +58,16 @@ def rows_of(result: FrameResult, labels: Sequence[str], other_labels: Sequence[s
         result: The frame with its readings.
         labels: Those of the columns; one that a reading lacks gives an empty cell.
         other_labels: Those of the second network's columns.
+        has_details: Whether there are columns of details.
     """
     head: Row = (result.frame.index, round(result.frame.timestamp_s, 6))
     if not result.readings:
-        rest = columns_of(labels, other_labels)[len(head) :]
+        rest = columns_of(labels, other_labels, has_details=has_details)[len(head) :]
         return [head + tuple(False if name in FLAGS else None for name in rest)]
-    return [head + _face_cells(reading, labels, other_labels) for reading in result.readings]
+    return [
+        head + _face_cells(reading, labels, other_labels) + (_detail_cells(reading) if has_details else ())
+        for reading in result.readings
+    ]
 
 
 def shortest(value: float) -> float:
@@ -95,6 +107,17 @@ def _other_cells(reading: ShownReading, labels: Sequence[str]) -> Row:
         other.reason,
         *_numbers(raw.emotion, raw.affect, labels),
     )
+
+
+def _detail_cells(reading: ShownReading) -> Row:
+    details = reading.raw.details
+    values = (None,) * (len(TABLE) - len(CHANGES)) if details is None else _known(details.values[len(HEAD) :])
+    return values + ((None,) * len(CHANGES) if reading.changes is None else _known(reading.changes))
+
+
+def _known(values: Floats) -> Row:
+    """Return numbers as cells, empty where one is not known."""
+    return tuple(shortest(value) if value == value else None for value in values)
 
 
 def _numbers(emotion: Emotion, affect: Affect | None, labels: Sequence[str]) -> Row:

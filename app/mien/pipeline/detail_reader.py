@@ -1,0 +1,88 @@
+"""From the faces of a frame to their details: mesh, head pose, eyes, action units. A stage of its own."""
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from mien.core import eyes
+from mien.core.arrays import Floats
+from mien.core.face import FaceReading
+from mien.core.face_details import details_of
+from mien.core.face_motion import FaceMotion
+from mien.core.frame import Frame
+from mien.inference.landmark_session import LandmarkSession
+from mien.vision.face_mesh import MeshFinder
+
+LIVE_BUDGET_S: Final = 0.03
+"""What this stage may take of a camera's frame: it works beside the others, and 25 frames a second stay
+possible."""
+
+MIN_HEIGHT_PX: Final = 24.0
+"""A face lower than this has no details: its eyes are two pixels high."""
+
+FORGET_S: Final = 5.0
+
+
+class DetailReader:
+    """Looks closely at the faces of one stream. Used by one thread at a time.
+
+    Args:
+        session: The network of the mesh.
+        model: (468, 3) the face of known shape.
+        budget_s: What a frame may take; where its faces take longer, they are looked at in turn, and the others
+            have no details in that frame. None looks at all faces of every frame.
+    """
+
+    def __init__(self, session: LandmarkSession, model: Floats, budget_s: float | None = None) -> None:
+        self._finder = MeshFinder(session)
+        self._model = model
+        self._budget_s = budget_s
+        self._face_s = 0.0
+        self._looked: dict[int, int] = {}
+        self._motions: dict[int, FaceMotion] = {}
+        self._motion_s: dict[int, float] = {}
+        self._turn = 0
+
+    def look(self, frame: Frame, readings: Sequence[FaceReading]) -> tuple[FaceReading, ...]:
+        """Return the readings with their details, in the same order."""
+        chosen = self._chosen(readings)
+        started_s = time.perf_counter()
+        tracks = [readings[at].track for at in chosen]
+        meshes = self._finder.find(frame.image, tracks, [reading.track for reading in readings])
+        looked = list(readings)
+        for at, mesh in zip(chosen, meshes, strict=True):
+            if mesh is None:
+                continue
+            motion = self._motion_of(readings[at].track.track_id, frame.timestamp_s)
+            lids = (eyes.openness(mesh, eyes.LEFT) + eyes.openness(mesh, eyes.RIGHT)) / 2
+            blink, speaking = motion.step(frame.timestamp_s, lids, eyes.mouth_openness(mesh))
+            details = details_of(mesh, self._model, blink, speaking)
+            looked[at] = dataclasses.replace(readings[at], details=details)
+        if chosen:
+            spent_s = (time.perf_counter() - started_s) / len(chosen)
+            self._face_s = spent_s if not self._face_s else 0.8 * self._face_s + 0.2 * spent_s
+        self._forget(frame.timestamp_s)
+        return tuple(looked)
+
+    def _chosen(self, readings: Sequence[FaceReading]) -> list[int]:
+        """Return which faces are looked at in this frame: all, or those that waited longest."""
+        able = [at for at, reading in enumerate(readings) if reading.track.box.height_px >= MIN_HEIGHT_PX]
+        if self._budget_s is not None and self._face_s * len(able) > self._budget_s:
+            count = max(int(self._budget_s / self._face_s), 1)
+            able.sort(key=lambda at: self._looked.get(readings[at].track.track_id, -1))
+            able = sorted(able[:count])
+        self._turn += 1
+        ids = {reading.track.track_id for reading in readings}
+        self._looked = {track_id: turn for track_id, turn in self._looked.items() if track_id in ids}
+        self._looked |= {readings[at].track.track_id: self._turn for at in able}
+        return able
+
+    def _motion_of(self, track_id: int, time_s: float) -> FaceMotion:
+        self._motion_s[track_id] = time_s
+        return self._motions.setdefault(track_id, FaceMotion())
+
+    def _forget(self, time_s: float) -> None:
+        gone = [track_id for track_id, last_s in self._motion_s.items() if abs(time_s - last_s) > FORGET_S]
+        for track_id in gone:
+            del self._motion_s[track_id], self._motions[track_id]

@@ -1,0 +1,167 @@
+"""Passes over one set of faces: the batches that a network learns from, and those that it is judged by."""
+
+from dataclasses import replace
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mien.core.arrays import Floats
+from mien.core.emotion import EXPRESSIONS
+from mien.inference.manifest import InputSpec
+from mien.vision.crops import prepare_crop
+from mien_models.data import DataError, LabelledFaces
+from mien_models.data.crops import face_crop
+from mien_models.training.augmentation import AugmentationConfig, augment
+from mien_models.training.batch import Batch
+
+Balance = Literal["none", "weights", "sampling"]
+
+GEOMETRIC: Final = AugmentationConfig(
+    rotation_deg=10.0,
+    scale=0.1,
+    shift=0.1,
+    gamma=0.0,
+    light=0.0,
+    blur=0.0,
+    noise=0.0,
+    compression=0.0,
+    erasing=0.0,
+)
+"""Mirroring, turning, zooming and shifting, as the published projects augment."""
+
+AUGMENTATIONS: Final[dict[str, AugmentationConfig | None]] = {
+    "none": None,
+    "geometric": GEOMETRIC,
+    "full": AugmentationConfig(),
+}
+"""By the name that `--augment` takes."""
+
+SEED_STRIDE: Final = 1_000_003
+
+
+def label_indices(faces: LabelledFaces, labels: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return (N,) index into `labels`, -1 for faces whose expression is unknown or none of them."""
+    place = np.full(len(EXPRESSIONS) + 1, -1, dtype=np.int64)
+    for index, label in enumerate(labels):
+        place[EXPRESSIONS.index(label)] = index
+    return np.asarray(place[faces.expression], dtype=np.int64)
+
+
+def soft_targets(faces: LabelledFaces, labels: tuple[str, ...]) -> Floats:
+    """Return (N, L) float32 distributions over a network's labels; what people said of others is left out."""
+    columns = faces.soft_targets()[:, [EXPRESSIONS.index(label) for label in labels]]
+    return np.asarray(columns / np.maximum(columns.sum(axis=1, keepdims=True), 1e-6), np.float32)
+
+
+class OneSet:
+    """See `Feed`: batches of one set, the same ones whenever they are asked for by number.
+
+    Args:
+        faces: The set; faces whose expression the network does not have are left out.
+        labels: Of the network.
+        spec: The network's input.
+        batch_size: Faces in a batch.
+        seed: Of order and augmentation.
+        augmentation: Strengths, or None.
+        balance: "sampling" shows every expression equally often.
+
+    Raises:
+        DataError: No face is left.
+    """
+
+    def __init__(
+        self,
+        faces: LabelledFaces,
+        labels: tuple[str, ...],
+        spec: InputSpec,
+        batch_size: int,
+        seed: int = 0,
+        augmentation: AugmentationConfig | None = None,
+        balance: Balance = "none",
+    ) -> None:
+        indices = label_indices(faces, labels)
+        self.faces = faces.take(indices >= 0)
+        self.truth = indices[indices >= 0]
+        self.targets = soft_targets(self.faces, labels)
+        if not len(self.faces):
+            raise DataError(f"{faces.name}: no face shows any of {', '.join(labels)}")
+        self.label_count = len(labels)
+        self._spec, self._size, self._seed, self._balance = spec, min(batch_size, len(self.faces)), seed, balance
+        self._augmentation = augmentation
+        if augmentation is not None and spec.channels == 3:
+            # These two effects are written for gray pictures.
+            self._augmentation = replace(augmentation, blur=0.0, compression=0.0)
+
+    @property
+    def steps_a_pass(self) -> int:
+        """Full batches in one pass over the set."""
+        return len(self.faces) // self._size
+
+    def class_weights(self) -> Tensor:
+        """Return (C,) float32, faces / (classes with faces x faces of the class): their mean over faces is 1."""
+        counts = np.bincount(self.truth, minlength=self.label_count)
+        present = (counts > 0).sum()
+        return torch.from_numpy((len(self.truth) / (present * np.maximum(counts, 1))).astype(np.float32))
+
+    def batch(self, step: int) -> Batch:
+        """Return the batch of a step, counted over all passes; in each pass, each face comes once at most."""
+        one_pass, place = divmod(step, self.steps_a_pass)
+        chosen = self._order(one_pass)[place * self._size : (place + 1) * self._size]
+        images = self._crops(chosen)
+        if self._augmentation is not None:
+            chance = torch.Generator().manual_seed(self._seed * SEED_STRIDE + step)
+            images = augment(images, self._augmentation, chance)
+        return self._batch(images, chosen)
+
+    def to_judge(self, start: int) -> Batch:
+        """Return the faces from `start` on, in the set's order, as they are."""
+        rows = np.arange(start, min(start + self._size, len(self.faces)))
+        return self._batch(self._crops(rows), rows)
+
+    def starts(self) -> range:
+        """Return where the batches of `to_judge` begin."""
+        return range(0, len(self.faces), self._size)
+
+    def _order(self, one_pass: int) -> NDArray[np.int64]:
+        generator = np.random.default_rng((self._seed, one_pass))
+        if self._balance != "sampling":
+            return generator.permutation(len(self.faces))
+        chance = self.class_weights().numpy().astype(np.float64)[self.truth]
+        return generator.choice(len(self.faces), len(self.faces), p=chance / chance.sum())
+
+    def _crops(self, rows: NDArray[np.integer]) -> Tensor:
+        """Return (N, C, H, W) float32 in 0 to 1, in the network's colours."""
+        return torch.from_numpy(np.concatenate([plain_crop(self.faces, int(row), self._spec) for row in rows]))
+
+    def _batch(self, images: Tensor, rows: NDArray[np.integer]) -> Batch:
+        affect = self.faces.affect[rows]
+        known = np.isfinite(affect).all(axis=1)
+        fer2013 = torch.from_numpy(self.faces.fer2013_targets()[rows])
+        targets = torch.from_numpy(self.targets[rows])
+        return Batch(
+            images=as_input(images, self._spec),
+            expression=targets,
+            log_prior=torch.zeros_like(targets),
+            fer2013=fer2013,
+            label_log_prior=torch.zeros_like(fer2013),
+            affect=torch.from_numpy(np.where(known[:, None], affect, 0.0).astype(np.float32)),
+            affect_weight=torch.from_numpy(known.astype(np.float32)),
+            rated=torch.from_numpy(known),
+        )
+
+
+def plain_crop(faces: LabelledFaces, row: int, spec: InputSpec) -> Floats:
+    """Return one face as the program cuts and resizes it, (1, C, h, w) float32 in 0 to 1."""
+    plain = msgspec.structs.replace(spec, layout="NCHW", scale=1.0 / 255.0, mean=(0.0,), std=(1.0,))
+    return prepare_crop(face_crop(faces, row, plain), plain)
+
+
+def as_input(images: Tensor, spec: InputSpec) -> Tensor:
+    """Turn (N, C, H, W) in 0 to 1 into what the network takes: `(pixel * scale - mean) / std`, in its layout."""
+    mean, std = (torch.tensor(values, dtype=torch.float32).view(1, -1, 1, 1) for values in (spec.mean, spec.std))
+    values = (images * (255.0 * spec.scale) - mean) / std
+    return values.permute(0, 2, 3, 1) if spec.layout == "NHWC" else values
