@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QMenu,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
 )
@@ -69,6 +70,12 @@ class BatchPage(TabPage):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.list)
         self._line = Divider(Qt.Orientation.Vertical)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.panel)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFixedWidth(self.panel.width())
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
         self._connect()
         self._show_state()
@@ -100,7 +107,7 @@ class BatchPage(TabPage):
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the list."""
-        for part in (self.panel, self._line, self.bar):
+        for part in (self._scroll, self._line, self.bar):
             part.setVisible(is_shown)
 
     def shut_down(self, timeout_s: float) -> bool:
@@ -172,7 +179,7 @@ class BatchPage(TabPage):
         middle.setSpacing(0)
         middle.addWidget(self._pages, 1)
         middle.addWidget(self._line)
-        middle.addWidget(self.panel)
+        middle.addWidget(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -101,7 +101,7 @@ class SidePanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out what must go."""
-        return QSize(NARROW_WIDTH_PX, 420)
+        return QSize(NARROW_WIDTH_PX, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Come closer together where there is little height; the numbers of the circle stay in the gauges."""
@@ -120,7 +120,7 @@ class SidePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.details, 1)
+        layout.addWidget(_scrolled(self.details), 1)
         layout.addWidget(Divider())
         tabs = QHBoxLayout()
         tabs.setContentsMargins(8, 8, 8, 4)

@@ -324,9 +324,7 @@ GROUPS: Final = (
             Entry("overlay.label", "Label", "The tag with number or name, the expression and its probability."),
             Entry("overlay.bars", "Bars", "How probable each expression is, beside a face that has the room."),
             Entry("overlay.gauges", "Valence and arousal", "A gauge each below and beside the face."),
-            Entry(
-                "overlay.mesh", "Mesh", "The lines of the face and the axes of the head, where measured."
-            ),
+            Entry("overlay.mesh", "Mesh", "The lines of the face and the axes of the head, where measured."),
         ),
     ),
     Group(
