@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mien.session.analyses.analysis import Analysis
     from mien.session.analyses.recall import Recall
     from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
 
@@ -78,6 +79,12 @@ class LiveEngine(Protocol):
 
 class ReviewEngine(Protocol):
     """What Review needs. All of it is slow and runs off the GUI thread, except where it says otherwise."""
+
+    def list_sessions(self, settings: Settings) -> "list[Listed]":
+        """Return what was recorded and analysed, the newest first."""
+
+    def rename_session(self, folder: Path, name: str) -> Path:
+        """Give a session's folder another name; return where it lies now."""
 
     def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mien.core.alike import Alike
 from mien.core.face import FrameResult
+from mien.places import from_home, recordings_folder
 from mien.settings import Settings
 from mien.timeline.lanes import Lane
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mien.session.analyses.analysis import Analysis
     from mien.session.analyses.recall import Recall
     from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
 
@@ -29,6 +31,21 @@ class ProgramReviewEngine:
 
     def __init__(self, kept: Path | None = None) -> None:
         self._kept = kept
+
+    def list_sessions(self, settings: Settings) -> "list[Listed]":
+        """Return what was recorded and analysed, the newest first."""
+        from mien.session.analyses.analysis_store import AnalysisStore
+        from mien.session.library import list_sessions
+
+        opened = [from_home(path) for path in settings.window.recent_files]
+        recordings = recordings_folder(settings.video.session_folder)
+        return list_sessions(recordings, AnalysisStore(self._kept).folder, opened)
+
+    def rename_session(self, folder: Path, name: str) -> Path:
+        """Give a session's folder another name; return where it lies now."""
+        from mien.session.library import rename_session
+
+        return rename_session(folder, name)
 
     def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
