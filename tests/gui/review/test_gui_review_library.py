@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from review_pages import Make, open_and_read, wait_open
 
 from mien.errors import RecordingError
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review import library_controller
-from mien.gui.review.name_editor import NameEditor
 from mien.gui.review.review_page import ReviewPage
 from mien.gui.review.session_list import facts_of
 

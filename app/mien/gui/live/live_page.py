@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from mien.capture.source_spec import kind_of_source
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
+from mien.core.frame import SourceKind
 from mien.engine.contracts import LiveEngine
-from mien.errors import AppError, printable
+from mien.errors import AppError, SourceError, printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.baseline_controller import BaselineController
@@ -18,6 +20,8 @@ from mien.gui.live.baseline_presenter import BaselinePresenter
 from mien.gui.live.camera_watch import CameraWatch
 from mien.gui.live.consent_page import ConsentPage
 from mien.gui.live.countdown import Countdown
+from mien.gui.live.event_controller import EventController
+from mien.gui.live.event_field import EventField
 from mien.gui.live.live_controller import LiveController, Phase, is_camera
 from mien.gui.live.live_presenter import LivePresenter
 from mien.gui.live.live_transport import LiveTransport
@@ -26,6 +30,7 @@ from mien.gui.live.outlet_controller import OutletController
 from mien.gui.live.start_page import StartPage
 from mien.gui.live.tuning import Tuning
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip, recordings_folder
 from mien.settings import FaceCover
@@ -52,6 +57,9 @@ class LivePage(TabPage):
         self.baselines = BaselineController(stage.baseline_ring, self)
         self.countdown = Countdown(stage.countdown_ring, self)
         self.tuning = Tuning(self)
+        self.events = EventController(
+            self.controller.recorder, self.view.timeline, self._now_s, EventField(self), self
+        )
         self.cameras = CameraWatch(self.controller, self.start, self._is_watched, self)
         self._neutral = BaselinePresenter(self.baselines, self.controller, self.view.readings, self)
         self._presenter = LivePresenter(self.controller, top_bar, self.transport, self.view)
@@ -113,6 +121,7 @@ class LivePage(TabPage):
         elif self.controller.phase is Phase.IDLE:
             self._before = None
         self.baselines.forget()
+        self.events.forget()
         self.countdown.cancel()
         self.transport.show_modes([], (0, 0), 0.0)
         self.view.readings.reset()
@@ -138,7 +147,8 @@ class LivePage(TabPage):
             "face_details": self._switch_details,
             "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
-            "mark_event": self._mark_event,
+            "mark_event": self.events.mark,
+            "write_event": lambda: self.events.ask(self.transport.mark),
             "next_face": lambda: readings.choose_neighbour(1),
             "previous_face": lambda: readings.choose_neighbour(-1),
             "largest_face": lambda: readings.choose(None),
@@ -220,6 +230,9 @@ class LivePage(TabPage):
         transport.stop_asked.connect(controller.stop)
         transport.record_asked.connect(self._record)
         transport.snapshot_asked.connect(self._snapshot)
+        transport.event_asked.connect(lambda: self.events.ask(transport.mark))
+        transport.stream_asked.connect(self._ask_for_stream)
+        self.events.notified.connect(self.notified)
         transport.mirror_asked.connect(self._mirror)
         transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))
         transport.baseline_asked.connect(self._neutral.take)
@@ -400,13 +413,23 @@ class LivePage(TabPage):
     def _show_timeline(self, mode: str) -> None:
         self.controller.change(window={"timeline": mode})
 
-    def _mark_event(self) -> None:
-        """Mark this moment in the recording."""
-        session, latest = self.controller.recorder.session, self.view.readings.latest
-        if session is None or latest is None:
+    def _now_s(self) -> float | None:
+        """Media time of the newest picture, or None where there is none."""
+        latest = self.view.readings.latest
+        return latest[0].frame.timestamp_s if latest is not None and self.controller.is_open else None
+
+    def _ask_for_stream(self) -> None:
+        """Ask for the address of a stream, and open it."""
+        last = self.controller.settings.camera.source
+        address = last if kind_of_source(last) is SourceKind.STREAM else ""
+        dialog = NameEditor(address, "rtsp://camera.local:554/stream", self, title="Network stream", action="Open")
+        if dialog.exec() != QDialog.DialogCode.Accepted or not dialog.name:
             return
-        session.add_marker("event", at_s=latest[0].frame.timestamp_s, origin="key")
-        self.notified.emit(Notice("Marked this moment"))
+        if kind_of_source(dialog.name) is SourceKind.STREAM:
+            self.open_asked.emit(dialog.name)
+        else:
+            message = f"{dialog.name}: no address of a stream; it begins with rtsp://, http:// or https://"
+            self.failed.emit(SourceError(message))
 
     def _choose_mode(self, width_px: int, height_px: int, fps: float) -> None:
         """Open the camera again in another size."""

@@ -38,6 +38,8 @@ class LiveTransport(QWidget):
     baseline_asked = Signal()
     tuning_asked = Signal()
     mode_chosen = Signal(int, int, float)
+    event_asked = Signal()
+    stream_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,13 +51,18 @@ class LiveTransport(QWidget):
         self.record = Button("Record", "record", kind="record", tip="Record (R)", reserve="00:00:00", framed=True)
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
+        self.mark = Button(
+            "Event", "flag", tip="Mark this moment and write what happened (E marks without a text)"
+        )
         self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does (M)")
         self.cover = Button("Faces", "blur", tip="Hide faces in picture and recording (B)", has_menu=True)
         self.baseline = Button("Neutral", "baseline", tip="Take the selected person's neutral face: 3 s (N)")
         self.tuning = Button(icon="tune", tip="Smoothing, what counts as uncertain, absolute or relative")
         for toggle in (self.mirror, self.cover, self.baseline):
             toggle.setCheckable(True)
-        self._words = {button: button.text() for button in (self.snapshot, self.mirror, self.cover, self.baseline)}
+        self._words = {
+            button: button.text() for button in (self.snapshot, self.mark, self.mirror, self.cover, self.baseline)
+        }
         self.drops = Readout("dropped", "0", "Camera frames that came faster than they could be read")
         self.recorded = Readout("", "000 MB", "What the recording takes so far")
         self.recorded.hide()
@@ -79,6 +86,7 @@ class LiveTransport(QWidget):
             (self.stop, self.stop_asked),
             (self.record, self.record_asked),
             (self.snapshot, self.snapshot_asked),
+            (self.mark, self.event_asked),
             (self.mirror, self.mirror_asked),
             (self.baseline, self.baseline_asked),
             (self.tuning, self.tuning_asked),
@@ -97,7 +105,7 @@ class LiveTransport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(4)
-        for button in (self.snapshot, self.mirror, self.cover, self.baseline, self.tuning):
+        for button in (self.snapshot, self.mark, self.mirror, self.cover, self.baseline, self.tuning):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
@@ -139,6 +147,7 @@ class LiveTransport(QWidget):
             self._sources.addMenu(self._modes)
         self._sources.addSeparator()
         self._sources.addAction("Open a video…").triggered.connect(self.open_asked)
+        self._sources.addAction("Network stream…").triggered.connect(self.stream_asked)
         self._sources.addAction("Demo clip").triggered.connect(self.demo_asked)
         if recent_files:
             self._sources.addSeparator()
@@ -177,6 +186,7 @@ class LiveTransport(QWidget):
         self.stop.setEnabled(is_open)
         self.record.setEnabled(is_open and not is_over)
         self.snapshot.setEnabled(is_open)
+        self.mark.setEnabled(is_open)
 
     def show_looks(self, *, mirror: bool, can_mirror: bool, cover: str) -> None:
         """Show how the picture is shown; only what is live can be mirrored."""

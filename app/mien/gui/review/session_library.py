@@ -9,8 +9,8 @@ from mien.gui.look.typography import LARGE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.choice_button import ChoiceButton
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review.library_controller import LibraryController
-from mien.gui.review.name_editor import NameEditor
 from mien.gui.review.session_list import ROW_PX, SessionList
 from mien.session.library import Listed
 

@@ -54,6 +54,7 @@ KEYS: Final = (
     Key("C", "curves", "Bands or curves", Tab.LIVE),
     Key("D", "details", "Details in own window", Tab.LIVE),
     Key("E", "mark_event", "Mark an event", Tab.LIVE),
+    Key("Shift+E", "write_event", "Mark an event with a text", Tab.LIVE),
     Key("Down", "next_face", "Next face", Tab.LIVE),
     Key("Up", "previous_face", "Previous face", Tab.LIVE),
     Key("A", "largest_face", "Back to the largest face", Tab.LIVE),
