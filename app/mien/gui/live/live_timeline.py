@@ -15,6 +15,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
+from mien.gui.parts.spoken import tell
 from mien.overlay.style import colour_of
 from mien.timeline.history import SPAN_S, FaceHistory, History, Point
 from mien.timeline.ruler import step_for, ticks
@@ -86,6 +87,7 @@ class LiveTimeline(QWidget):
     def refresh(self, selected: int | None) -> None:
         """Draw anew, with the lines of the ``selected`` face."""
         self._selected = selected
+        tell(self, self.text_at(self._history.now_s).replace("\n", "; "))
         self.update()
 
     def show_events(self, events: tuple[tuple[float, str], ...]) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -17,6 +17,9 @@ from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
+_SHORT_PX: Final = 960
+_LEAST_PX: Final = 840
+_SHORT_SOURCE_PX: Final = 148
 _RECENT: Final = 5
 _WORDS_FROM_PX: Final = 1240
 COVERS: Final = (("Show faces", "none"), ("Blur faces", "blur"), ("Replace faces by their label", "plate"))
@@ -114,10 +117,15 @@ class LiveTransport(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.disk)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size that works, once ``resizeEvent`` has shortened what can be."""
+        return QSize(_LEAST_PX, HEIGHT_PX)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the words where the bar is short; the icons and their tips stay."""
         for button, words in self._words.items():
             button.setText(words if self.width() >= _WORDS_FROM_PX else "")
+        self.source.setFixedWidth(_SOURCE_WIDTH_PX if self.width() >= _SHORT_PX else _SHORT_SOURCE_PX)
         super().resizeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

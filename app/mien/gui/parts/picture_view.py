@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import ShownReading
+from mien.core.wording import name_of
 from mien.gui.look.theme import colour, surfaces
+from mien.gui.parts.spoken import tell
 
 _INSET_PX: Final = 5.0
 """The mark lies inside the face's box: outside are the tag, the bars and the gauges of the overlay."""
@@ -82,6 +84,8 @@ class PictureView(QWidget):
         picture = self._pixels = np.ascontiguousarray(picture)  # Qt wraps nothing else; copies only what is not
         self._image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
         self._frame_wh = frame_wh
+        faces = (f"Face {each.track.face_id}: {name_of(each.label)}" for each in readings)
+        tell(self, "; ".join(faces) or "Nobody in view")
         self._readings, self._selected, self._is_mirrored = readings, selected, is_mirrored
         self.update()
 

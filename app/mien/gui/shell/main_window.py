@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -187,6 +187,8 @@ class MainWindow(QWidget):
             "open": self.ask_for_file,
             "settings": self.side_windows.show_settings,
             "about": self.side_windows.show_about,
+            "manual": self.side_windows.show_manual,
+            "quit": partial(QTimer.singleShot, 0, self.close),
             "theme": self._theme.switch,
             "panels": self.panels.switch,
             "full_screen": self._switch_full_screen,
