@@ -1,5 +1,8 @@
 """The window for who uses no mouse, or no screen."""
 
+from pathlib import Path
+
+import pytest
 from fake_engine import FakeEngine, make_emotion, make_reading
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -7,9 +10,11 @@ from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
 from mien.core.emotion import Affect
+from mien.errors import AppError
 from mien.gui.live.live_controller import Phase
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.spoken import affect_in_words, shares_in_words
+from mien.gui.shell import main_window
 from mien.gui.shell.main_window import MainWindow
 
 
@@ -45,17 +50,27 @@ def test_the_words_for_screen_readers() -> None:
 
 
 def test_f1_opens_the_manual_and_ctrl_q_ends(
-    engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+    engine: FakeEngine,
+    make_window: MakeWindow,
+    wait_for: WaitFor,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    qtbot: QtBot,
 ) -> None:
     window = make_window(engine, "camera:0")
     wait_for(window, Phase.PLAYING)
+    opened: list[Path] = []
+    monkeypatch.setattr(main_window, "open_file", opened.append)
+    monkeypatch.setattr(main_window, "manual_page", lambda: tmp_path / "index.html")
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    manual = window.side_windows.manual
-    assert manual is not None
-    assert manual.isVisible()
-    assert "Review begins with all" in manual.text.toPlainText()  # type: ignore[attr-defined]
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    assert opened == [tmp_path / "index.html"]
+
+    def fail() -> Path:
+        raise AppError("The manual is not part of this installation; `build` builds it")
+
+    monkeypatch.setattr(main_window, "manual_page", fail)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.messages.banner.text == "The manual is not part of this installation"
     qtbot.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not window.isVisible())
     assert engine.sources[0].closed.is_set()

@@ -48,6 +48,9 @@ class _Jobs(click.ParamType[int]):
 @click.option("--session", is_flag=True, help="Make a folder of each video with all that belongs to it.")
 @click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
+@click.option(
+    "--landmarks", metavar="FILE", help="The 478 points of each face mesh (.npz, .parquet); brings --face-details."
+)
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
 @click.option("--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this second of each video.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
@@ -99,6 +102,8 @@ def annotate(
     from mien.cli.annotating import Display, annotate_plan
 
     outputs = _outputs_of(options, has_readings=readings is not None)
+    if outputs.landmarks:
+        options["face_details"] = True
     settings = settings_with(options)
     outlets = outlet_choices(options)
     plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
@@ -123,6 +128,7 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
 
     session, no_video, clean = (bool(options.pop(name)) for name in ("session", "no_video", "clean"))
     clean_video, subtitles = options.pop("clean_video"), options.pop("subtitles")
+    landmarks = options.pop("landmarks")
     start, seconds, track = (options.pop(name) for name in ("start", "seconds", "track"))
     rotate = str(options.pop("rotate") or 0)
     rotate_deg: Rotation = "auto" if rotate == "auto" else int(rotate)
@@ -138,6 +144,7 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
         video=None if no_video else ".mp4",
         clean=clean,
         clean_video=Path(str(clean_video)) if clean_video else None,
+        landmarks=Path(str(landmarks)) if landmarks else None,
         subtitles_of=subtitles,
         start_s=start,
         seconds=seconds,

@@ -185,7 +185,9 @@ class _OutputsAndOutlets:
             for sink in open_sinks(task, info, networks, settings):
                 self._listen_for(sink)
                 yield sink
-            yield from self._outlets.sinks(info, networks.first.labels, networks.other_labels)
+            has_details = settings.reading.face_details
+            first, other = networks.first.labels, networks.other_labels
+            yield from self._outlets.sinks(info, first, other, has_details=has_details)
 
         return open_all
 

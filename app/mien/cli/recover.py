@@ -26,6 +26,8 @@ def recover(folder: Path | None) -> int:
         paths = [place]
     elif place.is_dir():
         paths = [unfinished.path for unfinished in find_unfinished(place)]
+    elif folder is None:  # nothing was ever recorded
+        paths = []
     else:
         raise AppError(f"{place}: no such file or folder; check the path")
     if not paths:

@@ -16,7 +16,7 @@ from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
 from mien.sinks.readings.rows import FLAGS, columns_of
-from mien.sinks.readings.table_schema import ALWAYS, schema_of, with_file, with_persons
+from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +27,15 @@ MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
 MAX_CELLS: Final = 400_000_000
 """Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
+FEW_ROWS: Final = 100_000
+ROWS_IN_A_BYTE: Final = 2
+"""Of a Parquet file of more than a few rows. Where nobody is seen, Mien's own take six bytes a row."""
+
+MAX_CELL_BYTES: Final = 4096
+"""Of a text: labels, reasons, names of persons and of files."""
+
+_PAGE_BYTES: Final = 1 << 20
+
 DETAIL_SIGNS: Final = frozenset(TABLE)
 """A table with one of these columns is one of faces that were looked at closely."""
 
@@ -141,17 +150,51 @@ def _open_jsonl(path: Path) -> "Iterator[Batches]":
 def _open_parquet(path: Path) -> "Iterator[Batches]":
     import pyarrow.parquet as pq
 
-    with (
-        open(path, "rb") as opened,
-        pq.ParquetFile(opened, thrift_string_size_limit=1 << 24, thrift_container_size_limit=1 << 20) as file,
-    ):
-        schema = _schema_for(file.schema_arrow.names, path, file.schema_arrow.metadata)
+    limits = {"thrift_string_size_limit": 1 << 24, "thrift_container_size_limit": 1 << 20}
+    with open(path, "rb") as opened:
+        with pq.ParquetFile(opened, **limits) as file:
+            found, head = file.schema_arrow, file.metadata
+        schema = _schema_for(found.names, path, found.metadata)
         # A few kilobytes can stand for any number of equal rows: what they swell to is judged before it is read.
-        if file.metadata.num_rows * len(schema) > MAX_CELLS:
+        if head.num_rows * len(schema) > MAX_CELLS:
             raise SessionError(f"{path}: would take more than {MAX_CELLS * 8 / 1e9:.0f} GB; cut it into pieces")
-        names = [name for name in schema.names if name in file.schema_arrow.names]
-        batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
-        yield schema, _completed(batches, schema, path)
+        most_rows = max(FEW_ROWS, ROWS_IN_A_BYTE * path.stat().st_size)
+        if head.num_rows > most_rows or any(map(_swells, map(head.row_group, range(head.num_row_groups)))):
+            raise _swelling(path)
+        names = [name for name in schema.names if name in found.names]
+        # A long text that stands in many rows takes its room once.
+        texts = [name for name in TEXTS if name in names]
+        with pq.ParquetFile(opened, metadata=head, read_dictionary=texts, **limits) as file:
+            batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
+            yield schema, _completed(_at_most(batches, most_rows, path), schema, path)
+
+
+def _swells(group: "pa.parquet.RowGroupMetaData") -> bool:
+    """Whether columns hold more than their rows can need.
+
+    Asked of them all together: of a damaged file, pyarrow ends the process where a single column is asked for.
+    """
+    texts = len(TEXTS)
+    most_bytes = group.num_columns * _PAGE_BYTES + group.num_rows * (
+        texts * MAX_CELL_BYTES + group.num_columns * 16
+    )
+    return bool(group.total_byte_size > most_bytes)
+
+
+def _at_most(batches: "Iterator[pa.RecordBatch]", most_rows: int, path: Path) -> "Iterator[pa.RecordBatch]":
+    """Pass on no more rows than a file of this size holds, whatever its head says."""
+    count = 0
+    for batch in batches:
+        count += batch.num_rows
+        if count > most_rows:
+            raise _swelling(path)
+        yield batch
+
+
+def _swelling(path: Path) -> SessionError:
+    return SessionError(
+        f"{path}: would swell to a multiple of what its size allows, so it is no table of readings"
+    )
 
 
 @contextmanager
@@ -192,6 +235,7 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
 
     for batch in batches:
         have = set(batch.schema.names)
+        _check_texts(batch, path)
         columns = [
             batch.column(field.name).cast(field.type)
             if field.name in have
@@ -209,6 +253,19 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
         ):
             raise SessionError(f"{path}: a row has no frame or no time; repair the file")
         yield whole
+
+
+def _check_texts(batch: "pa.RecordBatch", path: Path) -> None:
+    """Check that no text is longer than what Mien writes, before it is given room in each row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
+        if name in TEXTS and not pa.types.is_null(texts.type):
+            longest = pc.max(pc.binary_length(texts.cast(pa.large_string()))).as_py()
+            if longest is not None and longest > MAX_CELL_BYTES:
+                raise SessionError(f"{path}: a text in its column {name} is too long; repair the file")
 
 
 def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":

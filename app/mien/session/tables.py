@@ -95,7 +95,10 @@ def _append(series: ReadingSeries, table: Table, batch: "pa.RecordBatch", path: 
         return np.asarray(batch.column(name).to_numpy(zero_copy_only=False), np.float32)
 
     def texts(name: str) -> np.ndarray:
-        return np.asarray(batch.column(name).to_pylist(), np.object_)
+        # Each text is there once, in however many rows it stands.
+        column = batch.column(name).dictionary_encode(null_encoding="encode")
+        found = np.asarray([*column.dictionary.to_pylist(), None], np.object_)
+        return np.asarray(found[column.indices.to_numpy(zero_copy_only=False)])
 
     face_ids = batch.column("face_id")
     names = ["x1", "y1", "x2", "y2", "valence", "arousal", "quality", *(f"p_{label}" for label in table.labels)]

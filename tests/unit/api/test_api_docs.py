@@ -1,6 +1,5 @@
-"""The examples of docs/python.md do what they say."""
+"""The examples of README.md and docs/python.md do what they say."""
 
-import re
 import shutil
 from collections.abc import Container
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from mien.places import demo_clip
 from tests.clips import write_short_clip
+from tests.printed import blocks
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "python.md"
-EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = [block.text for block in blocks("python") if block.page in ("README.md", "docs/python.md")]
 
 
 @pytest.mark.parametrize("grey", [(), range(4, 10), range(12)], ids=["always a face", "now and then", "never"])
@@ -24,9 +23,8 @@ def test_all_examples_run_in_their_order(
     (tmp_path / "photos").mkdir()
     shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos")
     monkeypatch.chdir(tmp_path)
-    assert len(EXAMPLES) == 9
     for example in EXAMPLES:
-        exec(compile(example, str(PAGE), "exec"), {"__name__": "example"})
+        exec(compile(example, "example", "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
     assert ("12 frames, {'happiness'" in printed) is (0 not in grey)
     assert ("face 1 at" in printed) is (0 not in grey)

@@ -37,6 +37,7 @@ class LiveTransport(QWidget):
     record_asked = Signal()
     snapshot_asked = Signal()
     mirror_asked = Signal()
+    rotate_asked = Signal()
     cover_chosen = Signal(str)
     baseline_asked = Signal()
     tuning_asked = Signal()
@@ -54,10 +55,9 @@ class LiveTransport(QWidget):
         self.record = Button("Record", "record", kind="record", tip="Record (R)", reserve="00:00:00", framed=True)
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
-        self.mark = Button(
-            "Event", "flag", tip="Mark this moment and write what happened (E marks without a text)"
-        )
+        self.mark = Button("Event", "flag", tip="Mark this moment with a text (E: without)")
         self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does (M)")
+        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
         self.cover = Button("Faces", "blur", tip="Hide faces in picture and recording (B)", has_menu=True)
         self.baseline = Button("Neutral", "baseline", tip="Take the selected person's neutral face: 3 s (N)")
         self.tuning = Button(icon="tune", tip="Smoothing, what counts as uncertain, absolute or relative")
@@ -91,6 +91,7 @@ class LiveTransport(QWidget):
             (self.snapshot, self.snapshot_asked),
             (self.mark, self.event_asked),
             (self.mirror, self.mirror_asked),
+            (self.rotate, self.rotate_asked),
             (self.baseline, self.baseline_asked),
             (self.tuning, self.tuning_asked),
         ):
@@ -108,7 +109,15 @@ class LiveTransport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(4)
-        for button in (self.snapshot, self.mark, self.mirror, self.cover, self.baseline, self.tuning):
+        for button in (
+            self.snapshot,
+            self.mark,
+            self.mirror,
+            self.rotate,
+            self.cover,
+            self.baseline,
+            self.tuning,
+        ):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
@@ -125,7 +134,9 @@ class LiveTransport(QWidget):
         """Hide the words where the bar is short; the icons and their tips stay."""
         for button, words in self._words.items():
             button.setText(words if self.width() >= _WORDS_FROM_PX else "")
-        self.source.setFixedWidth(_SOURCE_WIDTH_PX if self.width() >= _SHORT_PX else _SHORT_SOURCE_PX)
+        is_short = self.width() < _SHORT_PX
+        self.source.setFixedWidth(_SHORT_SOURCE_PX if is_short else _SOURCE_WIDTH_PX)
+        self.disk.setVisible(not is_short)
         super().resizeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -203,6 +214,10 @@ class LiveTransport(QWidget):
         self.cover.setChecked(cover != "none")
         for action in self._covers.actions():
             action.setChecked(action.data() == cover)
+
+    def show_turn(self, *, can_turn: bool) -> None:
+        """Show whether the picture can be turned."""
+        self.rotate.setEnabled(can_turn)
 
     def show_baseline(self, *, can_take: bool, is_taking: bool, is_used: bool) -> None:
         """Show whether a neutral face can be taken, is being taken, or is what readings are relative to."""

@@ -8,7 +8,7 @@ from mien.places import recordings_folder
 
 
 class SideWindows:
-    """Settings, manual and About; each at most once, None until it was asked for.
+    """Settings and About; each at most once, None until it was asked for.
 
     Args:
         window: Over which they appear.
@@ -22,7 +22,6 @@ class SideWindows:
         self._engine = engine
         self.settings: QDialog | None = None
         self.about: QDialog | None = None
-        self.manual: QDialog | None = None
 
     def show_settings(self) -> None:
         """Show the settings, or bring them to the front."""
@@ -30,13 +29,6 @@ class SideWindows:
 
         self.settings = self.settings or SettingsDialog(self._choices, self._engine, self._window)
         _bring(self.settings)
-
-    def show_manual(self) -> None:
-        """Show how the program is used."""
-        from mien.gui.shell.manual import Manual
-
-        self.manual = self.manual or Manual(self._window)
-        _bring(self.manual)
 
     def show_about(self) -> None:
         """Show what this program is and of what it is made."""
@@ -49,7 +41,7 @@ class SideWindows:
 
     def close(self) -> None:
         """Close those that are open."""
-        for dialog in (self.settings, self.about, self.manual):
+        for dialog in (self.settings, self.about):
             if dialog is not None:
                 dialog.close()
 

@@ -67,11 +67,13 @@ def merged(before: Annotations, after: Annotations, theirs: Annotations) -> Anno
     """Return what is there now with the changes from ``before`` to ``after``; where both changed, these count."""
     if theirs == before:
         return after
-    gone = [marker for marker in before.markers if marker not in after.markers]
-    new = [marker for marker in after.markers if marker not in before.markers]
-    markers = [marker for marker in theirs.markers if marker not in gone and marker not in new] + new
-    gone_persons = [person for person in before.persons if person not in after.persons]
-    new_persons = [person for person in after.persons if person not in before.persons]
+    old_markers, kept_markers = set(before.markers), set(after.markers)
+    new = [marker for marker in after.markers if marker not in old_markers]
+    changed = (old_markers - kept_markers).union(new)
+    markers = [marker for marker in theirs.markers if marker not in changed] + new
+    old_persons, kept_persons = set(before.persons), set(after.persons)
+    gone_persons = old_persons - kept_persons
+    new_persons = [person for person in after.persons if person not in old_persons]
     taken = {face_id for person in new_persons for face_id in person.face_ids}
     persons = list(new_persons)
     for person in theirs.persons:

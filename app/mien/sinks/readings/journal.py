@@ -217,11 +217,41 @@ def _batches(data: mmap.mmap, schema: "pa.Schema", damage: Damage) -> "Iterator[
             message = pa.ipc.read_message(payload)
             if message.type != "record batch":
                 continue
+            if _is_packed(message.metadata.to_pybytes()):
+                raise pa.ArrowInvalid("it is compressed, as no journal is")
             batch = pa.ipc.read_record_batch(message, schema)
             batch.validate(full=True)
+            if batch.num_rows > len(payload):
+                raise pa.ArrowInvalid("it holds more rows than bytes")
         except (pa.ArrowException, OSError, EOFError):
             damage.places += 1
             damage.unread_bytes += len(payload)
             continue
         if batch.num_rows:
             yield batch
+
+
+def _is_packed(metadata: bytes) -> bool:
+    """Tell whether the head of a record batch says that its columns are compressed: they might swell to anything.
+
+    The head is a FlatBuffers table; see ``Message.fbs`` of Arrow's format: ``header`` is field 2 of ``Message``,
+    ``compression`` field 3 of ``RecordBatch``.
+
+    Raises:
+        pyarrow.ArrowInvalid: It is no such table.
+    """
+    import pyarrow as pa
+
+    def field_at(table: int, number: int) -> int:
+        """Return where a field of a table lies; 0 where it has none."""
+        (up,) = struct.unpack_from("<i", metadata, table)
+        (length,) = struct.unpack_from("<H", metadata, table - up)
+        slot = 4 + 2 * number
+        offset = struct.unpack_from("<H", metadata, table - up + slot)[0] if slot + 2 <= length else 0
+        return table + offset if offset else 0
+
+    try:
+        header = field_at(struct.unpack_from("<I", metadata, 0)[0], 2)
+        return field_at(header + struct.unpack_from("<I", metadata, header)[0], 3) != 0
+    except struct.error as error:
+        raise pa.ArrowInvalid("its head is damaged") from error
