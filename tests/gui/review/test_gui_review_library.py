@@ -44,7 +44,7 @@ def test_a_recording_is_found_and_opened(listed: ReviewPage, qtbot: QtBot) -> No
     qtbot.keyClick(page.sessions.list, Qt.Key.Key_Return)
     wait_open(page, qtbot)
     assert page.subject == "Pilot"
-    page.close_current()
+    qtbot.mouseClick(page.side.close_button, Qt.MouseButton.LeftButton)
     assert page.sessions.isVisible()
 
 

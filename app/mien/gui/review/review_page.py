@@ -182,6 +182,7 @@ class ReviewPage(TabPage):
         control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
         control.changed.connect(self._show_subject)
         control.opened.connect(self.arrived)
+        side.close_button.clicked.connect(self.close_current)
         self.library.changed.connect(self._show_library)
         self.library.failed.connect(self.failed)
         self.library.notified.connect(self.notified)

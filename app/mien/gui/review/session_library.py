@@ -43,7 +43,7 @@ class SessionLibrary(QWidget):
         self.open = Button("Open", "play", kind="primary")
         self.rename = Button(icon="note", tip="Rename (F2)", framed=True)
         self.reveal = Button(icon="folder", tip="Show in the file browser", framed=True)
-        self.delete = Button(icon="close", tip="Move to the trash (Del)", framed=True)
+        self.delete = Button(icon="trash", tip="Move to the trash (Del)", framed=True)
         self._lay_out()
         self._connect()
 

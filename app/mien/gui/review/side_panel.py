@@ -46,6 +46,7 @@ class SidePanel(QWidget):
         )
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)
+        self.close_button = Button(icon="session", tip="Close this and go back to the sessions (Ctrl+W)")
         self._group = QButtonGroup(self)
         self._shown_markers: tuple[Marker, ...] = ()
         self._marker_inks: dict[str, str] = {}
@@ -128,6 +129,7 @@ class SidePanel(QWidget):
         for tab in (self.people_tab, self.markers_tab):
             tabs.addWidget(tab)
         tabs.addStretch(1)
+        tabs.addWidget(self.close_button)
         layout.addLayout(tabs)
         lists = QHBoxLayout()
         lists.setContentsMargins(8, 0, 8, 8)
