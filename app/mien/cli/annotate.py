@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import click
 
 from mien.capture.excerpt import Rotation
+from mien.cli.json_output import Invocation, json_option
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
 from mien.settings import IntegrationSettings
@@ -67,7 +68,7 @@ class _Jobs(click.ParamType[int]):
 @click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster (tcp://…), over the network.")
 @click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print what came of each file as JSON.")
+@json_option
 @analysis_options
 @video_options
 @outlet_options
@@ -111,8 +112,8 @@ def annotate(
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
     for name in inputs:
         require_consent(name, given=yes_camera)
-    is_verbose = bool((context.obj or {}).get("verbose"))
-    display = Display(quiet=quiet, as_json=as_json, verbose=is_verbose)
+    invocation = context.find_object(Invocation) or Invocation()
+    display = Display(quiet=quiet, as_json=as_json, verbose=invocation.verbose)
     return annotate_plan(plan, settings, outlets, display, jobs=jobs or 0, scheduler=scheduler)
 
 
