@@ -4,6 +4,7 @@ What reads such files is C code as well, which may fault, loop or take all memor
 """
 
 import os
+import random
 import shutil
 import signal
 import sys
@@ -68,6 +69,25 @@ class Tally:
         print(f"{self.cases} {what}")
         for line in self.ended:
             print(f"  ended by force: {line}", file=sys.stderr)
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """Return bytes with some changed, cut off, left out or written twice."""
+    changed = bytearray(data)
+    at, other = sorted(chance.randrange(len(data)) for _ in range(2))
+    match chance.randrange(5):
+        case 0:
+            changed[at] ^= 1 << chance.randrange(8)
+        case 1:
+            for _ in range(chance.randrange(1, 20)):
+                changed[chance.randrange(len(changed))] = chance.randrange(256)
+        case 2:
+            del changed[at:]
+        case 3:
+            del changed[at : min(other, at + 200)]
+        case _:
+            changed[at:at] = changed[at : min(other, at + 500)]
+    return bytes(changed)
 
 
 def _code_of(read: Callable[[], object], report: Path) -> int:

@@ -28,7 +28,7 @@ from mien.session.stored import open_session
 from mien.session.tables import read_series
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
-from tests.fuzz_cases import Tally
+from tests.fuzz_cases import Tally, damaged
 from tests.makers import make_reading, make_result
 
 TABLES: Final = (".parquet", ".csv", ".jsonl", ".xlsx")
@@ -49,25 +49,6 @@ def record(folder: Path, *, finish: bool) -> Path:
     markers = (Marker(kind="note", start_s=0.5, text="x"), Marker(kind="exclude", start_s=1.0, end_s=1.5))
     save_annotations(folder, Annotations(markers=markers, persons=(Person(name="A", face_ids=(1, 2)),)))
     return folder
-
-
-def damaged(data: bytes, chance: random.Random) -> bytes:
-    """Return bytes with some changed, cut off, left out or written twice."""
-    changed = bytearray(data)
-    at, other = sorted(chance.randrange(len(data)) for _ in range(2))
-    match chance.randrange(5):
-        case 0:
-            changed[at] ^= 1 << chance.randrange(8)
-        case 1:
-            for _ in range(chance.randrange(1, 20)):
-                changed[chance.randrange(len(changed))] = chance.randrange(256)
-        case 2:
-            del changed[at:]
-        case 3:
-            del changed[at : min(other, at + 200)]
-        case _:
-            changed[at:at] = changed[at : min(other, at + 500)]
-    return bytes(changed)
 
 
 def bent(data: bytes, chance: random.Random) -> bytes:
