@@ -21,7 +21,7 @@ from mien.errors import SessionError
 from mien.session.tables import open_table, read_series
 from mien.sinks.readings.readings_log import open_readings
 
-FORMATS = [".csv", ".jsonl", ".parquet", ".journal"]
+FORMATS = [".csv", ".jsonl", ".parquet", ".xlsx", ".journal"]
 COLUMNS = ("times_s", "frames", "boxes", "probabilities", "affect", "quality", "usable")
 
 
@@ -254,6 +254,6 @@ def test_odd_columns(tmp_path: Path) -> None:
     other = tmp_path / "x.jsonl"
     other.write_text(json.dumps({"frame": 0, "time_s": 0.0, "face_id": 1, "colour": {"r": 1}}) + "\n")
     assert read_series(other).face_ids() == (1,)
-    wrong = tmp_path / "x.xlsx"
+    wrong = tmp_path / "x.ods"
     wrong.touch()
-    assert "name a .csv, .jsonl or .parquet file" in refused(wrong)
+    assert "name a .csv, .jsonl, .parquet or .xlsx file" in refused(wrong)
