@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,11 @@ LEFT_OUT = (
 """What the packages carry and Mien never loads: Qt's own programs, QML, headers, tests."""
 
 C_LIBRARY = tuple(f"lib{name}.so" for name in ("c", "m", "mvec", "pthread", "dl", "rt", "util", "resolv", "nsl"))
+COMPLETIONS = {
+    "bash": "bash-completion/completions/mien",
+    "zsh": "zsh/site-functions/_mien",
+    "fish": "fish/vendor_completions.d/mien.fish",
+}
 LOADER = ("ld-linux", "linux-vdso")
 """What has to come from the system, together with its loader."""
 
@@ -81,7 +87,7 @@ def copy_python(usr: Path) -> None:
 
 
 def install_packages(usr: Path) -> None:
-    """Install the pinned packages, and Mien itself from this checkout."""
+    """Install the pinned packages, and Mien itself from this checkout, with its manual where that was built."""
     site = usr / "lib" / python_name() / "site-packages"
     pip = [
         sys.executable,
@@ -133,10 +139,6 @@ def dependencies(programs: list[Path]) -> set[str]:
 
 def add_desktop_files(folder: Path) -> None:
     """Put in what desktops and shells look for."""
-    from mien.cli.completion import SHELLS, completion_script
-    from mien.version import VERSION
-    from scripts.reference.man_page import man_page
-
     share = folder / "usr" / "share"
     pictures = [share / "icons" / "hicolor" / size / "apps" for size in ("256x256", "scalable")]
     for place in (share / "applications", share / "metainfo", share / "man" / "man1", *pictures):
@@ -150,22 +152,33 @@ def add_desktop_files(folder: Path) -> None:
     shutil.copy2(icons / "mien.svg", pictures[1] / "mien.svg")
     metainfo = (PACKAGING / "org.mien.Mien.metainfo.xml").read_text("utf-8")
     day = datetime.now(UTC).date().isoformat()
-    metainfo = metainfo.replace("@VERSION@", VERSION).replace("@DATE@", day)
+    metainfo = metainfo.replace("@VERSION@", version()).replace("@DATE@", day)
     (share / "metainfo" / "org.mien.Mien.metainfo.xml").write_text(metainfo, "utf-8")
-    (share / "man" / "man1" / "mien.1").write_text(man_page(), "utf-8")
-    places = {"bash": "bash-completion/completions/mien", "zsh": "zsh/site-functions/_mien"}
-    places["fish"] = "fish/vendor_completions.d/mien.fish"
-    for shell in SHELLS:
-        path = share / places[shell]
+    run_inside(folder, "-m", "scripts.reference.man_page", str(share / "man" / "man1" / "mien.1"))
+    for shell, place in COMPLETIONS.items():
+        path = share / place
         path.parent.mkdir(parents=True)
-        path.write_text(completion_script(shell), "utf-8")
+        program = f"from mien.cli.completion import completion_script; print(completion_script({shell!r}))"
+        path.write_text(run_inside(folder, "-c", program), "utf-8")
+
+
+def run_inside(folder: Path, *arguments: str) -> str:
+    """Run the Python that is carried, with our scripts beside what it carries; returns what it printed."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONHOME": str(folder / "usr"), "PYTHONPATH": str(ROOT)}
+    program = [str(folder / "usr" / "bin" / "python3"), "-B", *arguments]
+    return subprocess.run(program, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def version() -> str:
+    """Return the version of Mien."""
+    found = re.search(r'VERSION: Final = "(.+)"', (ROOT / "app" / "mien" / "version.py").read_text("utf-8"))
+    assert found is not None
+    return found[1]
 
 
 def make_one_file(folder: Path, out: Path) -> Path:
     """Pack the folder: as an AppImage where the tool for that is at hand, else as a shell archive."""
-    from mien.version import VERSION
-
-    name = f"Mien-{VERSION}-{platform.machine()}"
+    name = f"Mien-{version()}-{platform.machine()}"
     tool = shutil.which("appimagetool")
     if tool is not None:
         made = out / f"{name}.AppImage"
@@ -186,5 +199,4 @@ def make_one_file(folder: Path, out: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(ROOT), *(str(ROOT / each) for each in ("app", "models", "export", "assets"))]
     main()

@@ -10,8 +10,8 @@ from typing import Any, Final
 from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
 from mien.inference.bounded import Ended, Limits, OutOfMemory, OutOfTime, run_bounded
 from mien_export.convert import check_output
-from mien_export.reasons import shortened
 from mien_export.request import ExportRequest
+from mien_networks.reasons import shortened
 
 BASE_TIME_S: Final = 120.0
 TIME_PER_BYTE_S: Final = 2e-6

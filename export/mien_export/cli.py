@@ -7,17 +7,10 @@ from typing import Any, Final, Literal
 import click
 
 from mien_export.bounded_export import export_bounded
-from mien_export.facts import (
-    NORMALISATIONS,
-    Facts,
-    LabelsFrom,
-    parse_affect_order,
-    parse_colour,
-    parse_normalisation,
-    parse_size,
-)
+from mien_export.facts import parse_affect_order, parse_colour, parse_normalisation, parse_size
 from mien_export.request import ExportRequest
 from mien_export.weights import WeightForm
+from mien_networks.facts import NORMALISATIONS, Facts, LabelsFrom
 
 FILE: Final = click.Path(path_type=Path)
 

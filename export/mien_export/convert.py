@@ -15,17 +15,18 @@ from mien.errors import AppError, ExportError, UnsupportedCheckpoint
 from mien.file_lock import LockFile
 from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
 from mien.scratch import scratch_folder
-from mien_export.facts import Kind, input_spec, manifest_from, outputs_spec
+from mien_export.facts import manifest_from, outputs_spec
 from mien_export.formats import CheckpointFormat, recognise
-from mien_export.frameworks import require
 from mien_export.loaders import load
 from mien_export.metadata import embed, opset_of, sha256_of
 from mien_export.network import Answer, LoadedNetwork
 from mien_export.parity import ParityFigures, check_parity
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.samples import as_batch, face_crops, noise_pictures
 from mien_export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
+from mien_networks.facts import Kind, input_spec
+from mien_networks.frameworks import require
+from mien_networks.reasons import reason_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from mien_export.formats import CheckpointFormat
 from mien_export.metadata import embed
 from mien_export.network import LoadedNetwork, TorchNetwork, write_module
 from mien_export.parity import TOLERANCE, open_onnx
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
 from mien_export.samples import face_crops, noise_pictures
 from mien_export.weights import shrink_weights
+from mien_networks.reasons import reason_of
 
 SIZES_WH: Final = ((128, 128), (320, 192), (192, 320))
 """At which both networks are asked; the example that is followed through the network has another size."""

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.reasons import reason_of
+from mien_networks.hdf5 import MAX_BYTES
+from mien_networks.reasons import reason_of
 
 HEAD_BYTES: Final = 4096
 MAX_ZIP_ENTRIES: Final = 20_000
-MAX_BYTES: Final = 8 * 1024**3
-"""Largest checkpoint, and largest content that one may claim: the largest network known here has 0.6 GB."""
 
 HDF5_SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 

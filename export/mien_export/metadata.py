@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.inference.detector_manifest import DetectorManifest, parse_detector_manifest
 from mien.inference.manifest import METADATA_KEY, Manifest, parse_manifest
-from mien_export.frameworks import require
+from mien_networks.frameworks import require
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from mien.core.arrays import Floats
 from mien.inference.manifest import InputSpec, OutputsSpec
-from mien_export.facts import Facts
-from mien_export.frameworks import quiet, require
+from mien_networks.facts import Facts
+from mien_networks.frameworks import quiet, require
 
 if TYPE_CHECKING:
     import torch

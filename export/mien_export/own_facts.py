@@ -7,11 +7,8 @@ import msgspec
 
 from mien.errors import ExportError
 from mien.inference.manifest import InputSpec, PriorName
-from mien_export.facts import INPUT_NAME, AffectOrder, Facts, Normalisation
-from mien_export.reasons import reason_of
-
-OWN_FACTS: Final = "mien.json"
-"""Entry of a `.keras` archive, and file of a `save_pretrained` folder, that holds them as JSON."""
+from mien_networks.facts import INPUT_NAME, AffectOrder, Facts, Normalisation
+from mien_networks.reasons import reason_of
 
 AFFECT_ORDERS: Final[tuple[AffectOrder, ...]] = (("valence", "arousal"), ("arousal", "valence"))
 

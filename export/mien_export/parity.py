@@ -19,7 +19,7 @@ from mien.core.arrays import Floats
 from mien.errors import ParityError
 from mien.inference.manifest import OutputsSpec
 from mien_export.network import Answer, LoadedNetwork, output_names
-from mien_export.reasons import reason_of
+from mien_networks.reasons import reason_of
 
 BATCHES: Final = (1, 5)
 TOLERANCE: Final = 1e-4

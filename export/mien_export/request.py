@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mien_export.facts import Facts
 from mien_export.weights import WeightForm
+from mien_networks.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

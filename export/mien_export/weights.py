@@ -16,9 +16,9 @@ import numpy as np
 from mien.core.arrays import Floats
 from mien.errors import ParityError
 from mien.inference.manifest import OutputsSpec
-from mien_export.frameworks import require
 from mien_export.network import Answer
 from mien_export.parity import ask_onnx, open_onnx
+from mien_networks.frameworks import require
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto

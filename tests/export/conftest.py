@@ -13,9 +13,9 @@ from mien.core.arrays import Floats
 from mien.core.emotion import Emotion
 from mien.inference.manifest import METADATA_KEY, Manifest, parse_manifest
 from mien_export.convert import ExportReport, export_checkpoint
-from mien_export.facts import Facts
 from mien_export.request import ExportRequest
 from mien_export.samples import as_batch, face_crops
+from mien_networks.facts import Facts
 
 # Keras reads it once, at its first import, and would ask for TensorFlow without it.
 os.environ["KERAS_BACKEND"] = "torch"

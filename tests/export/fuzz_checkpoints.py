@@ -26,9 +26,9 @@ from sound_checkpoints import make_sound
 
 from mien.errors import AppError
 from mien_export.convert import export_network, open_checkpoint
-from mien_export.facts import NORMALISATIONS, Facts
 from mien_export.formats import CheckpointFormat
 from mien_export.request import ExportRequest
+from mien_networks.facts import NORMALISATIONS, Facts
 
 LIMIT_S: Final = 30.0
 LIMIT_BYTES: Final = 3 * 1024**3

@@ -9,7 +9,7 @@ import onnx
 import safetensors.torch
 import torch
 
-from mien_models.architectures import build
+from mien_networks.registry import build
 
 
 def write_sound(made: Path) -> Path:

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from mien.inference.detector_session import DetectorSession  # noqa: E402
 from mien_export.cli import export_command  # noqa: E402
-from mien_models.architectures import build  # noqa: E402
+from mien_networks.registry import build  # noqa: E402
 
 
 @pytest.fixture(scope="module")

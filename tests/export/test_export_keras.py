@@ -11,19 +11,18 @@ import numpy as np
 import pytest
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts, input_spec
 from mien_export.formats import recognise
 from mien_export.loaders import load
 from mien_export.request import ExportRequest
+from mien_networks.facts import Facts, input_spec
 
 torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
 h5py = pytest.importorskip("h5py", reason="h5py, of the extra train, is not installed")
 keras = pytest.importorskip("keras", reason="Keras, of the extra train, is not installed")
 
 from mien_export.loaders.keras_model import shapes_of  # noqa: E402 - after the skip
-from mien_export.loaders.keras_weights import fingerprint, natural_key  # noqa: E402
-from mien_export.specs import SPECS  # noqa: E402
-from mien_models.architectures import build  # noqa: E402
+from mien_networks.keras_weights import fingerprint, natural_key  # noqa: E402
+from mien_networks.registry import build, spec_of  # noqa: E402
 
 torch.set_num_threads(1)
 # Keras 3 says so on every saving of a torch tensor with numpy 2.
@@ -149,9 +148,9 @@ def test_model_json_beside_weights_or_beside_a_full_file(tmp_path: Path) -> None
 
 def test_fingerprints_are_those_of_the_networks() -> None:
     for name in ("mini-xception", "cnn-a", "cnn-b", "cnn-c", "vit-tiny-a"):
-        assert fingerprint(shapes_of(build(name))) in SPECS[name].fingerprints
+        assert fingerprint(shapes_of(build(name))) in spec_of(name).fingerprints
     with keras.device("meta"):
-        assert fingerprint(shapes_of(build("vgg19"))) in SPECS["vgg19"].fingerprints
+        assert fingerprint(shapes_of(build("vgg19"))) in spec_of("vgg19").fingerprints
 
 
 @pytest.mark.parametrize(

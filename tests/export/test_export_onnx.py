@@ -10,8 +10,8 @@ import pytest
 from mien.core.arrays import Floats
 from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
 from mien_export.convert import export_checkpoint
-from mien_export.facts import Normalisation
 from mien_export.request import ExportRequest
+from mien_networks.facts import Normalisation
 
 onnx = pytest.importorskip("onnx")
 

@@ -7,10 +7,10 @@ import pytest
 from mien.core.arrays import Floats
 from mien.errors import ParityError
 from mien.inference.manifest import AffectOutput, ExpressionOutput, InputSpec, OutputsSpec
-from mien_export.facts import Facts
 from mien_export.network import Answer
 from mien_export.parity import check_parity
 from mien_export.samples import as_batch, face_crops, noise_pictures
+from mien_networks.facts import Facts
 
 onnx = pytest.importorskip("onnx")
 

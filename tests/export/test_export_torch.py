@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Normalisation
 from mien_export.formats import recognise
 from mien_export.loaders import load
 from mien_export.request import ExportRequest
+from mien_networks.facts import Normalisation
 
 torch = pytest.importorskip("torch", reason="torch, of the extra train, is not installed")
 pytest.importorskip("onnxscript", reason="onnxscript, of the extra train, is not installed")
 
-from mien_models.architectures import build  # noqa: E402 - after the skip
+from mien_networks.registry import build  # noqa: E402 - after the skip
 
 torch.set_num_threads(1)
 

@@ -2,8 +2,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
-from mien_models.architectures.efficientnet_lite import DepthwiseConv, EfficientNetLite  # noqa: E402
+from mien_networks.efficientnet_lite import DepthwiseConv, EfficientNetLite  # noqa: E402
+from mien_networks.registry import build  # noqa: E402 - after the check that torch is there
 
 SMALL = {"side_px": 32, "blocks": 3, "has_head": False}
 

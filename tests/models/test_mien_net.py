@@ -2,8 +2,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
-from mien_models.architectures.mien_net import MienNetConfig  # noqa: E402
+from mien_networks.mien_net import MienNetConfig  # noqa: E402
+from mien_networks.registry import build  # noqa: E402 - after the check that torch is there
 
 SMALL = {"stem_width": 8, "widths": [8, 16], "strides": [1, 2], "depths": [1, 1], "label_count": 8}
 

@@ -6,9 +6,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from mien_models.architectures import build  # noqa: E402 - after the check that torch is there
-from mien_models.architectures.mien_net import even_out  # noqa: E402
-from mien_models.architectures.mobile_net import BLOCKS, MobileNet, SeparableBlock  # noqa: E402
+from mien_networks.mien_net import even_out  # noqa: E402
+from mien_networks.mobile_net import BLOCKS, MobileNet, SeparableBlock  # noqa: E402
+from mien_networks.registry import build  # noqa: E402 - after the check that torch is there
 
 SMALL: dict[str, Any] = {"side_px": 32, "blocks": 3}
 
@@ -133,3 +133,34 @@ def test_a_strided_block_gives_the_same_answers_and_gradients_whichever_way_it_i
         assert dense.shape == strided.shape
         torch.testing.assert_close(dense, strided, rtol=1e-4, atol=1e-5)
     assert gradients[0][0].shape == (2, 6, 5, 5)
+
+
+def test_new_norms_change_nothing_and_folded_ones_answer_as_before() -> None:
+    plain, _ = begun()
+    faces = torch.rand(6, 1, 32, 32)
+    network = build("mobilenet", **SMALL, normalised_from=1)
+    assert isinstance(network, MobileNet)
+    network.begin_with(plain.state_dict(), faces)
+    assert {key.split(".")[1] for key in network.state_dict() if "_norm." in key} == {"1", "2"}
+    with torch.inference_mode():
+        for answered, wanted in zip(network.eval()(faces), plain(faces), strict=True):
+            torch.testing.assert_close(answered, wanted, rtol=1e-3, atol=1e-5)
+    rate = torch.optim.SGD(network.parameters(), 0.05)
+    for _ in range(3):
+        rate.zero_grad()
+        network.train()(torch.rand(6, 1, 32, 32))[0].square().sum().backward()
+        rate.step()
+    network.eval()
+    alone = network.folded()
+    assert alone.state_dict().keys() == plain.state_dict().keys()
+    with torch.inference_mode():
+        answered, wanted = alone(faces)[0], network(faces)[0]
+        torch.testing.assert_close(answered, wanted, rtol=1e-3, atol=1e-5)
+        assert not torch.allclose(answered, plain(faces)[0], rtol=1e-3, atol=1e-5)
+
+
+def test_norms_cannot_begin_with_weights_of_another_network() -> None:
+    network = build("mobilenet", **SMALL, normalised_from=1)
+    assert isinstance(network, MobileNet)
+    with pytest.raises(RuntimeError, match="expression"):
+        network.begin_with({"stem.weight": torch.zeros(32, 1, 3, 3)}, torch.rand(2, 1, 32, 32))

@@ -13,7 +13,6 @@ from mien.core.emotion import EXPRESSIONS  # noqa: E402
 from mien.errors import AppError  # noqa: E402
 from mien.inference.session import OnnxSession  # noqa: E402
 from mien_export.own_facts import facts_of_own_checkpoint  # noqa: E402
-from mien_models.architectures import build  # noqa: E402
 from mien_models.catalog import ZOO  # noqa: E402
 from mien_models.data import DataError, LabelledFaces, open_faces  # noqa: E402
 from mien_models.data.aligned import FACE_PX, STORED_PX  # noqa: E402
@@ -33,6 +32,7 @@ from mien_models.several.run import first_weights, new_learner, train_several, t
 from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set  # noqa: E402
 from mien_models.several.teacher import teacher_says  # noqa: E402
 from mien_models.training.augmentation import AugmentationConfig  # noqa: E402
+from mien_networks.registry import build  # noqa: E402
 from tests.networks import manifest_of, write_network  # noqa: E402
 
 CONFIGS = Path(__file__).parents[2] / "models/mien_models/several/configs"
@@ -138,6 +138,22 @@ def test_a_run_stops_by_the_clock_goes_on_and_becomes_a_network_with_priors(tmp_
     assert facts.size_wh == (FACE_PX, FACE_PX)
 
 
+def test_normalisation_comes_for_a_run_and_is_gone_from_its_release(tmp_path: Path) -> None:
+    config = config_of(tmp_path, minutes=0.01)
+    train_several(config, tmp_path / "first")
+    start = sorted((tmp_path / "first").glob("average-*.pt"))[-1]
+    second = replace(config, start_from=str(start), network=config.network | {"normalised_from": 1})
+    train_several(second, tmp_path / "second")
+    average = sorted((tmp_path / "second").glob("average-*.pt"))[-1]
+    release(average, second, tmp_path / "best.pt", start, 0.5)
+    kept, released = (torch.load(path, weights_only=True) for path in (average, tmp_path / "best.pt"))
+    assert any("_norm." in key for key in kept["model"])
+    assert released["config"] == config.network
+    assert released["model"].keys() == torch.load(start, weights_only=True)["model"].keys()
+    stems = [torch.load(path, weights_only=True)["model"]["stem.weight"] for path in (average, start)]
+    torch.testing.assert_close(released["model"]["stem.weight"], (stems[0] + stems[1]) / 2)
+
+
 def test_a_run_that_began_with_the_trainer_of_several_sets_alone_goes_on(tmp_path: Path) -> None:
     """Its `last.pt` had no identity, no history and no scaler; its rows stood in `history.jsonl`."""
     config = config_of(tmp_path)
@@ -225,6 +241,11 @@ def test_a_run_may_begin_with_the_trunk_of_published_weights(tmp_path: Path) -> 
     torch.save({"a": torch.zeros(1)}, tmp_path / "other.pt")
     with pytest.raises(DataError, match="cannot begin with these weights"):
         new_learner(replace(config, start_from_backbone=str(tmp_path / "other.pt")))
+
+
+def test_a_run_does_not_begin_with_two_networks(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="leave start_from_backbone out"):
+        trainer_of(config_of(tmp_path, start_from="a.pt", start_from_backbone="b.pt"), tmp_path / "run")
 
 
 def test_priors_are_shares_of_all_expressions() -> None:

@@ -20,14 +20,16 @@ from mien_models.data import DataError, LabelledFaces, Split  # noqa: E402
 from mien_models.data.pictures import ArrayPictures  # noqa: E402
 from mien_models.evaluation.labelled import ask_about  # noqa: E402
 from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
+from mien_models.training.build_learner import build_learner  # noqa: E402
 from mien_models.training.checkpoint import read_checkpoint  # noqa: E402
 from mien_models.training.course import Course  # noqa: E402
-from mien_models.training.learner import Learner, Order, build_learner, copied, parameters_of, put_back  # noqa: E402
+from mien_models.training.learner import Learner, Order, copied, parameters_of, put_back  # noqa: E402
 from mien_models.training.one_set import AUGMENTATIONS, OneSet, as_input  # noqa: E402
-from mien_models.training.recipe import RECIPES, input_for, labels_for, recipe_of  # noqa: E402
+from mien_models.training.recipe import input_for, labels_for  # noqa: E402
 from mien_models.training.run import BEST, Training, parts_of, train, trainer_of  # noqa: E402
 from mien_models.training.trainer import Trainer  # noqa: E402
 from mien_models.training.verdict import judge  # noqa: E402
+from mien_networks.registry import ARCHITECTURES  # noqa: E402
 
 torch.set_num_threads(1)
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -106,7 +108,7 @@ def test_labels_keep_the_order_of_the_published_code_whatever_their_number() -> 
     )
     assert labels_for("vgg19", 6) == ("anger", "fear", "happiness", "neutral", "sadness", "surprise")
     assert labels_for("resnet18-va", 8)[:2] == ("neutral", "happiness")
-    for architecture_id in RECIPES:
+    for architecture_id in ARCHITECTURES:
         for classes in (6, 7, 8):
             assert len(labels_for(architecture_id, classes)) == classes
 
@@ -218,39 +220,37 @@ def test_a_frozen_backbone_does_not_move(architecture_id: str, tmp_path: Path) -
 
 def test_what_cannot_be_trained_says_so(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no head for valence"):
-        build_learner(order_of("vit-base", affect=True), "transformers")
-    with pytest.raises(DataError, match="unknown; known are cnn-a"):
-        recipe_of("resnet-1000")
+        build_learner(order_of("vit-base", affect=True))
     (tmp_path / "weights.pth").write_bytes(b"spam")
     with pytest.raises(DataError, match="--pretrained"):
-        build_learner(order_of("resnet18-va", pretrained=tmp_path / "weights.pth"), "torch")
+        build_learner(order_of("resnet18-va", pretrained=tmp_path / "weights.pth"))
     torch.save({"other.weight": torch.zeros(3)}, tmp_path / "other.pth")
     with pytest.raises(DataError, match="fits 0% of this network"):
-        build_learner(order_of("resnet18-va", pretrained=tmp_path / "other.pth"), "torch")
+        build_learner(order_of("resnet18-va", pretrained=tmp_path / "other.pth"))
     with pytest.raises(DataError, match="cannot be read"):
-        build_learner(order_of("vit-base", pretrained=tmp_path), "transformers")
+        build_learner(order_of("vit-base", pretrained=tmp_path))
 
 
 def test_pretrained_weights_of_each_framework_are_taken_over(tmp_path: Path) -> None:
     def weights(network: Learner) -> list[torch.Tensor]:
         return [value for value in network.tensors().values() if value.dtype == torch.float32]
 
-    first = build_learner(order_of("resnet18-va", classes=8, seed=1), "torch")
+    first = build_learner(order_of("resnet18-va", classes=8, seed=1))
     bare = {key.removeprefix("resnet."): value for key, value in first.module.state_dict().items()}  # type: ignore[attr-defined]
     torch.save(bare, tmp_path / "resnet.pth")
-    again = build_learner(order_of("resnet18-va", classes=6, pretrained=tmp_path / "resnet.pth"), "torch")
+    again = build_learner(order_of("resnet18-va", classes=6, pretrained=tmp_path / "resnet.pth"))
     assert torch.equal(weights(again)[0], weights(first)[0])
 
-    vit = build_learner(order_of("vit-base", classes=8, seed=1), "transformers")
+    vit = build_learner(order_of("vit-base", classes=8, seed=1))
     folder = vit.release(tmp_path, {})
     second = build_learner(
         Order("vit-base", labels_for("vit-base", 6), pretrained=folder, device="cpu"), "transformers"
     )
     assert torch.equal(weights(second)[0], weights(vit)[0])
 
-    vgg = build_learner(order_of("vgg19", classes=6, seed=1), "keras")
+    vgg = build_learner(order_of("vgg19", classes=6, seed=1))
     vgg._model.save_weights(tmp_path / "vgg.weights.h5")  # type: ignore[attr-defined]
-    third = build_learner(order_of("vgg19", classes=7, pretrained=tmp_path / "vgg.weights.h5"), "keras")
+    third = build_learner(order_of("vgg19", classes=7, pretrained=tmp_path / "vgg.weights.h5"))
     assert torch.equal(weights(third)[0], weights(vgg)[0])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PACKAGES = {"mien", "mien_assets", "mien_export", "mien_models"}
+PACKAGES = {"mien", "mien_assets", "mien_export", "mien_models", "mien_networks"}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_the_wheel_holds_our_packages_and_nothing_else(built: Path) -> None:
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == PACKAGES
     for name in (
-        *("mien/py.typed", "mien_models/py.typed", "mien_export/py.typed"),
+        *("mien/py.typed", "mien_models/py.typed", "mien_networks/py.typed", "mien_export/py.typed"),
         *("mien_assets/demo.mp4", "mien_assets/icons/mien.svg", "mien_assets/fonts/Overlay-Medium.ttf"),
         *("mien_models/zoo/catalog.json", "mien_models/zoo/mien-m.onnx", "mien_models/zoo/mien-s.onnx"),
     ):

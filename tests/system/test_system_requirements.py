@@ -40,12 +40,13 @@ def asked_of(name: str) -> list[str]:
     return {
         "app": [*project["project"]["dependencies"], *extras["window"]],
         "mediapipe": groups["mediapipe"],
+        "manual": groups["manual"],
         "dev": groups["dev"],
         "train": [each for each in extras["train"] if not each.startswith("torch")],
     }[name]
 
 
-@pytest.mark.parametrize("name", ["app", "mediapipe", "dev", "train"])
+@pytest.mark.parametrize("name", ["app", "mediapipe", "manual", "dev", "train"])
 def test_the_pins_are_what_the_project_asks_for(name: str) -> None:
     asked = asked_of(name)
     pins = read_pins(name)
@@ -74,12 +75,14 @@ def test_every_package_that_is_imported_is_asked_for() -> None:
         for asked in project["project"]["optional-dependencies"].values()
         for each in asked
     }
-    graph = grimp.build_graph("mien", "mien_models", "mien_export", include_external_packages=True)
+    graph = grimp.build_graph(
+        "mien", "mien_models", "mien_networks", "mien_export", include_external_packages=True
+    )
     # A module that several packages write belongs to the one that we ask for.
     owners = {
         module: {canonicalize_name(name) for name in names} for module, names in packages_distributions().items()
     }
-    ours = {"mien", "mien_models", "mien_export", "mien_assets"}
+    ours = {"mien", "mien_models", "mien_networks", "mien_export", "mien_assets"}
     outside = {name for name in graph.modules if "." not in name} - ours - set(sys.stdlib_module_names)
     assert len(outside) > 15
     known = base | extras | BY_CHOICE | {canonicalize_name(name) for name in SAME_FOLDER}

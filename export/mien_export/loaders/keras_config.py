@@ -28,7 +28,7 @@ LAYERS: Final = frozenset(
 
 CODE_LAYERS: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
 FILE_LAYERS: Final = frozenset({"TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"})
-OWN_LAYERS: Final = {"PositionEmbedding": "mien_models.architectures.vit_tiny_a"}
+OWN_LAYERS: Final = {"PositionEmbedding": "mien_networks.vit_tiny_a"}
 """Layers of Mien's own, and the module that registers each with Keras."""
 
 KERAS_ROOTS: Final = frozenset({"keras", "tensorflow", "tf_keras", "src", "api", "python", "_tf_keras"})

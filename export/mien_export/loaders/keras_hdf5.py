@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from mien.errors import ExportError
-from mien_export.hdf5 import open_hdf5
 from mien_export.loaders.keras_model import KerasContent, load_content, spec_by_shapes
 from mien_export.loaders.keras_pairs import json_beside
-from mien_export.loaders.keras_weights import read_groups
 from mien_export.network import TorchNetwork
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
+from mien_networks.hdf5 import open_hdf5
+from mien_networks.keras_weights import read_groups
+from mien_networks.reasons import reason_of
 
 MAX_JSON_BYTES: Final = 64 * 1024**2
 

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts
-from mien_export.frameworks import quiet, require
 from mien_export.loaders.keras_config import (
     check_config,
     import_own_layers,
     unknown_layers,
 )
 from mien_export.loaders.keras_legacy import in_second_version, is_of_second_version
-from mien_export.loaders.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
 from mien_export.network import TorchNetwork
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
-from mien_export.specs import SPECS, ArchitectureSpec, spec_of
+from mien_networks.facts import Facts
+from mien_networks.frameworks import quiet, require
+from mien_networks.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
+from mien_networks.reasons import reason_of
+from mien_networks.registry import build, names_of, spec_of, specs_of
+from mien_networks.spec import ArchitectureSpec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -71,7 +72,7 @@ def _spec_of(content: KerasContent, request: ExportRequest) -> ArchitectureSpec 
 def spec_by_shapes(weights: list[WeightGroup]) -> ArchitectureSpec | None:
     """Return the spec whose layers have exactly these shapes."""
     found = fingerprint(group.shapes for group in weights)
-    return next((spec for spec in SPECS.values() if found in spec.fingerprints), None)
+    return next((spec for spec in specs_of("keras") if found in spec.fingerprints), None)
 
 
 def _build(content: KerasContent, spec: ArchitectureSpec | None, request: ExportRequest) -> Any:  # noqa: ANN401
@@ -92,13 +93,11 @@ def _build(content: KerasContent, spec: ArchitectureSpec | None, request: Export
             f"{origin}: weights without their architecture; name it with --architecture ({_known()}), or put the "
             "model's JSON beside it, under the same name"
         )
-    from mien_models.architectures import build
-
     return build(spec.architecture_id, **spec.config, **({"label_count": len(labels)} if labels else {}))
 
 
 def _known() -> str:
-    return ", ".join(key for key, spec in SPECS.items() if spec.framework == "keras")
+    return ", ".join(names_of("keras"))
 
 
 def _from_config(content: KerasContent, origin: str, trust: bool) -> Any:  # noqa: ANN401

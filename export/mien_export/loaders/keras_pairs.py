@@ -5,7 +5,7 @@ from typing import Final
 
 from mien.errors import ExportError
 from mien_export.formats import HDF5_SIGNATURE, is_keras_json
-from mien_export.reasons import listed
+from mien_networks.reasons import listed
 
 WEIGHT_SUFFIXES: Final = (".h5", ".hdf5", ".keras.h5", ".weights.h5")
 MAX_FILES: Final = 2_000

@@ -5,13 +5,13 @@ import zipfile
 from typing import Final
 
 from mien.errors import ExportError
-from mien_export.facts import Facts
 from mien_export.loaders.keras_hdf5 import parse_json, read_content
 from mien_export.loaders.keras_model import KerasContent, load_content
 from mien_export.network import TorchNetwork
-from mien_export.own_facts import OWN_FACTS, facts_of_own_checkpoint
-from mien_export.reasons import reason_of
+from mien_export.own_facts import facts_of_own_checkpoint
 from mien_export.request import ExportRequest
+from mien_networks.facts import OWN_FACTS, Facts
+from mien_networks.reasons import reason_of
 
 WEIGHTS: Final = "model.weights.h5"
 CONFIG: Final = "config.json"

@@ -9,14 +9,14 @@ import numpy as np
 from mien.core.arrays import Floats
 from mien.errors import ExportError, UnsupportedCheckpoint
 from mien.inference.manifest import METADATA_KEY, InputSpec, Manifest, OutputsSpec, parse_manifest
-from mien_export.facts import AFFECT_NAME, Facts, Normalisation
-from mien_export.formats import MAX_BYTES
-from mien_export.frameworks import require
 from mien_export.network import Answer
 from mien_export.parity import quiet_options
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
-from mien_export.specs import spec_of
+from mien_networks.facts import AFFECT_NAME, Facts, Normalisation
+from mien_networks.frameworks import require
+from mien_networks.hdf5 import MAX_BYTES
+from mien_networks.reasons import reason_of
+from mien_networks.registry import spec_of
 
 if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto

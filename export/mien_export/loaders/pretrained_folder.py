@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts, Normalisation
-from mien_export.formats import MAX_BYTES
-from mien_export.frameworks import quiet, require
 from mien_export.network import TorchNetwork
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
-from mien_export.specs import SPECS, spec_of
+from mien_networks.facts import Facts, Normalisation
+from mien_networks.frameworks import quiet, require
+from mien_networks.hdf5 import MAX_BYTES
+from mien_networks.reasons import reason_of
+from mien_networks.registry import spec_of, specs_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -62,7 +62,7 @@ def _model(folder: Path, origin: str) -> "nn.Module":
 
 def _spec_of(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a spec or None
     kind = config.get("model_type")
-    return next((spec for spec in SPECS.values() if spec.config.get("model_type") == kind and kind), None)
+    return next((spec for spec in specs_of("transformers") if spec.config.get("model_type") == kind), None)
 
 
 def _facts_of(config: Mapping[str, Any], folder: Path) -> Facts:

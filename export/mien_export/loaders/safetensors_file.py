@@ -1,11 +1,11 @@
 """A lone safetensors file: a bare state_dict, which runs no code however it is made."""
 
 from mien.errors import ExportError
-from mien_export.frameworks import require
 from mien_export.loaders.torch_checkpoint import load_content
 from mien_export.network import TorchNetwork
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
+from mien_networks.frameworks import require
+from mien_networks.reasons import reason_of
 
 
 def load(request: ExportRequest) -> TorchNetwork:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts
-from mien_export.frameworks import quiet, require
 from mien_export.network import TorchNetwork
 from mien_export.own_facts import facts_of_own_checkpoint
-from mien_export.reasons import listed, reason_of, shortened
 from mien_export.request import ExportRequest
-from mien_export.specs import SPECS, ArchitectureSpec, spec_of
+from mien_networks.facts import Facts
+from mien_networks.frameworks import quiet, require
+from mien_networks.reasons import listed, reason_of, shortened
+from mien_networks.registry import ARCHITECTURES, build, names_of, spec_of, specs_of
+from mien_networks.spec import ArchitectureSpec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -118,17 +119,17 @@ def _architecture(
     """Return the spec and the options to build it: the user's word, the file's, or what the keys betray."""
     named = content.get("architecture")
     # In a foreign file, `config` may be anything.
-    own = content.get("config") if isinstance(named, str) and named in SPECS else None
+    own = content.get("config") if isinstance(named, str) and named in ARCHITECTURES else None
     config = dict(own) if isinstance(own, Mapping) else {}
     if request.facts.labels is not None:
         config.setdefault("label_count", len(request.facts.labels))
-    if request.architecture_id is not None or (isinstance(named, str) and named in SPECS):
+    if request.architecture_id is not None or (isinstance(named, str) and named in ARCHITECTURES):
         spec = spec_of(request.architecture_id or str(named))
         return spec, {**spec.config, **config}
-    for spec in SPECS.values():
+    for spec in specs_of("torch"):
         if spec.marker is not None and any(spec.marker in key for key in state):
             return spec, {**spec.config, **config}
-    known = ", ".join(key for key, spec in SPECS.items() if spec.framework == "torch")
+    known = ", ".join(names_of("torch"))
     raise UnsupportedCheckpoint(
         f"{request.checkpoint}: weights without their architecture; name it with --architecture ({known})"
     )
@@ -138,8 +139,6 @@ def _build(
     spec: ArchitectureSpec, config: dict[str, Any], state: Mapping[str, "Tensor"], origin: str
 ) -> "nn.Module":
     import torch
-
-    from mien_models.architectures import build
 
     try:
         # First without memory behind it: a config may claim any size, and the file must have weights for it.

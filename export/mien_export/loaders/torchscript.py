@@ -8,12 +8,12 @@ from pathlib import Path
 
 from mien.errors import ExportError, UnsupportedCheckpoint
 from mien.inference.manifest import InputSpec, OutputsSpec
-from mien_export.facts import Facts
-from mien_export.frameworks import quiet, require
 from mien_export.network import OPSET, TorchNetwork
-from mien_export.reasons import reason_of
 from mien_export.request import ExportRequest
-from mien_export.specs import spec_of
+from mien_networks.facts import Facts
+from mien_networks.frameworks import quiet, require
+from mien_networks.reasons import reason_of
+from mien_networks.registry import spec_of
 
 
 class ScriptNetwork(TorchNetwork):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 
 from mien.core.emotion import EXPRESSIONS
-from mien_models.architectures import build
 from mien_models.data.aligned import INPUT
 from mien_models.data.packed import pixels_of
 from mien_models.evaluation.calibration import fit_temperature
@@ -17,10 +16,13 @@ from mien_models.several.certain import certain_from
 from mien_models.several.config import SeveralConfig
 from mien_models.several.priors import PRIORS
 from mien_models.several.refit import fit
-from mien_models.several.run import first_weights
+from mien_models.several.run import plain_network
 from mien_models.several.sets import held_out
 from mien_models.several.verdict import answers, verdict
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
+
+TRAINING_ONLY: Final = ("normalised_from",)
+"""Options of networks that a release no longer has."""
 
 
 def release(
@@ -41,11 +43,11 @@ def release(
         choose the share by.
     """
     state = read_checkpoint(average)
-    network = build(config.architecture, **config.network)
+    network = plain_network(average, config)
     if before is not None:
-        old = first_weights(before, network)
-        state["model"] = {key: share * value + (1 - share) * old[key] for key, value in state["model"].items()}
-    network.load_state_dict(state["model"])
+        old = plain_network(before, config).state_dict()
+        own = network.state_dict()
+        network.load_state_dict({key: share * value + (1 - share) * old[key] for key, value in own.items()})
     sets = {name: held_out(one) for name, one in config.sets.items() if not one.rated or one.rated >= 1.0}
     sets = {name: faces for name, faces in sets.items() if len(faces)}
     said = {name: answers(network, pixels_of(faces)) for name, faces in sets.items()}
@@ -71,10 +73,10 @@ def release(
             "share_of_the_run": share,
         },
     }
-    weights = {key: value.contiguous().clone() for key, value in state["model"].items()}
+    weights = {key: value.contiguous().clone() for key, value in network.state_dict().items()}
     content = {
         "model": weights,
-        "config": dict(config.network),
+        "config": {key: value for key, value in config.network.items() if key not in TRAINING_ONLY},
         "architecture": config.architecture,
         "labels": list(EXPRESSIONS),
         "input": msgspec.to_builtins(INPUT),

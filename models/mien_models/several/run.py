@@ -6,8 +6,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -24,13 +26,19 @@ from mien_models.several.sets import TrainingSet, class_means, held_out, trainin
 from mien_models.several.teacher import teacher_says
 from mien_models.several.verdict import answers, verdict
 from mien_models.training.backbone import read_backbone
+from mien_models.training.batch import Feed
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.history import Row
 from mien_models.training.learner import Order, copied
 from mien_models.training.torch_learner import TorchLearner
 from mien_models.training.trainer import Parts, Trainer
+from mien_networks.mobile_net import MobileNet
+from mien_networks.registry import build
 
 log = logging.getLogger(__name__)
+
+FIRST_STEPS: Final = 6
+"""Whose faces new normalisations measure."""
 
 
 def train_several(config: SeveralConfig, folder: Path) -> Trainer:
@@ -50,6 +58,8 @@ def train_several(config: SeveralConfig, folder: Path) -> Trainer:
 
 def trainer_of(config: SeveralConfig, folder: Path) -> Trainer:
     """Return the trainer of a run."""
+    if config.start_from and config.start_from_backbone:
+        raise DataError(f"{config.name}: start_from brings the whole network; leave start_from_backbone out")
     folder.mkdir(parents=True, exist_ok=True)
     sets = [
         training_set(name, one, _teacher(config, name, folder) if one.teacher_share else None)
@@ -63,10 +73,13 @@ def trainer_of(config: SeveralConfig, folder: Path) -> Trainer:
         )
     for part in sets:
         log.info("%s: %d faces, prior %s", part.name, len(part.faces), np.exp(part.log_prior).round(3))
+    feed = SeveralSets(sets, class_means(sets), config.no_faces, config.augmentation, config.seed)
     learner = new_learner(config)
+    if config.start_from:
+        begin_with(learner.module, Path(config.start_from), feed)
     parts = Parts(
         learner,
-        SeveralSets(sets, class_means(sets), config.no_faces, config.augmentation, config.seed),
+        feed,
         SeveralLoss(config),
         lambda: verdict(learner.module, kept_out),
         _Keeper(learner, config, folder),
@@ -82,7 +95,7 @@ def trainer_of(config: SeveralConfig, folder: Path) -> Trainer:
 
 
 def new_learner(config: SeveralConfig) -> TorchLearner:
-    """Return the network of a run, with the weights that it begins with."""
+    """Return the network of a run, with published weights in its trunk if the run begins with such."""
     order = Order(
         config.architecture,
         EXPRESSIONS,
@@ -92,11 +105,36 @@ def new_learner(config: SeveralConfig) -> TorchLearner:
         device=config.device,
     )
     learner = TorchLearner(order)
-    if config.start_from:
-        learner.module.load_state_dict(first_weights(Path(config.start_from), learner.module))
     if config.start_from_backbone:
         learner.load_backbone(read_backbone(config.start_from_backbone))
     return learner
+
+
+def begin_with(network: nn.Module, path: Path, feed: Feed) -> None:
+    """Put the weights of a file into a network, which may have normalisation that the file lacks."""
+    weights = first_weights(path, folded(network))
+    if isinstance(network, MobileNet) and weights.keys() < network.state_dict().keys():
+        images = torch.cat([feed.batch(step).images for step in range(FIRST_STEPS)])
+        network.begin_with(weights, images.to(next(network.parameters()).device))
+    else:
+        network.load_state_dict(weights)
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """Return a network without the normalisation that only training needs."""
+    return network.folded() if isinstance(network, MobileNet) else network
+
+
+def plain_network(path: Path, config: SeveralConfig) -> nn.Module:
+    """Return a run's network with the weights of a file, of which normalisation is folded."""
+    network = build(config.architecture, **config.network)
+    plain = folded(network)
+    weights = first_weights(path, plain)
+    if weights.keys() == network.state_dict().keys():
+        network.load_state_dict(weights)
+        return folded(network)
+    plain.load_state_dict(weights)
+    return plain
 
 
 def first_weights(path: Path, network: nn.Module) -> Mapping[str, Tensor]:

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from mien.inference.manifest import InputSpec
-from mien_export.frameworks import quiet, require
-from mien_export.own_facts import OWN_FACTS
-from mien_models.architectures import build
 from mien_models.data import DataError
 from mien_models.training.device import choose_device
 from mien_models.training.learner import Order, release_facts
-from mien_models.training.recipe import input_for
+from mien_models.training.recipe import input_for, recipe_of
+from mien_networks.facts import OWN_FACTS
+from mien_networks.frameworks import quiet, require
+from mien_networks.registry import build
 
 
 class KerasLearner:
@@ -41,7 +41,7 @@ class KerasLearner:
             if order.pretrained is not None:
                 _fill(model, order.pretrained)
             if order.freeze_backbone:
-                _freeze(model)
+                _freeze(model, recipe_of(order.architecture_id).backbone_ends)
             self._last = model.layers[-1]
             self._model: Any = _with_affect(keras, model) if order.affect else model
         self._softmax, self._linear = self._last.activation, keras.activations.linear
@@ -104,12 +104,21 @@ def _with_affect(keras: Any, model: Any) -> Any:  # noqa: ANN401
     return keras.Model(model.inputs, [model.outputs[0], affect])
 
 
-def _freeze(model: Any) -> None:  # noqa: ANN401
-    """Let only the dense layers learn, or the last layer with weights where there are none."""
-    weighted = [layer for layer in model.layers if layer.weights]
-    dense = [layer for layer in weighted if type(layer).__name__ == "Dense" and len(layer.input.shape) == 2]
-    for layer in weighted:
-        layer.trainable = layer in (dense or weighted[-1:])
+def _freeze(model: Any, backbone_ends: str | None) -> None:  # noqa: ANN401
+    """Let only the new layers learn, all of their parameters: those after `backbone_ends`.
+
+    Where no layer is named, the dense layers on a vector of features, with what normalises them; or the last layer
+    with weights where there are none.
+    """
+    if backbone_ends is not None:
+        end = [layer.name for layer in model.layers].index(backbone_ends)
+        frozen = model.layers[: end + 1]
+    else:
+        weighted = [layer for layer in model.layers if layer.weights]
+        new = [layer for layer in weighted if len(layer.input.shape) == 2] or weighted[-1:]
+        frozen = [layer for layer in weighted if layer not in new]
+    for layer in frozen:
+        layer.trainable = False
 
 
 def _fill(model: Any, path: Path) -> None:  # noqa: ANN401
@@ -117,8 +126,8 @@ def _fill(model: Any, path: Path) -> None:  # noqa: ANN401
 
     Names are not looked at: they differ between versions of Keras. The head has other shapes and stays at random.
     """
-    from mien_export.hdf5 import open_hdf5
-    from mien_export.loaders.keras_weights import Shapes, WeightGroup, model_groups, read_groups
+    from mien_networks.hdf5 import open_hdf5
+    from mien_networks.keras_weights import Shapes, WeightGroup, model_groups, read_groups
 
     given: dict[Shapes, list[WeightGroup]] = defaultdict(list)
     with open_hdf5(path, path.stat().st_size, f"--pretrained {path}") as file:

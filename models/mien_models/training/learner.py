@@ -96,21 +96,6 @@ def parameters_of(learner: Learner) -> int:
     return sum(value.numel() for value in learner.tensors().values() if value.is_floating_point())
 
 
-def build_learner(order: Order, framework: str) -> Learner:
-    """Build a network with the framework that its architecture needs; the others are not imported."""
-    if framework == "keras":
-        from mien_models.training.keras_learner import KerasLearner
-
-        return KerasLearner(order)
-    if framework == "transformers":
-        from mien_models.training.transformers_learner import TransformersLearner
-
-        return TransformersLearner(order)
-    from mien_models.training.torch_learner import TorchLearner
-
-    return TorchLearner(order)
-
-
 def release_facts(learner: Learner, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every release says of itself, under the names that `mien_export.own_facts` reads."""
     order = learner.order

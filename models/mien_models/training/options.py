@@ -7,7 +7,8 @@ from typing import Any
 
 from mien.core.emotion import EXPRESSIONS
 from mien_models.data import DataError
-from mien_models.training.recipe import RECIPES, SETS, labels_for, recipe_of
+from mien_models.training.recipe import SETS, labels_for, recipe_of
+from mien_networks.registry import ARCHITECTURES
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -135,4 +136,4 @@ def number_names(text: str | None) -> tuple[str, ...] | None:
 
 def known_architectures() -> str:
     """Return the names that `--architecture` takes."""
-    return ", ".join(RECIPES)
+    return ", ".join(ARCHITECTURES)

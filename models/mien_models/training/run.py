@@ -11,13 +11,13 @@ import numpy as np
 from mien_models.data import DataError, LabelledFaces, Split, open_faces
 from mien_models.data.digests import digest_of, digest_of_faces
 from mien_models.data.splitting import divide, parse_shares
+from mien_models.training.build_learner import build_learner
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
 from mien_models.training.history import Row
-from mien_models.training.learner import Learner, Order, build_learner, copied, parameters_of, put_back
+from mien_models.training.learner import Learner, Order, copied, parameters_of, put_back
 from mien_models.training.losses import OneSetLoss
 from mien_models.training.one_set import AUGMENTATIONS, Balance, OneSet, label_indices
-from mien_models.training.recipe import recipe_of
 from mien_models.training.trainer import Parts, Trainer
 from mien_models.training.verdict import judge
 
@@ -123,7 +123,7 @@ def trainer_of(
 ) -> tuple[Trainer, dict[str, OneSet]]:
     """Return the trainer of a run, and the parts that its result is judged by."""
     order, course = training.order, training.course
-    learner = build_learner(order, recipe_of(order.architecture_id).framework)
+    learner = build_learner(order)
     spec = learner.input_spec
 
     def judged(part: LabelledFaces) -> OneSet:

@@ -9,13 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from mien.inference.manifest import InputSpec
-from mien_export.specs import SPECS
-from mien_models.architectures import build
 from mien_models.data import DataError
 from mien_models.training.checkpoint import save_atomically
 from mien_models.training.device import choose_device
 from mien_models.training.learner import Order, release_facts
-from mien_models.training.recipe import input_for, recipe_of, spec_id
+from mien_models.training.recipe import input_for, recipe_of
+from mien_networks.registry import build, spec_of
 
 HEADS: Final = ("fc.", "_fc.")
 """How the families name what comes after the pooled features."""
@@ -49,7 +48,7 @@ class TorchLearner:
             for name, parameter in module.named_parameters():
                 parameter.requires_grad_(any(head in f".{name}" for head in (f".{h}" for h in HEADS)))
         self.module: nn.Module = module.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        affect_order = SPECS[spec_id(order.architecture_id)].facts.affect_order or ("valence", "arousal")
+        affect_order = spec_of(order.architecture_id).facts.affect_order or ("valence", "arousal")
         self._columns = [affect_order.index("valence"), affect_order.index("arousal")]
 
     @property

@@ -5,26 +5,19 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from mien.inference.manifest import InputSpec
-from mien_export.frameworks import quiet, require
-from mien_export.own_facts import OWN_FACTS
-from mien_export.specs import SPECS
 from mien_models.data import DataError
 from mien_models.training.device import choose_device
 from mien_models.training.learner import Order, release_facts
 from mien_models.training.recipe import input_for
-
-CONFIGS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "vit-base": {"image_size": 224},
-    "convnext-tiny": {"image_size": 224},
-    "convnextv2-tiny": {"image_size": 384},
-}
-"""What differs from the library's defaults, which are vit-base-patch16-224 and the tiny ConvNeXts."""
+from mien_networks.facts import OWN_FACTS
+from mien_networks.frameworks import quiet, require
+from mien_networks.registry import spec_of
 
 
 class TransformersLearner:
@@ -114,10 +107,9 @@ def _names(order: Order) -> dict[str, Any]:
 
 def _random(order: Order) -> Any:  # noqa: ANN401 - the library's own classes
     transformers = require("transformers")
-    kind = SPECS[order.architecture_id].config["model_type"]
     names = {key: value for key, value in _names(order).items() if key != "num_labels"}
-    options = {**CONFIGS[order.architecture_id], **order.options}
-    config = transformers.AutoConfig.for_model(kind, **options, **names)
+    options = {**spec_of(order.architecture_id).config, **order.options}
+    config = transformers.AutoConfig.for_model(**options, **names)
     return transformers.AutoModelForImageClassification.from_config(config)
 
 
