@@ -93,16 +93,39 @@ def open_to_read(named: str, settings: Settings, part: Part = WHOLE) -> FrameSou
             raise SourceError(f"{named}: only files can be looked at before; name the rotation: 90, 180 or 270")
         source = open_source(spec, part=replace(part, rotate_deg=0))
         try:
-            part = replace(part, rotate_deg=_rotation_of(source, settings))
+            part = replace(part, rotate_deg=rotation_of(source, settings))
         finally:
             source.close()
     return open_source(spec, size_wh=camera.size_wh, fps=camera.fps, part=part)
 
 
-def _rotation_of(source: FrameSource, settings: Settings) -> int:
+def find_turn(pictures: Sequence[Image], settings: Settings) -> int:
+    """Return by how much pictures must be turned clockwise for their heads to be upright: 0, 90, 180 or 270.
+
+    Args:
+        pictures: (H, W, 3) uint8 BGR, of one camera that does not turn meanwhile.
+        settings: Which face detector looks at them.
+
+    Raises:
+        ModelError: The face detector cannot be used.
+    """
     from mien.vision.describer import FaceDescriber
     from mien.vision.upright import upright_turn
 
+    detector = open_detector(settings)
+    try:
+        return upright_turn(pictures, detector, FaceDescriber())
+    finally:
+        detector.close()
+
+
+def rotation_of(source: FrameSource, settings: Settings) -> int:
+    """Return by how much a file must be turned clockwise, by some pictures of its first seconds.
+
+    Raises:
+        SourceError: It cannot be read.
+        ModelError: The face detector cannot be used.
+    """
     pictures: list[Image] = []
     due_s = first_s = None
     for frame in source.frames():
@@ -112,11 +135,7 @@ def _rotation_of(source: FrameSource, settings: Settings) -> int:
             due_s = frame.timestamp_s + ROTATION_EVERY_S
         if len(pictures) >= ROTATION_PICTURES or frame.timestamp_s - first_s > ROTATION_WITHIN_S:
             break
-    detector = open_detector(settings)
-    try:
-        return upright_turn(pictures, detector, FaceDescriber())
-    finally:
-        detector.close()
+    return find_turn(pictures, settings)
 
 
 def build_finder(settings: Settings) -> "FaceFinder":
@@ -286,10 +305,10 @@ def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:
 
 
 def build_unpaced(settings: Settings, path: Path) -> Pipeline:
-    """Wire a pipeline that reads a video, or a picture, as fast as it can."""
+    """Wire a pipeline that reads a video, or a picture, turned as the settings say, as fast as it can."""
     from mien.capture.open import open_file
 
-    source = open_file(path)
+    source = open_file(path, settings.camera.rotate_deg)
     try:
         return build_pipeline(settings, source)
     except BaseException:

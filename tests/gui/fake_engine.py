@@ -180,6 +180,8 @@ class FakeEngine:
         self, cameras: Sequence[tuple[str, str]] = (), *, frames: int = 30, opening_s: float = 0.0
     ) -> None:
         self.cameras = list(cameras)
+        self.turns: list[int] = []
+        self.turn_found = 0
         self.frames = frames
         self.opening_s = opening_s
         self.boxes: Callable[[float], Sequence[tuple[float, float, float, float]]] = lambda _: BOXES[:2]
@@ -228,8 +230,13 @@ class FakeEngine:
             raise VideoUnreadable(f"{spec}: no such file; check the name")
         name = {spec: name for name, spec in self.cameras}.get(spec, Path(spec).name)
         source = FakeSource(name, spec, is_live=is_live, frames=self.frames, images=self.images)
+        self.turns.append(settings.camera.rotate_deg)
         self.sources.append(source)
         return source
+
+    def find_turn(self, pictures: Sequence[Image], settings: Settings) -> int:
+        self._note_thread()
+        return self.turn_found
 
     def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
         reader = FakeReader(settings.reading.model or "fake-s")

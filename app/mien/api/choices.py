@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, TypedDict, get_args
 
 import msgspec
 
-from mien.errors import SettingsError
+from mien.errors import SettingsError, did_you_mean
 from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
 
 
@@ -96,7 +96,9 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     """
     unknown = [name for name in choices if name not in Choices.__annotations__]
     if unknown:
-        raise SettingsError(f"{unknown[0]}: no such choice; there are {', '.join(Choices.__annotations__)}")
+        known = list(Choices.__annotations__)
+        near = did_you_mean(unknown[0], known) or f"; there are {', '.join(known)}"
+        raise SettingsError(f"{unknown[0]}: no such choice{near}")
     changes = {name: str(value) if isinstance(value, Path) else value for name, value in choices.items()}
     detector = changes.get("detector")
     if isinstance(detector, str) and detector.lower().endswith(".onnx"):

@@ -31,12 +31,8 @@ def open_source(
     Raises:
         SourceError: It cannot be opened, with the remedy.
     """
-    source = _open_whole(spec, size_wh, fps, part)
-    if part.rotate_deg:
-        from mien.capture.turned import Turned
-
-        assert part.rotate_deg != "auto"
-        source = Turned(source, part.rotate_deg)
+    assert part.rotate_deg != "auto"
+    source = _turned(_open_whole(spec, size_wh, fps, part), part.rotate_deg)
     return source if part.seconds is None and not part.start_s else Excerpt(source, part)
 
 
@@ -68,12 +64,20 @@ def _open_whole(spec: SourceSpec, size_wh: tuple[int, int] | None, fps: float | 
     return ImageFolder(spec.path)
 
 
-def open_file(path: Path) -> FrameSource:
+def open_file(path: Path, rotate_deg: int = 0) -> FrameSource:
     """Open a video or a picture of this machine, and nothing else.
+
+    Args:
+        path: The file.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
 
     Raises:
         SourceError: It cannot be opened.
     """
+    return _turned(_open_file(path), rotate_deg)
+
+
+def _open_file(path: Path) -> FrameSource:
     if is_picture(path):
         from mien.capture.image_folder import ImageFolder
 
@@ -81,6 +85,14 @@ def open_file(path: Path) -> FrameSource:
     from mien.capture.video_file import VideoFile
 
     return VideoFile(path)
+
+
+def _turned(source: FrameSource, rotate_deg: int) -> FrameSource:
+    if not rotate_deg:
+        return source
+    from mien.capture.turned import Turned
+
+    return Turned(source, rotate_deg)
 
 
 def _open_camera(which: str, size_wh: tuple[int, int] | None, fps: float | None) -> FrameSource:

@@ -74,17 +74,23 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in IMAGE_SUFFIXES
 
 
-def open_seekable(path: Path, go_on: Callable[[], bool] = lambda: True) -> Seekable:
+def open_seekable(path: Path, go_on: Callable[[], bool] = lambda: True, rotate_deg: int = 0) -> Seekable:
     """Open a video, or a picture.
 
     Args:
         path: The file.
         go_on: Asked now and then while the file's packets are read; False gives up the rest.
+        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
 
     Raises:
         VideoUnreadable: No picture of it can be read.
     """
-    return SeekablePicture(path) if is_picture(path) else SeekableVideo(path, go_on)
+    video: Seekable = SeekablePicture(path) if is_picture(path) else SeekableVideo(path, go_on)
+    if not rotate_deg:
+        return video
+    from mien.capture.turned import TurnedSeekable
+
+    return TurnedSeekable(video, rotate_deg)
 
 
 def check_opens(path: Path) -> None:

@@ -41,7 +41,7 @@ def alike_people(
 
     longest = sorted(people, key=lambda lane: len(lane.readings), reverse=True)[:MOST_PEOPLE]
     sightings = [each for lane in longest for each in best_sightings(lane.person_id, lane.readings)]
-    shown = open_seekable(video, go_on)
+    shown = open_seekable(video, go_on, settings.camera.rotate_deg)
     try:
         search = AlikeSearch(FaceDescriber(), open_closer(settings))
         return find_alike(sightings, partial(_picture_at, shown), search, go_on)

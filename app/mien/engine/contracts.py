@@ -42,7 +42,10 @@ class LiveEngine(Protocol):
         """Load what the first picture will need, so that it comes sooner. Failures wait until then."""
 
     def open_source(self, spec: str, settings: Settings) -> FrameSource:
-        """Open a camera or a file."""
+        """Open a camera or a file, turned as the settings say of a camera."""
+
+    def find_turn(self, pictures: Sequence[Image], settings: Settings) -> int:
+        """Return by how much pictures must be turned clockwise for their heads to be upright: 0 to 270."""
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""
@@ -77,7 +80,13 @@ class ReviewEngine(Protocol):
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
-        """Begin to read a video in the background, or find what was read before. Quick."""
+        """Begin to read a video in the background, or find what was read before. Quick.
+
+        Pictures are turned as the settings say of a camera, here and in the calls below.
+        """
+
+    def find_turn(self, video: Path, settings: Settings) -> int:
+        """Return by how much a video must be turned clockwise for its heads to be upright: 0, 90, 180 or 270."""
 
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""

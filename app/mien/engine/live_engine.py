@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mien.capture.source import FrameSource
+from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.frame import SourceKind
@@ -57,11 +58,19 @@ class ProgramLiveEngine:
             open_classifier(settings)
 
     def open_source(self, spec: str, settings: Settings) -> FrameSource:
-        """Open a camera or a file."""
+        """Open a camera or a file, turned as the settings say of a camera."""
+        from mien.capture.excerpt import Part
         from mien.capture.open import open_source
         from mien.capture.source_spec import parse_source
 
-        return open_source(parse_source(spec), size_wh=settings.camera.size_wh, fps=settings.camera.fps)
+        camera, part = settings.camera, Part(rotate_deg=settings.camera.rotate_deg)
+        return open_source(parse_source(spec), size_wh=camera.size_wh, fps=camera.fps, part=part)
+
+    def find_turn(self, pictures: Sequence[Image], settings: Settings) -> int:
+        """Return by how much pictures must be turned clockwise for their heads to be upright."""
+        from mien.composition import find_turn
+
+        return find_turn(pictures, settings)
 
     def build_pipeline(self, settings: Settings, source: FrameSource, sinks: Sequence[Sink]) -> Pipeline:
         """Wire a pipeline that plays files at their own pace; not started yet."""

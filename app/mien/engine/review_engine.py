@@ -47,6 +47,17 @@ class ProgramReviewEngine:
         analysis.start()
         return analysis
 
+    def find_turn(self, video: Path, settings: Settings) -> int:
+        """Return by how much a video must be turned clockwise for its heads to be upright."""
+        from mien.capture.open import open_file
+        from mien.composition import rotation_of
+
+        source = open_file(video)
+        try:
+            return rotation_of(source, settings)
+        finally:
+            source.close()
+
     def build_pipeline(self, settings: Settings, video: Path) -> "Pipeline":
         """Wire what reads a video as fast as it can."""
         from mien.composition import build_unpaced

@@ -68,6 +68,7 @@ class PlayWorker:
         tell: Called from the thread with what it does now.
         fail: Called from the thread where the video cannot be read.
         after: The worker before, which has the speaker until it ends.
+        rotate_deg: How far its pictures are turned clockwise: 0, 90, 180 or 270.
     """
 
     def __init__(
@@ -78,8 +79,10 @@ class PlayWorker:
         tell: Callable[["PlayWorker", PlayState], None],
         fail: Callable[["PlayWorker", AppError], None],
         after: "PlayWorker | None",
+        rotate_deg: int = 0,
     ) -> None:
         self._path = path
+        self._rotate_deg = rotate_deg
         self._speaker = speaker
         self._screen = screen
         self._tell, self._fail = tell, fail
@@ -157,7 +160,7 @@ class PlayWorker:
             self._after.join(None)
             self._after = None
         try:
-            video = open_seekable(self._path, lambda: not self._quits)
+            video = open_seekable(self._path, lambda: not self._quits, self._rotate_deg)
         except AppError as error:
             self._fail(self, error)
             return

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.sink import Sink
@@ -11,10 +11,6 @@ from mien.sinks.sink import Sink
 if TYPE_CHECKING:
     from mien.core.arrays import Image
     from mien.core.face import FrameResult
-
-MIN_UPSIDE_DOWN: Final = 10
-UPSIDE_DOWN_SHARE: Final = 0.7
-"""From here on it is not somebody who lies down for a moment."""
 
 Cell = int | float | str | bool | None
 """As in ``mien.sinks.readings.rows``, which is too heavy to import here; a test compares them."""
@@ -135,7 +131,9 @@ class Tally(Sink):
     @property
     def is_upside_down(self) -> bool:
         """Whether the picture itself looks turned by 180 degrees: its heads do, and there are some."""
-        return self._upside_down >= max(MIN_UPSIDE_DOWN, UPSIDE_DOWN_SHARE * self._readings)
+        from mien.core.quality import looks_turned
+
+        return looks_turned(self._upside_down, self._readings)
 
     def write(self, result: "FrameResult", picture: "Image | None") -> None:
         """Count one result."""

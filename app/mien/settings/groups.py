@@ -26,12 +26,14 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
         size_wh: Asked of the camera, pixels.
         fps: Asked of the camera.
         mirror: Show a camera as a mirror does.
+        rotate_deg: How far its pictures are turned clockwise, for one that hangs on its head or its side.
     """
 
     source: Path = "camera"
     size_wh: tuple[int, int] = (1280, 720)
     fps: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
     mirror: bool = True
+    rotate_deg: Literal[0, 90, 180, 270] = 0
 
 
 class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):

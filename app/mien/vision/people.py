@@ -37,7 +37,8 @@ class PeopleLimits:
         retry_s: So long one waits where a face could not be described, or was not told apart.
         patience_s: So long a new face may go without a number while it may be somebody who was here before.
         overlap: Faces that share more, intersection over union, may be mixed up.
-        min_height_px: Smaller faces say too little.
+        min_height_px: Smaller faces say too little: at 32 px 95 in 100 pictures are alike themselves at full size
+            by 0.5 or more, at 28 px by 0.46, at 20 px by 0.3. Other people are not more alike for being small.
         max_yaw_deg: So do faces that are turned further.
         min_sharpness: And blurred ones.
     """
@@ -48,7 +49,7 @@ class PeopleLimits:
     retry_s: float = 0.2
     patience_s: float = 0.4
     overlap: float = 0.1
-    min_height_px: float = 40.0
+    min_height_px: float = 32.0
     max_yaw_deg: float = 35.0
     min_sharpness: float = 0.18
 

@@ -62,7 +62,8 @@ def test_each_choice_is_a_setting() -> None:
         ("every", "often", "often: not usable as every"),
         ("model", [1], "[1]: not usable as model"),
         ("model", object, "model: expected text or a number"),
-        ("smooth", 1, "smooth: no such choice; there are model"),
+        ("smoothing", 1, "smoothing: no such choice; did you mean smoothing_s?"),
+        ("weekday", 1, "weekday: no such choice; there are model, compare"),
         ("theme", "light", "theme: no such choice"),
     ],
 )

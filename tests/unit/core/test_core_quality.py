@@ -40,7 +40,7 @@ def test_a_good_face_is_usable() -> None:
 @pytest.mark.parametrize(
     ("box", "luma", "reason"),
     [
-        (face(height=30), crop(), "too small"),
+        (face(height=31), crop(), "too small"),
         (face(left=-40), crop(), "cut off"),
         (face(left=560), crop(), "cut off"),
         (face(), crop() // 10, "dark"),
@@ -55,6 +55,10 @@ def test_each_reason(box: FaceBox, luma: np.ndarray, reason: str) -> None:
     assert quality.reason == reason
     assert quality.score < 0.5
     assert not quality.usable
+
+
+def test_a_face_of_32_px_is_large_enough() -> None:
+    assert assess(face(height=32), crop(), PICTURE_WH).reason is None
 
 
 def test_sharpness_does_not_depend_on_contrast() -> None:

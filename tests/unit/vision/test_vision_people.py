@@ -66,6 +66,15 @@ def test_a_face_is_not_described_in_every_frame() -> None:
     assert describer.described <= 3
 
 
+@pytest.mark.parametrize(("height", "described"), [(33, 1), (30, 0)])
+def test_small_faces_are_not_described(height: int, described: int) -> None:
+    describer = ByColour()
+    points = np.array([[115, 20], [145, 20], [130, 28], [130, 36]], np.float32)
+    small = FaceTrack(1, FaceBox(100, 10, 160, 10 + height, 0.9, points), 0)
+    People(describer).name(frame(0.0, {100: GREEN}), [small])
+    assert describer.described == described
+
+
 def test_two_that_were_mixed_up_get_their_numbers_back() -> None:
     people = People(ByColour())
     numbers(people, 0.0, (1, 100, GREEN), (2, 300, BLUE))

@@ -73,6 +73,7 @@ class LiveController(QObject):
         self._screen = LatestResult(self._wake)
         self._generation = 0
         self._was_open = False
+        self._file_rotate_deg = 0
         self._swap = ReaderSwap(engine, self._background, self)
         self._swap.swapped.connect(self.changed)
         self._swap.refused.connect(self._keep_networks)
@@ -117,6 +118,26 @@ class LiveController(QObject):
         """Whether there is a source."""
         return self.phase not in (Phase.IDLE, Phase.OPENING)
 
+    @property
+    def rotate_deg(self) -> int:
+        """How far the pictures are turned clockwise: a camera as it was chosen for good, a file for now."""
+        return self._rotate_deg_of(self.spec)
+
+    @property
+    def can_turn(self) -> bool:
+        """Whether the pictures can be turned; those of a recording stay as they are."""
+        return self.is_open and not self.recorder.is_recording
+
+    def turn(self, rotate_deg: int) -> None:
+        """Turn the pictures clockwise by 0, 90, 180 or 270 degrees: what is open is opened again."""
+        if not self.can_turn:
+            return
+        if is_camera(self.spec):
+            self.change(camera={"rotate_deg": rotate_deg})
+        else:
+            self._file_rotate_deg = rotate_deg
+            self.open(self.spec)
+
     def take(self) -> tuple[FrameResult, Image] | None:
         """Return the newest result with its picture, once."""
         return self._screen.take()
@@ -152,13 +173,15 @@ class LiveController(QObject):
     def open(self, spec: str) -> None:
         """Close what is open, then open a camera or a file."""
         old = self._release()
+        if spec != self.spec:
+            self._file_rotate_deg = 0
         self.spec, self.phase = spec, Phase.OPENING
         self.changed.emit()
         screen = self._screen = LatestResult(self._wake)
         generation, settings = self._generation, self.settings
         self._swap.begin(settings)
         self._background.run(
-            partial(self._start, spec, settings, screen, old, generation),
+            partial(self._start, spec, settings, self._rotate_deg_of(spec), screen, old, generation),
             partial(self._started, generation, settings),
             partial(self._not_started, generation),
         )
@@ -197,6 +220,9 @@ class LiveController(QObject):
         self._choices.change(**groups)
 
     def _apply(self, before: Settings, after: Settings) -> None:
+        if before.camera.rotate_deg != after.camera.rotate_deg and is_camera(self.spec) and self.can_turn:
+            self.open(self.spec)
+            return
         session = self.recorder.session
         if session is not None and before.video.cover != after.video.cover:
             session.cover_from_now(after.video.cover)
@@ -245,6 +271,9 @@ class LiveController(QObject):
         is_done = pipeline is None or pipeline.join(max(deadline_s - time.monotonic(), 0.0))
         return self._background.join(max(deadline_s - time.monotonic(), 0.0)) and is_done
 
+    def _rotate_deg_of(self, spec: str) -> int:
+        return self.settings.camera.rotate_deg if is_camera(spec) else self._file_rotate_deg
+
     def _wake(self) -> None:
         """Tell the GUI thread, from the sink's, that a result waits; without a payload."""
         with contextlib.suppress(RuntimeError):  # the window is gone
@@ -263,13 +292,19 @@ class LiveController(QObject):
         return pipeline
 
     def _start(
-        self, spec: str, settings: Settings, screen: LatestResult, old: Pipeline | None, generation: int
+        self,
+        spec: str,
+        settings: Settings,
+        rotate_deg: int,
+        screen: LatestResult,
+        old: Pipeline | None,
+        generation: int,
     ) -> Pipeline:
         """Open and start, off the GUI thread; wait for the old source first, since it may be the same camera."""
         if old is not None:
             with contextlib.suppress(AppError):
                 old.join(CLOSE_S)
-        source = self._engine.open_source(spec, settings)
+        source = self._engine.open_source(spec, settings.changed(camera={"rotate_deg": rotate_deg}))
         try:
             pipeline = self._engine.build_pipeline(settings, source, [screen])
         except BaseException:

@@ -23,6 +23,7 @@ from mien.gui.live.live_workspace import LiveWorkspace
 from mien.gui.live.outlet_controller import OutletController
 from mien.gui.live.start_page import StartPage
 from mien.gui.live.tuning import Tuning
+from mien.gui.live.turn_controller import TurnController
 from mien.gui.parts.file_browser import show_in_files
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip, recordings_folder
@@ -35,6 +36,7 @@ class LivePage(TabPage):
     def __init__(self, engine: LiveEngine, choices: Choices, top_bar: TopBar) -> None:
         super().__init__()
         self.controller = LiveController(engine, choices, self)
+        self.turning = TurnController(engine, self.controller)
         self._outlets = OutletController(choices, self.controller, self)
         self._asked_spec: str | None = None
         self._left_spec: str | None = None
@@ -129,6 +131,7 @@ class LivePage(TabPage):
             "record": self._record,
             "snapshot": self._snapshot,
             "mirror": self._mirror,
+            "rotate": self.turning.turn_on,
             "blur": self._blur,
             "baseline": self._neutral.take,
             "relative": self._neutral.switch,
@@ -190,8 +193,8 @@ class LivePage(TabPage):
         Raises:
             AppError: A recording could not be completed.
         """
-        is_quiet = self._outlets.shut_down(timeout_s)
-        return self.controller.shut_down(timeout_s) and is_quiet
+        has_ended = [part.shut_down(timeout_s) for part in (self._outlets, self.turning, self.controller)]
+        return all(has_ended)
 
     def _connect(self) -> None:
         controller, transport = self.controller, self.transport
@@ -201,7 +204,8 @@ class LivePage(TabPage):
         controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         for part in (controller, self._outlets):
             part.failed.connect(self.failed)
-        self._outlets.notified.connect(self.notified)
+        for teller in (self._outlets, self.turning):
+            teller.notified.connect(self.notified)
         self.cameras.changed.connect(self._show_cameras)
         self.cameras.found.connect(self.open)
         controller.ticked.connect(self._presenter.tick)
@@ -216,6 +220,7 @@ class LivePage(TabPage):
         transport.record_asked.connect(self._record)
         transport.snapshot_asked.connect(self._snapshot)
         transport.mirror_asked.connect(self._mirror)
+        transport.rotate_asked.connect(self.turning.turn_on)
         transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))
         transport.baseline_asked.connect(self._neutral.take)
         transport.tuning_asked.connect(self._open_tuning)
@@ -285,6 +290,7 @@ class LivePage(TabPage):
         latest = self.controller.take()
         if latest is not None and self.controller.phase is not Phase.IDLE:
             self.baselines.see(latest[0])
+            self.turning.see(latest[0])
             self.view.readings.show(*latest)
             self._name_networks(latest[0].model, latest[0].other_model)
 

@@ -47,6 +47,7 @@ class LivePresenter:
         is_live = info is None or info.is_live
         transport.show_sources(self.cameras, settings.window.recent_files)
         transport.show_looks(mirror=settings.camera.mirror, can_mirror=is_live, cover=settings.video.cover)
+        transport.show_turn(can_turn=controller.can_turn)
         self._live.timeline.set_mode(settings.window.timeline)
         self._live.panel.set_seen(settings.window.shows_seen)
         self._live.panel.offer_detail(settings.reading.face_details)

@@ -34,6 +34,7 @@ class LiveTransport(QWidget):
     record_asked = Signal()
     snapshot_asked = Signal()
     mirror_asked = Signal()
+    rotate_asked = Signal()
     cover_chosen = Signal(str)
     baseline_asked = Signal()
     tuning_asked = Signal()
@@ -50,6 +51,7 @@ class LiveTransport(QWidget):
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
         self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does (M)")
+        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
         self.cover = Button("Faces", "blur", tip="Hide faces in picture and recording (B)", has_menu=True)
         self.baseline = Button("Neutral", "baseline", tip="Take the selected person's neutral face: 3 s (N)")
         self.tuning = Button(icon="tune", tip="Smoothing, what counts as uncertain, absolute or relative")
@@ -80,6 +82,7 @@ class LiveTransport(QWidget):
             (self.record, self.record_asked),
             (self.snapshot, self.snapshot_asked),
             (self.mirror, self.mirror_asked),
+            (self.rotate, self.rotate_asked),
             (self.baseline, self.baseline_asked),
             (self.tuning, self.tuning_asked),
         ):
@@ -97,7 +100,7 @@ class LiveTransport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(4)
-        for button in (self.snapshot, self.mirror, self.cover, self.baseline, self.tuning):
+        for button in (self.snapshot, self.mirror, self.rotate, self.cover, self.baseline, self.tuning):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
@@ -185,6 +188,10 @@ class LiveTransport(QWidget):
         self.cover.setChecked(cover != "none")
         for action in self._covers.actions():
             action.setChecked(action.data() == cover)
+
+    def show_turn(self, *, can_turn: bool) -> None:
+        """Show whether the picture can be turned."""
+        self.rotate.setEnabled(can_turn)
 
     def show_baseline(self, *, can_take: bool, is_taking: bool, is_used: bool) -> None:
         """Show whether a neutral face can be taken, is being taken, or is what readings are relative to."""

@@ -21,6 +21,8 @@ _SHAPES: Final = {
     'M16 14.3h4"/>',
     "sparkle": '<path d="M12 4l1.9 6.1L20 12l-6.1 1.9L12 20l-1.9-6.1L4 12l6.1-1.9z"/>',
     "mirror": '<path d="M12 4v16" stroke-dasharray="2.5 2.5"/><path d="M8.5 7.5v9L3.5 16.5zM15.5 7.5v9l5 0z"/>',
+    "rotate": '<rect x="4.5" y="10.5" width="9" height="9" rx="1.2"/>'
+    '<path d="M11 4.5h3.5A4.5 4.5 0 0 1 19 9v3.2M16.4 9.8l2.6 2.6 2.6-2.6"/>',
     "blur": '<circle cx="12" cy="11" r="7"/><path d="M8 20h8"/><path d="M8.5 9.5h7M8.5 12.5h7" '
     'stroke-dasharray="1.5 2"/>',
     "panels": '<rect x="4" y="5" width="16" height="14" rx="2"/><path d="M14.5 5v14"/>',

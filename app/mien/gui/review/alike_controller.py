@@ -100,7 +100,7 @@ class AlikeController(QObject):
             self._engine.find_alike,
             now[0].video,
             review.lanes.lanes,
-            self._choices.settings,
+            review.settings,
             lambda: generation == self._generation,
         )
         self._background.run(work, partial(self._take, generation), self.failed.emit)

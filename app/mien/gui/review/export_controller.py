@@ -128,7 +128,7 @@ class ExportController(QObject):
         if target.suffix.lower() in (".mp4", ".mkv", ".mov", ".webm"):
             recall = self._controller.recall
             assert recall is not None
-            settings, has_overlay = self._choices.settings, subject.has_overlay
+            settings, has_overlay = self._controller.settings, subject.has_overlay
             work = partial(
                 self._engine.export_video,
                 subject.video,

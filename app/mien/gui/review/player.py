@@ -36,12 +36,20 @@ class Player(QObject):
         self._worker: PlayWorker | None = None
         self._leaving: PlayWorker | None = None
 
-    def open(self, path: Path) -> None:
-        """Open a video and show its first frame; what was open is closed."""
+    def open(self, path: Path, rotate_deg: int = 0) -> None:
+        """Open a video, turned clockwise, and show its first frame; what was open is closed."""
         self.close()
         self.state = PlayState()
         self._screen = LatestResult(self._wake)
-        self._worker = PlayWorker(path, self._speaker, self._screen, self._tell, self._fail, after=self._leaving)
+        self._worker = PlayWorker(
+            path,
+            self._speaker,
+            self._screen,
+            self._tell,
+            self._fail,
+            after=self._leaving,
+            rotate_deg=rotate_deg,
+        )
         self._worker.start()
 
     def close(self) -> None:

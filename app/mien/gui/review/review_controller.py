@@ -54,6 +54,7 @@ class ReviewController(QObject):
         super().__init__(parent)
         self.subject: OpenMedia | None = None
         self.opening: Path | None = None
+        self.rotate_deg = 0
         self._asked = ""
         self.lanes = Lanes()
         self.notes = Notes(self)
@@ -80,6 +81,16 @@ class ReviewController(QObject):
         self.notes.failed.connect(self.failed)
         self.player.failed.connect(self._lose_video)
         choices.changed.connect(self._choose)
+
+    @property
+    def settings(self) -> Settings:
+        """The user's choices, and how far what is open is turned."""
+        return self._choices.settings.changed(camera={"rotate_deg": self.rotate_deg})
+
+    @property
+    def can_turn(self) -> bool:
+        """Whether what is open can be turned: a video is read anew, the readings of a session stand."""
+        return self.subject is not None and self.subject.stored is None
 
     @property
     def series(self) -> ReadingSeries | None:
@@ -155,6 +166,14 @@ class ReviewController(QObject):
         self._let_go()
         self.changed.emit()
 
+    def turn(self, rotate_deg: int) -> None:
+        """Turn the video clockwise by 0, 90, 180 or 270 degrees, and have it read so."""
+        if self.subject is not None and self.can_turn and rotate_deg != self.rotate_deg:
+            self.rotate_deg = rotate_deg
+            self.player.open(self.subject.video, rotate_deg)
+            self.read_again()
+            self.changed.emit()
+
     def cancel_reading(self) -> None:
         """End the analysis; what was read stays."""
         if self._analysis is not None:
@@ -165,7 +184,7 @@ class ReviewController(QObject):
         if self.subject is None or self.subject.stored is not None:
             return
         self._stop_reading()
-        self._analysis = self._engine.start_analysis(self.subject.video, self._choices.settings)
+        self._analysis = self._engine.start_analysis(self.subject.video, self.settings)
         self._poll.start()
         self._follow()
         self.progressed.emit()
@@ -230,7 +249,7 @@ class ReviewController(QObject):
         if generation != self._generation:
             return
         self._let_go()
-        self.subject = subject
+        self.subject, self.rotate_deg = subject, 0
         self._choices.remember_file(str(subject.path.absolute()))
         self.notes.open(subject.notes_folder, subject.annotations)
         self.player.open(subject.video)

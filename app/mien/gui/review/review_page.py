@@ -26,6 +26,7 @@ from mien.gui.review.review_commands import ReviewCommands
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
+from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
@@ -53,6 +54,7 @@ class ReviewPage(TabPage):
         self.exports = ExportController(engine, self.controller, choices, self)
         self.people = PersonController(self.controller.notes, self.controller.lanes, self)
         self.alike = AlikeController(engine, self.controller, self.people, choices)
+        self.turning = TurnController(engine, self.controller, choices)
         self.workspace = ReviewWorkspace(self.controller.lanes, (self.alike.strip, self.exports.strip))
         self.stage, self.side, self.strip = self.workspace.stage, self.workspace.side, self.workspace.strip
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
@@ -132,12 +134,13 @@ class ReviewPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything."""
-        has_ended = [part.shut_down(timeout_s) for part in (self.exports, self.alike, self.controller)]
+        parts = (self.exports, self.alike, self.turning, self.controller)
+        has_ended = [part.shut_down(timeout_s) for part in parts]
         return all(has_ended)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
-        return self._commands.table()
+        return {**self._commands.table(), "rotate": self.turning.turn_on}
 
     # The parts
 
@@ -178,7 +181,7 @@ class ReviewPage(TabPage):
         control.notes.changed.connect(self._show_markers)
         control.notes.stack.indexChanged.connect(self._show_edits)
         for bar in (self.transport, self.timeline_bar):
-            bar.asked.connect(lambda name: commands.table()[name]())
+            bar.asked.connect(lambda name: self.commands()[name]())
         timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
         timeline.pinned_changed.connect(self.workspace.fit_timeline)
         self.timeline_bar.overview.moved.connect(timeline.look_at)
@@ -191,6 +194,7 @@ class ReviewPage(TabPage):
         )
         self.people.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
         self.alike.failed.connect(self.failed)
+        self.turning.notified.connect(self.notified)
         self.alike.changed.connect(self.workspace.fit_timeline)
         self.exports.failed.connect(self.failed)
         self.exports.notified.connect(self.notified)
@@ -259,6 +263,7 @@ class ReviewPage(TabPage):
     def _show_player(self) -> None:
         state = self.controller.player.state
         self.transport.show_playing(state)
+        self.transport.show_turn(can_turn=self.controller.can_turn)
         self.transport.overlay.setChecked(self._commands.shows_overlay)
         self.transport.overlay.setEnabled(state.info is not None and not self._is_burnt_in())
         has_sound = state.info is not None and state.info.has_audio

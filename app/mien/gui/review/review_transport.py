@@ -38,6 +38,7 @@ class ReviewTransport(QWidget):
         self.time = Readout("", "00:00:00.00", "Where the playhead is")
         self.length = Readout("", "/ 00:00:00", "How long it is")
         self.frame = Readout("", "frame 000000", "Number of the frame, from 0")
+        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
         self.save = Button(icon="photo", tip="Save this frame (S)")
         self.overlay = Button("Readings", "overlay", tip="Show the readings on the picture (V)")
         self.overlay.setCheckable(True)
@@ -69,6 +70,7 @@ class ReviewTransport(QWidget):
             (self.on, "next_frame"),
             (self.loop, "loop"),
             (self.sound, "mute"),
+            (self.rotate, "rotate"),
             (self.save, "save_frame"),
             (self.overlay, "overlay"),
             (self.event_button, "mark_event"),
@@ -96,6 +98,7 @@ class ReviewTransport(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.frame)
         layout.addStretch(1)
+        layout.addWidget(self.rotate)
         layout.addWidget(self.save)
         layout.addWidget(self.overlay)
         self._add_line(layout)
@@ -114,7 +117,7 @@ class ReviewTransport(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out the words."""
-        return QSize(832, HEIGHT_PX)
+        return QSize(868, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide words where the bar is short; the icons and their tips stay."""
@@ -146,6 +149,10 @@ class ReviewTransport(QWidget):
         if not is_open:
             self.time.set_value("")
             self.frame.set_value("")
+
+    def show_turn(self, *, can_turn: bool) -> None:
+        """Show whether the picture can be turned."""
+        self.rotate.setEnabled(can_turn)
 
     def show_sound(self, *, is_muted: bool, hint: str, has_sound: bool) -> None:
         """Show whether sound is on, or why there is none."""

@@ -129,6 +129,12 @@ GROUPS: Final = (
                 "Mirror",
                 "Show yourself as a mirror does. Recordings and snapshots never are.",
             ),
+            Entry(
+                "camera.rotate_deg",
+                "Rotation",
+                "Clockwise, for a camera that is mounted on its side or upside down.",
+                Options(((0, "None"), (90, "90°"), (180, "180°"), (270, "270°"))),
+            ),
         ),
     ),
     Group(

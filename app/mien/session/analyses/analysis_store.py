@@ -163,12 +163,13 @@ def _is_cut_off(folder: Path) -> bool:
 
 
 def choice_key(settings: Settings) -> str:
-    """Return a digest of the network, or of both, and of all choices that change what is read.
+    """Return a digest of the network, or of both, and of all choices that change what is read, a turn included.
 
     Raises:
         ModelError: The network is missing.
     """
-    return reading_digest(settings.reading)[:32]
+    turn = settings.camera.rotate_deg
+    return reading_digest(settings.reading)[:32] + (f"-turned{turn}" if turn else "")
 
 
 def _quick_digest(path: Path) -> str:

@@ -64,7 +64,7 @@ class AnnotatedVideo:
     Args:
         video: The pictures, and the sound.
         recall: The readings; used by this alone.
-        settings: How faces are hidden, and how the video is encoded.
+        settings: How faces are hidden, how the video is encoded, and how far its pictures are turned.
         target: The new file; replaced if it is there.
         has_overlay: The pictures carry the overlay already.
         names: Of the persons, where they were given.
@@ -90,7 +90,7 @@ class AnnotatedVideo:
 
         if target.exists() and target.samefile(video):
             raise RecordingError(f"{target.name}: this is the video itself; choose another name")
-        self._source = Cancellable(open_file(video))
+        self._source = Cancellable(open_file(video, settings.camera.rotate_deg))
         try:
             self._recorder = Recorder(
                 target,
