@@ -25,7 +25,9 @@ A message is one line for the person who uses the program: it names the thing an
 stream is not an error.
 """
 
+import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +41,12 @@ def printable(text: str) -> str:
     terminal as commands.
     """
     return _UNPRINTABLE.sub(lambda match: _escaped(ord(match[0])), text)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return "; did you mean X?" where a known word is near, or nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _escaped(code: int) -> str:

@@ -7,9 +7,13 @@ import json
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.errors import AppError
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _train(arguments: argparse.Namespace) -> None:
@@ -80,12 +84,12 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def _sweep(arguments: argparse.Namespace) -> None:
-    from mien_models.sweep.grid import grid, parse_numbers
+    from mien_models.sweep.grid import grid, least_kernels, parse_numbers
     from mien_models.sweep.run import as_markdown, sweep
 
     points = grid(
         parse_numbers(arguments.stages, "--stages", 2, 5),
-        parse_numbers(arguments.kernels, "--kernels", 8, 1024),
+        parse_numbers(arguments.kernels, "--kernels", least_kernels(arguments.architecture), 1024),
         parse_numbers(arguments.dense_layers, "--dense-layers", 1, 4),
         parse_numbers(arguments.neurons, "--neurons", 8, 4096),
     )
@@ -113,80 +117,123 @@ def _ship(arguments: argparse.Namespace) -> None:
     print(f"{entry.file}  {entry.sha256}")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    root = argparse.ArgumentParser(prog="python -m mien_models", description="Train and judge Mien's networks.")
-    commands = root.add_subparsers(required=True, metavar="COMMAND")
-    train = commands.add_parser("train", help="train a network, or go on with a run that was stopped")
-    which = train.add_mutually_exclusive_group(required=True)
+def _add_train(commands: Commands) -> None:
+    command = commands.add_parser("train", help="train a network, or go on with a run that was stopped")
+    which = command.add_mutually_exclusive_group(required=True)
     which.add_argument(
         "--config", type=Path, help="a TOML file as in models/mien_models/several/configs: a run over several sets"
     )
     which.add_argument("--architecture", metavar="ID", help=f"one of {known_architectures()}")
-    train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
-    add_options(train)
-    train.set_defaults(run=_train)
-    card = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
-    card.add_argument("model", type=Path, help="the .onnx file")
-    card.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
-    card.add_argument(
+    command.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
+    add_options(command)
+    command.set_defaults(run=_train)
+
+
+def _add_card(commands: Commands) -> None:
+    command = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
+    command.add_argument("model", type=Path, help="the .onnx file")
+    command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
+    command.add_argument(
         "--detector", default="retinaface", help="retinaface, full-range, short-range or a YuNet .onnx"
     )
-    card.add_argument("--card", type=Path, help="model card whose figures are written anew")
-    card.add_argument("--out", type=Path, help="folder for report.json and confusion matrices")
-    card.set_defaults(run=_card)
-    side = commands.add_parser("compare", help="measure several exported networks by the same faces")
-    side.add_argument("models", type=Path, nargs="+", metavar="MODEL", help="the .onnx files")
-    side.add_argument("--data", type=Path, required=True, help="faces in any form that `mien judge` reads")
-    side.add_argument("--votes", action="store_true", help="judge by FER+'s most voted label, not FER2013's")
-    side.add_argument("--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels")
-    side.add_argument("--detector", type=Path, help="YuNet .onnx, to find the eyes in faces of other framing")
-    side.add_argument("--limit", type=int, default=0, metavar="FACES", help="judge by so many faces only")
-    side.add_argument("--out", type=Path, help="folder for the table (csv, json, md) and the picture")
-    side.set_defaults(run=_compare)
-    over = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
-    over.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
-    over.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
-    over.add_argument("--kernels", default="64,128,256", help="of each stage")
-    over.add_argument("--dense-layers", default="1-4")
-    over.add_argument("--neurons", default="256,512", help="of each dense layer")
-    over.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
-    add_options(over)
-    over.set_defaults(run=_sweep)
-    packed = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
-    packed.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
-    packed.add_argument("--out", type=Path, required=True, help="the .npz file to write")
-    packed.add_argument(
+    command.add_argument("--card", type=Path, help="model card whose figures are written anew")
+    command.add_argument("--out", type=Path, help="folder for report.json and confusion matrices")
+    command.set_defaults(run=_card)
+
+
+def _add_compare(commands: Commands) -> None:
+    command = commands.add_parser("compare", help="measure several exported networks by the same faces")
+    command.add_argument("models", type=Path, nargs="+", metavar="MODEL", help="the .onnx files")
+    command.add_argument("--data", type=Path, required=True, help="faces in any form that `mien judge` reads")
+    command.add_argument("--votes", action="store_true", help="judge by FER+'s most voted label, not FER2013's")
+    command.add_argument(
+        "--data-labels", metavar="A,B,…", help="what numbers stand for that the data has as labels"
+    )
+    command.add_argument("--detector", type=Path, help="YuNet .onnx, to find the eyes in faces of other framing")
+    command.add_argument("--limit", type=int, default=0, metavar="FACES", help="judge by so many faces only")
+    command.add_argument("--out", type=Path, help="folder for the table (csv, json, md) and the picture")
+    command.set_defaults(run=_compare)
+
+
+def _add_sweep(commands: Commands) -> None:
+    command = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
+    command.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
+    command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
+    command.add_argument("--kernels", default="64,128,256", help="of each stage")
+    command.add_argument("--dense-layers", default="1-4")
+    command.add_argument("--neurons", default="256,512", help="of each dense layer")
+    command.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
+    add_options(command)
+    command.set_defaults(run=_sweep)
+
+
+def _add_pack(commands: Commands) -> None:
+    command = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
+    command.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
+    command.add_argument("--out", type=Path, required=True, help="the .npz file to write")
+    command.add_argument(
         "--detector",
         action="append",
         help="retinaface (default without --eyes), full-range, short-range or a YuNet .onnx; again for more",
     )
-    packed.add_argument("--eyes", metavar="X,Y,X,Y", help="where the eyes are in every picture of an aligned set")
-    packed.add_argument("--hold-out", metavar="COLUMN", help="keep a tenth of this column's values to choose by")
-    packed.set_defaults(run=_pack)
-    ready = commands.add_parser("release", help="make a checkpoint for `mien export` of a run on several sets")
-    ready.add_argument("average", type=Path, help="average-….pt of the run")
-    ready.add_argument("--config", type=Path, required=True, help="the run's TOML file")
-    ready.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
-    ready.add_argument("--before", type=Path, help="the network that the run began with, to blend in")
-    ready.add_argument("--share", type=float, default=1.0, help="of the run's own weights in that blend")
-    ready.set_defaults(run=_release)
-    anew = commands.add_parser("refit", help="fit temperature and learned prior of an exported network anew")
-    anew.add_argument("network", type=Path, help="the .onnx file")
-    anew.add_argument("sets", type=Path, nargs="+", help="what `pack` wrote, of sets that it did not learn from")
-    anew.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
-    anew.set_defaults(run=_refit)
-    finding = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
-    finding.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
-    finding.add_argument("--media", type=Path, required=True, help="the folder with no_face_540p.mp4")
-    finding.add_argument("--odd", type=Path, help="the folder with faces_12mp.jpg and faces_48mp.jpg")
-    finding.add_argument("--detector", default="retinaface", help="as for `mien annotate --detector`")
-    finding.add_argument("--limit", type=int, default=0, metavar="N", help="so many pictures of each set only")
-    finding.set_defaults(run=_detection)
-    shipped = commands.add_parser("ship", help="enter a file of the zoo into catalog.json, with its checksum")
-    shipped.add_argument("file", help="name of the .onnx file within the zoo")
-    shipped.add_argument("--summary", help="one sentence for people; needed once")
-    shipped.set_defaults(run=_ship)
+    command.add_argument("--eyes", metavar="X,Y,X,Y", help="where the eyes are in every picture of an aligned set")
+    command.add_argument("--hold-out", metavar="COLUMN", help="keep a tenth of this column's values to choose by")
+    command.set_defaults(run=_pack)
+
+
+def _add_release(commands: Commands) -> None:
+    command = commands.add_parser("release", help="make a checkpoint for `mien export` of a run on several sets")
+    command.add_argument("average", type=Path, help="average-….pt of the run")
+    command.add_argument("--config", type=Path, required=True, help="the run's TOML file")
+    command.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    command.add_argument("--before", type=Path, help="the network that the run began with, to blend in")
+    command.add_argument("--share", type=float, default=1.0, help="of the run's own weights in that blend")
+    command.set_defaults(run=_release)
+
+
+def _add_refit(commands: Commands) -> None:
+    command = commands.add_parser("refit", help="fit temperature and learned prior of an exported network anew")
+    command.add_argument("network", type=Path, help="the .onnx file")
+    command.add_argument(
+        "sets", type=Path, nargs="+", help="what `pack` wrote, of sets that it did not learn from"
+    )
+    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
+    command.set_defaults(run=_refit)
+
+
+def _add_detection(commands: Commands) -> None:
+    command = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
+    command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
+    command.add_argument("--media", type=Path, required=True, help="the folder with no_face_540p.mp4")
+    command.add_argument("--odd", type=Path, help="the folder with faces_12mp.jpg and faces_48mp.jpg")
+    command.add_argument("--detector", default="retinaface", help="as for `mien annotate --detector`")
+    command.add_argument("--limit", type=int, default=0, metavar="N", help="so many pictures of each set only")
+    command.set_defaults(run=_detection)
+
+
+def _add_ship(commands: Commands) -> None:
+    command = commands.add_parser("ship", help="enter a file of the zoo into catalog.json, with its checksum")
+    command.add_argument("file", help="name of the .onnx file within the zoo")
+    command.add_argument("--summary", help="one sentence for people; needed once")
+    command.set_defaults(run=_ship)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    root = argparse.ArgumentParser(prog="python -m mien_models", description="Train and judge Mien's networks.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    for add in (
+        _add_train,
+        _add_card,
+        _add_compare,
+        _add_sweep,
+        _add_pack,
+        _add_release,
+        _add_refit,
+        _add_detection,
+        _add_ship,
+    ):
+        add(commands)
     return root
 
 

@@ -24,13 +24,15 @@ def build(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no type
     """Build the network.
 
     Args:
-        config: `label_count`, 7; `stages`, 4; `kernels` of each, 256, a multiple of 8; `dense_layers`, 2;
+        config: `label_count`, 7; `stages`, 4; `kernels` of each, 256, a multiple of 16; `dense_layers`, 2;
             `neurons` of each, 512; `dropout`, 0.2.
 
     Returns:
         A Keras model, (N, 48, 48, 1) float32 in 0 to 1 → (N, label_count) probabilities.
     """
     stages, dense_layers = config.get("stages", 4), config.get("dense_layers", 2)
+    if config.get("kernels", 256) % 16:
+        raise ValueError(f"cnn-c-inception: {config['kernels']} kernels; a multiple of 16 is needed")
     dropout = config.get("dropout", 0.2)
     features = image = keras.Input((48, 48, 1), name="image")
     for _ in range(stages):

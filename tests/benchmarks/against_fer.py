@@ -210,7 +210,7 @@ def print_live(video: Path, seconds: float) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"against_fer.py: mien bench failed: {done.stderr.strip()}")
-    measured = json.loads(done.stdout.splitlines()[-1])
+    measured = json.loads(done.stdout.splitlines()[-1])["measured"]
     latency = measured["stats"]["latency"]
     print(
         f"\nlive: latency {1e3 * latency['p50_s']:.1f} ms at the median, {1e3 * latency['p95_s']:.1f} ms at the "

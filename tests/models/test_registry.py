@@ -16,7 +16,7 @@ from mien_export.convert import export_checkpoint  # noqa: E402
 from mien_export.request import ExportRequest  # noqa: E402
 from mien_models.__main__ import parser  # noqa: E402
 from mien_models.data import DataError  # noqa: E402
-from mien_models.training.recipe import recipe_of  # noqa: E402
+from mien_models.training.recipe import build_with, recipe_of  # noqa: E402
 from mien_networks.registry import ARCHITECTURES, build, names_of, spec_of  # noqa: E402
 
 FILE = """
@@ -82,5 +82,9 @@ def test_what_cannot_be_built_or_trained_is_said() -> None:
         recipe_of("resnet-1000")
     with pytest.raises(ExportError, match="exists as a file alone"):
         build("emotiefflib-mtl-mbf")
+    with pytest.raises(DataError, match=r"mobilenet: cannot be built with --set .*widht"):
+        build_with("mobilenet", {"widht": 3})
+    with pytest.raises(DataError, match=r"cnn-c-inception: cannot be built .*multiple of 16"):
+        build_with("cnn-c-inception", {"kernels": 8})
     with pytest.raises(DataError, match="retinaface-m025: is not trained here"):
         recipe_of("retinaface-m025")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien_models.data import DataError
-from mien_models.sweep.grid import Point, grid, parse_numbers
+from mien_models.sweep.grid import Point, grid, least_kernels, parse_numbers
 
 
 def test_numbers_are_lists_or_ranges_within_bounds() -> None:
@@ -23,6 +23,12 @@ def test_the_grid_has_every_combination() -> None:
     assert [point.name for point in points] == ["s2-k8-d1-n16", "s2-k8-d4-n16", "s3-k8-d1-n16", "s3-k8-d4-n16"]
     with pytest.raises(DataError, match="points"):
         grid((2,), tuple(range(8, 1009)), (1,), (16,))
+
+
+def test_an_inception_module_needs_kernels_to_share_out() -> None:
+    assert parse_numbers("16", "--kernels", least_kernels("cnn-c-inception"), 1024) == (16,)
+    with pytest.raises(DataError, match="--kernels 8: expected numbers from 16"):
+        parse_numbers("8", "--kernels", least_kernels("cnn-c-inception"), 1024)
 
 
 def test_finished_points_are_kept_and_not_trained_again(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from mien.core.emotion import EXPRESSIONS  # noqa: E402 - after the skips
 from mien_export.convert import export_checkpoint  # noqa: E402
 from mien_export.request import ExportRequest  # noqa: E402
 from mien_models.data import DataError, LabelledFaces, Split  # noqa: E402
+from mien_models.data.packed import pixels_of  # noqa: E402
 from mien_models.data.pictures import ArrayPictures  # noqa: E402
 from mien_models.evaluation.labelled import ask_about  # noqa: E402
 from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
@@ -26,7 +27,7 @@ from mien_models.training.course import Course  # noqa: E402
 from mien_models.training.learner import Learner, Order, copied, parameters_of, put_back  # noqa: E402
 from mien_models.training.one_set import AUGMENTATIONS, OneSet, as_input  # noqa: E402
 from mien_models.training.recipe import input_for, labels_for  # noqa: E402
-from mien_models.training.run import BEST, Training, parts_of, train, trainer_of  # noqa: E402
+from mien_models.training.run import BEST, Training, near_copies_of, parts_of, train, trainer_of  # noqa: E402
 from mien_models.training.trainer import Trainer  # noqa: E402
 from mien_models.training.verdict import judge  # noqa: E402
 from mien_networks.registry import ARCHITECTURES  # noqa: E402
@@ -215,7 +216,29 @@ def test_a_frozen_backbone_does_not_move(architecture_id: str, tmp_path: Path) -
         for name, value in trainer.learner.tensors().items()
         if value.dtype == torch.float32 and not torch.equal(value, before[name])
     )
-    assert 0 < moved <= learning
+    statistics = 2 * 256 if architecture_id == "cnn-b" else 0  # of the normalisation among its new layers
+    assert 0 < moved <= learning + statistics
+
+
+@pytest.mark.parametrize(("architecture_id", "new"), [("vgg19", 4), ("cnn-b", 4)])
+def test_with_a_frozen_backbone_all_parameters_of_the_new_layers_learn(
+    architecture_id: str, new: int, tmp_path: Path
+) -> None:
+    """Normalisation between them as well, and what it has seen: the project's VGG19 has one."""
+    trainer, _ = run_of(tmp_path, order_of(architecture_id, freeze_backbone=True), steps=3)
+    model: Any = trainer.learner._model  # type: ignore[attr-defined]
+    weighted = [layer for layer in model.layers if layer.weights]
+    learning = [layer for layer in weighted if layer.trainable_weights]
+    if architecture_id == "vgg19":
+        place = [layer.name for layer in weighted].index("fc2")
+        assert learning == weighted[place + 1 :]
+    assert len(learning) == new
+    normalisation = next(layer for layer in learning if type(layer).__name__ == "BatchNormalization")
+    before = [weight.numpy().copy() for weight in normalisation.weights]
+    assert len(normalisation.trainable_weights) == 2
+    trainer.run()
+    for weight, old in zip(normalisation.weights, before, strict=True):
+        assert not np.array_equal(weight.numpy(), old), weight.name
 
 
 def test_what_cannot_be_trained_says_so(tmp_path: Path) -> None:
@@ -252,6 +275,16 @@ def test_pretrained_weights_of_each_framework_are_taken_over(tmp_path: Path) -> 
     vgg._model.save_weights(tmp_path / "vgg.weights.h5")  # type: ignore[attr-defined]
     third = build_learner(order_of("vgg19", classes=7, pretrained=tmp_path / "vgg.weights.h5"))
     assert torch.equal(weights(third)[0], weights(vgg)[0])
+
+
+def test_near_copies_of_what_is_learned_are_counted() -> None:
+    faces = some_faces()
+    brighter = np.clip(pixels_of(faces).astype(int) + 3, 0, 255).astype(np.uint8)
+    parts = {
+        "a": replace(faces, pictures=ArrayPictures(brighter)).take(np.arange(6, 12)),
+        "b": faces.take(np.array([20])),
+    }
+    assert near_copies_of(faces.take(np.arange(10)), parts) == {"a": 4, "b": 0}
 
 
 def test_a_set_is_divided_as_it_says_or_as_the_user_says() -> None:
@@ -331,6 +364,8 @@ def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None
     names = {path.name for path in out.iterdir()}
     assert {"history.csv", "curves.png", "confusion-held_out.png", "confusion-test.png", "best.keras"} <= names
     assert json.loads((out / "result.json").read_text())["parameters"] == result["parameters"]
+    # The pictures of each number are the same for all three labels: identical ones never lie on both sides.
+    assert result["near_copies"] == {"held_out": 0, "test": 0}
     assert (
         (out / "history.csv").read_text().startswith("epoch,steps,passes,minutes,rate,train_loss,train_accuracy")
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mien.api.annotation import warn_of
 from mien.api.choices import Choices, with_choices
 from mien.api.readings import ROWS_IN_BATCH, Readings
-from mien.api.request import PathLike, all_failed, outputs_of, path_text, plan_of
+from mien.api.request import PathLike, all_failed, check_watch, outputs_of, path_text, plan_of
 from mien.batch.plan import Plan
 from mien.capture.excerpt import Rotation
 from mien.capture.source_spec import is_picture
@@ -69,6 +69,7 @@ def analyse(
         AppError: It cannot be read; the message names the remedy. Of a folder: nothing of it can be read. Single
             files that cannot are told by a warning and in ``summary.failures``.
     """
+    check_watch(progress, stop)
     settings = with_choices(Settings(), choices)
     nothing = outputs_of(start=start, seconds=seconds, track=track, rotate=rotate)
     plan = plan_of(source, nothing, recursive=recursive, as_film=as_film, yes_camera=yes_camera)

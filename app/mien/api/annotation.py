@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mien.api.choices import Choices, with_choices
-from mien.api.request import PathLike, all_failed, outputs_of, path_text, plan_of
+from mien.api.request import PathLike, all_failed, check_watch, outputs_of, path_text, plan_of
 from mien.batch.item import Item, State
 from mien.batch.jobs import choose_jobs
 from mien.batch.order import Workers
@@ -79,6 +79,7 @@ def annotate(
         AppError: It cannot be read, or not be written; the message names the remedy and what is left. Of a folder:
             nothing of it can be read. Single files that cannot are told by a warning and in ``failures``.
     """
+    check_watch(progress, stop)
     settings = with_choices(Settings(), choices)
     if type(jobs) is not int or jobs < 0:
         raise SettingsError(f"jobs: expected a number of files at a time, or 0, got {jobs!r}")

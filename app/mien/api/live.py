@@ -98,7 +98,7 @@ class LiveResults:
         self._networks = open_networks(settings)
         self.failures: list[str] = []
         self._lock = threading.Lock()
-        self._is_begun = self._is_stopped = False
+        self._is_begun = self._is_stopped = self._is_closed = False
         self._pipeline: Pipeline | None = None
         self._numbers = _Numbers()
         self._task = plan.tasks[0]
@@ -129,6 +129,8 @@ class LiveResults:
         Raises:
             AppError: The first failure of any stage, or it was iterated over before.
         """
+        if self._is_closed:
+            raise SourceError("LiveResults: these results are closed; iterate within the `with` block")
         if self._is_begun:
             raise SourceError("LiveResults: these results were read already; call `read` again")
         self._is_begun = True
@@ -148,6 +150,7 @@ class LiveResults:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._is_closed = True
         self.stop()
         if self._pipeline is not None:
             _join(self._pipeline)

@@ -7,10 +7,11 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.errors import AppError, RecordingError
+from mien.errors import AppError, RecordingError, did_you_mean
 from mien.runs.summary import Summary
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas
     import polars
     import pyarrow as pa
@@ -47,6 +48,18 @@ class Readings:
     def columns(self) -> tuple[str, ...]:
         """The names of the columns: frame, time_s, face_id, track_id, …, p_<label>…, valence, usable, reason."""
         return tuple(self._table.column_names)
+
+    def __getitem__(self, name: str) -> "np.ndarray[Any, Any]":
+        """Return a column: (N,) with its numbers, NaN where nothing is known; of texts objects, or None.
+
+        Raises:
+            AppError: There is no column of that name.
+        """
+        if name not in self.columns:
+            near = did_you_mean(str(name), self.columns) or f"; there are {', '.join(self.columns)}"
+            raise AppError(f"{name}: no such column{near}")
+        column: np.ndarray[Any, Any] = self._table.column(name).to_numpy()
+        return column
 
     def __len__(self) -> int:
         return int(self._table.num_rows)

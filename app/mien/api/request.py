@@ -2,6 +2,7 @@
 
 import math
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -104,6 +105,18 @@ def plan_of(
     if plan.home is None:  # people see the one input as they named it
         return replace(plan, tasks=(replace(plan.tasks[0], source=named),))
     return plan
+
+
+def check_watch(progress: object, stop: object) -> None:
+    """Check what is told how far a run is, and what ends it.
+
+    Raises:
+        SettingsError: It cannot be.
+    """
+    if progress is not None and not callable(progress):
+        raise SettingsError(f"progress: expected a function of one argument, got {_said(progress)}")
+    if stop is not None and not isinstance(stop, threading.Event):
+        raise SettingsError(f"stop: expected a threading.Event, got {_said(stop)}")
 
 
 def all_failed(failures: Sequence[str]) -> SourceError:

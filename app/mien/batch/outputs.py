@@ -29,6 +29,7 @@ class Outputs:
         video: The ending of annotated videos; None for none. Of a picture it is a .png.
         clean: Whether these are without overlay.
         clean_video: A second video of the only input, without overlay.
+        landmarks: The points of the face meshes of the only input.
         subtitles_of: The face whose label stands in their subtitles, or None.
         readings: The ending of the tables; None for none.
         table: The name of the table of the only input, in place of an ending.
@@ -46,6 +47,7 @@ class Outputs:
     video: str | None = ".mp4"
     clean: bool = False
     clean_video: Path | None = None
+    landmarks: Path | None = None
     subtitles_of: int | None = None
     readings: str | None = ".csv"
     table: Path | None = None
@@ -105,6 +107,7 @@ class Outputs:
             video=None if makes_session else video,
             clean=self.clean,
             clean_video=self.clean_video,
+            landmarks=self.landmarks,
             subtitles_of=None if is_picture else self.subtitles_of,
             readings=None if makes_session or is_of_set else self._table(place.with_name(name)),
             table=self._table_of_set(found) if is_of_set else None,

@@ -61,6 +61,8 @@ def make_plan(
     is_single = len(found) == 1 and (not inputs.has_folders or found[0].is_film)
     outputs = _with_output(outputs, output, is_single=is_single)
     outputs = _with_readings(outputs, readings, has_one_table=is_single or _are_pictures(found))
+    if outputs.landmarks and not is_single:
+        raise RecordingError(f"{outputs.landmarks}: one file cannot take several inputs; leave --landmarks out")
     if outputs.clean_video and not is_single:
         raise RecordingError(
             f"{outputs.clean_video}: one video cannot take several inputs; leave --clean-video out"
@@ -130,6 +132,7 @@ def _check(task: Task, outputs: Outputs) -> None:
     for output, suffixes in (
         (task.video, (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)),
         (task.clean_video, VIDEO_SUFFIXES),
+        (task.landmarks, (".npz", ".parquet")),
         (task.readings, READINGS_SUFFIXES),
     ):
         if output is not None:

@@ -7,118 +7,28 @@ from typing import Any
 
 import click
 
+from mien.cli.commands import VERBOSE, LazyGroup
+from mien.cli.json_output import JSON_OPTION, Invocation, command_of, print_object
 from mien.errors import AppError
 from mien.version import VERSION
-
-_COMMANDS = {
-    "window": "mien.cli.window:window",
-    "annotate": "mien.cli.annotate:annotate",
-    "convert": "mien.cli.convert:convert",
-    "recover": "mien.cli.recover:recover",
-    "report": "mien.cli.report:report",
-    "cameras": "mien.cli.cameras:cameras",
-    "models": "mien.cli.models:models",
-    "export": "mien_export.cli:export_command",
-    "judge": "mien_models.judge.command:judge",
-    "bench": "mien.cli.bench:bench",
-    "doctor": "mien.cli.doctor:doctor",
-}
-
-_VERBOSE = "--verbose"
-_OWN_OPTIONS = ("-h", "--help", "--version")
-
-
-class LazyGroup(click.Group):
-    """Imports a command when it is called; anything that is no command is something to open in the window."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order in which people need them."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
-        import importlib
-
-        target = _COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module_name, attribute = target.split(":")
-        if module_name.startswith("mien_export."):
-            return _export_command()
-        command = getattr(importlib.import_module(module_name), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_SUMMARIES.items()))
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let options stand before the command, and take "mien clip.mp4" for "mien window clip.mp4"."""
-        return super().parse_args(ctx, self._in_order(ctx, args))
-
-    def _in_order(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Return the arguments with our own options first, then the command, then what is for the command."""
-        end = args.index("--") if "--" in args else len(args)
-        own = [each for each in args[:end] if each == _VERBOSE]
-        rest = [each for each in args[:end] if each != _VERBOSE] + args[end:]
-        if not rest or rest[0] in (*_COMMANDS, *_OWN_OPTIONS):
-            return own + rest
-        for at, word in enumerate(rest[:end]):
-            if word in _COMMANDS and self._are_options_of(word, rest[:at], ctx):
-                return [*own, word, *rest[:at], *rest[at + 1 :]]
-        return [*own, "window", *rest]
-
-    def _are_options_of(self, name: str, args: list[str], ctx: click.Context) -> bool:
-        """Whether what stands before a command's name are its options, and the name is not the value of one."""
-        command = self.get_command(ctx, name)
-        assert command is not None
-        try:
-            _, others, _ = command.make_parser(click.Context(command)).parse_args(list(args))
-        except click.UsageError:
-            return False
-        return not others
-
-
-_SUMMARIES = {
-    "window": "Open the window, on a camera or on SOURCE (the default).",
-    "annotate": "Read the faces of videos; write annotated videos and readings.",
-    "convert": "Write a session or a table of readings in another form.",
-    "recover": "Finish recordings that were cut off.",
-    "report": "Write a summary of a session as one HTML page.",
-    "cameras": "List the cameras.",
-    "models": "List, fetch, verify and show networks and detector weights.",
-    "judge": "Measure a network, or another program's table, by your own labelled faces.",
-    "export": "Turn a trained checkpoint into a network for Mien.",
-    "bench": "Measure speed, latency and memory on a video.",
-    "doctor": "Tell what is here, what is missing, and how to get it.",
-}
-
-
-def _export_command() -> click.Command:
-    """Return the command of the export step, which needs PyTorch or Keras."""
-    import importlib
-
-    command = importlib.import_module("mien_export.cli").export_command
-    assert isinstance(command, click.Command)
-    return command
 
 
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done; 1 something failed, told in a line; 2 unusable arguments; 130 stopped by Ctrl-C.",
 )
 @click.version_option(VERSION, prog_name="mien")
-@click.option(_VERBOSE, is_flag=True, help="Show where an error comes from.")
+@click.option(VERBOSE, is_flag=True, help="Show where an error comes from; may stand anywhere.")
 @click.pass_context
 def cli(ctx: click.Context, verbose: bool) -> None:
     """Mien reads facial expressions in real time, on your own machine.
 
-    Without a command it opens the window on the first camera; `mien clip.mp4` opens a video in it.
+    Without a command it opens the window on the first camera; `mien clip.mp4` opens a video in it. Options may
+    stand before or after what they belong to.
     """
-    ctx.obj = {"verbose": verbose}
+    ctx.ensure_object(Invocation).verbose = verbose
     if ctx.invoked_subcommand is None:
         command = cli.get_command(ctx, "window")
         assert command is not None
@@ -135,23 +45,46 @@ def run(arguments: Sequence[str]) -> int:
         from mien.cli.completion import prepare
 
         prepare()
+    invocation = Invocation()
     try:
-        result: Any = cli.main(args=list(arguments), prog_name="mien", standalone_mode=False)
+        result: Any = cli.main(args=list(arguments), prog_name="mien", standalone_mode=False, obj=invocation)
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            invocation.command = command_of(error.ctx)
+        return _ended(invocation, arguments, error.exit_code, error.format_message())
     except AppError as error:
-        if _VERBOSE in arguments:
-            import traceback
-
-            traceback.print_exc()
-        click.echo(f"mien: {error}", err=True)
-        return 1
+        return _failed(invocation, arguments, str(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo("mien: stopped", err=True)
-        return 130
+        return _ended(invocation, arguments, 130, "stopped")
     except BrokenPipeError:
         # The reader of a pipe has seen enough; Python must not complain about it when it flushes at the end.
         sys.stdout = None
         return 0
+    except Exception as error:  # a fault of ours; nobody is helped by a page of traceback
+        said = " ".join(str(error).split()) or type(error).__name__
+        return _failed(invocation, arguments, f"unexpected {type(error).__name__}: {said}; please report this")
     return result if isinstance(result, int) else 0
+
+
+def _failed(invocation: Invocation, arguments: Sequence[str], line: str) -> int:
+    """Tell of the exception at hand: in a line, in the log, and with ``--verbose`` where it comes from."""
+    import traceback
+
+    from mien.log_file import log_failure
+
+    trace = traceback.format_exc()
+    log_failure(line, trace)
+    if VERBOSE in arguments:
+        click.echo(trace, err=True, nl=False)
+    click.echo(f"mien: {line}", err=True)
+    return _ended(invocation, arguments, 1, line)
+
+
+def _ended(invocation: Invocation, arguments: Sequence[str], exit_code: int, error: str) -> int:
+    """Tell a program that reads JSON of an error as well."""
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if JSON_OPTION in own and not invocation.has_printed:
+        print_object(invocation.command, exit_code, error)
+    return exit_code

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import click
 
 from mien.capture.excerpt import Rotation
+from mien.cli.json_output import Invocation, json_option
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
 from mien.settings import IntegrationSettings
@@ -48,6 +49,9 @@ class _Jobs(click.ParamType[int]):
 @click.option("--session", is_flag=True, help="Make a folder of each video with all that belongs to it.")
 @click.option("--clean", is_flag=True, help="Leave the overlay out of the video or picture.")
 @click.option("--clean-video", metavar="FILE", help="A second video, without overlay.")
+@click.option(
+    "--landmarks", metavar="FILE", help="The 478 points of each face mesh (.npz, .parquet); brings --face-details."
+)
 @click.option("--subtitles", type=int, metavar="FACE", help="Write the label of this face as subtitles.")
 @click.option("--start", type=click.FloatRange(min=0), default=0.0, help="Begin at this second of each video.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Read this much media time.")
@@ -64,7 +68,7 @@ class _Jobs(click.ParamType[int]):
 @click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster (tcp://…), over the network.")
 @click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print what came of each file as JSON.")
+@json_option
 @analysis_options
 @video_options
 @outlet_options
@@ -99,6 +103,8 @@ def annotate(
     from mien.cli.annotating import Display, annotate_plan
 
     outputs = _outputs_of(options, has_readings=readings is not None)
+    if outputs.landmarks:
+        options["face_details"] = True
     settings = settings_with(options)
     outlets = outlet_choices(options)
     plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
@@ -106,8 +112,8 @@ def annotate(
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
     for name in inputs:
         require_consent(name, given=yes_camera)
-    is_verbose = bool((context.obj or {}).get("verbose"))
-    display = Display(quiet=quiet, as_json=as_json, verbose=is_verbose)
+    invocation = context.find_object(Invocation) or Invocation()
+    display = Display(quiet=quiet, as_json=as_json, verbose=invocation.verbose)
     return annotate_plan(plan, settings, outlets, display, jobs=jobs or 0, scheduler=scheduler)
 
 
@@ -123,6 +129,7 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
 
     session, no_video, clean = (bool(options.pop(name)) for name in ("session", "no_video", "clean"))
     clean_video, subtitles = options.pop("clean_video"), options.pop("subtitles")
+    landmarks = options.pop("landmarks")
     start, seconds, track = (options.pop(name) for name in ("start", "seconds", "track"))
     rotate = str(options.pop("rotate") or 0)
     rotate_deg: Rotation = "auto" if rotate == "auto" else int(rotate)
@@ -138,6 +145,7 @@ def _outputs_of(options: dict[str, object], *, has_readings: bool) -> "Outputs":
         video=None if no_video else ".mp4",
         clean=clean,
         clean_video=Path(str(clean_video)) if clean_video else None,
+        landmarks=Path(str(landmarks)) if landmarks else None,
         subtitles_of=subtitles,
         start_s=start,
         seconds=seconds,

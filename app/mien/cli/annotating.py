@@ -1,6 +1,5 @@
 """Doing what ``mien annotate`` has planned: one queue for one file, for many, and for a camera."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
 from mien.batch.running import run_plan
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
+from mien.cli.json_output import print_json
 from mien.cli.progress import interrupts, show_items
 from mien.errors import printable
 from mien.outlets import IncomingMarker, Outlets
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from mien.sinks.sink import Sink
 
 POLL_S = 0.2
-SCHEMA = 1
-"""Of what ``--json`` prints; see ``docs/python.md``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +85,11 @@ def annotate_plan(
         workers = _workers(plan, outlets, jobs, scheduler, display)
         with show_items(len(plan.tasks), print_line, quiet=not display.speaks) as show:
             ended = run_plan(plan, settings, workers, _wait, show)
+    code = _report(ended.items, ended.tables, display, was_cut=ended.was_cut)
     if display.as_json:
-        files = [_as_dict(item) for item in ended.items]
-        text = json.dumps({"schema": SCHEMA, "files": files}, ensure_ascii=False)
-        click.echo(text.encode("utf-8", "backslashreplace").decode())  # as JSON escapes what is no text
-    return _report(ended.items, ended.tables, display, was_cut=ended.was_cut)
+        error = next((item.reason for item in ended.items if item.reason and _has_failed(item)), None)
+        print_json(code, error, files=[_as_dict(item) for item in ended.items], tables=[*map(str, ended.tables)])
+    return code
 
 
 def _workers(plan: Plan, outlets: Outlets, jobs: int, scheduler: str | None, display: Display) -> Workers:
@@ -160,6 +158,10 @@ def _print_results(items: Sequence[Item], tables: Sequence[Path], *, was_cut: bo
         click.echo("  stopped early; the same command goes on from here")
 
 
+def _has_failed(item: Item) -> bool:
+    return item.state is State.FAILED or (item.summary is not None and item.summary.damage is not None)
+
+
 def _as_dict(item: Item) -> dict[str, object]:
     summary = None if item.summary is None else asdict(item.summary)
     return {
@@ -185,7 +187,9 @@ class _OutputsAndOutlets:
             for sink in open_sinks(task, info, networks, settings):
                 self._listen_for(sink)
                 yield sink
-            yield from self._outlets.sinks(info, networks.first.labels, networks.other_labels)
+            has_details = settings.reading.face_details
+            first, other = networks.first.labels, networks.other_labels
+            yield from self._outlets.sinks(info, first, other, has_details=has_details)
 
         return open_all
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import psutil
 
+from mien.cli.json_output import json_option, print_json
 from mien.cli.options import analysis_options, settings_with
 from mien.cli.progress import interrupts, progress_bar
 from mien.pipeline.stats import PipelineStats
@@ -58,7 +59,7 @@ class Measurement:
 @click.option("--live", is_flag=True, help="Play INPUT as if it came from a camera, and measure the latency.")
 @click.option("--seconds", type=click.FloatRange(0, 86400), default=0.0, help="Repeat INPUT for this long.")
 @click.option("--yes-camera", is_flag=True, help="The people before the camera agree; asked once, remembered.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @analysis_options
 def bench(
     source: str, video: bool, live: bool, seconds: float, yes_camera: bool, as_json: bool, **options: object
@@ -72,9 +73,7 @@ def bench(
     require_consent(source, given=yes_camera)
     measured = _measure(source, settings_with(options), video=video, live=live, seconds=seconds)
     if as_json:
-        import json
-
-        click.echo(json.dumps(asdict(measured)))
+        print_json(measured=asdict(measured))
     else:
         _print(measured, source)
 

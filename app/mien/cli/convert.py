@@ -5,6 +5,7 @@ from typing import get_args
 
 import click
 
+from mien.cli.json_output import json_option, print_json
 from mien.errors import printable
 from mien.sinks.readings.csv_file import CsvForm
 
@@ -28,7 +29,10 @@ from mien.sinks.readings.csv_file import CsvForm
     help="For .csv: excel is for Excel in English, semicolon for Excel in languages that write 0,5.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
-def convert(source: Path, output: Path, face: str | None, csv_form: CsvForm, overwrite: bool) -> None:
+@json_option
+def convert(
+    source: Path, output: Path, face: str | None, csv_form: CsvForm, overwrite: bool, as_json: bool
+) -> None:
     """Write a session or a table of readings in another form.
 
     SESSION is the folder of a recording; TABLE a .csv, .jsonl or .parquet file that Mien wrote, also one that a
@@ -38,4 +42,7 @@ def convert(source: Path, output: Path, face: str | None, csv_form: CsvForm, ove
     from mien.session.exports.export import export_session
 
     export_session(source, output, overwrite=overwrite, face=face, csv_form=csv_form)
-    click.echo(printable(f"→ {output}"))
+    if as_json:
+        print_json(outputs=[str(output)])
+    else:
+        click.echo(printable(f"→ {output}"))

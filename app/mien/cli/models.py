@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from mien.cli.json_output import json_option, print_json
+from mien.cli.spelling import SpellingGroup
 from mien.errors import ModelError
 
 
-@click.group()
+@click.group(cls=SpellingGroup)
 def models() -> None:
     """List, fetch, verify and show networks and detector weights."""
 
 
 @models.command("list")
-def list_command() -> None:
+@json_option
+def list_command(as_json: bool) -> None:
     """List the networks that can be named with --model."""
     from mien.inference.catalog import (
         DEFAULT_DETECTOR,
@@ -25,8 +28,22 @@ def list_command() -> None:
         user_models_folder,
     )
 
-    for entry in [*list_models(), *list_detectors()]:
-        mark = "*" if entry.name in (DEFAULT_MODEL, DEFAULT_DETECTOR) else " "
+    entries, defaults = [*list_models(), *list_detectors()], (DEFAULT_MODEL, DEFAULT_DETECTOR)
+    if as_json:
+        networks = [
+            {
+                "name": entry.name,
+                "path": str(entry.path),
+                "size_bytes": entry.path.stat().st_size if entry.path.is_file() else None,
+                "summary": entry.summary,
+                "is_default": entry.name in defaults,
+            }
+            for entry in entries
+        ]
+        print_json(networks=networks, own_folder=str(user_models_folder()))
+        return
+    for entry in entries:
+        mark = "*" if entry.name in defaults else " "
         size = f"{entry.path.stat().st_size / 1e6:5.1f} MB" if entry.path.is_file() else "missing"
         click.echo(f"{mark} {entry.name:<20} {size}  {entry.summary or entry.path}")
     click.echo(f"\nYour own .onnx files go into {user_models_folder()}, or give a path to --model.")
@@ -55,12 +72,13 @@ def fetch(origin: Path | None, only_list: bool) -> None:
 
 
 @models.command()
-def verify() -> None:
+@json_option
+def verify(as_json: bool) -> int:
     """Check every shipped network, and the detectors that were fetched, against their sha256."""
     from mien.inference.catalog import list_detectors, list_models, verify_model
     from mien.vision.weights import WEIGHTS, find_weights, weights_folder
 
-    failures: list[str] = []
+    failures: dict[str, str] = {}
     checks: list[tuple[str, Callable[[], object]]] = [
         (entry.name, partial(verify_model, entry)) for entry in [*list_models(), *list_detectors()] if entry.sha256
     ]
@@ -69,16 +87,23 @@ def verify() -> None:
     for name, check in checks:
         try:
             check()
-            click.echo(f"{name}: as shipped")
+            if not as_json:
+                click.echo(f"{name}: as shipped")
         except ModelError as error:
-            failures.append(str(error))
-    if failures:
-        raise ModelError("; ".join(failures))
+            failures[name] = str(error)
+    error_line = "; ".join(failures.values()) or None
+    if as_json:
+        networks = [{"name": name, "is_as_shipped": name not in failures} for name, _ in checks]
+        return print_json(1 if failures else 0, error_line, networks=networks)
+    if error_line is not None:
+        raise ModelError(error_line)
+    return 0
 
 
 @models.command()
 @click.argument("model", metavar="NAME|FILE")
-def show(model: str) -> None:
+@json_option
+def show(model: str, as_json: bool) -> None:
     """Show what a network says of itself."""
     import hashlib
     import json
@@ -91,8 +116,12 @@ def show(model: str) -> None:
     path: Path = find_model(model)
     manifest = open_network(path, provider="cpu").manifest
     content = path.read_bytes()
-    click.echo(f"{path}\n{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
-    click.echo(json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False))
+    sha256, said = hashlib.sha256(content).hexdigest(), msgspec.to_builtins(manifest)
+    if as_json:
+        print_json(path=str(path), size_bytes=len(content), sha256=sha256, manifest=said)
+        return
+    click.echo(f"{path}\n{len(content):,} bytes, sha256 {sha256}")
+    click.echo(json.dumps(said, indent=2, ensure_ascii=False))
 
 
 def carry_list() -> list[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mien.cli.json_output import json_option, print_json
 from mien.errors import printable
 
 
@@ -12,13 +13,13 @@ from mien.errors import printable
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path),
-    help="A page (.html), or its charts alone (.svg).",
+    help="A page (.html), or its charts alone (.svg); default: summary.html in the session's folder.",
 )
 @click.option("--title", help="Its headline; by default the name of the session's folder.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
-def report(session: Path, output: Path, title: str | None, overwrite: bool) -> int:
+@json_option
+def report(session: Path, output: Path | None, title: str | None, overwrite: bool, as_json: bool) -> int:
     """Write a summary of SESSION as one HTML file, or its charts as SVG.
 
     It shows for each person the shares of expressions, valence and arousal, how well the face could be read, and
@@ -30,9 +31,12 @@ def report(session: Path, output: Path, title: str | None, overwrite: bool) -> i
     from mien.session.stored import open_session
 
     stored = open_session(session)
+    output = output or session / "summary.html"
     summary = summarise(title or session.resolve().name, stored.document, stored.series, stored.annotations)
     write = write_svg if output.suffix.lower() == ".svg" else write_html
     write(summary, output, overwrite=overwrite)
+    if as_json:
+        return print_json(outputs=[str(output)], people=len(summary.people), markers=len(summary.markers))
     people, markers = _count(len(summary.people), "person", "people"), _count(len(summary.markers), "marker")
     click.echo(printable(f"{output}: {people}, {markers}"))
     return 0

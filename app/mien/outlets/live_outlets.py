@@ -75,7 +75,8 @@ class LiveOutlets:
 
     def _add_sinks(self, pipeline: "Pipeline") -> None:
         reader = pipeline.reader
-        for sink in self._outlets.sinks(pipeline.source.info, reader.labels, reader.other_labels):
+        info, has_details = pipeline.source.info, pipeline.looks_closely
+        for sink in self._outlets.sinks(info, reader.labels, reader.other_labels, has_details=has_details):
             self._sinks.append(sink)
             pipeline.add_sink(sink, on_failure=self._on_failure)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult, ShownReading
+from mien.core.face_details import DETAILS, SHAPES
 from mien.core.frame import SourceInfo
 from mien.outlets.face_slots import FaceSlots
 from mien.outlets.lsl_library import clock_offset_s
@@ -28,9 +29,21 @@ _AFTER: Final = (
 )
 
 
-def channels_of(labels: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+DETAIL_CHANNELS: Final = tuple(name for name in DETAILS if name not in SHAPES)
+"""Of faces that are looked at closely: head pose, gaze, eyes, mouth and action units, no blendshapes."""
+
+
+def channels_of(labels: Sequence[str], *, has_details: bool = False) -> tuple[tuple[str, str, str], ...]:
     """Return label, type and unit of each channel for a network with these labels."""
-    return (*_BEFORE, *((f"p_{label}", "Probability", "normalized") for label in labels), *_AFTER)
+    details = [
+        (
+            name,
+            "Angle" if name.endswith("_deg") else "Intensity",
+            "degrees" if name.endswith("_deg") else "normalized",
+        )
+        for name in (DETAIL_CHANNELS if has_details else ())
+    ]
+    return (*_BEFORE, *((f"p_{label}", "Probability", "normalized") for label in labels), *_AFTER, *details)
 
 
 class LslSink(Sink):
@@ -44,14 +57,19 @@ class LslSink(Sink):
         pylsl: See ``load_pylsl``.
         info: Of the source.
         labels: The network's.
+        has_details: Whether faces are looked at closely.
     """
 
-    def __init__(self, pylsl: ModuleType, info: SourceInfo, labels: Sequence[str]) -> None:
+    def __init__(
+        self, pylsl: ModuleType, info: SourceInfo, labels: Sequence[str], *, has_details: bool = False
+    ) -> None:
         self._labels = tuple(labels)
+        self._has_details = has_details
         self._offset_s = clock_offset_s(pylsl)
         self._places = FaceSlots(SLOTS)
         self._outlets: list[Any] = [
-            pylsl.StreamOutlet(_describe(pylsl, slot, info, self._labels)) for slot in range(SLOTS)
+            pylsl.StreamOutlet(_describe(pylsl, slot, info, channels_of(self._labels, has_details=has_details)))
+            for slot in range(SLOTS)
         ]
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
@@ -62,7 +80,7 @@ class LslSink(Sink):
         stamp_s = result.frame.captured_at_s + self._offset_s
         for slot, outlet in enumerate(self._outlets):
             reading = readings[faces[slot]] if slot in faces else None
-            outlet.push_sample(sample_of(reading, time_s, self._labels), stamp_s)
+            outlet.push_sample(sample_of(reading, time_s, self._labels, has_details=self._has_details), stamp_s)
 
     def finish(self) -> None:
         """End the streams. Safe twice."""
@@ -73,10 +91,12 @@ class LslSink(Sink):
         self.finish()
 
 
-def sample_of(reading: ShownReading | None, time_s: float, labels: Sequence[str]) -> list[float]:
+def sample_of(
+    reading: ShownReading | None, time_s: float, labels: Sequence[str], *, has_details: bool = False
+) -> list[float]:
     """Return the values of one sample, in the order of ``channels_of``."""
     if reading is None:
-        return [time_s, *[math.nan] * (len(channels_of(labels)) - 1)]
+        return [time_s, *[math.nan] * (len(channels_of(labels, has_details=has_details)) - 1)]
     emotion, affect = reading.emotion, reading.affect
     chances = dict(zip(emotion.labels, emotion.probabilities.tolist(), strict=True))
     return [
@@ -89,12 +109,17 @@ def sample_of(reading: ShownReading | None, time_s: float, labels: Sequence[str]
         float(reading.confidence),
         float(reading.quality.score),
         float(reading.usable),
+        *(_details(reading) if has_details else ()),
     ]
 
 
-def _describe(pylsl: ModuleType, slot: int, info: SourceInfo, labels: Sequence[str]) -> Any:  # noqa: ANN401
+def _details(reading: ShownReading) -> list[float]:
+    details = reading.raw.details
+    return [math.nan if details is None else details[name] for name in DETAIL_CHANNELS]
+
+
+def _describe(pylsl: ModuleType, slot: int, info: SourceInfo, channels: Sequence[tuple[str, str, str]]) -> Any:  # noqa: ANN401
     """Return a stream's description, its channels named as XDF's conventions have it."""
-    channels = channels_of(labels)
     stream = pylsl.StreamInfo(
         f"Mien face {slot + 1}",
         STREAM_TYPE,

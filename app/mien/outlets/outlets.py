@@ -61,13 +61,21 @@ class Outlets:
             notes.append("virtual camera: choose it in the other program")
         return tuple(notes)
 
-    def sinks(self, info: "SourceInfo", labels: Sequence[str], other_labels: Sequence[str] = ()) -> "list[Sink]":
+    def sinks(
+        self,
+        info: "SourceInfo",
+        labels: Sequence[str],
+        other_labels: Sequence[str] = (),
+        *,
+        has_details: bool = False,
+    ) -> "list[Sink]":
         """Return the sinks for one run, which never make it fail once they are open.
 
         Args:
             info: Of the source.
             labels: The network's.
             other_labels: The second network's, or empty.
+            has_details: Whether faces are looked at closely.
 
         Raises:
             OutletError: There is no virtual camera, or none of the size of these pictures.
@@ -80,7 +88,7 @@ class Outlets:
         if self._pylsl is not None:
             from mien.outlets.lsl_sink import LslSink
 
-            sinks.append(LslSink(self._pylsl, info, labels))
+            sinks.append(LslSink(self._pylsl, info, labels, has_details=has_details))
         if self._server is not None:
             from mien.outlets.websocket_sink import WebSocketSink
 

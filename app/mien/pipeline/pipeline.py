@@ -187,6 +187,11 @@ class Pipeline:
         """What reads the faces now."""
         return self._reader
 
+    @property
+    def looks_closely(self) -> bool:
+        """Whether readings have details of the faces now."""
+        return self._closer is not None
+
     def swap_reader(self, reader: Reader) -> None:
         """Read with other networks from the next frame on. Safe from any thread."""
         self._reader = reader

@@ -29,6 +29,7 @@ class Task:
         clean_video: A second recording, without overlay, or None.
         subtitles_of: The face whose label stands in the subtitles of ``video``, or None.
         readings: The table of readings, or None.
+        landmarks: The points of all face meshes, or None.
         table: The table of all faces of the pictures that this one belongs to, or None. Whoever orders the task
             writes it once all are done, from ``Summary.faces_read``.
         start_s: Media time of a video file to begin at.
@@ -50,6 +51,7 @@ class Task:
     clean_video: Path | None = None
     subtitles_of: int | None = None
     readings: Path | None = None
+    landmarks: Path | None = None
     table: Path | None = None
     start_s: float = 0.0
     seconds: float | None = None
@@ -65,7 +67,7 @@ class Task:
     @property
     def outputs(self) -> tuple[Path, ...]:
         """All that it writes, first what one would look at."""
-        places = (self.session, self.video, self.clean_video, self.readings)
+        places = (self.session, self.video, self.clean_video, self.readings, self.landmarks)
         return tuple(path for path in places if path is not None)
 
     @property
@@ -87,6 +89,7 @@ class Task:
             video=self.video and self.video.absolute(),
             clean_video=self.clean_video and self.clean_video.absolute(),
             readings=self.readings and self.readings.absolute(),
+            landmarks=self.landmarks and self.landmarks.absolute(),
             table=self.table and self.table.absolute(),
             root=self.root and self.root.absolute(),
         )
@@ -114,6 +117,10 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
             overwrite=task.overwrite,
             csv_form=task.csv_form,
         )
+    if task.landmarks is not None:
+        from mien.sinks.readings.landmark_file import LandmarkFile
+
+        yield LandmarkFile(task.landmarks, overwrite=task.overwrite)
     if task.video is not None:
         yield _open_video(task.video, task, info, settings, overlay=not task.clean)
     if task.clean_video is not None:

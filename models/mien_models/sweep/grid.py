@@ -39,6 +39,11 @@ class Point:
         }
 
 
+def least_kernels(architecture_id: str) -> int:
+    """Return the fewest kernels of a convolution: an inception module shares them out by sixteenths."""
+    return 16 if architecture_id == "cnn-c-inception" else 8
+
+
 def parse_numbers(text: str, option: str, low: int, high: int) -> tuple[int, ...]:
     """Read `2,3,4` or `2-5`.
 

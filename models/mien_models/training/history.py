@@ -39,7 +39,8 @@ def kept_history(state: Mapping[str, Any], folder: Path) -> list[Row]:
         return list(state["history"])
     old = folder / OLD_NAME
     lines = old.read_text(encoding="utf-8").splitlines() if old.is_file() else []
-    return [{"epoch": number, **json.loads(line)} for number, line in enumerate(lines, start=1)]
+    rows = [json.loads(line) for line in lines]
+    return [{"epoch": number, "steps": row.pop("step", None), **row} for number, row in enumerate(rows, start=1)]
 
 
 def epochs_since_best(rows: Sequence[Row], key: str = "held_out_loss") -> int:

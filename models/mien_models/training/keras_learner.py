@@ -15,10 +15,9 @@ from mien.inference.manifest import InputSpec
 from mien_models.data import DataError
 from mien_models.training.device import choose_device
 from mien_models.training.learner import Order, release_facts
-from mien_models.training.recipe import input_for, recipe_of
+from mien_models.training.recipe import build_with, input_for, recipe_of
 from mien_networks.facts import OWN_FACTS
 from mien_networks.frameworks import quiet, require
-from mien_networks.registry import build
 
 
 class KerasLearner:
@@ -37,7 +36,8 @@ class KerasLearner:
         self._device = choose_device(order.device)
         keras.utils.set_random_seed(order.seed)
         with keras.device(str(self._device)):
-            model: Any = build(order.architecture_id, label_count=len(order.labels), **order.options)
+            options = {"label_count": len(order.labels), **order.options}
+            model: Any = build_with(order.architecture_id, options)
             if order.pretrained is not None:
                 _fill(model, order.pretrained)
             if order.freeze_backbone:

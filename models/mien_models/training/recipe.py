@@ -1,13 +1,15 @@
 """What a run begins with where nothing else is said: the architecture's labels, its pictures, its recipe."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from mien.core.emotion import EXPRESSIONS
 from mien.inference.manifest import InputSpec
 from mien_models.data import DataError
 from mien_networks.facts import input_spec
-from mien_networks.registry import spec_of
+from mien_networks.reasons import reason_of
+from mien_networks.registry import build, spec_of
 from mien_networks.spec import Recipe
 
 SETS: Final = {
@@ -29,6 +31,23 @@ def recipe_of(architecture_id: str) -> Recipe:
     if recipe is None:
         raise DataError(f"--architecture {architecture_id}: is not trained here; name another one")
     return recipe
+
+
+def build_with(architecture_id: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Keras has no types
+    """Return an untrained network with options that a person wrote.
+
+    Raises:
+        DataError: It cannot be built with them.
+    """
+    try:
+        return build(architecture_id, **options)
+    except (
+        TypeError,
+        ValueError,
+        RuntimeError,
+        AttributeError,
+    ) as error:  # what frameworks raise of a wrong option
+        raise DataError(f"{architecture_id}: cannot be built with --set ({reason_of(error)})") from error
 
 
 def labels_for(architecture_id: str, classes: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -9,6 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from mien_models.data import DataError, LabelledFaces, Split, open_faces
+from mien_models.data.copies import copies_of, thumbprints
 from mien_models.data.digests import digest_of, digest_of_faces
 from mien_models.data.splitting import divide, parse_shares
 from mien_models.training.build_learner import build_learner
@@ -109,13 +111,14 @@ def train(training: Training) -> dict[str, Any]:
     """
     learned, held_out, test = _faces(training)
     trainer, parts = trainer_of(training, learned, held_out, test)
+    copies = near_copies_of(learned, {"held_out": held_out, "test": test})
     labels = training.order.labels
     counts = np.bincount(label_indices(learned, labels), minlength=len(labels)).tolist()
     named = dict(zip(labels, counts, strict=True))
     log.info("%s: %d faces %s", training.order.architecture_id, len(learned), named)
     trainer.run()
     put_back(trainer.learner, read_checkpoint(training.out / BEST)["tensors"])
-    return _finish(training, trainer, len(learned), parts)
+    return _finish(training, trainer, len(learned), parts, copies)
 
 
 def trainer_of(
@@ -216,7 +219,21 @@ def _faces(training: Training) -> tuple[LabelledFaces, LabelledFaces, LabelledFa
     return parts_of(faces, training.split, training.course.seed)
 
 
-def _finish(training: Training, trainer: Trainer, learned: int, parts: dict[str, OneSet]) -> dict[str, Any]:
+def near_copies_of(learned: LabelledFaces, others: Mapping[str, LabelledFaces]) -> dict[str, int]:
+    """Return how many faces of other parts are nearly the same as one that is learned from; they are all said."""
+    prints = thumbprints(learned.pictures[row] for row in range(len(learned)))
+    found = {}
+    for name, faces in others.items():
+        own = thumbprints(faces.pictures[row] for row in range(len(faces)))
+        found[name] = int(copies_of(own, prints).sum())
+        if found[name]:
+            log.info("%s: %d of %d faces are near-copies of faces learned from", name, found[name], len(faces))
+    return found
+
+
+def _finish(
+    training: Training, trainer: Trainer, learned: int, parts: dict[str, OneSet], copies: dict[str, int]
+) -> dict[str, Any]:
     """Judge the best weights and write `result.json`, the curves and the confusion matrices."""
     from mien_models.evaluation.plots import plot_confusion
 
@@ -226,6 +243,7 @@ def _finish(training: Training, trainer: Trainer, learned: int, parts: dict[str,
         "labels": list(training.order.labels),
         "parameters": parameters_of(trainer.learner),
         "faces": {"train": learned, **{name: len(part.faces) for name, part in parts.items()}},
+        "near_copies": copies,
         "steps": last["steps"],
         "passes": last["passes"],
         "minutes": last["minutes"],

@@ -13,8 +13,8 @@ from mien_models.data import DataError
 from mien_models.training.checkpoint import save_atomically
 from mien_models.training.device import choose_device
 from mien_models.training.learner import Order, release_facts
-from mien_models.training.recipe import input_for, recipe_of
-from mien_networks.registry import build, spec_of
+from mien_models.training.recipe import build_with, input_for, recipe_of
+from mien_networks.registry import spec_of
 
 HEADS: Final = ("fc.", "_fc.")
 """How the families name what comes after the pooled features."""
@@ -41,7 +41,7 @@ class TorchLearner:
         heads = {} if recipe.affect == "always" else {"affect": order.affect}
         self._config = {"label_count": len(order.labels), **heads, **order.options}
         torch.manual_seed(order.seed)
-        module = build(order.architecture_id, **self._config)
+        module: nn.Module = build_with(order.architecture_id, self._config)
         if order.pretrained is not None:
             _fill(module, order.pretrained)
         if order.freeze_backbone:

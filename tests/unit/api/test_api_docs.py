@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mien.cli import run
 from mien.places import demo_clip
 from tests.clips import write_short_clip
 from tests.printed import blocks
@@ -23,6 +24,7 @@ def test_all_examples_run_in_their_order(
     (tmp_path / "photos").mkdir()
     shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos")
     monkeypatch.chdir(tmp_path)
+    assert run(["annotate", "clip.mp4", "--session", "--quiet"]) == 0
     for example in EXAMPLES:
         exec(compile(example, "example", "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
@@ -32,6 +34,8 @@ def test_all_examples_run_in_their_order(
     assert "magic: no such detector" in printed
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "annotated.mp4",
+        "clip.eaf",
+        "clip.mien",
         "clip.mp4",
         "clip.parquet",
         "photos",
