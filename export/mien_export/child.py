@@ -10,6 +10,7 @@ from typing import Any
 from mien.errors import AppError
 from mien_export.convert import ExportReport, export_network, open_checkpoint
 from mien_export.detector import export_detector
+from mien_export.missing import MissingFacts
 from mien_export.request import ExportRequest
 
 
@@ -61,6 +62,8 @@ def main() -> int:
     answer: dict[str, Any]
     try:
         answer = {"said": export(request)}
+    except MissingFacts as error:
+        answer = {"missing": error.names, "origin": error.origin, "width": error.width}
     except AppError as error:
         answer = {"refused": str(error), "kind": type(error).__name__}
     with answers:
