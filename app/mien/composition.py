@@ -1,7 +1,7 @@
 """From settings to a wired pipeline: the only place where all packages meet."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +13,7 @@ from mien.core.face import FrameResult
 from mien.core.shown import ShownStage
 from mien.errors import SourceError
 from mien.inference.classifier import Classifier
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.face_reader import FaceReader
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.shown_choices import shown_choices
@@ -276,16 +277,25 @@ def open_closer(settings: Settings) -> "AnchorDetector":
     return AnchorDetector(session, settings.reading.min_face_score)
 
 
-def build_painter(settings: Settings, *, mirror: bool = False) -> Callable[[FrameResult], Image]:
+def build_painter(
+    settings: Settings,
+    *,
+    mirror: bool = False,
+    screen: ScreenSize | None = None,
+    names: Mapping[int, str] | None = None,
+) -> Callable[[FrameResult], Image]:
     """Return what draws results: the overlay, with faces covered as the settings say.
 
     Args:
         settings: What the user chose.
         mirror: For people who look at themselves on a screen.
+        screen: How large that shows the pictures; None keeps their size.
+        names: Of the persons, where they were given.
     """
     from mien.overlay.painter import Painter
 
-    return Painter(cover=settings.video.cover, mirror=mirror).paint
+    cover, parts = settings.video.cover, settings.overlay
+    return Painter(cover=cover, mirror=mirror, parts=parts, names=names, screen=screen).paint
 
 
 def build_clean(settings: Settings) -> Callable[[FrameResult], Image]:

@@ -134,6 +134,11 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.face_details",
         "video.record_overlay",
         "video.keep_thumbnails",
+        "overlay.box",
+        "overlay.label",
+        "overlay.bars",
+        "overlay.gauges",
+        "overlay.mesh",
         "batch.start_s",
         "batch.seconds",
     ]

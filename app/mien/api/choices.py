@@ -8,12 +8,14 @@ import msgspec
 
 from mien.errors import SettingsError, did_you_mean
 from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
+from mien.settings.profiles import ProfileName, with_profile
 
 
 class Choices(TypedDict, total=False):
     """The keyword arguments of ``analyse``, ``annotate`` and ``read``; what is left out has its default.
 
     Attributes:
+        profile: Settings for a kind of material: "lecture", "interview", "posed"; all other choices go over it.
         model: A network's name or an ``.onnx`` file.
         compare: A second network that reads the same faces.
         detector: "retinaface", "full-range", "short-range", or a YuNet ``.onnx`` file.
@@ -34,6 +36,7 @@ class Choices(TypedDict, total=False):
         video_quality: Of annotated videos: "small", "good" or "best".
     """
 
+    profile: ProfileName
     model: str | Path
     compare: str | Path
     detector: str | Path
@@ -99,7 +102,13 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
         known = list(Choices.__annotations__)
         near = did_you_mean(unknown[0], known) or f"; there are {', '.join(known)}"
         raise SettingsError(f"{unknown[0]}: no such choice{near}")
-    changes = {name: str(value) if isinstance(value, Path) else value for name, value in choices.items()}
+    if "profile" in choices:
+        settings = with_profile(settings, str(choices["profile"]))
+    changes = {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in choices.items()
+        if name != "profile"
+    }
     detector = changes.get("detector")
     if isinstance(detector, str) and detector.lower().endswith(".onnx"):
         changes |= {"detector": "yunet", "yunet_file": detector}

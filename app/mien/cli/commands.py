@@ -26,6 +26,7 @@ COMMANDS: Final = {
     ),
     "export": ("mien_export.cli:export_command", "Turn a trained checkpoint into a network for Mien."),
     "bench": ("mien.cli.bench:bench", "Measure speed, latency and memory on a video."),
+    "config": ("mien.cli.config:config", "Show or change the settings, or keep a profile of them."),
     "doctor": ("mien.cli.doctor:doctor", "Tell what is here, what is missing, and how to get it."),
     "help": ("mien.cli.help_command:help_command", "Show the help of a command, or options by a word."),
 }

@@ -16,6 +16,7 @@ from mien.settings import (
     VideoQuality,
     load_settings,
 )
+from mien.settings.profiles import PROFILES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,6 +33,11 @@ class LeastConfidence(click.FloatRange):
 
 
 _ANALYSIS = [
+    click.option(
+        "--profile",
+        type=click.Choice(list(PROFILES)),
+        help="Settings for a kind of material; what else is given goes over it. `mien config profile` lists them.",
+    ),
     click.option(
         "--model", metavar="NAME|FILE", help="Network: a name from `mien models list`, or an .onnx file."
     ),

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 OPEN_OVER_S: Final = 8.0
-"""How open a person's eyes are is taken from so many seconds: their 90th percentile."""
+"""How open a person's eyes usually are is taken from so many seconds: their 90th percentile."""
 
-CLOSED_BELOW: Final = 0.45
-REOPENED_ABOVE: Final = 0.6
+CLOSED_BELOW: Final = 0.5
+REOPENED_ABOVE: Final = 0.65
 """Shares of that at which a blink begins and ends."""
 
 LONGEST_BLINK_S: Final = 0.5
@@ -41,7 +41,7 @@ class FaceMotion:
 
         Args:
             time_s: Its media time.
-            lids: How far the eyes are open, 0 to 1, the mean of both.
+            lids: How far the eyes are open, see ``mien.core.eyes.lid_signal``.
             mouth: How far the mouth is open, 0 to 1.
 
         Returns:

@@ -55,8 +55,7 @@ class DetailReader:
             if mesh is None:
                 continue
             motion = self._motion_of(readings[at].track.track_id, frame.timestamp_s)
-            lids = (eyes.openness(mesh, eyes.LEFT) + eyes.openness(mesh, eyes.RIGHT)) / 2
-            blink, speaking = motion.step(frame.timestamp_s, lids, eyes.mouth_openness(mesh))
+            blink, speaking = motion.step(frame.timestamp_s, eyes.lid_signal(mesh), eyes.mouth_openness(mesh))
             details = details_of(mesh, self._model, blink, speaking)
             looked[at] = dataclasses.replace(readings[at], details=details)
         if chosen:

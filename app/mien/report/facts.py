@@ -33,6 +33,21 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
     ]
     if statistics.changes is not None:
         rows.append(("Changes of expression", f"{statistics.changes:.1f} a minute"))
+    if statistics.blinks is not None:
+        rows.append(("Blinks", f"{statistics.blinks:.0f} a minute"))
+    if statistics.head_deg is not None:
+        rows.append(
+            (
+                "Head",
+                ", ".join(
+                    f"{name} {spread.mean:+.0f}° ± {spread.deviation:.0f}°".replace("-", "−")
+                    for name, spread in zip(("yaw", "pitch"), statistics.head_deg, strict=True)
+                ),
+            )
+        )
+    if statistics.units:
+        strongest = sorted(statistics.units.items(), key=lambda item: -item[1])[:5]
+        rows.append(("Strongest action units", ", ".join(f"{name} {mean:.2f}" for name, mean in strongest)))
     if len(statistics.face_ids) > 1:
         rows.append(("Merged faces", ", ".join(str(face_id) for face_id in statistics.face_ids)))
     return rows

@@ -1,10 +1,13 @@
 """What can be said of each person in a few figures. numpy only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.action_units import UNITS
+from mien.core.face_details import BLINK, HEAD
+from mien.core.face_motion import blink_rate
 from mien.core.series import FaceSeries
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import included
@@ -45,6 +48,9 @@ class PersonStatistics:
         arousal: Over the time with labels, or None.
         quality: Mean quality over the time in view, from 0 to 1, or None where it is not known.
         changes: How often the expression changed in a minute with labels, or None where there is too little.
+        blinks: A minute, or None where nobody looked closely or not long enough.
+        head_deg: Mean yaw and pitch of the head where somebody looked closely, or None.
+        units: Mean intensity of each action unit by its number, "AU12", the mean of its sides; empty likewise.
     """
 
     name: str
@@ -60,6 +66,9 @@ class PersonStatistics:
     arousal: Spread | None
     quality: float | None
     changes: float | None
+    blinks: float | None = None
+    head_deg: tuple[Spread, Spread] | None = None
+    units: dict[str, float] = field(default_factory=dict)
 
 
 def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStatistics | None:
@@ -94,7 +103,27 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         arousal=_spread(face.affect[:, 1], sure_s),
         quality=_quality(face, weights_s),
         changes=_changes(codes, standing, face.usable, counts, float(sure_s.sum())),
+        blinks=blink_rate(face.times_s[counts], face.detail(BLINK)[counts]),
+        head_deg=_head(face, weights_s),
+        units=_units(face, weights_s),
     )
+
+
+def _head(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> tuple[Spread, Spread] | None:
+    if face.detail_names == HEAD:
+        return None
+    yaw, pitch = (_spread(face.detail(name), weights_s) for name in ("yaw_deg", "pitch_deg"))
+    return None if yaw is None or pitch is None else (yaw, pitch)
+
+
+def _units(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> dict[str, float]:
+    found = {}
+    for unit in UNITS:
+        means = [_spread(face.detail(column), weights_s) for column in unit.columns]
+        known = [mean.mean for mean in means if mean is not None]
+        if known:
+            found[f"AU{unit.number}"] = float(np.mean(known))
+    return found
 
 
 def _share(part: float, whole: float) -> float:

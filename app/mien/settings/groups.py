@@ -116,6 +116,24 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_thumbnails: bool = True
 
 
+class OverlaySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is drawn over pictures, in the window and in videos with overlay.
+
+    Attributes:
+        box: The outline round a face.
+        label: The tag with number, label and per cent.
+        bars: The probabilities of all labels, where there is room.
+        gauges: Valence and arousal.
+        mesh: The lines of a face's mesh and the axes of its head, where its details are measured.
+    """
+
+    box: bool = True
+    label: bool = True
+    bars: bool = True
+    gauges: bool = True
+    mesh: bool = False
+
+
 class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Readings for other programs.
 
@@ -195,6 +213,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shown: ShownSettings = ShownSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
+    overlay: OverlaySettings = OverlaySettings()
     integrations: IntegrationSettings = IntegrationSettings()
     batch: BatchSettings = BatchSettings()
     window: WindowSettings = WindowSettings()

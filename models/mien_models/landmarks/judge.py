@@ -47,6 +47,16 @@ ACTIONS: Final = {
     "corners of the mouth down": ((61, 291), (0.0, 0.05), 0.05, ("au15",)),
     "lower lip and jaw down": ((14, 17, 87, 317, 152, 200), (0.0, 0.12), 0.07, ("au25", "au26")),
 }
+LIDS: Final = (
+    ((246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155), (247, 30, 29, 27, 28, 56, 190)),
+    (
+        (466, 388, 387, 386, 385, 384, 398),
+        (249, 390, 373, 374, 380, 381, 382),
+        (467, 260, 259, 257, 258, 286, 414),
+    ),
+)
+"""Of the right and the left eye: points of the upper lid, of the lower one below, and of the skin above."""
+
 SIDED: Final = {"left": (291, "au12_left", "au12_right"), "right": (61, "au12_right", "au12_left")}
 
 
@@ -203,15 +213,22 @@ def judge_noise(judge: Judge, faces: list[tuple[Portrait, FaceBox]]) -> None:
     )
 
 
+def lids_closed(portrait: Portrait) -> dict[int, tuple[float, float]]:
+    """Return the shifts that close both eyes: upper lids go down to the lower ones, the skin above half as far."""
+    shifts = {}
+    for upper, lower, above in LIDS:
+        for top, bottom, skin in zip(upper, lower, above, strict=True):
+            gap = (portrait.points[bottom, :2] - portrait.points[top, :2]) / portrait.width_px
+            shifts[top] = (float(gap[0]), float(gap[1]))
+            shifts[skin] = (float(gap[0]) / 2, float(gap[1]) / 2)
+    return shifts
+
+
 def judge_blinks(judge: Judge, faces: list[tuple[Portrait, FaceBox]]) -> None:
     """Print how many made blinks are seen, and how many where there are none."""
     hits = misses = false = 0
     for portrait, box in faces:
-        shifts: dict[int, tuple[float, float]] = {}
-        for eye in (eyes.LEFT, eyes.RIGHT):
-            for upper, lower in eye.lids:
-                gap = (portrait.points[lower, :2] - portrait.points[upper, :2]) / portrait.width_px
-                shifts[upper] = (float(gap[0]) * 0.95, float(gap[1]) * 0.95)
+        shifts = lids_closed(portrait)
         motion, seen = FaceMotion(), []
         open_mesh = judge.mesh(portrait.image, box)
         if open_mesh is None:
@@ -222,7 +239,7 @@ def judge_blinks(judge: Judge, faces: list[tuple[Portrait, FaceBox]]) -> None:
             if share:
                 part = {point: (share * x, share * y) for point, (x, y) in shifts.items()}
                 mesh = judge.mesh(moved(portrait, part), box)
-            lids = 1.0 if mesh is None else np.mean([eyes.openness(mesh, eye) for eye in (eyes.LEFT, eyes.RIGHT)])
+            lids = np.nan if mesh is None else eyes.lid_signal(mesh)
             seen.append(motion.step(at / 25, float(lids), 0.0)[0] > 0.5)
         begun = [at for at in range(1, 100) if seen[at] and not seen[at - 1]]
         for start in (30, 80):

@@ -7,6 +7,7 @@ from mien.errors import SettingsError
 from mien.settings import Settings
 
 VALUES = {
+    "profile": "posed",
     "model": "net.onnx",
     "compare": "mien-s",
     "detector": "short-range",
@@ -57,13 +58,14 @@ def test_each_choice_is_a_setting() -> None:
         ("detector", "magic", "magic: no such detector; choose retinaface, full-range"),
         ("cover", "hat", "hat: no such way to hide a face; choose none, blur, plate"),
         ("video_codec", "divx", "divx: no such video codec; choose auto, h264"),
+        ("profile", "lecure", "lecure: no such profile; did you mean lecture?"),
         ("prior", "weekend", "weekend: no such prior; choose everyday, balanced"),
         ("min_confidence", 1.5, "1.5: not usable as min_confidence"),
         ("every", "often", "often: not usable as every"),
         ("model", [1], "[1]: not usable as model"),
         ("model", object, "model: expected text or a number"),
         ("smoothing", 1, "smoothing: no such choice; did you mean smoothing_s?"),
-        ("weekday", 1, "weekday: no such choice; there are model, compare"),
+        ("weekday", 1, "weekday: no such choice; there are profile, model"),
         ("theme", "light", "theme: no such choice"),
     ],
 )

@@ -25,6 +25,7 @@ from mien.core.emotion import UNCERTAIN
 from mien.core.series import ReadingSeries
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
+from mien.timeline.detail_runs import runs_by_name
 from mien.timeline.runs import label_runs
 from mien.version import VERSION
 
@@ -157,6 +158,12 @@ def _expression_tiers(series: ReadingSeries, annotations: Annotations) -> dict[s
             if run.label != UNCERTAIN
         )
         tiers[name] = [span for span in spans if span.end_ms > span.start_ms]
+        for what, runs in runs_by_name(person.readings).items():
+            tiers[f"{name} · {what}"] = [
+                _Span(round(run.start_s * 1000), round(run.end_s * 1000), run.text)
+                for run in runs
+                if round(run.end_s * 1000) > round(run.start_s * 1000)
+            ]
     return tiers
 
 

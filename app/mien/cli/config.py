@@ -1,0 +1,125 @@
+"""``mien config``: the kept settings, which the window and the command line begin with."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import click
+import msgspec
+
+from mien.cli.json_output import json_option, print_json
+from mien.cli.spelling import SpellingGroup
+from mien.errors import SettingsError, did_you_mean, printable
+from mien.log_file import log_file
+from mien.places import settings_file
+from mien.settings import Settings, load_settings, save_settings
+from mien.settings.profiles import PROFILES, profile_of, with_profile
+
+
+@click.group(cls=SpellingGroup, invoke_without_command=True)
+@click.option("--all", "all_of_them", is_flag=True, help="Show also what was never changed.")
+@json_option
+@click.pass_context
+def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
+    """Show or change the settings that the window and the command line begin with.
+
+    Without a command it shows where they lie and what was changed. Python never takes them over: there, `profile`
+    is a choice like any other.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = load_settings()
+    values, defaults = dict(_values(settings)), dict(_values(Settings()))
+    if as_json:
+        print_json(
+            path=str(settings_file()),
+            log=str(log_file()),
+            profile=profile_of(settings),
+            settings=msgspec.to_builtins(settings),
+        )
+        return
+    click.echo(printable(f"{settings_file()}\nprofile: {profile_of(settings) or 'none'}\nlog: {log_file()}"))
+    for name, value in values.items():
+        if all_of_them or value != defaults[name]:
+            click.echo(printable(f"{name} = {_text(value)}"))
+
+
+@config.command("set")
+@click.argument("name")
+@click.argument("value")
+def set_command(name: str, value: str) -> None:
+    """Keep a value: `mien config set reading.prior balanced`."""
+    settings = load_settings()
+    group, field = _place(name, settings)
+    changed = _with_value(settings, group, field, value)
+    save_settings(changed)
+    click.echo(printable(f"{name} = {_text(getattr(getattr(changed, group), field))}"))
+
+
+def _with_value(settings: Settings, group: str, field: str, text: str) -> Settings:
+    """Return settings with a value that was typed: as JSON where that is one of the field, or as the text it is.
+
+    Raises:
+        SettingsError: The field takes neither.
+    """
+    readings: list[object] = [text]
+    with suppress(msgspec.DecodeError):
+        readings.insert(0, msgspec.json.decode(text))
+    for value in readings:
+        try:
+            return settings.changed(**{group: {field: value}}).checked()
+        except msgspec.ValidationError as error:
+            what = str(error).partition(" - at ")[0]
+            failure = SettingsError(f"{group}.{field}: {text} is no value of it; {what[:1].lower()}{what[1:]}")
+    raise failure
+
+
+@config.command("reset")
+@click.argument("name", required=False)
+def reset_command(name: str | None) -> None:
+    """Take back one setting, or all that say how faces are read and shown."""
+    settings, fresh = load_settings(), Settings()
+    if name is None:
+        changed = msgspec.structs.replace(settings, reading=fresh.reading, shown=fresh.shown)
+    else:
+        group, field = _place(name, settings)
+        changed = settings.changed(**{group: {field: getattr(getattr(fresh, group), field)}})
+    save_settings(changed)
+    click.echo("as in a new installation")
+
+
+@config.command("profile")
+@click.argument("name", required=False)
+def profile_command(name: str | None) -> None:
+    """List the profiles, or keep the settings of one: `mien config profile lecture`."""
+    if name is None:
+        chosen = profile_of(load_settings())
+        for known, profile in PROFILES.items():
+            click.echo(f"{'*' if known == chosen else ' '} {known:<10} {profile.about}")
+        return
+    save_settings(with_profile(load_settings(), name))
+    click.echo(f"profile: {name}")
+
+
+def _values(settings: Settings) -> Iterator[tuple[str, Any]]:
+    for group, fields in msgspec.to_builtins(settings).items():
+        if isinstance(fields, dict):
+            yield from ((f"{group}.{field}", value) for field, value in fields.items())
+
+
+def _place(name: str, settings: Settings) -> tuple[str, str]:
+    """Return group and field of a setting.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    known = [each for each, _ in _values(settings)]
+    if name not in known:
+        near = did_you_mean(name, known) or "; `mien config --all` lists them"
+        raise SettingsError(f"{name}: no such setting{near}")
+    group, _, field = name.partition(".")
+    return group, field
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode() if not isinstance(value, str) else value or '""'

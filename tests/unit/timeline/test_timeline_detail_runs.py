@@ -1,0 +1,84 @@
+"""Blinks and action units as stretches of time, for ELAN and lists."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mien.core.action_units import UNITS
+from mien.core.emotion import Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from mien.core.face_details import BLINK, POSITIONS, details_of
+from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.shown import as_read
+from mien.inference.landmark_session import face_model
+from mien.report.statistics import statistics_of
+from mien.session.exports.elan import to_eaf
+from mien.session.notes.annotations import Annotations
+from mien.session.notes.persons import apply_persons
+from mien.timeline.detail_runs import blink_runs, runs_by_name, unit_runs
+from tests.made_meshes import made_mesh
+
+AU12 = next(unit for unit in UNITS if unit.number == 12)
+LABELS = ("neutral", "happiness")
+
+
+def _series(smiles: list[float], blinks: list[float], gap_at: int = -1) -> ReadingSeries:
+    series = ReadingSeries(LABELS, has_details=True)
+    quality = Quality(100.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
+    for at, (smile, blink) in enumerate(zip(smiles, blinks, strict=True)):
+        frame = at + (100 if -1 < gap_at <= at else 0)
+        details = details_of(made_mesh(mouthSmileLeft=smile), face_model(), blink, 0.0)
+        track = FaceTrack(1, FaceBox(0, 0, 100, 100, 1.0), at)
+        raw = FaceReading(track, Emotion(LABELS, np.array([0.5, 0.5], np.float32)), None, quality, None, details)
+        series.append_readings(frame, frame / 25, [as_read(raw)])
+    return series
+
+
+def _face(*args: list[float], gap_at: int = -1) -> FaceSeries:
+    return _series(*args, gap_at=gap_at).face(1)
+
+
+def test_a_blink_runs_from_its_first_picture_to_the_end_of_its_last() -> None:
+    face = _face([0.0] * 20, [0.0] * 5 + [1.0] * 4 + [0.0] * 11)
+    (run,) = blink_runs(face)
+    assert (run.start_s, run.end_s) == pytest.approx((0.2, 0.36))
+
+
+def test_a_unit_is_written_down_where_it_is_marked_long_enough() -> None:
+    face = _face([0.1] * 5 + [0.5, 0.95, 0.5, 0.5] + [0.1] * 3 + [0.6] + [0.1] * 3, [0.0] * 16)
+    (run,) = unit_runs(face, AU12)
+    assert (run.start_s, run.end_s) == pytest.approx((0.2, 0.36))
+    assert run.text == "E"
+
+
+def test_a_gap_in_the_readings_ends_a_stretch() -> None:
+    face = _face([0.7] * 12, [0.0] * 12, gap_at=6)
+    assert len(unit_runs(face, AU12)) == 2
+
+
+def test_elan_has_a_tier_for_each_thing_that_happened() -> None:
+    series = _series([0.7] * 12, [0.0] * 4 + [1.0] * 3 + [0.0] * 5)
+    assert runs_by_name(series.face(1)).keys() == {"Blinks", "AU12"}
+    eaf = to_eaf(series, Annotations()).decode()
+    assert 'TIER_ID="Face 1 · Blinks"' in eaf
+    assert 'TIER_ID="Face 1 · AU12"' in eaf
+    assert "AU26" not in eaf
+
+
+def test_the_summary_counts_blinks_and_means_of_units() -> None:
+    blinks = ([0.0] * 60 + [1.0] * 3) * 6
+    series = _series([0.5] * len(blinks), blinks)
+    (person,) = apply_persons(series, Annotations())
+    figures = statistics_of(person, Annotations())
+    assert figures is not None
+    assert figures.blinks == pytest.approx(6 / (len(blinks) - 1) * 25 * 60, rel=0.01)
+    assert figures.units["AU12"] == pytest.approx(0.25)
+    assert figures.head_deg is not None
+
+
+def test_a_series_without_details_has_no_stretches() -> None:
+    face = _face([0.7] * 3, [1.0] * 3)
+    plain = replace(face, details=face.details[:, :2], detail_names=("yaw_deg", "roll_deg"))
+    assert runs_by_name(plain) == {}
+    assert POSITIONS[BLINK] > 2
