@@ -15,7 +15,7 @@ from mien.core.face_details import TABLE
 from mien.errors import SessionError
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import FLAGS, columns_of
+from mien.sinks.readings.rows import FLAGS, OWN, columns_of
 from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
@@ -220,7 +220,9 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
         raise SessionError(f"{path}: a column stands twice in it; repair the file")
-    schema = schema_of(columns_of(labels, other_labels, has_details=not DETAIL_SIGNS.isdisjoint(found)))
+    own = [name.removeprefix(OWN) for name in found if name.startswith(OWN)]
+    has_details = not DETAIL_SIGNS.isdisjoint(found)
+    schema = schema_of(columns_of(labels, other_labels, has_details=has_details, own=own))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
     if "file" in found:
