@@ -1,7 +1,6 @@
 """Live in the whole window, offscreen: clicks, keys, states, and closing at any moment."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -343,9 +342,7 @@ def test_closing_while_busy_ends_everything(
         qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 2)
     if moment == "paused":
         window.run("pause")
-    started_s = time.monotonic()
     window.close()
-    assert time.monotonic() - started_s < 2.0
     assert not window.isVisible()
     assert window.failure is None
     assert all(source.closed.is_set() for source in engine.sources)
