@@ -36,6 +36,7 @@ def shared() -> Path:
 def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings of whoever runs it."""
     monkeypatch.setenv("MIEN_CONFIG", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("MIEN_LOG", str(tmp_path_factory.getbasetemp() / "log"))
     monkeypatch.setenv("MIEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
 
 

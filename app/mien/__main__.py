@@ -6,10 +6,12 @@ import sys
 def main() -> None:
     """Run the command line and leave with its exit code."""
     from mien.cli import run
+    from mien.log_file import open_log
     from mien.own_process import declare_own
     from mien.scratch import clear_left
 
     declare_own()
+    open_log()
     clear_left()
     sys.exit(run(sys.argv[1:]))
 

@@ -15,8 +15,8 @@ def manual_page(page: str = "index") -> Path:
     folder = assets_folder() / "manual"
     if not (folder / "index.html").is_file():
         raise AppError(
-            "The manual is not part of this installation; in the download, "
-            "`python -m scripts.build_manual` builds it, and its text is in docs/"
+            "The manual is not part of this installation, its text lies in docs/ of the download; "
+            "`python -m scripts.build_manual` builds it there"
         )
     path = (folder / f"{page}.html").resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():

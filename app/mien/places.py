@@ -42,6 +42,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("MIEN_CACHE") or platformdirs.user_cache_dir("mien", appauthor=False))
 
 
+def log_folder() -> Path:
+    """Where Mien's own log lies. ``MIEN_LOG`` overrides it."""
+    return Path(os.environ.get("MIEN_LOG") or platformdirs.user_log_dir("mien", appauthor=False))
+
+
 def settings_file() -> Path:
     """The user's settings. ``MIEN_CONFIG`` overrides its folder."""
     folder = os.environ.get("MIEN_CONFIG") or platformdirs.user_config_dir("mien", appauthor=False)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
 from mien.inference.bounded import Ended, Limits, OutOfMemory, OutOfTime, run_bounded
 from mien_export.convert import check_output
+from mien_export.missing import QUESTIONS, MissingFacts
 from mien_export.request import ExportRequest
 from mien_networks.reasons import shortened
 
@@ -21,7 +22,8 @@ BASE_MEMORY_BYTES: Final = 3 * 1024**3
 MEMORY_PER_BYTE: Final = 8
 """Torch alone takes 0.6 GiB; the weights are held as they were read, as a module, as ONNX, and by ONNX Runtime."""
 
-MAX_MESSAGE: Final = 600
+MAX_MESSAGE: Final = 800
+"""With two long paths in it; a message of more repeats what a file says, and is cut in its middle."""
 ERRORS: Final = {kind.__name__: kind for kind in (ExportError, ParityError, UnsupportedCheckpoint)}
 
 
@@ -37,6 +39,7 @@ def export_bounded(request: ExportRequest, time_limit_s: float | None = None) ->
         time_limit_s: After which it is given up; None goes by the checkpoint's size.
 
     Raises:
+        MissingFacts: Facts are missing; all are named at once.
         ExportError: As `convert.export_checkpoint`, or the child took too long or too much memory, or died.
     """
     check_output(request)
@@ -84,13 +87,23 @@ def _run(request: ExportRequest, limits: Limits) -> str:
     answer = _answer_of(ended)
     if "said" in answer:
         return str(answer["said"])
+    if "missing" in answer:
+        raise _missing_from(answer)
     if "refused" in answer:
         message = str(answer["refused"]).replace(str(folder), str(request.output.parent.parent))
-        raise ERRORS.get(str(answer.get("kind")), ExportError)(message)
+        raise ERRORS.get(str(answer.get("kind")), ExportError)(shortened(message, MAX_MESSAGE))
     raise ExportError(
         f"{request.checkpoint}: damaged, or of a kind that Mien cannot read ({shortened(ended.last_words())}); "
         "fetch or save it again"
     ) from ChildFailure(ended.stderr)
+
+
+def _missing_from(answer: dict[str, Any]) -> MissingFacts:
+    """Return what the child could not know, as far as it makes sense."""
+    said, width = answer["missing"], answer.get("width")
+    names = tuple(name for name in QUESTIONS if isinstance(said, list) and name in said)
+    count = width if isinstance(width, int) else None
+    return MissingFacts(names or tuple(QUESTIONS), str(answer.get("origin")), count)
 
 
 def _answer_of(ended: Ended) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from mien.errors import AppError
 from mien_export.convert import ExportReport, export_network, open_checkpoint
 from mien_export.detector import export_detector
+from mien_export.missing import MissingFacts
 from mien_export.request import ExportRequest
 
 
@@ -48,6 +49,12 @@ def in_words(report: ExportReport) -> str:
             f"  weights {report.loss.form}: they change answers by {report.loss.max_abs_diff:.2g} at most, "
             f"top label equal in {report.loss.top_label_agreement:.0%} of {report.loss.faces} face crops"
         )
+    if report.loss is not None and report.loss.accuracy is not None:
+        before, after = report.loss.accuracy
+        lines.append(
+            f"  accuracy {before:.1%} before, {after:.1%} after, on {report.loss.labelled} labelled faces"
+            + (" that it was not calibrated with" if report.loss.calibrated_with else "")
+        )
     return "\n".join(lines)
 
 
@@ -61,6 +68,8 @@ def main() -> int:
     answer: dict[str, Any]
     try:
         answer = {"said": export(request)}
+    except MissingFacts as error:
+        answer = {"missing": error.names, "origin": error.origin, "width": error.width}
     except AppError as error:
         answer = {"refused": str(error), "kind": type(error).__name__}
     with answers:

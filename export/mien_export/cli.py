@@ -6,9 +6,10 @@ from typing import Any, Final, Literal
 
 import click
 
-from mien_export.bounded_export import export_bounded
-from mien_export.facts import parse_affect_order, parse_colour, parse_normalisation, parse_size
+from mien_export.asking import export_asking
+from mien_export.facts import parse_affect_order, parse_colour, parse_labels, parse_normalisation, parse_size
 from mien_export.request import ExportRequest
+from mien_export.spec_file import Spec, read_spec
 from mien_export.weights import WeightForm
 from mien_networks.facts import NORMALISATIONS, Facts, LabelsFrom
 
@@ -30,22 +31,21 @@ class Parsed(click.ParamType[Any]):
             self.fail(f"{value!r}: {error}", param, ctx)
 
 
-def parse_labels(text: str) -> tuple[str, ...]:
-    """Read labels between commas.
-
-    Raises:
-        ValueError: There are fewer than two.
-    """
-    labels = tuple(label.strip() for label in text.split(",") if label.strip())
-    if len(labels) < 2:
-        raise ValueError("expected two labels or more between commas")
-    return labels
-
-
 @click.command("export")
 @click.argument("checkpoint", type=FILE)
 @click.option("-o", "--output", required=True, type=FILE, help="The ONNX file to write.")
 @click.option("--architecture", "architecture_id", metavar="ID", help="For files that hold only weights.")
+@click.option(
+    "--module",
+    metavar="FILE.py:CLASS",
+    help="The torch class of a file that holds only weights; its code runs, so it needs --trust.",
+)
+@click.option(
+    "--spec",
+    "spec_file",
+    type=FILE,
+    help="A file of TOML with what the checkpoint does not say; it is written for you where facts are missing.",
+)
 @click.option("--labels", type=Parsed("A,B,…", parse_labels), help="In the order of the network's output.")
 @click.option("--input-size", "size_wh", type=Parsed("WxH", parse_size), help="In pixels: 48, or 64x48.")
 @click.option("--colour", type=Parsed("rgb|bgr|gray", parse_colour), help="What the network was trained on.")
@@ -67,11 +67,16 @@ def parse_labels(text: str) -> tuple[str, ...]:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of face crops for the parity check; the bundled portrait otherwise.",
 )
-@click.option("--half", "is_half", is_flag=True, help="Store the weights as float16: half the file, same speed.")
 @click.option(
     "--quantise",
-    type=click.Choice(["int8"]),
-    help="Store the weights as int8: a quarter of the file, same speed; the loss is measured and recorded.",
+    type=click.Choice(["int8", "float16"]),
+    help="Store the weights small: a quarter or half of the file, same speed; the loss is measured and recorded.",
+)
+@click.option(
+    "--calibration",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of faces for --quantise: int8 then holds for activations too, and where subfolders are named as "
+    "labels, accuracy before and after is measured.",
 )
 @click.option("--trust", is_flag=True, help="Let code inside the checkpoint run. It can do anything that you can.")
 @click.option(
@@ -89,10 +94,12 @@ def export_command(
     samples: Path | None,
     trust: bool,
     overwrite: bool,
-    is_half: bool,
-    quantise: Literal["int8"] | None,
+    quantise: Literal["int8", "float16"] | None,
+    calibration: Path | None,
     licence: str | None,
     trained_on: str | None,
+    module: str | None,
+    spec_file: Path | None,
     time_limit_s: float | None,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
@@ -106,8 +113,21 @@ def export_command(
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
     labels_from: LabelsFrom | None = "options" if said["labels"] else None
     facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
-    if is_half and quantise:
-        raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
-    form: WeightForm = quantise or ("half" if is_half else "float32")
-    request = ExportRequest(checkpoint, output, architecture_id, facts, samples, trust, overwrite, form)
-    click.echo(export_bounded(request, time_limit_s))
+    if calibration is not None and quantise is None:
+        raise click.UsageError("--calibration is for --quantise; say int8 or float16")
+    form: WeightForm = quantise or "float32"
+    spec = Spec() if spec_file is None else read_spec(spec_file)
+    request = ExportRequest(
+        checkpoint,
+        output,
+        architecture_id or spec.architecture,
+        spec.facts.overridden_by(facts),
+        samples,
+        trust,
+        overwrite,
+        form,
+        module or spec.module,
+        spec.config,
+        calibration,
+    )
+    click.echo(export_asking(request, time_limit_s))

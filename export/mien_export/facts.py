@@ -12,6 +12,7 @@ from mien.inference.manifest import (
     Manifest,
     OutputsSpec,
 )
+from mien_export.missing import MissingFacts
 from mien_networks.facts import (
     AFFECT_NAME,
     FER2013_NAME,
@@ -40,14 +41,12 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, has_fer2013: bool, 
     """Return the manifest's outputs section; an output is named after what it holds.
 
     Raises:
-        ExportError: There are valence and arousal, and nobody said in which order.
+        MissingFacts: There are valence and arousal, and nobody said in which order.
     """
     affect = None
     if has_affect:
         if facts.affect_order is None:
-            raise ExportError(
-                f"{origin}: it answers valence and arousal, but not in which order; say it with --affect-order"
-            )
+            raise MissingFacts(("affect_order",), origin)
         affect = AffectOutput(name=AFFECT_NAME, order=facts.affect_order, range=facts.affect_range or (-1.0, 1.0))
     temperature = facts.temperature if kind == "logits" and facts.temperature else 1.0
     fer2013 = None
@@ -76,12 +75,11 @@ def manifest_from(facts: Facts, spec: InputSpec, outputs: OutputsSpec, width: in
         origin: What to call the checkpoint in messages.
 
     Raises:
-        ExportError: Labels are missing or do not fit the output.
+        MissingFacts: Labels are missing.
+        ExportError: They do not fit the output.
     """
     if facts.labels is None:
-        raise ExportError(
-            f"{origin}: its {width} labels are not in the file; say them in the order of its outputs with --labels"
-        )
+        raise MissingFacts(("labels",), origin, width)
     labels = canonical_labels(facts.labels)
     if len(labels) != width:
         raise ExportError(
@@ -95,6 +93,18 @@ def manifest_from(facts: Facts, spec: InputSpec, outputs: OutputsSpec, width: in
         outputs=outputs,
         provenance={**facts.provenance, "labels_from": facts.labels_from or "checkpoint"},
     )
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """Read labels between commas.
+
+    Raises:
+        ValueError: There are fewer than two.
+    """
+    labels = tuple(label.strip() for label in text.split(",") if label.strip())
+    if len(labels) < 2:
+        raise ValueError("expected two labels or more between commas")
+    return labels
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -1,7 +1,9 @@
 """What the user asks for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mien_export.weights import WeightForm
 from mien_networks.facts import Facts
@@ -20,6 +22,9 @@ class ExportRequest:
         trust: Whether code inside the checkpoint may run.
         overwrite: Whether a file that exists may be replaced.
         weights: How the weights are stored in the file.
+        module: FILE.py:CLASS of a torch network, for weights without their architecture; runs only with trust.
+        options: What the architecture or the class is built with.
+        calibration: A folder of faces; with int8 activations are quantised too, and labelled faces are judged.
     """
 
     checkpoint: Path
@@ -30,3 +35,6 @@ class ExportRequest:
     trust: bool = False
     overwrite: bool = False
     weights: WeightForm = "float32"
+    module: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Path | None = None

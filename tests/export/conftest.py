@@ -72,3 +72,18 @@ def export(tmp_path: Path) -> Callable[..., Exported]:
         return exported
 
     return run
+
+
+@pytest.fixture
+def run_export() -> Callable[..., str]:
+    """Run the command, and return what it prints."""
+    from click.testing import CliRunner
+
+    from mien_export.cli import export_command
+
+    def run(*arguments: str | Path) -> str:
+        result = CliRunner().invoke(export_command, [str(each) for each in arguments], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from mien.errors import AppError, ExportError
-from mien_export import __main__, frameworks
+from mien_export import __main__
 from mien_export.cli import export_command
+from mien_networks import frameworks
 
 onnx = pytest.importorskip("onnx", reason="onnx, of the extra train, is not installed")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from mien.errors import ExportError, UnsupportedCheckpoint
-from mien_export.facts import Facts
 from mien_export.formats import recognise
 from mien_export.loaders import load
 from mien_export.network import LoadedNetwork
 from mien_export.request import ExportRequest
+from mien_networks.facts import Facts
 
 torch = pytest.importorskip("torch", reason="torch, of the dependency group export, is not installed")
 h5py = pytest.importorskip("h5py", reason="h5py, of the dependency group export, is not installed")

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -40,12 +41,13 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
+def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
     """Windows that are closed at the end, whatever the test did."""
     windows: list[MainWindow] = []
 
     def make(engine: FakeEngine, spec: str | None = None, **groups: dict[str, object]) -> MainWindow:
-        settings = Settings().changed(window={"consented": True}).changed(**groups)
+        own = Settings().changed(window={"consented": True}, video={"session_folder": str(tmp_path / "Mien")})
+        settings = own.changed(**groups)
         window = MainWindow(engine, settings, spec)
         windows.append(window)
         qtbot.addWidget(window)

@@ -21,6 +21,7 @@ from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.inference.landmark_session import face_model
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.pipeline.shown_choices import shown_choices
 from mien.runs.task import Task
@@ -240,7 +241,7 @@ class FakeEngine:
 
     def build_pipeline(self, settings: Settings, source: FakeSource, sinks: Sequence[Sink]) -> Pipeline:
         reader = FakeReader(settings.reading.model or "fake-s")
-        paint, paint_screen = self.painters(settings, is_live=source.info.is_live)
+        paint, paint_screen = self.painters(settings, ScreenSize(), is_live=source.info.is_live)
         return Pipeline(
             source, FakeFinder(self.boxes), reader, paint, sinks, paced=True, paint_screen=paint_screen
         )
@@ -253,7 +254,7 @@ class FakeEngine:
         self._note_thread()
         return FakeCloser() if settings.reading.face_details else None
 
-    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
+    def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
         self.painted_with.append(settings)
         return (lambda result: result.frame.image.copy(),) * 2
 

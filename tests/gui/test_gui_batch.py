@@ -19,7 +19,9 @@ from mien.engine.batch_engine import ProgramBatchEngine
 from mien.errors import RecordingError, SourceError
 from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
+from mien.gui.batch.work_clock import WorkClock
 from mien.gui.shell.main_window import MainWindow
+from mien.gui.tab_page import Tab
 from mien.places import demo_clip
 from mien.runs.progress import Progress
 from mien.runs.task import Task
@@ -389,3 +391,33 @@ def test_a_part_of_each_video_is_chosen_in_the_window(page: BatchPage, tmp_path:
     panel.start.clear()
     qtbot.keyClick(panel.start, Qt.Key.Key_Return)
     assert page._choices.settings.batch.start_s == 0.0
+
+
+def test_the_end_is_told_also_on_another_page(make_window: MakeWindow, qtbot: QtBot) -> None:
+    engine = FakeEngine([])
+    window = make_window(engine, "synthetic")
+    window.run("batch")
+    window.batch.add(["/study/a.mp4", "/study/b.mp4"])
+    qtbot.waitUntil(lambda: len(window.batch.model.items) == 2)
+    window.batch.controller.start()
+    queue = engine.queue
+    assert queue is not None
+    queue.advance(1, 50)
+    qtbot.waitUntil(lambda: window.batch.model.count(State.RUNNING) > 0)
+    window.run("live")
+    queue.finish(1)
+    queue.fail(2, "b.mp4: no picture in it; choose another file")
+    qtbot.waitUntil(lambda: window.messages.banner.text == "Batch is finished: 1 file read, 1 failed")
+    qtbot.mouseClick(window.messages.banner.remedy, Qt.MouseButton.LeftButton)
+    assert window.tabs.tab is Tab.BATCH
+
+
+def test_the_time_left_follows_what_was_done_since_the_start() -> None:
+    clock = WorkClock()
+    assert clock.left_s(100.0, 0.2, 10, works=True) is None
+    assert clock.left_s(110.0, 0.3, 10, works=True) == pytest.approx(70.0)
+    assert clock.left_s(120.0, 0.5, 10, works=True) == pytest.approx(0.5 * 20 / 0.3)
+    assert clock.left_s(121.0, 0.5, 10, works=False) is None
+    assert clock.left_s(500.0, 0.5, 10, works=True) is None, "a pause does not count"
+    assert clock.left_s(510.0, 0.25, 20, works=True) is None, "files were added"
+    assert clock.left_s(520.0, 0.30, 20, works=True) == pytest.approx(140.0)

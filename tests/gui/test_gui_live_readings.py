@@ -113,7 +113,7 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
     engine: FakeEngine, make_window: MakeWindow, wait_for: WaitFor, qtbot: QtBot
 ) -> None:
     painted: list[FrameResult] = []
-    engine.painters = lambda settings, *, is_live: (
+    engine.painters = lambda settings, screen, *, is_live: (
         ((lambda result: painted.append(result) or result.frame.image.copy()),) * 2
     )  # type: ignore[assignment,func-returns-value,method-assign]
     engine.boxes = lambda _: BOXES[:1]

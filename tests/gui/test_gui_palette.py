@@ -49,7 +49,28 @@ def test_text_can_be_read_on_every_surface(s: Surfaces) -> None:
     for ground in (s.window, s.panel, s.raised):
         assert contrast(s.text, ground) >= 7.0
         assert contrast(s.quiet, ground) >= TEXT_CONTRAST, ground
-    assert contrast(s.on_accent, s.accent) >= GRAPHIC_CONTRAST
+        for ink in (s.accent, s.red, s.amber):  # links, failures, and figures that warn
+            if ground != s.raised:
+                assert contrast(ink, ground) >= TEXT_CONTRAST, (ink, ground)
+    assert contrast(s.on_accent, s.accent) >= TEXT_CONTRAST
+
+
+@THEMES
+def test_text_can_be_read_on_what_is_chosen(s: Surfaces) -> None:
+    for ground in (s.window, s.panel):
+        for ink, share in (
+            (s.accent, 0.24),
+            (s.red, 0.26),
+            (s.live, 0.14),
+        ):  # the tints of buttons and of the light
+            assert contrast(s.text, _mixed(ink, ground, share)) >= TEXT_CONTRAST
+            assert contrast(ink, _mixed(ink, ground, 0.16)) >= GRAPHIC_CONTRAST, "its icon"
+
+
+def _mixed(ink: str, ground: str, share: float) -> str:
+    """Return a colour of which ``share`` is laid over another."""
+    pairs = [(int(ink[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(over * share + below * (1 - share)):02X}" for over, below in pairs)
 
 
 @THEMES

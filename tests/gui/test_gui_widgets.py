@@ -115,7 +115,7 @@ def test_the_picture_is_shown_whole_and_in_its_colours(qtbot: QtBot) -> None:
     picture = np.zeros((180, 320, 3), np.uint8)
     picture[:, :160] = (255, 0, 0)
     picture[:, 160:] = (0, 0, 255)
-    view.show_picture(picture, (), None)
+    view.show_picture(picture, (320, 180), (), None)
     image = view.grab().toImage()
     assert view.picture_rect().getRect() == (0.0, 60.0, 640.0, 360.0)
     assert image.pixelColor(100, 240).name() == "#0000ff"
@@ -128,7 +128,7 @@ def test_rows_of_odd_length_and_views_are_shown_right(qtbot: QtBot) -> None:
     whole = np.zeros((181, 333, 3), np.uint8)
     whole[:, :, 1] = 200
     whole[:, 300:] = 0
-    view.show_picture(whole[:, :300], (), None)
+    view.show_picture(whole[:, :300], (300, 181), (), None)
     rect = view.picture_rect()
     image = view.grab().toImage()
     assert image.pixelColor(int(rect.right()) - 3, 170).green() == 200
@@ -138,11 +138,11 @@ def test_a_click_on_a_face_chooses_it_also_in_a_mirrored_picture(qtbot: QtBot) -
     view = _shown(qtbot, PictureView(), 640, 360)
     readings = (make_reading(1, box=BOXES[0]), make_reading(2, box=BOXES[1]))
     picture = np.zeros((180, 320, 3), np.uint8)
-    view.show_picture(picture, readings, 1)
+    view.show_picture(picture, (320, 180), readings, 1)
     assert view.face_at(QPointF(160, 180)) == 1
     assert view.face_at(QPointF(450, 180)) == 2
     assert view.face_at(QPointF(10, 10)) is None
-    view.show_picture(picture, readings, 1, is_mirrored=True)
+    view.show_picture(picture, (320, 180), readings, 1, is_mirrored=True)
     assert view.face_at(QPointF(640 - 160, 180)) == 1
     assert view.face_at(QPointF(640 - 450, 180)) == 2
 
@@ -150,16 +150,16 @@ def test_a_click_on_a_face_chooses_it_also_in_a_mirrored_picture(qtbot: QtBot) -
 def test_of_overlapping_faces_the_smaller_is_hit(qtbot: QtBot) -> None:
     view = _shown(qtbot, PictureView(), 320, 180)
     readings = (make_reading(1, box=(0, 0, 200, 180)), make_reading(2, box=(50, 50, 100, 100)))
-    view.show_picture(np.zeros((180, 320, 3), np.uint8), readings, 1)
+    view.show_picture(np.zeros((180, 320, 3), np.uint8), (320, 180), readings, 1)
     assert view.face_at(QPointF(75, 75)) == 2
 
 
 def test_the_chosen_face_is_marked_only_where_there_is_a_choice(qtbot: QtBot) -> None:
     view = _shown(qtbot, PictureView(), 320, 180)
     picture = np.zeros((180, 320, 3), np.uint8)
-    view.show_picture(picture, (make_reading(1),), 1)
+    view.show_picture(picture, (320, 180), (make_reading(1),), 1)
     assert _lit(view) == 0
-    view.show_picture(picture, (make_reading(1), make_reading(2, box=BOXES[1])), 1)
+    view.show_picture(picture, (320, 180), (make_reading(1), make_reading(2, box=BOXES[1])), 1)
     assert _lit(view) > 300
 
 

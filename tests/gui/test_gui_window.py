@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fake_engine import FakeEngine
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,7 +28,7 @@ from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import DARK, LIGHT, surfaces
 from mien.gui.shell.main_window import MainWindow
 from mien.gui.shell.shortcuts import KEYS
-from mien.gui.shell.window_geometry import restore_geometry
+from mien.gui.shell.window_geometry import FIRST_SIZE, FRAME, SMALLEST, first_size, restore_geometry
 from mien.gui.tab_page import Notice, Tab, TabPage
 
 
@@ -451,6 +451,27 @@ def test_the_window_comes_back_where_it_was(engine: FakeEngine, make_window: Mak
     restore_geometry(again, geometry)
     assert (again.width(), again.height()) == (1100, 700) or again.screen().availableSize().width() < 1100
     restore_geometry(again, b"no geometry at all")
+
+
+def test_the_first_window_fits_its_screen_with_its_frame() -> None:
+    laptop = QSize(round(1366 / 1.5), round(768 / 1.5) - 32)  # at 150 %, without the task bar
+    first = first_size(laptop - FRAME)
+    assert (first + FRAME).boundedTo(laptop) == first + FRAME
+    assert SMALLEST.boundedTo(first) == SMALLEST
+    assert first_size(QSize(3000, 2000)) == FIRST_SIZE
+
+
+@pytest.mark.parametrize("place", ["live", "review", "batch"])
+def test_the_smallest_window_holds_every_page(
+    place: str, engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(engine, "synthetic")
+    window.run(place)
+    window.resize(SMALLEST)
+    qtbot.wait(50)
+    assert window.size() == SMALLEST
+    assert window.tabs.page.minimumSizeHint().width() <= SMALLEST.width()
+    assert window.tabs.page.minimumSizeHint().height() <= SMALLEST.height() - window.top_bar.height()
 
 
 def test_closing_ends_every_place_that_was_built(engine: FakeEngine, window: MainWindow, qtbot: QtBot) -> None:

@@ -272,9 +272,17 @@ def test_a_refit_finds_the_temperature_and_the_shares_that_answers_hold() -> Non
     assert np.abs(np.array(found.learned_prior) - learned).max() < 0.05
 
 
+def test_packed_faces_of_another_size_are_refused_not_cut_wrongly(tmp_path: Path) -> None:
+    faces = packed({"neutral": 2})
+    small = ArrayPictures(np.zeros((2, STORED_PX - 20, STORED_PX - 20), np.uint8))
+    save_packed(replace(faces, pictures=small), tmp_path / "old.npz")
+    with pytest.raises(DataError, match="pack the set again"):
+        load_packed(tmp_path / "old.npz")
+
+
 def test_copies_between_both_parts_are_found_and_a_tenth_of_the_groups_is_kept_out() -> None:
     chance = np.random.default_rng(3)
-    noise = [chance.integers(0, 255, (96, 96), dtype=np.uint8) for _ in range(4)]
+    noise = [chance.integers(0, 255, (STORED_PX, STORED_PX), dtype=np.uint8) for _ in range(4)]
     pixels = np.stack([cv2.GaussianBlur(face, (0, 0), 5) for face in noise]).astype(np.uint8)
     faces = packed({"neutral": 4})
     pixels[3] = pixels[0]

@@ -11,25 +11,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.core.face import FrameResult
 from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
 from mien.errors import OutletError
 from mien.outlets import IncomingMarker, IntegrationSettings, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
+from tests.makers import make_reading
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
 PROGRAMS = re.findall(
     r"<!-- runs in the tests -->\n```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
 )
 CAMERA = SourceInfo("a camera", 64, 48, 30.0, is_live=True)
-SMILE = FaceReading(
-    FaceTrack(1, FaceBox(10.0, 20.0, 110.0, 140.0, 0.9), 3),
-    Emotion(EXPRESSIONS, np.where(np.array(EXPRESSIONS) == "happiness", 0.65, 0.05).astype(np.float32)),
-    Affect(0.5, -0.25),
-    Quality(120.0, 0.8, 0.5, 2.0, 1.0, None, 0.8),
-)
+SMILE = make_reading(box=(10.0, 20.0, 110.0, 140.0), affect=Affect(0.5, -0.25))
 
 
 @pytest.fixture
@@ -46,9 +41,7 @@ def run_until_stopped() -> Iterator[Callable[[Outlets], None]]:
         while not ending.wait(0.02):
             now_s = time.monotonic()
             for sink in sinks:
-                sink.write(
-                    FrameResult(Frame(picture, index, now_s - started_s, now_s), (as_read(SMILE),), "net"), None
-                )
+                sink.write(FrameResult(Frame(picture, index, now_s - started_s, now_s), (SMILE,), "net"), None)
             index += 1
         for sink in sinks:
             sink.finish()

@@ -6,22 +6,14 @@ import numpy as np
 import pytest
 
 from mien.composition import build_clean
-from mien.core.emotion import EXPRESSIONS, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from mien.core.frame import Frame
-from mien.core.shown import as_read
+from mien.core.face import FrameResult
 from mien.settings import Settings
+from tests.makers import make_reading, make_result
 
 
 def result_with_a_face() -> FrameResult:
     image = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
-    reading = FaceReading(
-        FaceTrack(1, FaceBox(50.0, 30.0, 90.0, 80.0, 0.9), 0),
-        Emotion(EXPRESSIONS, np.full(8, 1 / 8, np.float32)),
-        None,
-        Quality(50.0, 1.0, 0.5, 0.0, 0.0, None, 1.0),
-    )
-    return FrameResult(Frame(image, 0, 0.0, 0.0), (as_read(reading),), "net")
+    return make_result(readings=[make_reading(box=(50.0, 30.0, 90.0, 80.0))], image=image)
 
 
 def test_without_a_cover_it_is_the_frame_itself_not_mirrored() -> None:

@@ -17,6 +17,7 @@ from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from mien.batch.results import claim_outputs, delete_remains, written_by
 from mien.errors import AppError, StageError
+from mien.log_file import log_failure
 from mien.runs.summary import Summary
 from mien.runs.task import Task
 from mien.settings import Settings
@@ -281,6 +282,7 @@ class BatchQueue:
             case Finished(summary=summary):
                 self._finish(item, summary)
             case Failed(reason=reason, trace=trace) if item.number not in self._cut:
+                log_failure(reason, trace)
                 self._end(replace(item, trace=trace), State.FAILED, reason=reason)
             case Failed():  # cut off before its first frame
                 self._end(item, self._state_after_cut(item))

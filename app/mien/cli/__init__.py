@@ -54,12 +54,7 @@ def run(arguments: Sequence[str]) -> int:
             invocation.command = command_of(error.ctx)
         return _ended(invocation, arguments, error.exit_code, error.format_message())
     except AppError as error:
-        if VERBOSE in arguments:
-            import traceback
-
-            traceback.print_exc()
-        click.echo(f"mien: {error}", err=True)
-        return _ended(invocation, arguments, 1, str(error))
+        return _failed(invocation, arguments, str(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo("mien: stopped", err=True)
         return _ended(invocation, arguments, 130, "stopped")
@@ -67,7 +62,24 @@ def run(arguments: Sequence[str]) -> int:
         # The reader of a pipe has seen enough; Python must not complain about it when it flushes at the end.
         sys.stdout = None
         return 0
+    except Exception as error:  # a fault of ours; nobody is helped by a page of traceback
+        said = " ".join(str(error).split()) or type(error).__name__
+        return _failed(invocation, arguments, f"unexpected {type(error).__name__}: {said}; please report this")
     return result if isinstance(result, int) else 0
+
+
+def _failed(invocation: Invocation, arguments: Sequence[str], line: str) -> int:
+    """Tell of the exception at hand: in a line, in the log, and with ``--verbose`` where it comes from."""
+    import traceback
+
+    from mien.log_file import log_failure
+
+    trace = traceback.format_exc()
+    log_failure(line, trace)
+    if VERBOSE in arguments:
+        click.echo(trace, err=True, nl=False)
+    click.echo(f"mien: {line}", err=True)
+    return _ended(invocation, arguments, 1, line)
 
 
 def _ended(invocation: Invocation, arguments: Sequence[str], exit_code: int, error: str) -> int:

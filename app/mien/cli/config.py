@@ -10,6 +10,7 @@ import msgspec
 from mien.cli.json_output import json_option, print_json
 from mien.cli.spelling import SpellingGroup
 from mien.errors import SettingsError, did_you_mean, printable
+from mien.log_file import log_file
 from mien.places import settings_file
 from mien.settings import Settings, load_settings, save_settings
 from mien.settings.profiles import PROFILES, profile_of, with_profile
@@ -30,9 +31,14 @@ def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
     settings = load_settings()
     values, defaults = dict(_values(settings)), dict(_values(Settings()))
     if as_json:
-        print_json(path=str(settings_file()), profile=profile_of(settings), settings=msgspec.to_builtins(settings))
+        print_json(
+            path=str(settings_file()),
+            log=str(log_file()),
+            profile=profile_of(settings),
+            settings=msgspec.to_builtins(settings),
+        )
         return
-    click.echo(printable(f"{settings_file()}\nprofile: {profile_of(settings) or 'none'}"))
+    click.echo(printable(f"{settings_file()}\nprofile: {profile_of(settings) or 'none'}\nlog: {log_file()}"))
     for name, value in values.items():
         if all_of_them or value != defaults[name]:
             click.echo(printable(f"{name} = {_text(value)}"))

@@ -35,9 +35,9 @@ def convert(
 ) -> None:
     """Write a session or a table of readings in another form.
 
-    SESSION is the folder of a recording; TABLE a .csv, .jsonl or .parquet file that Mien wrote, also one that a
-    spreadsheet saved again. What a session holds goes by persons: with the names they were given, and faces that
-    were merged as one.
+    SESSION is the folder of a recording; TABLE a .csv, .jsonl, .parquet or .xlsx file that Mien wrote, also one
+    that a spreadsheet saved again. What a session holds goes by persons: with the names they were given, and
+    faces that were merged as one.
     """
     from mien.session.exports.export import export_session
 

@@ -12,6 +12,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.runs.task import Task
 from mien.session.recording import SessionSink
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mien.session.analyses.analysis import Analysis
     from mien.session.analyses.recall import Recall
     from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
 
@@ -56,8 +58,14 @@ class LiveEngine(Protocol):
     def load_closer(self, settings: Settings, *, is_live: bool) -> CloserLook | None:
         """Load what looks closely at faces, None where the settings leave it out."""
 
-    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
-        """Return what paints pictures under these settings, and what paints them for the window. Quick."""
+    def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
+        """Return what paints pictures under these settings, and what paints them for the window. Quick.
+
+        Args:
+            settings: The user's choices.
+            screen: How large the window shows the picture.
+            is_live: Whether the source can be mirrored.
+        """
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""
@@ -76,6 +84,12 @@ class LiveEngine(Protocol):
 class ReviewEngine(Protocol):
     """What Review needs. All of it is slow and runs off the GUI thread, except where it says otherwise."""
 
+    def list_sessions(self, settings: Settings) -> "list[Listed]":
+        """Return what was recorded and analysed, the newest first."""
+
+    def rename_session(self, folder: Path, name: str) -> Path:
+        """Give a session's folder another name; return where it lies now."""
+
     def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
 
@@ -91,7 +105,9 @@ class ReviewEngine(Protocol):
     def open_speaker(self) -> "Speaker":
         """Return what plays sound; the device is opened at the first sound. Quick."""
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
+    def save_frame(
+        self, folder: Path, name: str, result: FrameResult, settings: Settings, names: Mapping[int, str]
+    ) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
 
     def find_alike(

@@ -11,6 +11,7 @@ from mien.core.face import FrameResult
 from mien.core.frame import SourceKind
 from mien.core.shown import ShownChoices
 from mien.errors import AppError
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
 from mien.session.recording import SessionSink
 from mien.settings import Settings
@@ -91,11 +92,12 @@ class ProgramLiveEngine:
 
         return build_closer(settings, is_live=is_live)
 
-    def painters(self, settings: Settings, *, is_live: bool) -> tuple[Paint, Paint]:
+    def painters(self, settings: Settings, screen: ScreenSize, *, is_live: bool) -> tuple[Paint, Paint]:
         """Return what paints pictures under these settings, and what paints them for the window. Quick."""
         from mien.composition import build_painter
 
-        return build_painter(settings), build_painter(settings, mirror=settings.camera.mirror and is_live)
+        mirror = settings.camera.mirror and is_live
+        return build_painter(settings), build_painter(settings, mirror=mirror, screen=screen)
 
     def shown_choices(self, settings: Settings, baselines: Sequence[Baseline]) -> ShownChoices:
         """Return how readings are shown under these settings, with these neutral faces. Quick."""

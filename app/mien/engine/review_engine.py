@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.core.alike import Alike
-from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.places import from_home, recordings_folder
 from mien.settings import Settings
 from mien.timeline.lanes import Lane
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mien.session.analyses.analysis import Analysis
     from mien.session.analyses.recall import Recall
     from mien.session.exports.annotated_video import AnnotatedVideo
+    from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
 
@@ -30,6 +31,21 @@ class ProgramReviewEngine:
 
     def __init__(self, kept: Path | None = None) -> None:
         self._kept = kept
+
+    def list_sessions(self, settings: Settings) -> "list[Listed]":
+        """Return what was recorded and analysed, the newest first."""
+        from mien.session.analyses.analysis_store import AnalysisStore
+        from mien.session.library import list_sessions
+
+        opened = [from_home(path) for path in settings.window.recent_files]
+        recordings = recordings_folder(settings.video.session_folder)
+        return list_sessions(recordings, AnalysisStore(self._kept).folder, opened)
+
+    def rename_session(self, folder: Path, name: str) -> Path:
+        """Give a session's folder another name; return where it lies now."""
+        from mien.session.library import rename_session
+
+        return rename_session(folder, name)
 
     def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
         """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
@@ -70,12 +86,15 @@ class ProgramReviewEngine:
 
         return Speaker()
 
-    def save_frame(self, folder: Path, name: str, result: FrameResult, picture: Image, settings: Settings) -> Path:
+    def save_frame(
+        self, folder: Path, name: str, result: FrameResult, settings: Settings, names: Mapping[int, str]
+    ) -> Path:
         """Save a picture with and without overlay, and the readings; return where the first lies."""
-        from mien.composition import build_clean
+        from mien.composition import build_clean, build_painter
         from mien.sinks.snapshot import save_snapshot
 
-        return save_snapshot(folder, name, result, picture, build_clean(settings)(result)).picture
+        painted, clean = build_painter(settings, names=names)(result), build_clean(settings)(result)
+        return save_snapshot(folder, name, result, painted, clean).picture
 
     def find_alike(
         self, video: Path, people: Sequence[Lane], settings: Settings, go_on: Callable[[], bool]

@@ -1,4 +1,4 @@
-"""Valence below the box, from unpleasant to pleasant; arousal left of it, from calm to excited."""
+"""Valence below the box, from unpleasant to pleasant; arousal left of it, from calm to excited; each named."""
 
 from functools import lru_cache
 from typing import Final
@@ -9,8 +9,11 @@ from mien.core.arrays import Image
 from mien.overlay.rect import Rect
 from mien.overlay.stamp import Stamp, blend, plate_canvas, rounded_mask
 from mien.overlay.style import LINE, QUIET_TEXT, TEXT, UNCERTAIN_COLOUR, Sizes, bgr
+from mien.overlay.text import line_height_px, text_mask, text_width_px
 
 MIN_LENGTH_PX: Final = 40
+MIN_TRACK_PX: Final = 40
+"""A name is shortened to its first letter where it would leave less."""
 _SHIFT: Final = 4
 """Binary places of the knob's position, so that it glides between pixels."""
 
@@ -31,55 +34,71 @@ def gauge_rects(box: Rect, sizes: Sizes, size_wh: tuple[int, int]) -> tuple[Rect
     return Rect(box.left, y, box.right, y + thickness), Rect(x, box.top, x + thickness, box.bottom)
 
 
-def draw_gauge(picture: Image, rect: Rect, value: float, sizes: Sizes, *, certain: bool) -> None:
-    """Draw one gauge, in place: upright where ``rect`` is, with −1 left or at the bottom.
+def draw_gauge(picture: Image, rect: Rect, value: float, sizes: Sizes, name: str, *, certain: bool) -> None:
+    """Draw one gauge, in place: upright where ``rect`` is, with its name and −1 left or at the bottom.
 
     Args:
         picture: (H, W, 3) uint8 BGR.
         rect: Where; inside the picture.
         value: From −1 to 1.
         sizes: Of this face's overlay.
+        name: Of what it shows.
         certain: Whether it is to be believed; gray otherwise.
     """
     upright = rect.height > rect.width
     length, thickness = (rect.height, rect.width) if upright else (rect.width, rect.height)
-    blend(picture, _groove(length, thickness, upright), rect.left, rect.top)
+    shown = _name_for(name, length, sizes.small)
+    blend(picture, _groove(length, thickness, upright, shown, sizes.small), rect.left, rect.top)
     colour = bgr(TEXT if certain else UNCERTAIN_COLOUR)
-    half = (length - thickness) / 2
-    middle = length / 2
-    at = middle + (-value if upright else value) * half
+    start, knob = _track_start_px(shown, sizes.small), sizes.gauge | 1
+    half = (length - start - thickness) / 2
+    middle = start + (length - start) / 2
+    at = middle + value * half
     first, last = sorted((round(middle), round(at)))
-    inset = _track_inset_px(thickness)
+    line = _line_px(sizes)
+    inset = (thickness - line) // 2
     if upright:
-        picture[rect.top + first : rect.top + last, rect.left + inset : rect.right - inset] = colour
-        centre = rect.left + thickness / 2, rect.top + at
+        picture[rect.bottom - last : rect.bottom - first, rect.left + inset : rect.left + inset + line] = colour
+        centre = rect.left + thickness / 2, rect.bottom - at
     else:
-        picture[rect.top + inset : rect.bottom - inset, rect.left + first : rect.left + last] = colour
+        picture[rect.top + inset : rect.top + inset + line, rect.left + first : rect.left + last] = colour
         centre = rect.left + at, rect.top + thickness / 2
     one = 1 << _SHIFT
     place = round((centre[0] - 0.5) * one), round((centre[1] - 0.5) * one)
-    cv2.circle(picture, place, round((thickness / 2 - 0.5) * one), colour, -1, cv2.LINE_AA, _SHIFT)
+    cv2.circle(picture, place, round((knob / 2 - 0.5) * one), colour, -1, cv2.LINE_AA, _SHIFT)
 
 
 def _thickness_px(sizes: Sizes) -> int:
-    return sizes.gauge | 1
+    return max(sizes.gauge, line_height_px(sizes.small)) | 1
 
 
-def _track_inset_px(thickness_px: int) -> int:
-    """Return how much thinner the track is than the plate, on each side."""
-    return (thickness_px - max(3, thickness_px // 3 | 1)) // 2
+def _line_px(sizes: Sizes) -> int:
+    """Return how thick the track is."""
+    return max(3, sizes.gauge // 3 | 1)
+
+
+def _name_for(name: str, length_px: int, text_px: int) -> str:
+    """Return as much of the name as leaves room for the track: all of it, or its first letter."""
+    return name if length_px - _track_start_px(name, text_px) >= MIN_TRACK_PX else name[:1]
+
+
+def _track_start_px(name: str, text_px: int) -> int:
+    return text_width_px(name, text_px) + text_px // 2
 
 
 @lru_cache(1024)
-def _groove(length_px: int, thickness_px: int, upright: bool) -> Stamp:
-    """Return the plate of a gauge with a mark at 0."""
-    size = (thickness_px, length_px) if upright else (length_px, thickness_px)
-    canvas = plate_canvas(*size, thickness_px // 2)
-    inset = _track_inset_px(thickness_px)
-    track_wh = size[0] - 2 * inset, size[1] - 2 * inset
-    canvas.lay(rounded_mask(*track_wh, thickness_px), inset, inset, bgr(LINE), 0.75)
-    mark = max(1, thickness_px // 6)
-    start = (length_px - mark) // 2
-    middle = rounded_mask(thickness_px, mark, 0) if upright else rounded_mask(mark, thickness_px, 0)
-    canvas.lay(middle, *((0, start) if upright else (start, 0)), bgr(QUIET_TEXT))
-    return canvas.stamp()
+def _groove(length_px: int, thickness_px: int, upright: bool, name: str, text_px: int) -> Stamp:
+    """Return the plate of a gauge with its name and a mark at 0."""
+    canvas = plate_canvas(length_px, thickness_px, thickness_px // 3)
+    pad, start = text_px // 3, _track_start_px(name, text_px)
+    canvas.lay(text_mask(name, text_px), pad, (thickness_px - line_height_px(text_px)) // 2, bgr(QUIET_TEXT))
+    line = max(3, thickness_px // 5 | 1)
+    end = length_px - thickness_px // 2
+    left = start + thickness_px // 2
+    if end > left:
+        canvas.lay(rounded_mask(end - left, line, line), left, (thickness_px - line) // 2, bgr(LINE), 0.75)
+        mark = max(1, thickness_px // 12)
+        middle = start + (length_px - start) // 2
+        high = thickness_px * 3 // 5
+        canvas.lay(rounded_mask(mark, high, 0), middle - mark // 2, (thickness_px - high) // 2, bgr(QUIET_TEXT))
+    return canvas.stamp().turned() if upright else canvas.stamp()

@@ -23,7 +23,9 @@ _SHIFT: Final = 4
 """Points are drawn to a sixteenth of a pixel: lines that follow a face do not tremble."""
 
 
-def draw_mesh(picture: Image, details: FaceDetails, sizes: Sizes, mirror_width_px: int | None = None) -> None:
+def draw_mesh(
+    picture: Image, details: FaceDetails, sizes: Sizes, mirror_width_px: int | None = None, scale: float = 1.0
+) -> None:
     """Draw outline, eyes, brows, lips and nose of a face, where its eyes look, and the axes of its head, in place.
 
     Args:
@@ -31,10 +33,11 @@ def draw_mesh(picture: Image, details: FaceDetails, sizes: Sizes, mirror_width_p
         details: Of the face; what was read back from a table has no mesh, and nothing is drawn.
         sizes: Of this face's overlay.
         mirror_width_px: The picture's width where it is mirrored, else None.
+        scale: Of the picture to the frame that the mesh lies in.
     """
     if details.mesh is None:
         return
-    points = details.mesh.points.astype(np.float64)
+    points = details.mesh.points.astype(np.float64) * scale
     sign = 1.0
     if mirror_width_px is not None:
         points[:, 0] = mirror_width_px - points[:, 0]

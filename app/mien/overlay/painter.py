@@ -15,10 +15,13 @@ from mien.overlay.layout import FacePlaces, FaceRoom, Layout
 from mien.overlay.mesh_lines import draw_mesh
 from mien.overlay.outline import draw_outline
 from mien.overlay.rect import Rect
+from mien.overlay.screen_size import ScreenSize
 from mien.overlay.share_bars import StackForm, StackShape, draw_stack, shape_of, stack_size_wh
-from mien.overlay.style import Sizes, bgr, colour_of, sizes_for, text_px_for
+from mien.overlay.style import MIN_TEXT_PX, Sizes, bgr, colour_of, sizes_for, text_px_for
 from mien.overlay.tag import Tag, TagForm, draw_tag, tag_of, tag_size_wh
+from mien.settings import OverlaySettings
 
+ALL_PARTS: Final = OverlaySettings()
 _MAX_SIDE_PX: Final = 1 << 20
 """Boxes are cut here, far outside any picture, so that coordinates stay in OpenCV's range."""
 
@@ -44,10 +47,9 @@ class Painter:
     Args:
         cover: Whether faces are hidden: "none", "blur" or "plate".
         mirror: Whether the picture is shown as in a mirror; texts are not mirrored.
-        bars: Whether the stack of probabilities is drawn where there is room.
-        gauges: Whether valence and arousal are drawn where the network gives them.
-        mesh: Whether the lines of the mesh are drawn, and the axes of the head, where a face has details.
+        parts: What is drawn.
         names: What stands on a face's tag in place of its track id.
+        screen: How large the picture is shown, for pictures that go to a screen alone; None keeps their size.
     """
 
     def __init__(
@@ -55,16 +57,15 @@ class Painter:
         *,
         cover: Cover | str = Cover.NONE,
         mirror: bool = False,
-        bars: bool = True,
-        gauges: bool = True,
-        mesh: bool = False,
+        parts: OverlaySettings = ALL_PARTS,
         names: Mapping[int, str] | None = None,
+        screen: ScreenSize | None = None,
     ) -> None:
         self._cover = Cover(cover)
         self._mirror = mirror
-        self._bars = bars
-        self._gauges = gauges
-        self._mesh = mesh
+        self._parts = parts
+        self._screen = screen
+        self._least_px = MIN_TEXT_PX
         self._names = dict(names or {})
         self._layout = Layout()
         self._text_px: dict[int, int] = {}
@@ -81,16 +82,13 @@ class Painter:
             result: The frame, which stays as it is, and its readings.
 
         Returns:
-            (H, W, 3) uint8 BGR, a new array.
+            (H, W, 3) uint8 BGR, a new array; of the frame's size, or as the screen shows it.
         """
-        image = result.frame.image
-        picture: Image = np.empty(image.shape, np.uint8)
-        if self._mirror:
-            cv2.flip(image, 1, dst=picture)
-        else:
-            np.copyto(picture, image)
-        size_wh = result.frame.size_wh
-        boxes = [self._shown(reading.track.box, size_wh[0]) for reading in result.readings]
+        frame_wh = result.frame.size_wh
+        size_wh = self._screen.fit(frame_wh) if self._screen is not None else frame_wh
+        picture = self._copied(result.frame.image, size_wh)
+        scale = size_wh[0] / frame_wh[0]
+        boxes = [self._shown(reading.track.box, scale, size_wh[0]) for reading in result.readings]
         cover_faces(picture, boxes, self._cover)
         faces = [
             face
@@ -101,20 +99,38 @@ class Painter:
         faces.sort(key=lambda face: face.tag.track_id)
         places = self._layout.arrange([self._room(face, size_wh) for face in faces], size_wh)
         for face in faces:
-            colour = bgr(colour_of(face.tag.label))
-            draw_outline(picture, face.box, colour, face.sizes, dashed=not face.reading.usable)
+            if self._parts.box:
+                colour = bgr(colour_of(face.tag.label))
+                draw_outline(picture, face.box, colour, face.sizes, dashed=not face.reading.usable)
             details = face.reading.raw.details
-            if self._mesh and details is not None and self._cover is Cover.NONE:
-                draw_mesh(picture, details, face.sizes, size_wh[0] if self._mirror else None)
+            if self._parts.mesh and details is not None and self._cover is Cover.NONE:
+                draw_mesh(picture, details, face.sizes, size_wh[0] if self._mirror else None, scale)
         for face, where in zip(faces, places, strict=True):
             _draw_texts(picture, face, where)
         return picture
 
-    def _shown(self, box: FaceBox, width_px: int) -> FaceBox:
+    def _copied(self, image: Image, size_wh: tuple[int, int]) -> Image:
+        """Return the frame's pixels in an array of their own, in another size where the screen has one."""
+        if self._screen is not None:
+            self._least_px = round(MIN_TEXT_PX * self._screen.ratio)
+        picture: Image = np.empty((size_wh[1], size_wh[0], 3), np.uint8)
+        is_scaled = size_wh != (image.shape[1], image.shape[0])
+        if is_scaled:
+            is_smaller = size_wh[0] < image.shape[1]
+            how = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
+            cv2.resize(image, size_wh, dst=picture, interpolation=how)
+        if self._mirror:
+            cv2.flip(picture if is_scaled else image, 1, dst=picture)
+        elif not is_scaled:
+            np.copyto(picture, image)
+        return picture
+
+    def _shown(self, box: FaceBox, scale: float, width_px: int) -> FaceBox:
         """Return the box as it lies in the picture that is shown."""
-        if not self._mirror:
-            return box
-        return FaceBox(width_px - box.x2, box.y1, width_px - box.x1, box.y2, box.score)
+        x1, y1, x2, y2 = (side * scale for side in box.xyxy)
+        if self._mirror:
+            x1, x2 = width_px - x2, width_px - x1
+        return FaceBox(x1, y1, x2, y2, box.score)
 
     def _face(
         self, reading: ShownReading, box: FaceBox, size_wh: tuple[int, int], models: tuple[str, str | None]
@@ -127,16 +143,17 @@ class Painter:
             return None
         track_id = reading.track.face_id
         last_px = self._text_px.get(track_id)
-        sizes = sizes_for(text_px_for(whole.height, size_wh[1], last_px))
+        text_px = text_px_for(whole.height, size_wh[1], last_px, self._least_px)
+        sizes = sizes_for(text_px, self._least_px)
         tag = tag_of(reading, self._names.get(track_id, ""))
         return _Face(reading, whole, visible, sizes, tag, shape_of(reading, models))
 
     def _room(self, face: _Face, size_wh: tuple[int, int]) -> FaceRoom:
         sizes = face.sizes
-        wanted = self._gauges and face.reading.affect is not None
+        wanted = self._parts.gauges and face.reading.affect is not None
         gauges = gauge_rects(face.visible, sizes, size_wh) if wanted else None
         thickness_px = gauges[0].height + sizes.gap if gauges is not None else 0
-        stacks = [stack_size_wh(face.stack, form, sizes) for form in StackForm] if self._bars else []
+        stacks = [stack_size_wh(face.stack, form, sizes) for form in StackForm] if self._parts.bars else []
         return FaceRoom(
             track_id=face.tag.track_id,
             box=face.visible,
@@ -144,7 +161,7 @@ class Painter:
             below_px=thickness_px,
             left_px=thickness_px,
             gauges=gauges or (),
-            tag_sizes_wh=tuple(tag_size_wh(face.tag, form, sizes) for form in TagForm),
+            tag_sizes_wh=tuple(tag_size_wh(face.tag, form, sizes) for form in TagForm if self._parts.label),
             stack_sizes_wh=tuple(stacks),
         )
 
@@ -152,9 +169,10 @@ class Painter:
 def _draw_texts(picture: Image, face: _Face, where: FacePlaces) -> None:
     certain, affect = face.reading.usable, face.reading.affect
     if affect is not None:
-        for rect, value in zip(where.gauges, (affect.valence, affect.arousal), strict=False):
+        named = (("Valence", affect.valence), ("Arousal", affect.arousal))
+        for rect, (name, value) in zip(where.gauges, named, strict=False):
             if rect is not None:
-                draw_gauge(picture, rect, value, face.sizes, certain=certain)
+                draw_gauge(picture, rect, value, face.sizes, name, certain=certain)
     if where.stack is not None:
         form, rect = where.stack
         emotions = [(face.reading.emotion, certain)]

@@ -27,6 +27,10 @@ class Stamp:
         """Width and height in pixels."""
         return int(self.light.shape[1]), int(self.light.shape[0])
 
+    def turned(self) -> "Stamp":
+        """Return it with its left end at the bottom."""
+        return Stamp(*(read_only(np.ascontiguousarray(np.rot90(each))) for each in (self.light, self.keep)))
+
 
 class Canvas:
     """Builds a stamp, layer upon layer.

@@ -66,9 +66,9 @@ class Sizes:
 
 
 @lru_cache(256)
-def sizes_for(text_px: int) -> Sizes:
-    """Return the lengths that go with a text of ``text_px`` pixels (one em)."""
-    small = max(MIN_TEXT_PX, round(text_px * 0.74))
+def sizes_for(text_px: int, least_px: int = MIN_TEXT_PX) -> Sizes:
+    """Return the lengths that go with a text of ``text_px`` pixels (one em), none smaller than ``least_px``."""
+    small = max(least_px, round(text_px * 0.74))
     return Sizes(
         text=text_px,
         small=small,
@@ -81,18 +81,21 @@ def sizes_for(text_px: int) -> Sizes:
     )
 
 
-def text_px_for(face_height_px: float, picture_height_px: int, last_px: int | None = None) -> int:
+def text_px_for(
+    face_height_px: float, picture_height_px: int, last_px: int | None = None, least_px: int = MIN_TEXT_PX
+) -> int:
     """Return the text's size for a face.
 
-    A thirteenth of the face, but at least 11 px and a sixty-fourth of the picture, so that a large picture shown
-    small stays legible, and at most a twenty-fifth of the picture.
+    A thirteenth of the face, but at least ``least_px`` and a sixty-fourth of the picture, so that a large picture
+    shown small stays legible, and at most a twenty-fifth of the picture.
 
     Args:
         face_height_px: Of the box.
         picture_height_px: Of the picture.
         last_px: The size in the frame before, kept while the face grows or shrinks little.
+        least_px: What can be read; more than 11 on a screen of small pixels.
     """
-    low = max(MIN_TEXT_PX, round(picture_height_px / 64))
+    low = max(least_px, round(picture_height_px / 64))
     high = max(low, round(picture_height_px / 25))
     wanted = min(max(face_height_px / 13.0, low), high)
     if last_px is not None and low <= last_px <= high and abs(wanted - last_px) <= max(1.0, 0.12 * last_px):

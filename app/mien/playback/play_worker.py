@@ -155,6 +155,12 @@ class PlayWorker:
             self._recall, self._painter, self._is_stale = recall, painter, True
             self._asked.notify_all()
 
+    def paint_again(self) -> None:
+        """Show the present picture anew: it is to be painted in another size."""
+        with self._asked:
+            self._is_stale = True
+            self._asked.notify_all()
+
     def _run(self) -> None:
         if self._after is not None:
             self._after.join(None)

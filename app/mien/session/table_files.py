@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,9 +14,11 @@ import msgspec
 
 from mien.core.face_details import TABLE
 from mien.errors import SessionError
+from mien.session.swelling import FEW_ROWS, ROWS_IN_A_BYTE, at_most, check_texts, swelling, swells
+from mien.session.xlsx_rows import open_rows
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import FLAGS, OWN, columns_of
+from mien.sinks.readings.rows import FLAGS, OWN, Cell, columns_of
 from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
@@ -27,15 +30,6 @@ MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
 MAX_CELLS: Final = 400_000_000
 """Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
-FEW_ROWS: Final = 100_000
-ROWS_IN_A_BYTE: Final = 2
-"""Of a Parquet file of more than a few rows. Where nobody is seen, Mien's own take six bytes a row."""
-
-MAX_CELL_BYTES: Final = 4096
-"""Of a text: labels, reasons, names of persons and of files."""
-
-_PAGE_BYTES: Final = 1 << 20
-
 DETAIL_SIGNS: Final = frozenset(TABLE)
 """A table with one of these columns is one of faces that were looked at closely."""
 
@@ -63,7 +57,7 @@ def open_batches(path: Path) -> "AbstractContextManager[Batches]":
         raise SessionError(f"{path}: no such file; check the path")
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
-        raise SessionError(f"{path}: no table of readings; name a .csv, .jsonl or .parquet file")
+        raise SessionError(f"{path}: no table of readings; name a .csv, .jsonl, .parquet or .xlsx file")
     if path.stat().st_size > MAX_BYTES:
         raise SessionError(f"{path}: larger than {MAX_BYTES / 1e9:.0f} GB; cut it into pieces")
     return opener(path)
@@ -159,42 +153,59 @@ def _open_parquet(path: Path) -> "Iterator[Batches]":
         if head.num_rows * len(schema) > MAX_CELLS:
             raise SessionError(f"{path}: would take more than {MAX_CELLS * 8 / 1e9:.0f} GB; cut it into pieces")
         most_rows = max(FEW_ROWS, ROWS_IN_A_BYTE * path.stat().st_size)
-        if head.num_rows > most_rows or any(map(_swells, map(head.row_group, range(head.num_row_groups)))):
-            raise _swelling(path)
+        if head.num_rows > most_rows or any(map(swells, map(head.row_group, range(head.num_row_groups)))):
+            raise swelling(path)
         names = [name for name in schema.names if name in found.names]
         # A long text that stands in many rows takes its room once.
         texts = [name for name in TEXTS if name in names]
         with pq.ParquetFile(opened, metadata=head, read_dictionary=texts, **limits) as file:
             batches = file.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
-            yield schema, _completed(_at_most(batches, most_rows, path), schema, path)
+            yield schema, _completed(at_most(batches, most_rows, path), schema, path)
 
 
-def _swells(group: "pa.parquet.RowGroupMetaData") -> bool:
-    """Whether columns hold more than their rows can need.
-
-    Asked of them all together: of a damaged file, pyarrow ends the process where a single column is asked for.
-    """
-    texts = len(TEXTS)
-    most_bytes = group.num_columns * _PAGE_BYTES + group.num_rows * (
-        texts * MAX_CELL_BYTES + group.num_columns * 16
-    )
-    return bool(group.total_byte_size > most_bytes)
+@contextmanager
+def _open_xlsx(path: Path) -> "Iterator[Batches]":
+    with open_rows(path) as rows:
+        columns = [cell if isinstance(cell, str) else "" for cell in next(rows, [])]
+        schema = _schema_for(columns, path)
+        yield schema, _completed(_batches_of(rows, columns, schema, path), schema, path)
 
 
-def _at_most(batches: "Iterator[pa.RecordBatch]", most_rows: int, path: Path) -> "Iterator[pa.RecordBatch]":
-    """Pass on no more rows than a file of this size holds, whatever its head says."""
-    count = 0
-    for batch in batches:
-        count += batch.num_rows
-        if count > most_rows:
-            raise _swelling(path)
-        yield batch
+def _batches_of(
+    rows: Iterator[list[Cell]], columns: list[str], schema: "pa.Schema", path: Path
+) -> "Iterator[pa.RecordBatch]":
+    """Bring the rows of a workbook to the types of a table; what no cell of the kind can be is damage."""
+    import pyarrow as pa
+
+    known = [(at, schema.field(name)) for at, name in enumerate(columns) if name in schema.names]
+    while piece := list(itertools.islice((row for row in rows if row), _BATCH_ROWS // 8)):
+        try:
+            arrays = [
+                pa.array([_typed(row[at], field.type) if at < len(row) else None for row in piece], field.type)
+                for at, field in known
+            ]
+        except (ValueError, TypeError, OverflowError) as error:
+            raise SessionError(f"{path}: a cell is none of its column ({error}); repair the file") from error
+        yield pa.record_batch(arrays, names=[field.name for _, field in known])
 
 
-def _swelling(path: Path) -> SessionError:
-    return SessionError(
-        f"{path}: would swell to a multiple of what its size allows, so it is no table of readings"
-    )
+def _typed(cell: Cell, wanted: "pa.DataType") -> Cell:
+    import pyarrow as pa
+
+    if cell is None or (cell == "" and wanted != pa.string()):
+        return None
+    if wanted == pa.string():
+        return cell if isinstance(cell, str) else f"{cell:g}"  # a name such as 7
+    if wanted == pa.bool_():
+        return cell if isinstance(cell, bool) else _flag(cell)
+    number = float(cell)
+    return int(number) if wanted == pa.int64() else number
+
+
+def _flag(cell: Cell) -> bool:
+    if str(cell) in (*_TRUE, *_FALSE):
+        return str(cell) in _TRUE
+    raise ValueError(f"{str(cell)[:40]!r} is neither true nor false")
 
 
 @contextmanager
@@ -208,6 +219,7 @@ _OPENERS: "Final[dict[str, Callable[[Path], AbstractContextManager[Batches]]]]" 
     ".csv": _open_csv,
     ".jsonl": _open_jsonl,
     ".parquet": _open_parquet,
+    ".xlsx": _open_xlsx,
     JOURNAL_SUFFIX: _open_journal,
 }
 
@@ -237,7 +249,7 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
 
     for batch in batches:
         have = set(batch.schema.names)
-        _check_texts(batch, path)
+        check_texts(batch, path)
         columns = [
             batch.column(field.name).cast(field.type)
             if field.name in have
@@ -255,19 +267,6 @@ def _completed(batches: "Iterator[pa.RecordBatch]", schema: "pa.Schema", path: P
         ):
             raise SessionError(f"{path}: a row has no frame or no time; repair the file")
         yield whole
-
-
-def _check_texts(batch: "pa.RecordBatch", path: Path) -> None:
-    """Check that no text is longer than what Mien writes, before it is given room in each row."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
-        if name in TEXTS and not pa.types.is_null(texts.type):
-            longest = pc.max(pc.binary_length(texts.cast(pa.large_string()))).as_py()
-            if longest is not None and longest > MAX_CELL_BYTES:
-                raise SessionError(f"{path}: a text in its column {name} is too long; repair the file")
 
 
 def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":

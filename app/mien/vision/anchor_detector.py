@@ -73,6 +73,10 @@ class AnchorDetector:
         more = self._turns.choose(frame.image, frame.timestamp_s, seen)
         return seen if more is None else self._look_at(frame.image, [more], seen)
 
+    def go_on(self, now_s: float) -> None:
+        """Take the time before the next picture for no pause; see ``KnowsPauses``."""
+        self._last_s = max(self._last_s, now_s)
+
     def find_all(self, image: Image) -> list[FaceBox]:
         """Return the faces of a picture, looked for at all sizes.
 

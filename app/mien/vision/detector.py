@@ -30,6 +30,18 @@ class FaceDetector(Protocol):
 
 
 @runtime_checkable
+class KnowsPauses(Protocol):
+    """What a detector can be told that looks longer at a picture after a pause."""
+
+    def go_on(self, now_s: float) -> None:
+        """Take the time before the next picture for no pause of the source: pictures were dropped meanwhile.
+
+        Args:
+            now_s: Media time of that picture.
+        """
+
+
+@runtime_checkable
 class CloserLook(Protocol):
     """What a detector can do that is cheap enough for every face of every frame."""
 

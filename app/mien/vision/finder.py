@@ -6,7 +6,7 @@ from typing import Final, Literal
 from mien.core.face import FaceBox, FaceTrack
 from mien.core.frame import Frame
 from mien.vision.conditions import FaceConditions
-from mien.vision.detector import CloserLook, FaceDetector
+from mien.vision.detector import CloserLook, FaceDetector, KnowsPauses
 from mien.vision.people import People
 from mien.vision.scene_change import Change, SceneChange
 from mien.vision.tracker import Tracker
@@ -82,7 +82,9 @@ class FaceFinder:
             dropped: Frames so far that came while this one was too slow for them.
         """
         change = self._scene.look(frame.image, self._faces)
-        self._count(dropped)
+        if self._count(dropped) and isinstance(self._detector, KnowsPauses):
+            # Or a machine that takes longer than a pause for a full look would take one at every picture.
+            self._detector.go_on(frame.timestamp_s)
         self._tracker.begin(frame.timestamp_s, is_cut=change.is_cut)
         is_searched = change.is_cut or self._is_due(frame.timestamp_s, change)
         if is_searched:
@@ -129,7 +131,8 @@ class FaceFinder:
             return elapsed_s >= REST_SEARCH_S
         return elapsed_s >= (SEARCH_S if is_calm else BUSY_SEARCH_S)
 
-    def _count(self, dropped: int) -> None:
-        """Note whether frames were dropped since the last."""
+    def _count(self, dropped: int) -> bool:
+        """Note whether frames were dropped since the last, and return it."""
         is_dropped, self._dropped = dropped > self._dropped, dropped
         self._calm_frames = 0 if is_dropped else self._calm_frames + 1
+        return is_dropped

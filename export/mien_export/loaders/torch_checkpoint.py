@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_export.loaders.module_file import from_module
 from mien_export.network import TorchNetwork
 from mien_export.own_facts import facts_of_own_checkpoint
+from mien_export.rebuilt import rebuild
 from mien_export.request import ExportRequest
 from mien_networks.facts import Facts
 from mien_networks.frameworks import quiet, require
@@ -37,7 +39,12 @@ def load_content(content: Any, request: ExportRequest) -> TorchNetwork:  # noqa:
     if not isinstance(content, Mapping):
         raise UnsupportedCheckpoint(f"{request.checkpoint}: holds a {type(content).__name__}, no network")
     state = _state_dict(content, str(request.checkpoint))
-    spec, config = _architecture(content, state, request)
+    if request.module is not None:
+        return from_module(state, request)
+    known = _architecture(content, state, request)
+    if known is None:
+        return _rebuilt(state, request)
+    spec, config = known
     module = _build(spec, config, state, str(request.checkpoint))
     own = facts_of_own_checkpoint(content, str(request.checkpoint))
     named = Facts(provenance={"architecture": spec.architecture_id})
@@ -115,24 +122,41 @@ def _unwrapped(key: str) -> str:
 
 def _architecture(
     content: Mapping[Any, Any], state: Mapping[str, "Tensor"], request: ExportRequest
-) -> tuple[ArchitectureSpec, dict[str, Any]]:
-    """Return the spec and the options to build it: the user's word, the file's, or what the keys betray."""
+) -> tuple[ArchitectureSpec, dict[str, Any]] | None:
+    """Return the spec and the options to build it, by the user's word, the file's or the keys; None for others."""
     named = content.get("architecture")
     # In a foreign file, `config` may be anything.
     own = content.get("config") if isinstance(named, str) and named in ARCHITECTURES else None
     config = dict(own) if isinstance(own, Mapping) else {}
     if request.facts.labels is not None:
         config.setdefault("label_count", len(request.facts.labels))
+    config |= request.options
     if request.architecture_id is not None or (isinstance(named, str) and named in ARCHITECTURES):
         spec = spec_of(request.architecture_id or str(named))
         return spec, {**spec.config, **config}
     for spec in specs_of("torch"):
         if spec.marker is not None and any(spec.marker in key for key in state):
             return spec, {**spec.config, **config}
-    known = ", ".join(names_of("torch"))
-    raise UnsupportedCheckpoint(
-        f"{request.checkpoint}: weights without their architecture; name it with --architecture ({known})"
+    return None
+
+
+def _rebuilt(state: Mapping[str, "Tensor"], request: ExportRequest) -> TorchNetwork:
+    """Rebuild a network of torchvision or timm by the names of its weights."""
+    found = rebuild(state, str(request.checkpoint))
+    if found is None:
+        known = ", ".join(names_of("torch"))
+        raise UnsupportedCheckpoint(
+            f"{request.checkpoint}: weights without their architecture; name it with --architecture ({known}), "
+            "give its class with --module FILE.py:CLASS --trust, or save it where its code is, as TorchScript "
+            "(torch.jit.script) or with torch.onnx.export"
+        )
+    facts = Facts(
+        size_wh=None if found.side_px is None else (found.side_px, found.side_px),
+        layout="NCHW",
+        colour="GRAY" if found.channels == 1 else "RGB",
+        provenance={"architecture": found.name},
     )
+    return TorchNetwork(found.module, facts)
 
 
 def _build(

@@ -15,8 +15,8 @@ Spread, 5th to 95th percentile: height 0.26 to 0.47, distance 0.28 to 0.48, roll
 deviation 7.4).
 """
 
-FACE_PX: Final = 80
-RIM_PX: Final = 8
+FACE_PX: Final = 96
+RIM_PX: Final = 10
 STORED_PX: Final = FACE_PX + 2 * RIM_PX
 """A side of a stored crop: the face that a network sees, with a rim that augmentation can move it in."""
 

@@ -25,7 +25,7 @@ def is_packed(path: Path) -> bool:
 
 
 def save_packed(faces: LabelledFaces, path: Path) -> None:
-    """Write faces of (96, 96) pixels."""
+    """Write faces of `STORED_PX` a side."""
     with path.open("wb") as file:
         np.savez(
             file,
@@ -52,6 +52,8 @@ def load_packed(path: Path) -> LabelledFaces:
             arrays = {name: content[name] for name in NEEDED}
             # Earlier files say apart in which faces the eyes were found.
             found = content["found"] if "found" in content.files else np.ones(len(arrays["split"]), np.bool_)
+        if arrays["pixels"].shape[1:] != (STORED_PX, STORED_PX):
+            raise DataError(f"{path}: its faces are of another size than {STORED_PX} px; pack the set again")
         expression = np.asarray(arrays["expression"], np.float32)
         return LabelledFaces(
             path.stem,

@@ -25,7 +25,7 @@ SMALL_PX: Final = (20, 28, 36, 48, 60)
 
 
 def cut_out(stored: Tensor, config: AugmentationConfig, generator: Generator) -> Tensor:
-    """Mirror, turn, scale and shift faces, and cut away the rim. (N, 1, 96, 96) → (N, 1, 80, 80)."""
+    """Mirror, turn, scale and shift faces, and cut away the rim. (N, 1, S, S) stored ones → (N, 1, F, F)."""
     count = len(stored)
 
     def uniform(bound: float, size: int = count) -> Tensor:

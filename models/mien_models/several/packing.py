@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def stored_crop(picture: Image, eyes: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return (96, 96) uint8 gray of a (H, W, 3) BGR picture."""
+    """Return (S, S) uint8 gray, S = `STORED_PX`, of a (H, W, 3) BGR picture."""
     box = FaceBox(0.0, 0.0, float(picture.shape[1]), float(picture.shape[0]), 1.0, np.vstack([eyes] * 3)[:5])
     return crop_face(picture, box, STORED)[:, :, 0]
 
@@ -143,7 +143,7 @@ def joined(parts: Sequence[LabelledFaces]) -> LabelledFaces:
 
 
 def enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (N, 96, 96) of the (N, 48, 48) faces of FER2013, which are not cut anew; the rim is repeated."""
+    """Return (N, S, S) of the (N, 48, 48) faces of FER2013, which are not cut anew; the rim is repeated."""
     rim = (RIM_PX,) * 4
     large = (cv2.resize(face, (FACE_PX, FACE_PX), interpolation=cv2.INTER_LINEAR) for face in pixels)
     return np.stack([cv2.copyMakeBorder(face, *rim, cv2.BORDER_REPLICATE) for face in large])

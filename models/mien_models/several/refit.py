@@ -54,7 +54,7 @@ class Refit:
 
 
 def logits_of(network: Path, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return (N, 8) logits of a network for stored faces, (N, 96, 96), through the program's preprocessing."""
+    """Return (N, 8) logits of a network for stored faces, (N, S, S), through the program's preprocessing."""
     session = OnnxSession(network, provider="cpu")
     spec = session.manifest.input
     if session.manifest.labels != EXPRESSIONS or session.manifest.outputs.expression.kind != "logits":

@@ -28,7 +28,7 @@ OLD_PX: Final = 48
 
 
 def teacher_says(teacher: Path, faces: LabelledFaces) -> NDArray[np.float32]:
-    """Return (N, 8) what a teacher says of (96, 96) faces, by the prior of their set.
+    """Return (N, 8) what a teacher says of stored faces, by the prior of their set.
 
     A network that offers priors has none in its logits, so that the set's own is put in. An older one, which
     learned from FER2013 alone, holds that of FER+.
@@ -54,6 +54,6 @@ def mirrored_probabilities(path: Path, pixels: NDArray[np.uint8]) -> NDArray[np.
 
 
 def shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (N, 48, 48) of (N, 96, 96) faces."""
+    """Return (N, 48, 48) of (N, S, S) stored faces."""
     core = pixels[:, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
     return np.stack([cv2.resize(face, (OLD_PX, OLD_PX), interpolation=cv2.INTER_AREA) for face in core])

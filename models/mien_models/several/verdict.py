@@ -26,7 +26,7 @@ Answers = tuple[NDArray[np.float64], ...]
 
 
 def answers(network: nn.Module, pixels: NDArray[np.uint8], mirrored: bool = False) -> Answers:
-    """Return the network's answers to the middle of (N, 96, 96) faces, each (N, …)."""
+    """Return the network's answers to the middle of (N, S, S) stored faces, each (N, …)."""
     network.eval()
     device = next(network.parameters()).device
     parts: list[list[NDArray[np.float64]]] = []

@@ -30,7 +30,8 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
         **groups: dict[str, object],
     ) -> ReviewPage:
         engine = FakeReviewEngine(kept, build or FakeBuild(), speaker or (lambda: Speaker(no_device)))
-        page = ReviewPage(engine, Choices(Settings().changed(**groups), lambda _: None))
+        own = Settings().changed(video={"session_folder": str(tmp_path / "none recorded")})
+        page = ReviewPage(engine, Choices(own.changed(**groups), lambda _: None))
         pages.append(page)
         qtbot.addWidget(page)
         page.resize(1280, 752)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from fake_review import FPS, FakeDevice, number_of
+import cv2
+from fake_review import FPS, WH, FakeDevice, number_of
 from pytestqt.qtbot import QtBot
 
 from mien.errors import AppError
@@ -42,7 +43,7 @@ def go(page: ReviewPage, time_s: float, qtbot: QtBot) -> None:
 def shown_number(page: ReviewPage) -> int:
     pixels = page.stage.picture.pixels
     assert pixels is not None
-    return number_of(pixels)
+    return number_of(cv2.resize(pixels, WH, interpolation=cv2.INTER_AREA))
 
 
 def editor_of(page: ReviewPage, kind: type) -> object:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 from review_pages import editor_of, go, run
 
-from mien.gui.review.name_editor import NameEditor
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review.review_page import ReviewPage
 from mien.overlay.painter import Painter
 

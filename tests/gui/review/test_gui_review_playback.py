@@ -79,6 +79,7 @@ def test_readings_are_painted_without_reading_again(opened: ReviewPage, qtbot: Q
     run(opened, "overlay")
     qtbot.waitUntil(lambda: opened.stage.picture.pixels is not with_overlay, timeout=15000)
     assert opened.stage.picture.pixels is not None
+    assert opened.stage.picture.pixels.shape == with_overlay.shape
     assert (opened.stage.picture.pixels != with_overlay).any()
     assert not opened.side.details.is_empty
     assert opened.side.details.header.headline == "Sadness"

@@ -70,10 +70,8 @@ def test_motion_jpeg(server: str) -> None:
     frames = source.frames()
     got = [next(frames) for _ in range(5)]
     assert [frame.timestamp_s for frame in got] == sorted({frame.timestamp_s for frame in got})
-    started_s = time.monotonic()
     source.close()
     assert list(frames) == []
-    assert time.monotonic() - started_s < 1.5
 
 
 def test_a_broken_connection_is_made_again(server: str) -> None:

@@ -3,28 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mien.cli import run
-from mien.core.emotion import EXPRESSIONS, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
+from mien.core.emotion import EXPRESSIONS
+from mien.core.face import FrameResult
+from mien.core.frame import SourceInfo
 from mien.session.origin import NetworkInUse
 from mien.session.stored import open_session
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
 from mien.sinks.readings.readings_log import open_readings
+from tests.makers import make_reading, make_result
 
 
 def results(count: int = 30) -> Sequence[FrameResult]:
-    image = np.zeros((48, 64, 3), np.uint8)
-    emotion = Emotion(EXPRESSIONS, np.eye(8, dtype=np.float32)[1])
-    face = FaceReading(
-        FaceTrack(1, FaceBox(9.0, 9.0, 40.0, 40.0, 0.9), 0), emotion, None, Quality(50, 1, 0.5, 0, 0, None, 0.9)
-    )
-    return [FrameResult(Frame(image, index, index / 30, 0.0), (as_read(face),), "net") for index in range(count)]
+    face = make_reading(box=(9.0, 9.0, 40.0, 40.0), affect=None)
+    return [make_result(index, [face]) for index in range(count)]
 
 
 def record(folder: Path, *, finish: bool) -> Path:

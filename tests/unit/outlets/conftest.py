@@ -1,18 +1,17 @@
 """A run's source, its results, and an inbox that remembers what came in."""
 
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from mien.core.arrays import Image
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
-from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FrameResult, SecondReading, ShownReading
+from mien.core.frame import SourceInfo
 from mien.outlets import IncomingMarker, MarkerInbox
 from mien.outlets.media_clock import MediaClock
+from tests import makers
 
 MakeReading = Callable[..., ShownReading]
 MakeResult = Callable[..., FrameResult]
@@ -28,17 +27,15 @@ def make_reading() -> MakeReading:
     def make(
         face_id: int = 1, top: str = "happiness", *, affect: bool = True, other: bool = False
     ) -> ShownReading:
-        weights = np.where(np.array(EXPRESSIONS) == top, 0.65, 0.05).astype(np.float32)
-        emotion = Emotion(EXPRESSIONS, weights)
         second = SecondReading(Emotion(("calm", "tense"), np.array([0.25, 0.75], np.float32)), None)
-        raw = FaceReading(
-            FaceTrack(face_id, FaceBox(10.0, 20.0, 110.5, 140.0, 0.9), 3),
-            emotion,
-            Affect(0.5, -0.25) if affect else None,
-            Quality(120.0, 0.8, 0.5, 2.0, 1.0, None, 0.8),
+        return makers.make_reading(
+            face_id,
+            top,
+            box=(10.0, 20.0, 110.5, 140.0),
+            affect=Affect(0.5, -0.25) if affect else None,
             other=second if other else None,
+            min_confidence=0.4,
         )
-        return as_read(raw, min_confidence=0.4)
 
     return make
 
@@ -52,9 +49,9 @@ def make_result() -> MakeResult:
         captured_at_s: float | None = None,
         image: Image | None = None,
     ) -> FrameResult:
-        picture = np.zeros((48, 64, 3), np.uint8) if image is None else image
-        captured = time.monotonic() if captured_at_s is None else captured_at_s
-        return FrameResult(Frame(picture, index, time_s, captured), tuple(readings), "test-net")
+        return makers.make_result(
+            index, readings, time_s, image=image, captured_at_s=captured_at_s, model="test-net"
+        )
 
     return make
 

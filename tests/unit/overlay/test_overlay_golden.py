@@ -12,6 +12,7 @@ from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS
 from mien.core.face import SecondReading
 from mien.overlay.painter import Painter
+from mien.settings import OverlaySettings
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MAX_STEP = 24
@@ -114,7 +115,7 @@ def test_named_faces(paint: Any, check: Any) -> None:
         {"box": (520, 90, 610, 210), "label": "fear"},
     ]
     names = {1: "Anna", 2: "Maximiliane von Hohenstaufen-Berg"}
-    check("named", paint((720, 336), *faces, names=names, bars=False))
+    check("named", paint((720, 336), *faces, names=names, parts=OverlaySettings(bars=False)))
 
 
 def test_two_networks(paint: Any, check: Any, make_reading: Any) -> None:

@@ -3,12 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
+from mien.core.face import FaceBox
 from mien.overlay.painter import Painter
+from mien.overlay.screen_size import ScreenSize
 from mien.overlay.style import sizes_for
 from mien.overlay.tag import TagForm, tag_of, tag_size_wh
+from mien.settings import OverlaySettings
+
+NOTHING = OverlaySettings(box=False, label=False, bars=False, gauges=False, mesh=False)
 
 
 def test_the_frame_stays_as_it_is(make_picture: Any, make_reading: Any, make_result: Any) -> None:
@@ -48,14 +54,17 @@ def test_covered_faces_cannot_be_seen(cover: str, make_reading: Any, make_result
     box = (100, 60, 180, 170)
     reading = make_reading(1, box, affect=None)
     noise = rng.integers(0, 256, (240, 320, 3), dtype=np.uint8)
-    painter = Painter(cover=cover, bars=False)
+    painter = Painter(cover=cover, parts=OverlaySettings(bars=False))
     inside = painter.paint(make_result(noise, reading))[80:150, 120:160].astype(int)
     # Neighbouring pixels of the noise differ by 85 on average; nothing of that is left.
     assert np.abs(np.diff(inside, axis=1)).mean() < 6
     if cover == "plate":
         other = 255 - noise
         assert (
-            Painter(cover=cover, bars=False).paint(make_result(other, reading))[80:150, 120:160] == inside
+            Painter(cover=cover, parts=OverlaySettings(bars=False)).paint(make_result(other, reading))[
+                80:150, 120:160
+            ]
+            == inside
         ).all()
 
 
@@ -143,3 +152,49 @@ def test_names_are_painted_for_those_who_have_one(make_result: Any, make_reading
     plain = Painter().paint(result)
     assert (Painter(names={1: "Anna"}).paint(result) == plain).all()
     assert (Painter(names={7: "Anna"}).paint(result) != plain).any()
+
+
+def test_a_picture_for_a_screen_is_painted_at_its_size(
+    make_picture: Any, make_reading: Any, make_result: Any
+) -> None:
+    box = (80, 40, 120, 100)
+    result = make_result(make_picture(240, 135, [box]), make_reading(1, box=box))
+    screen = ScreenSize()
+    painter = Painter(screen=screen)
+    assert painter.paint(result).shape == (135, 240, 3), "until the screen is known"
+    screen.show((960, 1000), 1.0)
+    large = painter.paint(result)
+    assert large.shape == (540, 960, 3)
+    plain = Painter(parts=NOTHING, screen=screen).paint(result)
+    rows, columns = np.nonzero((large != plain).any(axis=2))
+    inside = (rows > 200) & (rows < 380) & (columns > 340) & (columns < 460)
+    assert not inside.any(), "the middle of the face stays free"
+    corner = large[160 - 2 : 160 + 6, 320 - 2 : 320 + 6].astype(int) - plain[158:166, 318:326]
+    assert np.abs(corner).max() > 60, "the box begins at four times its place"
+    screen.show((120, 120), 1.0)
+    assert painter.paint(result).shape == (68, 120, 3)
+
+
+def test_text_is_as_large_on_a_screen_of_small_pixels(make_picture: Any, make_reading: Any) -> None:
+    screen = ScreenSize()
+    assert screen.show((400, 300), 2.0)
+    assert not screen.show((400, 300), 2.0)
+    painter = Painter(screen=screen)
+    painter._copied(make_picture(400, 300, []), (400, 300))
+    face = painter._face(
+        make_reading(1, box=(20, 20, 60, 70)), FaceBox(20, 20, 60, 70, 0.9), (400, 300), ("", None)
+    )
+    assert face is not None
+    assert (face.sizes.text, face.sizes.small) == (22, 22)
+
+
+@pytest.mark.parametrize("part", ["box", "label", "bars", "gauges"])
+def test_each_part_can_be_left_out(part: str, make_picture: Any, make_reading: Any, make_result: Any) -> None:
+    box = (200, 100, 340, 280)
+    result = make_result(make_picture(640, 360, [box]), make_reading(1, box=box))
+    nothing = Painter(parts=NOTHING).paint(result)
+    assert (nothing == result.frame.image).all()
+    alone = Painter(parts=msgspec.structs.replace(NOTHING, **{part: True})).paint(result)
+    assert (alone != nothing).any()
+    rest = Painter(parts=OverlaySettings(**{part: False})).paint(result)
+    assert (rest != Painter().paint(result)).any()

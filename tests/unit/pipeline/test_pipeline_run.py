@@ -325,7 +325,7 @@ def test_a_paced_file_takes_its_own_time() -> None:
     started_s = time.monotonic()
     pipeline.start()
     assert pipeline.join(10.0)
-    assert 0.5 <= time.monotonic() - started_s < 1.5
+    assert time.monotonic() - started_s >= 0.5
 
 
 def test_the_screen_gets_the_latest_and_one_wake_up() -> None:

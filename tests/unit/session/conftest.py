@@ -1,22 +1,19 @@
 """Made-up results, and sessions of them."""
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
-from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
+from mien.core.emotion import EXPRESSIONS
+from mien.core.face import FrameResult, ShownReading
+from mien.core.frame import SourceInfo
 from mien.session.origin import NetworkInUse
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
+from tests import makers
+from tests.makers import FPS
 
-FPS = 30.0
-SOME_AFFECT = Affect(0.3, -0.2)
 MakeReading = Callable[..., ShownReading]
 MakeResult = Callable[..., FrameResult]
 MakeWriter = Callable[..., SessionWriter]
@@ -24,22 +21,7 @@ MakeWriter = Callable[..., SessionWriter]
 
 @pytest.fixture
 def make_reading() -> MakeReading:
-    def make(
-        face_id: int = 1,
-        top: str = "happiness",
-        *,
-        box: tuple[float, float, float, float] = (100.3, 40.0, 180.0, 140.6),
-        affect: Affect | None = SOME_AFFECT,
-        reason: str | None = None,
-        score: float = 0.8,
-    ) -> ShownReading:
-        chances = np.full(len(EXPRESSIONS), 0.05, np.float32)
-        chances[EXPRESSIONS.index(top)] = 1.0 - 0.05 * (len(EXPRESSIONS) - 1)
-        quality = Quality(100.0, 0.8, 0.5, 0.0, 0.0, reason, score)
-        track = FaceTrack(face_id, FaceBox(*box, 0.9), 3)
-        return as_read(FaceReading(track, Emotion(EXPRESSIONS, chances), affect, quality))
-
-    return make
+    return makers.make_reading
 
 
 @pytest.fixture
@@ -47,9 +29,7 @@ def make_result() -> MakeResult:
     def make(
         index: int = 0, readings: Sequence[ShownReading] = (), time_s: float | None = None, level: int = 90
     ) -> FrameResult:
-        picture = np.full((180, 320, 3), level, np.uint8)
-        moment_s = index / FPS if time_s is None else time_s
-        return FrameResult(Frame(picture, index, moment_s, time.monotonic()), tuple(readings), "net")
+        return makers.make_result(index, readings, time_s, size_wh=(320, 180), level=level)
 
     return make
 

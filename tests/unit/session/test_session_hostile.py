@@ -14,7 +14,7 @@ from mien.errors import SessionError
 from mien.report.summary import summarise
 from mien.session.exports.export import export_session
 from mien.session.stored import open_session
-from mien.session.table_files import FEW_ROWS, MAX_CELL_BYTES
+from mien.session.swelling import FEW_ROWS, MAX_CELL_BYTES
 from mien.sinks.readings.journal import _record, damage_of, open_journal
 
 Record = Callable[..., Path]

@@ -19,17 +19,16 @@ from mien.session.stored import open_session
 
 KILLS = int(os.environ.get("MIEN_KILLS", "3"))
 FPS = 30
+ROOT = Path(__file__).resolve().parents[3]
 CHILD = """
 import sys, time
 from pathlib import Path
-import numpy as np
 from mien.capture.synthetic import SyntheticSource
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.emotion import EXPRESSIONS
 from mien.session.origin import NetworkInUse
-from mien.core.shown import as_read
 from mien.session.writer import Contents, SessionWriter
 from mien.settings import Settings
+from tests.makers import make_reading, make_result
 
 folder, is_paced = Path(sys.argv[1]), sys.argv[2] == "paced"
 source = SyntheticSource((320, 180), 30.0)
@@ -37,16 +36,13 @@ networks = (NetworkInUse("net", EXPRESSIONS, "cpu"),)
 writer = SessionWriter(
     folder, source.info, networks, Settings(), contents=Contents(overlay_video=True, csv=True)
 )
-emotion = Emotion(EXPRESSIONS, np.full(8, 0.125, np.float32))
-quality = Quality(80.0, 0.8, 0.5, 0.0, 0.0, None, 0.7)
+readings = [make_reading(number, box=(10.0, 10.0, 90.0, 90.0)) for number in (1, 2)]
 started_s = time.monotonic()
 for frame in source.frames():
     if is_paced:
         time.sleep(max(started_s + frame.timestamp_s - time.monotonic(), 0.0))
-    faces = [FaceTrack(number, FaceBox(10.0, 10.0, 90.0, 90.0, 0.9), 1) for number in (1, 2)]
-    readings = tuple(as_read(FaceReading(face, emotion, Affect(0.1, 0.2), quality)) for face in faces)
     print(frame.timestamp_s, flush=True)
-    writer.write(FrameResult(frame, readings, "net"), frame.image)
+    writer.write(make_result(frame.index, readings, frame.timestamp_s, image=frame.image), frame.image)
     if frame.index % 50 == 40:
         writer.add_marker("event", frame.timestamp_s, text=f"at {frame.timestamp_s}")
 """
@@ -60,7 +56,8 @@ def video_times_s(path: Path) -> list[float]:
 def record_until_killed(folder: Path, after_s: float, *, is_paced: bool) -> float:
     """Record, kill, and return the time of the last frame that was handed to the writer."""
     arguments = [sys.executable, "-c", CHILD, str(folder), "paced" if is_paced else "fast"]
-    child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
     assert child.stdout is not None
     first = child.stdout.readline()
     assert first, "the recording did not start"

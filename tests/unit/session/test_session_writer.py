@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -254,6 +255,23 @@ def test_no_picture_of_anybody_is_kept_where_none_is_wanted(record: Record) -> N
     folder = record(10, settings=Settings().changed(video={"keep_thumbnails": False}))
     assert not list(folder.glob("*.jpg"))
     assert open_session(folder).document.state == "complete"
+
+
+def test_a_folder_that_is_deleted_meanwhile_is_noticed(
+    make_writer: Any, make_result: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mien.sinks.part_file.LOOK_EVERY_S", 0.0)
+    writer = make_writer(contents=Contents(video=False))
+    writer.write(make_result(0), None)
+    shutil.rmtree(writer.folder)
+
+    def record_on() -> None:
+        for index in range(1, 60):  # a second or so: readings come to the disk every half second
+            writer.write(make_result(index), None)
+
+    with pytest.raises(RecordingError, match="gone, moved or deleted"):
+        record_on()
+    writer.abort()
 
 
 def test_a_network_that_takes_over_is_recorded(make_writer: Any, make_result: Any, make_reading: Any) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
-from mien.core.frame import Frame
-from mien.core.shown import as_read
+from mien.core.face import FrameResult, ShownReading
+from tests import makers
 
 MakeResult = Callable[..., FrameResult]
 BITS, BLOCK_PX = 10, 32
@@ -20,8 +19,7 @@ def make_result() -> MakeResult:
     def make(
         image: Image | None = None, index: int = 0, time_s: float = 0.0, readings: Sequence[ShownReading] = ()
     ) -> FrameResult:
-        picture = np.zeros((48, 64, 3), np.uint8) if image is None else image
-        return FrameResult(Frame(picture, index, time_s, 0.0), tuple(readings), "test-net")
+        return makers.make_result(index, readings, time_s, image=image, captured_at_s=0.0, model="test-net")
 
     return make
 
@@ -36,14 +34,11 @@ def make_reading() -> Callable[..., ShownReading]:
         reason: str | None = None,
     ) -> ShownReading:
         weights = np.exp(np.asarray(logits, np.float32))
-        box = FaceBox(10.1, 20.2, 110.3 + face_id, 140.4, 0.912345678)
-        raw = FaceReading(
-            FaceTrack(face_id, box, 3),
-            Emotion(tuple(labels), (weights / weights.sum()).astype(np.float32)),
-            affect,
-            Quality(120.0, 0.8, 0.5, 2.0, 1.0, reason, 0.8),
+        emotion = Emotion(tuple(labels), (weights / weights.sum()).astype(np.float32))
+        box = (10.1, 20.2, 110.3 + face_id, 140.4)
+        return makers.make_reading(
+            face_id, emotion=emotion, box=box, face_score=0.912345678, affect=affect, reason=reason
         )
-        return as_read(raw)
 
     return make
 

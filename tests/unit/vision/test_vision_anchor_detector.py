@@ -87,6 +87,19 @@ def test_a_running_stream_keeps_a_small_face(detector: AnchorDetector, portrait:
         assert [track.track_id for track in finder.find(frame(scene, index))] == [1], index
 
 
+def test_only_a_pause_and_no_dropped_picture_is_followed_by_a_full_search(
+    detector: AnchorDetector, portrait: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full: list[float] = []
+    find_all = detector.find_all
+    monkeypatch.setattr(detector, "find_all", lambda image: (full.append(now_s), find_all(image))[1])
+    finder = FaceFinder(detector, Tracker(), People(None))
+    for index, dropped in enumerate([0, 40, 80, 80]):
+        now_s = 1.5 * index
+        assert len(finder.find(Frame(portrait, index, now_s, 0.0), dropped)) == 1
+    assert full == [0.0, 4.5]
+
+
 def test_looking_again_follows_each_face_and_misses_what_is_gone(
     detector: AnchorDetector, portrait: np.ndarray
 ) -> None:

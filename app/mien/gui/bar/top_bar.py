@@ -24,6 +24,8 @@ from mien.pipeline.stats import PipelineStats
 
 HEIGHT_PX: Final = 48
 _NARROW_PX: Final = 1160
+_SHORT_PX: Final = 960
+_HELP: Final = (("Manual\tF1", "manual"), ("All keys\t?", "keys"), ("About Mien and licences", "about"))
 
 
 class TopBar(QWidget):
@@ -59,9 +61,9 @@ class TopBar(QWidget):
         self._figures.hide()
         self._has_figures = False
         self.theme = Button(icon="sun", tip="Light theme (T)")
-        self.help = Button(icon="help", tip="Keys, licences")
+        self.help = Button(icon="help", tip="Manual, keys, licences")
         self._help_menu = QMenu(self)
-        for text, command in (("All keys\t?", "keys"), ("About Mien and licences\tF1", "about")):
+        for text, command in _HELP:
             self._help_menu.addAction(text).triggered.connect(partial(self.help_asked.emit, command))
         self.help.clicked.connect(lambda: drop_down(self._help_menu, self.help, from_right=True))
         self._tab = Tab.LIVE
@@ -179,6 +181,7 @@ class TopBar(QWidget):
     def _fit(self) -> None:
         """Hide the source's size where the bar is short, and what is only of use in Live."""
         self.source.setVisible(self._tab is Tab.LIVE and self.width() >= _NARROW_PX)
+        self.provider.setVisible(self.width() >= _SHORT_PX)
 
 
 def _latency_tip(stats: PipelineStats) -> str:

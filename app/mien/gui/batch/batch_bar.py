@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from mien.core.wording import duration_text
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
@@ -58,7 +59,15 @@ class BatchBar(QWidget):
         layout.addWidget(self.clear)
 
     def show_queue(
-        self, *, total: int, waiting: int, running: int, failed: int, share: float, paused: bool
+        self,
+        *,
+        total: int,
+        waiting: int,
+        running: int,
+        failed: int,
+        share: float,
+        paused: bool,
+        left_s: float | None = None,
     ) -> None:
         """Show how far the queue is.
 
@@ -69,6 +78,7 @@ class BatchBar(QWidget):
             failed: That failed.
             share: Of the whole work, from 0 to 1.
             paused: Whether nothing new begins.
+            left_s: How long all of it will still take, or None where that is not known.
         """
         works = not paused and bool(waiting or running)
         self.start.setEnabled(bool(waiting) or works)
@@ -82,6 +92,7 @@ class BatchBar(QWidget):
         parts = [f"{over} of {total} finished"]
         parts += [f"{running} running"] if running else []
         parts += [f"{failed} failed"] if failed else []
+        parts += [f"{duration_text(left_s)} left"] if left_s is not None and not paused else []
         parts += ["finishing what runs"] if paused and running else []
         self.words.setText(" · ".join(parts) if total else "")
         self._share = share if waiting or running else 0.0

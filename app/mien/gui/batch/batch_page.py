@@ -1,5 +1,6 @@
 """Batch: a queue of files, each with its state, its progress and what came of it."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -7,10 +8,12 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QListView,
     QMenu,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
 )
@@ -24,6 +27,7 @@ from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
 from mien.gui.batch.thumbnails import Thumbnails
+from mien.gui.batch.work_clock import WorkClock
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
@@ -56,6 +60,8 @@ class BatchPage(TabPage):
         self._choices = choices
         self.controller = BatchController(engine, choices, self)
         self.model = QueueModel(self)
+        self._clock = WorkClock()
+        self._was_working = False
         self.panel, self.bar = OutputsPanel(choices), BatchBar()
         self.empty = EmptyState("queue", "A queue for many files", _EMPTY)
         self.first_files = self.empty.add_button(Button("Add files", "film", kind="primary"))
@@ -69,6 +75,12 @@ class BatchPage(TabPage):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.list)
         self._line = Divider(Qt.Orientation.Vertical)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.panel)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFixedWidth(self.panel.width())
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
         self._connect()
         self._show_state()
@@ -100,7 +112,7 @@ class BatchPage(TabPage):
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the list."""
-        for part in (self.panel, self._line, self.bar):
+        for part in (self._scroll, self._line, self.bar):
             part.setVisible(is_shown)
 
     def shut_down(self, timeout_s: float) -> bool:
@@ -172,7 +184,7 @@ class BatchPage(TabPage):
         middle.setSpacing(0)
         middle.addWidget(self._pages, 1)
         middle.addWidget(self._line)
-        middle.addWidget(self.panel)
+        middle.addWidget(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -214,16 +226,31 @@ class BatchPage(TabPage):
     def _show_state(self) -> None:
         items = self.model.items
         shares = [1.0 if item.is_over else (item.progress and item.progress.share) or 0.0 for item in items]
+        waiting, running = self.model.count(State.WAITING), self.model.count(State.RUNNING)
+        works = bool(running or (waiting and not self.controller.is_paused))
+        share = sum(shares) / max(len(shares), 1)
         self.bar.show_queue(
             total=len(items),
-            waiting=self.model.count(State.WAITING),
-            running=self.model.count(State.RUNNING),
+            waiting=waiting,
+            running=running,
             failed=self.model.count(State.FAILED),
-            share=sum(shares) / max(len(shares), 1),
+            share=share,
             paused=self.controller.is_paused,
+            left_s=self._clock.left_s(time.monotonic(), share, len(items), works=works),
         )
+        if self._was_working and not works and not waiting and items:
+            self._tell_end()
+        self._was_working = works
         self._pages.setCurrentWidget(self.list if items else self.empty)
         self.subject_changed.emit()
+
+    def _tell_end(self) -> None:
+        """Say that all is done, also to who looks at another page or another program."""
+        failed = self.model.count(State.FAILED)
+        done = self.model.count(State.DONE, State.UP_TO_DATE)
+        text = f"Batch is finished: {done} file{'s' * (done != 1)} read"
+        self.notified.emit(Notice(f"{text}, {failed} failed" if failed else text, "Show", self.arrived.emit))
+        QApplication.alert(self.window())
 
     def _tell_table(self, path: Path) -> None:
         self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", lambda: show_in_files(path.parent)))

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, text_font
@@ -73,11 +73,18 @@ class ConsentPage(QWidget):
         row.addWidget(self.decline)
         row.addWidget(self.agree)
         layout.addLayout(row)
+        inner = QWidget()
+        middle = QVBoxLayout(inner)
+        middle.setContentsMargins(16, 8, 16, 8)
+        middle.addStretch(4)
+        middle.addWidget(self._card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(5)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 8, 16, 8)
-        outer.addStretch(4)
-        outer.addWidget(self._card, alignment=Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(5)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
 
 
 class _Card(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from mien.capture.source import Unpluggable
 from mien.capture.source_spec import kind_of_source
-from mien.core.arrays import Image
+from mien.core.arrays import Image, read_only
 from mien.core.baseline import Baseline
 from mien.core.face import FaceBox, FrameResult
 from mien.core.frame import SourceInfo, SourceKind
@@ -23,7 +23,8 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
-from mien.pipeline.pipeline import CloserLook, Pipeline
+from mien.overlay.screen_size import ScreenSize
+from mien.pipeline.pipeline import CloserLook, Paint, Pipeline
 from mien.pipeline.screen import LatestResult
 from mien.settings import Settings
 
@@ -46,7 +47,8 @@ class LiveController(QObject):
     """Owns the pipeline; everything slow runs beside the GUI thread.
 
     Emits ``changed`` when phase or settings changed, ``not_opened`` with an ``AppError`` when a source cannot be
-    opened, ``started`` with each new ``Pipeline``, ``result_waits`` when
+    opened, ``started`` with each new ``Pipeline``, ``still_due`` when a picture that stands still is to be
+    painted anew, ``painted`` with its result and picture, ``result_waits`` when
     ``take`` has something, ``failed`` with an ``AppError``, ``cameras_found`` with a list of two texts each,
     ``modes_found`` with (width, height, rate) of the camera that is open, and ``ticked`` a few times a second with
     the pipeline's ``PipelineStats`` or None.
@@ -55,6 +57,8 @@ class LiveController(QObject):
     changed = Signal()
     not_opened = Signal(object)
     started = Signal(object)
+    still_due = Signal()
+    painted = Signal(object)
     result_waits = Signal()
     failed = Signal(object)
     cameras_found = Signal(list)
@@ -71,6 +75,7 @@ class LiveController(QObject):
         self._background = Background(self)
         self._pipeline: Pipeline | None = None
         self._screen = LatestResult(self._wake)
+        self._room = ScreenSize()
         self._generation = 0
         self._was_open = False
         self._file_rotate_deg = 0
@@ -161,6 +166,24 @@ class LiveController(QObject):
         """Return a face as the network gets it, (h, w, 3) uint8 BGR; None where nothing runs."""
         return self._pipeline.reader.seen(image, box) if self._pipeline is not None else None
 
+    def show_at(self, room_wh: tuple[int, int], ratio: float) -> None:
+        """Paint pictures as large as the window has room for them, from now on.
+
+        Args:
+            room_wh: In pixels of the screen.
+            ratio: Screen pixels to a pixel of the window's lengths.
+        """
+        if self._room.show(room_wh, ratio):
+            self._paint_what_stands_still()
+
+    def paint_still(self, result: FrameResult) -> None:
+        """Paint a result that stands still once more; ``painted`` answers."""
+        pipeline = self._pipeline
+        if pipeline is not None:
+            _, paint = self._painters(pipeline)  # its own: the pipeline's is used by another thread
+            work = partial(_painted, paint, result)
+            self._background.run(work, self.painted.emit, self.failed.emit)
+
     def use_baselines(self, baselines: tuple[Baseline, ...]) -> None:
         """Show readings relative to these neutral faces where the settings ask for it, from now on."""
         self._baselines = baselines
@@ -228,7 +251,8 @@ class LiveController(QObject):
             session.cover_from_now(after.video.cover)
         pipeline = self._pipeline
         if pipeline is not None:
-            if (before.camera.mirror, before.video.cover) != (after.camera.mirror, after.video.cover):
+            looks = [(each.camera.mirror, each.video.cover, each.overlay) for each in (before, after)]
+            if looks[0] != looks[1]:
                 self._paint_anew()
             self._show_anew()
             self._swap.apply(pipeline, after)
@@ -253,7 +277,15 @@ class LiveController(QObject):
     def _paint_anew(self) -> None:
         pipeline = self._pipeline
         if pipeline is not None:
-            pipeline.set_painter(*self._engine.painters(self.settings, is_live=pipeline.source.info.is_live))
+            pipeline.set_painter(*self._painters(pipeline))
+            self._paint_what_stands_still()
+
+    def _paint_what_stands_still(self) -> None:
+        if self.phase in (Phase.PAUSED, Phase.OVER):
+            self.still_due.emit()
+
+    def _painters(self, pipeline: Pipeline) -> tuple[Paint, Paint]:
+        return self._engine.painters(self.settings, self._room, is_live=pipeline.source.info.is_live)
 
     def _show_anew(self) -> None:
         if self._pipeline is not None:
@@ -282,6 +314,7 @@ class LiveController(QObject):
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
         self.changed.emit()
+        self._paint_what_stands_still()
 
     def _release(self) -> Pipeline | None:
         """Let go of the pipeline without waiting for it, and return it."""
@@ -310,6 +343,7 @@ class LiveController(QObject):
         except BaseException:
             source.close()
             raise
+        pipeline.set_painter(*self._painters(pipeline))
         if generation == self._generation:
             pipeline.start()
         else:
@@ -373,6 +407,10 @@ class LiveController(QObject):
 def is_camera(spec: str) -> bool:
     """Whether a source's name means a camera, of this machine or in the network."""
     return kind_of_source(spec) in (SourceKind.CAMERA, SourceKind.STREAM)
+
+
+def _painted(paint: Paint, result: FrameResult) -> tuple[FrameResult, Image]:
+    return result, read_only(paint(result))
 
 
 def _join(pipeline: Pipeline) -> bool:

@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from mien.capture.source_spec import kind_of_source
+from mien.core.arrays import Image
 from mien.core.baseline import Baseline
+from mien.core.face import FrameResult
+from mien.core.frame import SourceKind
 from mien.engine.contracts import LiveEngine
-from mien.errors import AppError, printable
+from mien.errors import AppError, SourceError, printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.baseline_controller import BaselineController
@@ -16,6 +20,8 @@ from mien.gui.live.baseline_presenter import BaselinePresenter
 from mien.gui.live.camera_watch import CameraWatch
 from mien.gui.live.consent_page import ConsentPage
 from mien.gui.live.countdown import Countdown
+from mien.gui.live.event_controller import EventController
+from mien.gui.live.event_field import EventField
 from mien.gui.live.live_controller import LiveController, Phase, is_camera
 from mien.gui.live.live_presenter import LivePresenter
 from mien.gui.live.live_transport import LiveTransport
@@ -25,6 +31,7 @@ from mien.gui.live.start_page import StartPage
 from mien.gui.live.tuning import Tuning
 from mien.gui.live.turn_controller import TurnController
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip, recordings_folder
 from mien.settings import FaceCover
@@ -52,6 +59,9 @@ class LivePage(TabPage):
         self.baselines = BaselineController(stage.baseline_ring, self)
         self.countdown = Countdown(stage.countdown_ring, self)
         self.tuning = Tuning(self)
+        self.events = EventController(
+            self.controller.recorder, self.view.timeline, self._now_s, EventField(self), self
+        )
         self.cameras = CameraWatch(self.controller, self.start, self._is_watched, self)
         self._neutral = BaselinePresenter(self.baselines, self.controller, self.view.readings, self)
         self._presenter = LivePresenter(self.controller, top_bar, self.transport, self.view)
@@ -113,6 +123,7 @@ class LivePage(TabPage):
         elif self.controller.phase is Phase.IDLE:
             self._before = None
         self.baselines.forget()
+        self.events.forget()
         self.countdown.cancel()
         self.transport.show_modes([], (0, 0), 0.0)
         self.view.readings.reset()
@@ -139,7 +150,8 @@ class LivePage(TabPage):
             "face_details": self._switch_details,
             "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
-            "mark_event": self._mark_event,
+            "mark_event": self.events.mark,
+            "write_event": lambda: self.events.ask(self.transport.mark),
             "next_face": lambda: readings.choose_neighbour(1),
             "previous_face": lambda: readings.choose_neighbour(-1),
             "largest_face": lambda: readings.choose(None),
@@ -201,6 +213,9 @@ class LivePage(TabPage):
         controller.changed.connect(self._refresh)
         controller.started.connect(self._on_started)
         controller.not_opened.connect(self._go_back)
+        controller.still_due.connect(self._paint_still)
+        controller.painted.connect(self._show_still)
+        self.view.stage.picture.room_changed.connect(controller.show_at)
         controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         for part in (controller, self._outlets):
             part.failed.connect(self.failed)
@@ -219,6 +234,9 @@ class LivePage(TabPage):
         transport.stop_asked.connect(controller.stop)
         transport.record_asked.connect(self._record)
         transport.snapshot_asked.connect(self._snapshot)
+        transport.event_asked.connect(lambda: self.events.ask(transport.mark))
+        transport.stream_asked.connect(self._ask_for_stream)
+        self.events.notified.connect(self.notified)
         transport.mirror_asked.connect(self._mirror)
         transport.rotate_asked.connect(self.turning.turn_on)
         transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))
@@ -293,6 +311,17 @@ class LivePage(TabPage):
             self.turning.see(latest[0])
             self.view.readings.show(*latest)
             self._name_networks(latest[0].model, latest[0].other_model)
+
+    def _paint_still(self) -> None:
+        latest = self.view.readings.latest
+        if latest is not None:
+            self.controller.paint_still(latest[0])
+
+    def _show_still(self, painted: tuple[FrameResult, Image]) -> None:
+        """Show a picture that was painted anew, where it is still the newest."""
+        latest = self.view.readings.latest
+        if latest is not None and latest[0] is painted[0]:
+            self.view.readings.show(*painted)
 
     def _name_networks(self, *names: str | None) -> None:
         read_by = tuple(name for name in names if name)
@@ -390,13 +419,23 @@ class LivePage(TabPage):
     def _show_timeline(self, mode: str) -> None:
         self.controller.change(window={"timeline": mode})
 
-    def _mark_event(self) -> None:
-        """Mark this moment in the recording."""
-        session, latest = self.controller.recorder.session, self.view.readings.latest
-        if session is None or latest is None:
+    def _now_s(self) -> float | None:
+        """Media time of the newest picture, or None where there is none."""
+        latest = self.view.readings.latest
+        return latest[0].frame.timestamp_s if latest is not None and self.controller.is_open else None
+
+    def _ask_for_stream(self) -> None:
+        """Ask for the address of a stream, and open it."""
+        last = self.controller.settings.camera.source
+        address = last if kind_of_source(last) is SourceKind.STREAM else ""
+        dialog = NameEditor(address, "rtsp://camera.local:554/stream", self, title="Network stream", action="Open")
+        if dialog.exec() != QDialog.DialogCode.Accepted or not dialog.name:
             return
-        session.add_marker("event", at_s=latest[0].frame.timestamp_s, origin="key")
-        self.notified.emit(Notice("Marked this moment"))
+        if kind_of_source(dialog.name) is SourceKind.STREAM:
+            self.open_asked.emit(dialog.name)
+        else:
+            message = f"{dialog.name}: no address of a stream; it begins with rtsp://, http:// or https://"
+            self.failed.emit(SourceError(message))
 
     def _choose_mode(self, width_px: int, height_px: int, fps: float) -> None:
         """Open the camera again in another size."""

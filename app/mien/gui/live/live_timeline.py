@@ -15,6 +15,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.gauges import AROUSAL_COLOUR, VALENCE_COLOUR
+from mien.gui.parts.spoken import tell
 from mien.overlay.style import colour_of
 from mien.timeline.history import SPAN_S, FaceHistory, History, Point
 from mien.timeline.ruler import step_for, ticks
@@ -39,6 +40,8 @@ _AFFECT_SHARE: Final = 0.36
 """Of the height of the curves, for valence and arousal."""
 _NAMED_FROM: Final = 0.12
 """A curve that ends below this is not named at its end: the names would lie on each other."""
+_NEAR_S: Final = 0.5
+"""An event so near to the pointer is named."""
 _DARK_INK: Final = "#14171C"
 
 
@@ -53,6 +56,7 @@ class LiveTimeline(QWidget):
         self._selected: int | None = None
         self._is_low = self._is_high = False
         self._mode: Mode = "bands"
+        self._events: tuple[tuple[float, str], ...] = ()
         self._strip = CurveStrip(SPAN_S)
         self._switch = Button(icon="curves", tip="Show a curve for each expression (C)", parent=self)
         self._switch.clicked.connect(lambda: self.mode_asked.emit(self.other_mode))
@@ -83,6 +87,12 @@ class LiveTimeline(QWidget):
     def refresh(self, selected: int | None) -> None:
         """Draw anew, with the lines of the ``selected`` face."""
         self._selected = selected
+        tell(self, self.text_at(self._history.now_s).replace("\n", "; "))
+        self.update()
+
+    def show_events(self, events: tuple[tuple[float, str], ...]) -> None:
+        """Mark these media times, each with its text."""
+        self._events = events
         self.update()
 
     def set_low(self, is_low: bool) -> None:
@@ -133,7 +143,7 @@ class LiveTimeline(QWidget):
         ids = sorted(self._history.faces)
         if self._mode == "curves":
             ids = [track_id for track_id in ids if track_id == self._selected]
-        lines = []
+        lines = [f"Event: {text or 'no text'}" for at_s, text in self._events if abs(at_s - time_s) < _NEAR_S]
         for track_id in ids:
             face = self._history.faces[track_id]
             label = face.label_at(time_s)
@@ -157,6 +167,7 @@ class LiveTimeline(QWidget):
             self._paint_curves(painter, area)
         else:
             self._paint_bands(painter, area)
+        self._paint_events(painter, area)
         painter.end()
 
     def _area(self) -> QRectF:
@@ -186,6 +197,23 @@ class LiveTimeline(QWidget):
     def _paint_hint(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(colour(surfaces().quiet))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "The last minute of every face appears here")
+
+    def _paint_events(self, painter: QPainter, area: QRectF) -> None:
+        """Paint a flag and a line at each event, its text beside the flag as far as the next one."""
+        ink = colour(surfaces().amber)
+        painter.setFont(text_font(SMALL_PX))
+        end = area.right() + _RIGHT_PX
+        for time_s, text in reversed(self._events):
+            x = round(self._x_of(time_s, area))
+            if not area.left() <= x <= area.right():
+                continue
+            painter.fillRect(QRectF(x, 1, 1, area.bottom() - 1), ink)
+            painter.fillRect(QRectF(x, 1, 6, 8), ink)
+            room = QRectF(x + 9, 0, end - x - 12, _TOP_PX)
+            shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.setPen(colour(surfaces().text))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+            end = x
 
     # Bands
 

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -17,6 +17,9 @@ from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
+_SHORT_PX: Final = 960
+_LEAST_PX: Final = 840
+_SHORT_SOURCE_PX: Final = 148
 _RECENT: Final = 5
 _WORDS_FROM_PX: Final = 1240
 COVERS: Final = (("Show faces", "none"), ("Blur faces", "blur"), ("Replace faces by their label", "plate"))
@@ -39,6 +42,8 @@ class LiveTransport(QWidget):
     baseline_asked = Signal()
     tuning_asked = Signal()
     mode_chosen = Signal(int, int, float)
+    event_asked = Signal()
+    stream_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +55,7 @@ class LiveTransport(QWidget):
         self.record = Button("Record", "record", kind="record", tip="Record (R)", reserve="00:00:00", framed=True)
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
+        self.mark = Button("Event", "flag", tip="Mark this moment with a text (E: without)")
         self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does (M)")
         self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
         self.cover = Button("Faces", "blur", tip="Hide faces in picture and recording (B)", has_menu=True)
@@ -57,7 +63,9 @@ class LiveTransport(QWidget):
         self.tuning = Button(icon="tune", tip="Smoothing, what counts as uncertain, absolute or relative")
         for toggle in (self.mirror, self.cover, self.baseline):
             toggle.setCheckable(True)
-        self._words = {button: button.text() for button in (self.snapshot, self.mirror, self.cover, self.baseline)}
+        self._words = {
+            button: button.text() for button in (self.snapshot, self.mark, self.mirror, self.cover, self.baseline)
+        }
         self.drops = Readout("dropped", "0", "Camera frames that came faster than they could be read")
         self.recorded = Readout("", "000 MB", "What the recording takes so far")
         self.recorded.hide()
@@ -81,6 +89,7 @@ class LiveTransport(QWidget):
             (self.stop, self.stop_asked),
             (self.record, self.record_asked),
             (self.snapshot, self.snapshot_asked),
+            (self.mark, self.event_asked),
             (self.mirror, self.mirror_asked),
             (self.rotate, self.rotate_asked),
             (self.baseline, self.baseline_asked),
@@ -100,7 +109,15 @@ class LiveTransport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(4)
-        for button in (self.snapshot, self.mirror, self.rotate, self.cover, self.baseline, self.tuning):
+        for button in (
+            self.snapshot,
+            self.mark,
+            self.mirror,
+            self.rotate,
+            self.cover,
+            self.baseline,
+            self.tuning,
+        ):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
@@ -109,10 +126,17 @@ class LiveTransport(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.disk)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size that works, once ``resizeEvent`` has shortened what can be."""
+        return QSize(_LEAST_PX, HEIGHT_PX)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the words where the bar is short; the icons and their tips stay."""
         for button, words in self._words.items():
             button.setText(words if self.width() >= _WORDS_FROM_PX else "")
+        is_short = self.width() < _SHORT_PX
+        self.source.setFixedWidth(_SHORT_SOURCE_PX if is_short else _SOURCE_WIDTH_PX)
+        self.disk.setVisible(not is_short)
         super().resizeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -142,6 +166,7 @@ class LiveTransport(QWidget):
             self._sources.addMenu(self._modes)
         self._sources.addSeparator()
         self._sources.addAction("Open a video…").triggered.connect(self.open_asked)
+        self._sources.addAction("Network stream…").triggered.connect(self.stream_asked)
         self._sources.addAction("Demo clip").triggered.connect(self.demo_asked)
         if recent_files:
             self._sources.addSeparator()
@@ -180,6 +205,7 @@ class LiveTransport(QWidget):
         self.stop.setEnabled(is_open)
         self.record.setEnabled(is_open and not is_over)
         self.snapshot.setEnabled(is_open)
+        self.mark.setEnabled(is_open)
 
     def show_looks(self, *, mirror: bool, can_mirror: bool, cover: str) -> None:
         """Show how the picture is shown; only what is live can be mirrored."""

@@ -72,7 +72,8 @@ class ReadingsPresenter:
         self._begin_anew_where_related_otherwise(result.readings)
         self._shown = {reading.track.face_id: reading for reading in result.readings}
         reading = self.selection.pick(result.readings, time_s)
-        self._picture.show_picture(picture, result.readings, self.selection.current, is_mirrored=self.is_mirrored)
+        size_wh, selected = result.frame.size_wh, self.selection.current
+        self._picture.show_picture(picture, size_wh, result.readings, selected, is_mirrored=self.is_mirrored)
         is_busy = False
         if reading is not None:
             self._seen_s = time_s

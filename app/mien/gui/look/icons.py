@@ -46,6 +46,7 @@ _SHAPES: Final = {
     'a1.5 1.5 0 0 0 1.5-1.5V14"/>',
     "curves": '<path d="M4 4.5v15h16"/><path d="M7 15.5c3 0 3-7 6-7s3 4 6 4"/>',
     "bands": '<path d="M4 7h6M13 7h7M4 12h11M18 12h2M4 17h3M10 17h10" stroke-width="2.6"/>',
+    "trash": '<path d="M5 7.5h14M9.5 7.5V5h5v2.5M7 7.5l1 11.5h8l1-11.5M10.5 11v5M13.5 11v5"/>',
     "close": '<path d="M7 7l10 10M17 7L7 17"/>',
     "down": '<path d="M8 10.5l4 4 4-4"/>',
     "notice": '<circle cx="12" cy="12" r="8"/><path d="M12 8v4.5"/><circle cx="12" cy="15.8" r=".6" fill="C"/>',

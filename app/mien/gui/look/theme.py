@@ -52,7 +52,7 @@ DARK: Final = Surfaces(
     quiet="#98A2B3",
     accent="#2DD4BF",
     on_accent="#06231F",
-    red="#F04438",
+    red="#F4584D",
     live="#3DDC84",
     amber="#F5B83D",
 )
@@ -62,12 +62,12 @@ LIGHT: Final = Surfaces(
     raised="#E4E9F0",
     line="#DFE4EB",
     text="#1A1F27",
-    quiet="#5B6675",
-    accent="#0D9488",
+    quiet="#56627A",
+    accent="#0B756B",
     on_accent="#FFFFFF",
-    red="#C81E1E",
-    live="#12A150",
-    amber="#D26800",
+    red="#B4103A",
+    live="#0B7A3D",
+    amber="#A35200",
 )
 
 _surfaces: Surfaces = DARK

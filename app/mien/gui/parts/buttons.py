@@ -127,13 +127,12 @@ class Button(Pressable):
         s = surfaces()
         if self._kind == "primary":
             return s.on_accent
-        if self._kind != "record" and self.isChecked():
-            return s.accent
         return s.text
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         ink = self._ink()
-        icon_ink = surfaces().red if self._kind == "record" else ink
+        marked = surfaces().accent if self.isChecked() and self._kind == "plain" else ink
+        icon_ink = surfaces().red if self._kind == "record" else marked
         if not self.text() and not self._icon_name:
             return  # its text is still to come
         if not self.text():

@@ -64,6 +64,6 @@ class CameraLight(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot, _DOT_PX, _DOT_PX)
         painter.setFont(text_font(BASE_PX))
-        painter.setPen(colour(s.live if self._is_on else s.quiet))
+        painter.setPen(colour(s.text if self._is_on else s.quiet))
         painter.drawText(rect.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.words)
         painter.end()

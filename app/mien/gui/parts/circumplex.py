@@ -11,6 +11,7 @@ from mien.core.emotion import Affect
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.easing import Eased
+from mien.gui.parts.spoken import affect_in_words, tell
 from mien.overlay.style import colour_of
 
 TRAIL_S: Final = 6.0
@@ -59,6 +60,7 @@ class Circumplex(QWidget):
         """
         self._label, self._other = label, other
         self._is_known = affect is not None
+        tell(self, affect_in_words(affect))
         if jump or (self._trail and time_s < self._trail[-1][0]):
             self._trail.clear()
         if affect is None:

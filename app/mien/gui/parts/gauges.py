@@ -11,6 +11,7 @@ from mien.core.wording import signed
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.easing import Eased
+from mien.gui.parts.spoken import affect_in_words, tell
 
 VALENCE_COLOUR: Final = "#2DD4BF"
 AROUSAL_COLOUR: Final = "#F472B6"
@@ -51,6 +52,7 @@ class AffectGauges(QWidget):
             tells: Write new figures, too; more than a few a second cannot be read.
         """
         if tells or jump:
+            tell(self, affect_in_words(affect))
             self._figures = (signed(affect.valence), signed(affect.arousal)) if affect is not None else ("–", "–")
         if (affect is not None) != self._is_known or other is not self._other:
             self._is_known, self._other = affect is not None, other

@@ -3,33 +3,44 @@
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.arrays import Image
 from mien.core.face import ShownReading
+from mien.core.wording import name_of
 from mien.gui.look.theme import colour, surfaces
+from mien.gui.parts.spoken import tell
 
 _INSET_PX: Final = 5.0
 """The mark lies inside the face's box: outside are the tag, the bars and the gauges of the overlay."""
 _DIM: Final = 0.55
+_RESIZED_MS: Final = 60
+"""After the last change of the size it is told; until then Qt scales what there is."""
 
 
 class PictureView(QWidget):
     """Shows painted pictures without copying them.
 
-    Emits ``face_chosen`` with a track id, and ``emptiness_clicked`` for a click beside all faces.
+    Emits ``face_chosen`` with a track id, ``emptiness_clicked`` for a click beside all faces, and ``room_changed``
+    with width and height in pixels of the screen and how many of these a pixel of the window has.
     """
 
     face_chosen = Signal(int)
     emptiness_clicked = Signal()
     double_clicked = Signal()
+    room_changed = Signal(tuple, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pixels: Image | None = None
         self._image = QImage()
+        self._frame_wh = (0, 0)
+        self._resized = QTimer(self)
+        self._resized.setSingleShot(True)
+        self._resized.setInterval(_RESIZED_MS)
+        self._resized.timeout.connect(self._tell_room)
         self._readings: tuple[ShownReading, ...] = ()
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -38,7 +49,7 @@ class PictureView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(240, 120)
         self.setAccessibleName("Picture")
 
     @property
@@ -54,6 +65,7 @@ class PictureView(QWidget):
     def show_picture(
         self,
         picture: Image,
+        frame_wh: tuple[int, int],
         readings: tuple[ShownReading, ...],
         selected: int | None,
         *,
@@ -63,13 +75,17 @@ class PictureView(QWidget):
 
         Args:
             picture: (H, W, 3) uint8 BGR, read-only; wrapped, not copied, and kept alive while it is shown.
-            readings: The faces in it, boxes in its pixels before it was mirrored.
+            frame_wh: Of the frame that it was painted from; the picture itself may be larger or smaller.
+            readings: The faces in it, boxes in the frame's pixels before it was mirrored.
             selected: Track id of the face to mark, or None.
             is_mirrored: Whether left and right were exchanged after the faces were found.
         """
         height, width = picture.shape[:2]
         picture = self._pixels = np.ascontiguousarray(picture)  # Qt wraps nothing else; copies only what is not
         self._image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
+        self._frame_wh = frame_wh
+        faces = (f"Face {each.track.face_id}: {name_of(each.label)}" for each in readings)
+        tell(self, "; ".join(faces) or "Nobody in view")
         self._readings, self._selected, self._is_mirrored = readings, selected, is_mirrored
         self.update()
 
@@ -97,9 +113,12 @@ class PictureView(QWidget):
         """Where the picture lies in the widget: whole, undistorted, centred."""
         if self._image.isNull():
             return QRectF(self.rect())
-        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
-        width, height = round(self._image.width() * scale), round(self._image.height() * scale)
-        return QRectF((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        # In whole pixels of the screen, so that a picture painted at this size is shown as it is.
+        (room_w, room_h), ratio = self._room()
+        scale = min(room_w / self._frame_wh[0], room_h / self._frame_wh[1])
+        width, height = max(round(self._frame_wh[0] * scale), 1), max(round(self._frame_wh[1] * scale), 1)
+        left, top = (room_w - width) // 2, (room_h - height) // 2
+        return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
 
     def face_at(self, place: QPointF) -> int | None:
         """Return the track id of the smallest face that covers ``place``, or None."""
@@ -107,6 +126,17 @@ class PictureView(QWidget):
         if not hits:
             return None
         return min(hits, key=lambda reading: reading.track.box.height_px).track.face_id
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the new room, once nobody pulls at the window any more."""
+        super().resizeEvent(event)
+        self._resized.start()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the room of another screen."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._resized.start()
+        return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the face under the pointer."""
@@ -143,11 +173,17 @@ class PictureView(QWidget):
                 self._paint_marks(painter)
         painter.end()
 
+    def _room(self) -> tuple[tuple[int, int], float]:
+        ratio = self.devicePixelRatioF()
+        return (round(self.width() * ratio), round(self.height() * ratio)), ratio
+
+    def _tell_room(self) -> None:
+        self.room_changed.emit(*self._room())
+
     def _paint_image(self, painter: QPainter) -> None:
         target = self.picture_rect()
-        ratio = self.devicePixelRatioF()
-        image = self._image
-        if target.size() * ratio != image.size().toSizeF():
+        ratio, image = self.devicePixelRatioF(), self._image
+        if (target.size() * ratio).toSize() != image.size():
             # Qt scales 32-bit pixels smoothly four times as fast as 24-bit ones, the conversion included.
             image = image.convertToFormat(QImage.Format.Format_RGB32)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -171,7 +207,7 @@ class PictureView(QWidget):
     def _rect_of(self, reading: ShownReading) -> QRectF:
         """Where a face lies in the widget."""
         target = self.picture_rect()
-        scale = target.width() / max(self._image.width(), 1)
+        scale = target.width() / max(self._frame_wh[0], 1)
         x1, y1, x2, y2 = (side * scale for side in reading.track.box.xyxy)
         if self._is_mirrored:
             x1, x2 = target.width() - x2, target.width() - x1

@@ -1,6 +1,6 @@
 """What all that is pressed has in common: how it takes the focus, and which keys press it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -25,9 +25,20 @@ class Pressable(QAbstractButton):
         self._came_by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         super().focusInEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Take the space bar from the window's keys, where somebody came here by the keyboard to press this."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.has_ring and _is_space(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the return key press it: the space bar starts and pauses."""
+        """Let the return key press it, as the space bar does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def _is_space(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.modifiers()

@@ -13,6 +13,7 @@ from mien.gui.look.expressions import brush_of
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 from mien.gui.parts.easing import Eased
+from mien.gui.parts.spoken import shares_in_words, tell
 from mien.overlay.style import colour_of
 
 ROW_PX: Final = 24
@@ -98,6 +99,8 @@ class ProbabilityBars(QWidget):
             tells: Write new figures, too; more than a few a second cannot be read.
         """
         self._take(0, emotion, label, is_certain=is_certain, jump=jump, tells=tells)
+        if tells or jump:
+            tell(self, shares_in_words(emotion))
 
     def show_other(
         self,

@@ -23,8 +23,9 @@ class RowList(QWidget):
     deleted = Signal(object)
     menu_asked = Signal(QPoint, object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, row_px: int = ROW_PX) -> None:
         super().__init__(parent)
+        self._row_px = row_px
         self._keys: tuple[object, ...] = ()
         self._selected: object = None
         self._hovered: int | None = None
@@ -96,16 +97,16 @@ class RowList(QWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if not self._keys:
             self.paint_emptiness(painter)
-        first, last = event.rect().top() // ROW_PX, event.rect().bottom() // ROW_PX
+        first, last = event.rect().top() // self._row_px, event.rect().bottom() // self._row_px
         for row in range(max(first, 0), min(last + 1, len(self._keys))):
-            rect = QRectF(0, row * ROW_PX, self.width(), ROW_PX - 4)
+            rect = QRectF(0, row * self._row_px, self.width(), self._row_px - 4)
             is_selected = self._keys[row] == self._selected
             self._paint_ground(painter, rect, is_selected=is_selected, is_lit=row == self._hovered)
             self.paint_row(painter, rect, row, is_selected=is_selected)
         painter.end()
 
     def _row_at(self, y_px: float) -> int | None:
-        row = int(y_px // ROW_PX)
+        row = int(y_px // self._row_px)
         return row if 0 <= row < len(self._keys) else None
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from mien.gui.review.name_editor import NameEditor
+from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review.notes import Notes
 from mien.timeline.lanes import Lane, Lanes, overlap_s
 

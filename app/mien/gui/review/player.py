@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,10 +12,14 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import AppError
 from mien.overlay.painter import Painter
+from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.screen import LatestResult
 from mien.playback.play_worker import PlayState, PlayWorker, Span
 from mien.playback.speaker import Speaker
 from mien.session.analyses.recall import Recall
+from mien.settings import OverlaySettings
+
+_NO_PARTS: Final = OverlaySettings(box=False, label=False, bars=False, gauges=False, mesh=False)
 
 
 class Player(QObject):
@@ -33,6 +38,7 @@ class Player(QObject):
         self.state = PlayState()
         self._speaker = speaker or Speaker()
         self._screen = LatestResult(self._wake)
+        self._room = ScreenSize()
         self._worker: PlayWorker | None = None
         self._leaving: PlayWorker | None = None
 
@@ -111,19 +117,33 @@ class Player(QObject):
         self._speaker.is_muted = is_muted
 
     def show_readings(
-        self, recall: Recall | None, *, overlay: bool, cover: str, names: Mapping[int, str] | None = None
+        self,
+        recall: Recall | None,
+        parts: OverlaySettings | None,
+        cover: str,
+        names: Mapping[int, str] | None = None,
     ) -> None:
         """Paint these readings from now on, and the present picture anew.
 
         Args:
             recall: The readings, or None.
-            overlay: Whether they are painted; they come with the picture all the same.
+            parts: What of them is painted; None paints nothing. They come with the picture all the same.
             cover: How faces are hidden, as in the settings.
             names: Of the persons, where they were given.
         """
         if self._worker is not None:
-            painter = Painter(cover=cover, names=names) if overlay or cover != "none" else None
+            painter = Painter(cover=cover, parts=parts or _NO_PARTS, names=names, screen=self._room)
             self._worker.look_with(recall, painter)
+
+    def show_at(self, room_wh: tuple[int, int], ratio: float) -> None:
+        """Paint pictures as large as the window has room for them, from now on.
+
+        Args:
+            room_wh: In pixels of the screen.
+            ratio: Screen pixels to a pixel of the window's lengths.
+        """
+        if self._room.show(room_wh, ratio) and self._worker is not None:
+            self._worker.paint_again()
 
     def _expect(self, *, is_playing: bool, speed: float | None = None) -> None:
         """Take what was asked for as done, so that keys pressed quickly build on one another."""

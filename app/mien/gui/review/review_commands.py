@@ -150,7 +150,7 @@ class ReviewCommands(QObject):
 
     def _save_frame(self) -> None:
         if self._readings.latest is not None:
-            self._control.save_frame(*self._readings.latest)
+            self._control.save_frame(self._readings.latest[0])
 
     def _switch_overlay(self) -> None:
         self._choices.change(window={"overlay": not self.shows_overlay})

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
@@ -213,12 +212,13 @@ class ReviewController(QObject):
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
-    def save_frame(self, result: FrameResult, picture: Image) -> None:
-        """Save the picture on screen with its readings; ``frame_saved`` follows."""
+    def save_frame(self, result: FrameResult) -> None:
+        """Save the picture on screen with its readings, in its own size; ``frame_saved`` follows."""
         if self.subject is None:
             return
         name = f"{self.subject.path.stem} frame {result.frame.index}"
-        work = partial(self._engine.save_frame, pictures_folder(), name, result, picture, self._choices.settings)
+        settings, names = self._choices.settings, self.lanes.given_names()
+        work = partial(self._engine.save_frame, pictures_folder(), name, result, settings, names)
         self._background.run(work, self.frame_saved.emit, self.failed.emit)
 
     def shut_down(self, timeout_s: float) -> bool:
@@ -230,11 +230,11 @@ class ReviewController(QObject):
     def show_on_picture(self) -> None:
         """Paint the readings as the choices say."""
         settings = self._choices.settings
-        overlay = settings.window.overlay
         burnt_in = self.subject is not None and self.subject.has_overlay
         cover = "none" if burnt_in else settings.video.cover
         names = self.lanes.given_names()
-        self.player.show_readings(self._recall, overlay=overlay and not burnt_in, cover=cover, names=names)
+        parts = settings.overlay if settings.window.overlay and not burnt_in else None
+        self.player.show_readings(self._recall, parts, cover, names)
 
     def _let_go(self) -> None:
         self._poll.stop()
@@ -302,7 +302,7 @@ class ReviewController(QObject):
                 self._again.start()
             elif before.shown != after.shown:
                 self._show.start()
-        if before.video.cover != after.video.cover:
+        if (before.video.cover, before.overlay) != (after.video.cover, after.overlay):
             self.show_on_picture()
 
     def _show_again(self) -> None:

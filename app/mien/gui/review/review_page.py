@@ -19,6 +19,7 @@ from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.alike_controller import AlikeController
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.library_controller import LibraryController
 from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
@@ -26,6 +27,7 @@ from mien.gui.review.review_commands import ReviewCommands
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
+from mien.gui.review.session_library import SessionLibrary
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
 from mien.gui.tab_page import Notice, TabPage
@@ -60,6 +62,8 @@ class ReviewPage(TabPage):
         self.timeline, self.transport = self.workspace.timeline, self.workspace.transport
         self.timeline_bar = self.workspace.timeline_bar
         self.empty = self._make_empty()
+        self.library = LibraryController(engine, choices, self)
+        self.sessions = SessionLibrary(self.library)
         self.readings = ReviewPresenter(
             self.controller, self.stage.picture, self.side, self.timeline, self.transport
         )
@@ -118,7 +122,8 @@ class ReviewPage(TabPage):
         self._commands.close()
 
     def enter(self) -> None:
-        """Nothing moves by itself."""
+        """See what was recorded meanwhile."""
+        self.library.look()
 
     def leave(self) -> None:
         """Rest while nobody looks."""
@@ -134,13 +139,16 @@ class ReviewPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything."""
-        parts = (self.exports, self.alike, self.turning, self.controller)
+        parts = (self.exports, self.alike, self.turning, self.library, self.controller)
         has_ended = [part.shut_down(timeout_s) for part in parts]
         return all(has_ended)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
-        return {**self._commands.table(), "rotate": self.turning.turn_on}
+        table = {**self._commands.table(), "rotate": self.turning.turn_on}
+        if self._pages.currentWidget() is self.sessions:
+            table["rename"], table["delete_marker"] = self.sessions.rename_selected, self.sessions.delete_selected
+        return table
 
     # The parts
 
@@ -165,6 +173,7 @@ class ReviewPage(TabPage):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.workspace)
         self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.sessions)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
@@ -173,6 +182,14 @@ class ReviewPage(TabPage):
         control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
         control.changed.connect(self._show_subject)
         control.opened.connect(self.arrived)
+        side.close_button.clicked.connect(self.close_current)
+        self.library.changed.connect(self._show_library)
+        self.library.failed.connect(self.failed)
+        self.library.notified.connect(self.notified)
+        self.sessions.opened.connect(self.open_asked)
+        self.sessions.video_asked.connect(self.dialog_asked)
+        self.sessions.session_asked.connect(lambda: self._commands.ask_for_session())
+        self.sessions.demo_asked.connect(lambda: self.open_asked.emit(str(demo_clip())))
         control.progressed.connect(self._show_progress)
         control.readings_changed.connect(self._show_readings)
         control.failed.connect(self.failed)
@@ -220,6 +237,7 @@ class ReviewPage(TabPage):
         self.loop.changed.connect(self._show_loop)
         control.frame_saved.connect(self._tell_saved)
         picture = self.stage.picture
+        picture.room_changed.connect(control.player.show_at)
         picture.face_chosen.connect(self.readings.choose)
         picture.emptiness_clicked.connect(commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
@@ -232,7 +250,11 @@ class ReviewPage(TabPage):
             self._shown = control.subject
             self._forget_last()
         is_open = control.subject is not None or control.opening is not None
-        self._pages.setCurrentIndex(0 if is_open else 1)
+        if is_open:
+            self._pages.setCurrentWidget(self.workspace)
+        else:
+            self._show_library()
+            self.library.look()
         self._show_opening()
         self._show_player()
         self._show_readings()
@@ -240,6 +262,13 @@ class ReviewPage(TabPage):
         self._show_edits()
         self._show_progress()
         self.subject_changed.emit()
+
+    def _show_library(self) -> None:
+        """Show all sessions where nothing is open, or, where there is none, what to do."""
+        if self.controller.subject is None and self.controller.opening is None:
+            has_sessions = bool(self.library.sessions)
+            self._pages.setCurrentWidget(self.sessions if has_sessions else self.empty)
+            self.ground_changed.emit()
 
     def _forget_last(self) -> None:
         """Clear what was about something else."""

@@ -61,7 +61,7 @@ class ReviewPresenter:
         self.latest = (result, picture)
         self._readings, self.time_s = result.readings, result.frame.timestamp_s
         reading = self._pick()
-        self._picture.show_picture(picture, result.readings, self._selection.current)
+        self._picture.show_picture(picture, result.frame.size_wh, result.readings, self._selection.current)
         self._transport.show_time(self.time_s, result.frame.index)
         self._timeline.show_time(self.time_s, follow=True)
         self._show_details(reading)

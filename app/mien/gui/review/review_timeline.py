@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from mien.gui.parts.spoken import tell
 from mien.gui.review.marker_paint import marker_at, rect_of
 from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for, panes_px
 from mien.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
@@ -23,6 +24,7 @@ from mien.gui.review.timeline_still import TimelineContent, paint_still
 from mien.session.notes.annotations import Marker
 from mien.session.notes.marker_drag import MarkerDrag, part_at
 from mien.session.notes.marker_text import describe_marker
+from mien.timeline.clock import clock
 from mien.timeline.lanes import Lane, Lanes
 from mien.timeline.moment_text import describe_moment
 from mien.timeline.panes import panes_of
@@ -141,6 +143,7 @@ class ReviewTimeline(QWidget):
     def show_time(self, time_s: float, *, follow: bool) -> None:
         """Move the playhead; with ``follow`` the view turns its page when it leaves."""
         old_x, self._time_s = self._playhead_x(), time_s
+        tell(self, f"Playhead at {clock(time_s)}; {len(self._content.markers)} markers")
         if follow and not self._is_scrubbing and self._panned_from is None and self._grip is None:
             self.look_at(self._view.showing(time_s))
         if self._content.open_since_s is not None:

@@ -46,6 +46,7 @@ class SidePanel(QWidget):
         )
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)
+        self.close_button = Button(icon="session", tip="Close this and go back to the sessions (Ctrl+W)")
         self._group = QButtonGroup(self)
         self._shown_markers: tuple[Marker, ...] = ()
         self._marker_inks: dict[str, str] = {}
@@ -101,7 +102,7 @@ class SidePanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out what must go."""
-        return QSize(NARROW_WIDTH_PX, 420)
+        return QSize(NARROW_WIDTH_PX, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Come closer together where there is little height; the numbers of the circle stay in the gauges."""
@@ -120,7 +121,7 @@ class SidePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.details, 1)
+        layout.addWidget(_scrolled(self.details), 1)
         layout.addWidget(Divider())
         tabs = QHBoxLayout()
         tabs.setContentsMargins(8, 8, 8, 4)
@@ -128,6 +129,7 @@ class SidePanel(QWidget):
         for tab in (self.people_tab, self.markers_tab):
             tabs.addWidget(tab)
         tabs.addStretch(1)
+        tabs.addWidget(self.close_button)
         layout.addLayout(tabs)
         lists = QHBoxLayout()
         lists.setContentsMargins(8, 0, 8, 8)

@@ -324,6 +324,16 @@ GROUPS: Final = (
         ),
     ),
     Group(
+        "Overlay",
+        (
+            Entry("overlay.box", "Box", "The outline round each face, in the window and in videos with overlay."),
+            Entry("overlay.label", "Label", "The tag with number or name, the expression and its probability."),
+            Entry("overlay.bars", "Bars", "How probable each expression is, beside a face that has the room."),
+            Entry("overlay.gauges", "Valence and arousal", "A gauge each below and beside the face."),
+            Entry("overlay.mesh", "Mesh", "The lines of the face and the axes of the head, where measured."),
+        ),
+    ),
+    Group(
         "Integrations",
         (
             Entry(

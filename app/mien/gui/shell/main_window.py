@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.live.live_page import LivePage
+from mien.gui.parts.file_browser import open_file
 from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
@@ -28,6 +29,7 @@ from mien.gui.shell.tab_stack import TabStack
 from mien.gui.shell.theme_switch import ThemeSwitch
 from mien.gui.shell.window_geometry import geometry_of, restore_geometry
 from mien.gui.tab_page import Notice, Tab, TabPage
+from mien.manual import manual_page
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -187,6 +189,8 @@ class MainWindow(QWidget):
             "open": self.ask_for_file,
             "settings": self.side_windows.show_settings,
             "about": self.side_windows.show_about,
+            "manual": self._open_manual,
+            "quit": partial(QTimer.singleShot, 0, self.close),
             "theme": self._theme.switch,
             "panels": self.panels.switch,
             "full_screen": self._switch_full_screen,
@@ -241,6 +245,12 @@ class MainWindow(QWidget):
             self.panels.switch()
         else:
             self.messages.close()
+
+    def _open_manual(self) -> None:
+        try:
+            open_file(manual_page())
+        except AppError as error:
+            self.messages.show_error(error)
 
     def _go_on_with_batch(self) -> None:
         self.tabs.go(Tab.BATCH)

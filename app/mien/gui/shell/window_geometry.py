@@ -6,7 +6,10 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 
 FIRST_SIZE: Final = QSize(1280, 800)
-SMALLEST: Final = QSize(960, 600)
+SMALLEST: Final = QSize(876, 430)
+"""Fits a screen of 1366 x 768 at 150 %, with its task bar and the window's own frame."""
+FRAME: Final = QSize(16, 40)
+"""Room for borders and title bar, which nobody knows before the window is shown."""
 
 
 def geometry_of(window: QWidget) -> bytes:
@@ -16,7 +19,16 @@ def geometry_of(window: QWidget) -> bytes:
 
 def restore_geometry(window: QWidget, place: bytes) -> None:
     """Put the window where it was; to its first size where ``place`` is empty or unreadable."""
-    window.setMinimumSize(SMALLEST)
-    screen = window.screen().availableGeometry().size()
-    window.resize(FIRST_SIZE.boundedTo(screen))
-    window.restoreGeometry(QByteArray(place))
+    room = window.screen().availableGeometry().size() - FRAME
+    window.setMinimumSize(SMALLEST.boundedTo(room))
+    if not window.restoreGeometry(QByteArray(place)):
+        window.resize(first_size(room))
+
+
+def first_size(room: QSize) -> QSize:
+    """Return the size of a window that nobody has sized yet.
+
+    Args:
+        room: On the screen, without the window's frame.
+    """
+    return FIRST_SIZE.boundedTo(room)

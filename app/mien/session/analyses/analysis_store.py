@@ -43,6 +43,11 @@ class AnalysisStore:
         self._folder = folder or data_folder() / "analyses"
         self._max_bytes = max_bytes
 
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self._folder
+
     def source_key(self, path: Path, go_on: Callable[[], bool] = lambda: True) -> str:
         """Return the sha256 of a video, remembered for as long as size, time and both ends stay the same.
 

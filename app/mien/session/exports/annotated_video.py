@@ -104,7 +104,7 @@ class AnnotatedVideo:
         except BaseException:
             self._source.close()
             raise
-        painter = Painter(cover=settings.video.cover, names=names)
+        painter = Painter(cover=settings.video.cover, parts=settings.overlay, names=names)
         self.pipeline = Pipeline(self._source, recall, recall, painter.paint, [self._recorder], shown_maker=recall)
 
     def run(self) -> None:

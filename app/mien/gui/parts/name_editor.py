@@ -1,10 +1,10 @@
-"""The small window in which a person gets a name."""
+"""The small window in which a person or a session gets a name, and a stream its address."""
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
 
-_MAX_NAME = 200
+_MAX_NAME = 1000
 
 
 class NameEditor(QDialog):
@@ -13,18 +13,29 @@ class NameEditor(QDialog):
     Args:
         name: As it is; "Face 3" stands for none.
         placeholder: What an empty name shows.
+        title: Of the window.
+        action: What the button says.
     """
 
-    def __init__(self, name: str, placeholder: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        placeholder: str,
+        parent: QWidget | None = None,
+        *,
+        title: str = "Name",
+        action: str = "Save",
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Name")
+        self.setWindowTitle(title)
         self.setObjectName("panel")
         self.field = QLineEdit("" if name == placeholder else name)
         self.field.setPlaceholderText(placeholder)
         self.field.setMaxLength(_MAX_NAME)
-        self.field.setMinimumWidth(280)
+        self.field.setMinimumWidth(320)
+        self.field.setAccessibleName(title)
         self.field.selectAll()
-        cancel, save = Button("Cancel", framed=True), Button("Save", kind="primary")
+        cancel, save = Button("Cancel", framed=True), Button(action, kind="primary")
         cancel.clicked.connect(self.reject)
         save.clicked.connect(self.accept)
         self.field.returnPressed.connect(self.accept)
