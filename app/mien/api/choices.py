@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypedDict, get_args
 import msgspec
 
 from mien.errors import SettingsError, did_you_mean
+from mien.plugins import plugin_names
 from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
 from mien.settings.profiles import ProfileName, with_profile
 
@@ -61,6 +62,7 @@ _PLACES: Final = {
     "compare": ("reading", "compare"),
     "detector": ("reading", "detector"),
     "yunet_file": ("reading", "yunet_file"),
+    "added_detector": ("reading", "added_detector"),
     "every": ("reading", "every"),
     "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
@@ -112,6 +114,8 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     detector = changes.get("detector")
     if isinstance(detector, str) and detector.lower().endswith(".onnx"):
         changes |= {"detector": "yunet", "yunet_file": detector}
+    elif detector in plugin_names("detectors"):
+        changes |= {"detector": "added", "added_detector": detector}
     groups: dict[str, dict[str, Any]] = {}
     for name, value in changes.items():
         group, field = _PLACES[name]

@@ -111,8 +111,9 @@ _OUTLETS = [
         "--virtual-camera", is_flag=True, default=None, help="Show the annotated picture as a camera to calls."
     ),
     click.option("--virtual-camera-device", metavar="NAME", help="The same on this device, such as /dev/video7."),
+    click.option("--outlet", multiple=True, metavar="NAME", help="Send readings to an outlet of another package."),
 ]
-_OUTLET_NAMES: Final = ("lsl", "websocket", "websocket_port", "virtual_camera", "virtual_camera_device")
+_OUTLET_NAMES: Final = ("lsl", "websocket", "websocket_port", "virtual_camera", "virtual_camera_device", "outlet")
 
 
 def video_options(function: F) -> F:
@@ -133,7 +134,9 @@ def outlet_choices(options: dict[str, Any]) -> IntegrationSettings:
     """Return the outlets that this command line asks for; what is kept in the settings is for the window."""
     port = options.get("websocket_port") or (DEFAULT_PORT if options.get("websocket") else 0)
     device = options.get("virtual_camera_device") or ("any" if options.get("virtual_camera") else "")
-    return IntegrationSettings(lsl=bool(options.get("lsl")), websocket_port=port, virtual_camera=device)
+    added = tuple(options.get("outlet") or ())
+    lsl = bool(options.get("lsl"))
+    return IntegrationSettings(lsl=lsl, websocket_port=port, virtual_camera=device, added=added)
 
 
 def analysis_options(function: F) -> F:

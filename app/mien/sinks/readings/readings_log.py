@@ -9,7 +9,7 @@ from typing import Protocol
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import RecordingError
-from mien.sinks.output_path import READINGS_SUFFIXES, check_output, write_failure
+from mien.sinks.output_path import check_output, readings_suffixes, write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.csv_file import CsvForm, CsvTable
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
@@ -46,9 +46,9 @@ def open_readings(
     Raises:
         RecordingError: The target cannot be written.
     """
-    check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+    check_output(target, readings_suffixes(), overwrite=overwrite)
     suffix, columns = target.suffix.lower(), columns_of(labels, other_labels, has_details=has_details)
-    comes_last = suffix in (".parquet", ".xlsx")  # these cannot grow: a journal does
+    comes_last = suffix not in (".csv", ".jsonl")  # the others cannot grow: a journal does
     part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if comes_last else target, overwrite=overwrite)
     try:
         if comes_last:
