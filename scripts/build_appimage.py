@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ LEFT_OUT = (
     *(f"PySide6/Qt/{name}" for name in ("qml", "libexec", "translations")),
     *(f"PySide6/Qt/lib/libQt6{name}*" for name in ("*Quick", "Qml", "Designer")),
     *(f"PySide6/Qt/plugins/{name}" for name in ("designer", "qmllint", "qmltooling", "sqldrivers")),
-    *(f"pyarrow/{name}" for name in ("include", "tests", "src", "*_flight*", "*_substrait*")),
+    *(f"pyarrow/{name}" for name in ("include", "tests", "src", "*_flight*")),
     *("numpy/**/tests", "bin"),
 )
 """What the packages carry and Mien never loads: Qt's own programs, QML, headers, tests."""
@@ -61,6 +62,7 @@ def main() -> None:
         remove(folder / "usr" / "lib" / python_name() / "site-packages", pattern)
     copy_system_libraries(folder / "usr")
     add_desktop_files(folder)
+    try_out(folder)
     made = make_one_file(folder, out)
     print(f"{made} ({made.stat().st_size / 1e6:.0f} MB)")
 
@@ -160,6 +162,17 @@ def add_desktop_files(folder: Path) -> None:
         path.parent.mkdir(parents=True)
         program = f"from mien.cli.completion import completion_script; print(completion_script({shell!r}))"
         path.write_text(run_inside(folder, "-c", program), "utf-8")
+
+
+def try_out(folder: Path) -> None:
+    """Read a clip into a table and load Qt with what is carried: fails where too much was left out."""
+    with tempfile.TemporaryDirectory() as scratch:
+        clip = str(ROOT / "assets" / "mien_assets" / "demo.mp4")
+        for ending in ("parquet", "xlsx"):
+            table = str(Path(scratch) / f"clip.{ending}")
+            options = ("--seconds", "0.2", "--no-video", "--quiet", "--readings", table)
+            run_inside(folder, "-m", "mien", "annotate", clip, *options)
+    run_inside(folder, "-c", "from PySide6 import QtCore, QtGui, QtSvg, QtWidgets")
 
 
 def run_inside(folder: Path, *arguments: str) -> str:

@@ -4,14 +4,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from mien.capture.excerpt import WHOLE, Part
 from mien.capture.source import FrameSource
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.core.shown import ShownStage
-from mien.errors import SourceError
+from mien.errors import AppError, DetectorUnavailable, SourceError
 from mien.inference.classifier import Classifier
 from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.face_reader import FaceReader
@@ -255,6 +255,8 @@ def open_detector(settings: Settings) -> FaceDetector:
         from mien.vision.yunet_detector import YunetDetector
 
         return YunetDetector(from_home(reading.yunet_file), reading.min_face_score)
+    if reading.detector == "added":
+        return _open_added(reading.added_detector, reading.min_face_score)
     from mien.vision.mediapipe_detector import MediapipeDetector
     from mien.vision.weights import FULL_RANGE, SHORT_RANGE, find_weights
 
@@ -275,6 +277,20 @@ def open_closer(settings: Settings) -> "AnchorDetector":
     threads = settings.compute.threads or network_threads()
     session = DetectorSession(find_detector(), settings.compute.provider, threads)
     return AnchorDetector(session, settings.reading.min_face_score)
+
+
+def _open_added(name: str, min_score: float) -> FaceDetector:
+    """Open a detector of another package."""
+    from mien.plugins import load_plugin
+
+    make = load_plugin("detectors", name)
+    try:
+        detector = make(min_score)
+    except AppError:
+        raise
+    except Exception as error:  # what a foreign package raises is its own affair
+        raise DetectorUnavailable(f"{name}: this detector does not start ({error}); choose another") from error
+    return cast(FaceDetector, detector)
 
 
 def build_painter(

@@ -22,7 +22,8 @@ BASE_MEMORY_BYTES: Final = 3 * 1024**3
 MEMORY_PER_BYTE: Final = 8
 """Torch alone takes 0.6 GiB; the weights are held as they were read, as a module, as ONNX, and by ONNX Runtime."""
 
-MAX_MESSAGE: Final = 600
+MAX_MESSAGE: Final = 800
+"""With two long paths in it; a message of more repeats what a file says, and is cut in its middle."""
 ERRORS: Final = {kind.__name__: kind for kind in (ExportError, ParityError, UnsupportedCheckpoint)}
 
 
@@ -90,7 +91,7 @@ def _run(request: ExportRequest, limits: Limits) -> str:
         raise _missing_from(answer)
     if "refused" in answer:
         message = str(answer["refused"]).replace(str(folder), str(request.output.parent.parent))
-        raise ERRORS.get(str(answer.get("kind")), ExportError)(message)
+        raise ERRORS.get(str(answer.get("kind")), ExportError)(shortened(message, MAX_MESSAGE))
     raise ExportError(
         f"{request.checkpoint}: damaged, or of a kind that Mien cannot read ({shortened(ended.last_words())}); "
         "fetch or save it again"

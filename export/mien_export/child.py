@@ -49,6 +49,12 @@ def in_words(report: ExportReport) -> str:
             f"  weights {report.loss.form}: they change answers by {report.loss.max_abs_diff:.2g} at most, "
             f"top label equal in {report.loss.top_label_agreement:.0%} of {report.loss.faces} face crops"
         )
+    if report.loss is not None and report.loss.accuracy is not None:
+        before, after = report.loss.accuracy
+        lines.append(
+            f"  accuracy {before:.1%} before, {after:.1%} after, on {report.loss.labelled} labelled faces"
+            + (" that it was not calibrated with" if report.loss.calibrated_with else "")
+        )
     return "\n".join(lines)
 
 

@@ -67,11 +67,16 @@ class Parsed(click.ParamType[Any]):
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of face crops for the parity check; the bundled portrait otherwise.",
 )
-@click.option("--half", "is_half", is_flag=True, help="Store the weights as float16: half the file, same speed.")
 @click.option(
     "--quantise",
-    type=click.Choice(["int8"]),
-    help="Store the weights as int8: a quarter of the file, same speed; the loss is measured and recorded.",
+    type=click.Choice(["int8", "float16"]),
+    help="Store the weights small: a quarter or half of the file, same speed; the loss is measured and recorded.",
+)
+@click.option(
+    "--calibration",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of faces for --quantise: int8 then holds for activations too, and where subfolders are named as "
+    "labels, accuracy before and after is measured.",
 )
 @click.option("--trust", is_flag=True, help="Let code inside the checkpoint run. It can do anything that you can.")
 @click.option(
@@ -89,8 +94,8 @@ def export_command(
     samples: Path | None,
     trust: bool,
     overwrite: bool,
-    is_half: bool,
-    quantise: Literal["int8"] | None,
+    quantise: Literal["int8", "float16"] | None,
+    calibration: Path | None,
     licence: str | None,
     trained_on: str | None,
     module: str | None,
@@ -108,9 +113,9 @@ def export_command(
     record = {key: value for key, value in (("licence", licence), ("trained_on", trained_on)) if value}
     labels_from: LabelsFrom | None = "options" if said["labels"] else None
     facts = Facts(normalisation=said.pop("normalise"), provenance=record, labels_from=labels_from, **said)
-    if is_half and quantise:
-        raise click.UsageError("--half and --quantise exclude each other; int8 is the smaller one")
-    form: WeightForm = quantise or ("half" if is_half else "float32")
+    if calibration is not None and quantise is None:
+        raise click.UsageError("--calibration is for --quantise; say int8 or float16")
+    form: WeightForm = quantise or "float32"
     spec = Spec() if spec_file is None else read_spec(spec_file)
     request = ExportRequest(
         checkpoint,
@@ -123,5 +128,6 @@ def export_command(
         form,
         module or spec.module,
         spec.config,
+        calibration,
     )
     click.echo(export_asking(request, time_limit_s))

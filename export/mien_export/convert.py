@@ -1,6 +1,5 @@
 """One export from beginning to end: recognise, load, write aside, prove, describe, and only then publish."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,8 +12,7 @@ import numpy as np
 from mien.core.arrays import Floats
 from mien.errors import AppError, ExportError, UnsupportedCheckpoint
 from mien.file_lock import LockFile
-from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest, OutputsSpec
-from mien.scratch import scratch_folder
+from mien.inference.manifest import FER2013_LABELS, InputSpec, Manifest
 from mien_export.facts import manifest_from, outputs_spec
 from mien_export.formats import CheckpointFormat, recognise
 from mien_export.loaders import load
@@ -22,9 +20,10 @@ from mien_export.metadata import embed, opset_of, sha256_of
 from mien_export.missing import MissingFacts, missing_of
 from mien_export.network import Answer, LoadedNetwork
 from mien_export.parity import ParityFigures, check_parity
+from mien_export.quantise import store_small
 from mien_export.request import ExportRequest
 from mien_export.samples import as_batch, face_crops, noise_pictures
-from mien_export.weights import WeightForm, WeightLoss, measure_loss, shrink_weights
+from mien_export.weights import WeightLoss
 from mien_networks.facts import Facts, Kind, Normalisation, input_spec
 from mien_networks.frameworks import require
 from mien_networks.reasons import reason_of
@@ -80,7 +79,7 @@ def export_network(
     with published_when_complete(request.output) as aside:
         _write(network, aside, manifest, origin)
         figures = check_parity(network, aside, outputs, faces, noise)
-        loss = _shrink(aside, request.weights, outputs, faces)
+        loss = store_small(aside, request, manifest, faces)
         record = record_of(request.checkpoint, checkpoint_format, network, aside) | {
             "parity": figures.as_provenance(),
             **({} if loss is None else {"weights": loss.as_provenance()}),
@@ -121,17 +120,6 @@ def open_checkpoint(request: ExportRequest) -> tuple[LoadedNetwork, CheckpointFo
     check_output(request)
     checkpoint_format = recognise(request.checkpoint)
     return load(checkpoint_format, request), checkpoint_format
-
-
-def _shrink(path: Path, form: WeightForm, outputs: OutputsSpec, faces: Floats) -> WeightLoss | None:
-    """Store the weights as they were asked for, and measure what that costs."""
-    if form == "float32":
-        return None
-    with scratch_folder("export") as folder:
-        full = folder / "full.onnx"
-        shutil.copyfile(path, full)
-        shrink_weights(path, form)
-        return measure_loss(full, path, form, outputs, faces)
 
 
 def _first_answer(network: LoadedNetwork, samples: Floats, spec: InputSpec, origin: str) -> Answer:

@@ -47,7 +47,7 @@ def export_detector(request: ExportRequest, network: LoadedNetwork, checkpoint_f
         raise ExportError(f"{request.checkpoint}: is a face detector and has no labels; leave --labels out")
     if request.weights == "int8":
         raise ExportError(
-            f"{request.checkpoint}: a face detector is stored as float32 or, with --half, as float16"
+            f"{request.checkpoint}: a face detector is stored as float32 or, with --quantise float16, as that"
         )
     samples = _samples(request.samples, manifest)
     with published_when_complete(request.output) as aside:
@@ -55,8 +55,8 @@ def export_detector(request: ExportRequest, network: LoadedNetwork, checkpoint_f
         worst = _compare(network, aside, samples, manifest, TOLERANCE)
         record = record_of(request.checkpoint, checkpoint_format, network, aside)
         record["parity"] = {"max_abs_diff": float(f"{worst:.3g}"), "samples": sum(map(len, samples))}
-        if request.weights == "half":
-            shrink_weights(aside, "half")
+        if request.weights == "float16":
+            shrink_weights(aside, "float16")
             moved = _moved_scores(network, aside, samples, manifest)
             record["weights"] = {"stored_as": "float16", "max_score_diff": float(f"{moved:.3g}")}
         manifest = _described(manifest, request, dict(network.facts.provenance) | record)
@@ -158,6 +158,6 @@ def _moved_scores(network: TorchNetwork, path: Path, samples: list[Floats], mani
     )
     if not moved <= HALF_TOLERANCE:
         raise ParityError(
-            f"with float16 weights a score moves by {moved:.2g}; nothing was written, leave --half out"
+            f"with float16 weights a score moves by {moved:.2g}; nothing was written, leave --quantise out"
         )
     return moved

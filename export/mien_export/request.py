@@ -24,6 +24,7 @@ class ExportRequest:
         weights: How the weights are stored in the file.
         module: FILE.py:CLASS of a torch network, for weights without their architecture; runs only with trust.
         options: What the architecture or the class is built with.
+        calibration: A folder of faces; with int8 activations are quantised too, and labelled faces are judged.
     """
 
     checkpoint: Path
@@ -36,3 +37,4 @@ class ExportRequest:
     weights: WeightForm = "float32"
     module: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Path | None = None

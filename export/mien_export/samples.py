@@ -82,7 +82,7 @@ def _vary(picture: Image, generator: np.random.Generator) -> Image:
 
 
 def _bundled_face() -> Image:
-    portrait = _read(PORTRAIT)
+    portrait = read_picture(PORTRAIT)
     if portrait is None:
         raise ExportError("the bundled portrait is missing; name a folder of face crops with --samples")
     height, width = portrait.shape[:2]
@@ -92,13 +92,13 @@ def _bundled_face() -> Image:
 
 def _pictures_of(folder: Path) -> list[Image]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)[:MAX_FILES]
-    pictures = [picture for path in files if (picture := _read(path)) is not None]
+    pictures = [picture for path in files if (picture := read_picture(path)) is not None]
     if not pictures:
         raise ExportError(f"{folder}: no picture there; name a folder of face crops with --samples")
     return pictures
 
 
-def _read(path: Path) -> Image | None:
+def read_picture(path: Path) -> Image | None:
     """Return (H, W, 3) uint8 BGR, or None where there is no readable picture."""
     if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
         return None

@@ -24,7 +24,9 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_checkpoint_becomes_a_detector_of_any_size(checkpoint: Path, tmp_path: Path) -> None:
     output = tmp_path / "finder.onnx"
-    done = CliRunner().invoke(export_command, [str(checkpoint), "-o", str(output), "--half", "--licence", "MIT"])
+    done = CliRunner().invoke(
+        export_command, [str(checkpoint), "-o", str(output), "--quantise", "float16", "--licence", "MIT"]
+    )
     assert done.exit_code == 0, done.output
     assert "face detector finder, recognised as torch checkpoint" in done.output
     session = DetectorSession(output, "cpu")

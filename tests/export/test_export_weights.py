@@ -1,15 +1,18 @@
 """Weights stored small: what stands in the file, what it costs, and when it is refused."""
 
+import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from mien.core.arrays import Floats
-from mien.errors import ParityError
+from mien.errors import ExportError, ParityError
 from mien.inference.manifest import ExpressionOutput, OutputsSpec
 from mien_export.cli import export_command
+from mien_export.labelled import read_faces
 from mien_export.parity import ask_onnx, open_onnx
 from mien_export.weights import WeightForm, measure_loss, shrink_weights
 
@@ -52,7 +55,7 @@ def shrunk(tmp_path: Path, form: WeightForm) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("form", "dtype"), [("half", np.float16), ("int8", np.int8)])
+@pytest.mark.parametrize(("form", "dtype"), [("float16", np.float16), ("int8", np.int8)])
 def test_weights_are_stored_small_and_biases_as_they_were(
     tmp_path: Path, form: WeightForm, dtype: type[np.generic]
 ) -> None:
@@ -70,7 +73,7 @@ def test_int8_keeps_small_channels_beside_large_ones(tmp_path: Path) -> None:
         assert (np.abs(restored - original) <= 0.501 * arrays[f"{name}.scale"]).all()
 
 
-@pytest.mark.parametrize(("form", "share"), [("half", 5e-4), ("int8", 2e-2)])
+@pytest.mark.parametrize(("form", "share"), [("float16", 5e-4), ("int8", 2e-2)])
 def test_the_loss_is_measured_against_the_whole_network(tmp_path: Path, form: WeightForm, share: float) -> None:
     full = write(tmp_path / "full.onnx")
     largest = float(np.abs(ask_onnx(open_onnx(full), FACES, OUTPUTS).expression).max())
@@ -99,7 +102,7 @@ def test_a_file_that_answers_differently_is_refused(tmp_path: Path) -> None:
 
 def test_what_cannot_be_stored_small_stays(tmp_path: Path) -> None:
     path = write(tmp_path / "large.onnx", matrix=MATRIX * np.float32(1e6))
-    shrink_weights(path, "half")
+    shrink_weights(path, "float16")
     assert "matrix" in arrays_of(path)  # beyond what float16 reaches
     model = onnx.load(write(tmp_path / "shared.onnx"))
     model.graph.node.append(onnx.helper.make_node("Identity", ["filters"], ["again"]))
@@ -118,6 +121,56 @@ def test_the_command_stores_measures_and_records(tmp_path: Path) -> None:
         '"stored_as":"int8 with a scale for each output channel"'
         in onnx.load(tmp_path / "small.onnx").metadata_props[0].value
     )
-    both = CliRunner().invoke(export_command, [*given, "--half", "--quantise", "int8", "--overwrite"])
-    assert both.exit_code == 2
-    assert "exclude each other" in both.output
+    alone = CliRunner().invoke(export_command, [*given, "--calibration", str(tmp_path), "--overwrite"])
+    assert alone.exit_code == 2
+    assert "--calibration is for --quantise" in alone.output
+
+
+def test_a_calibration_set_quantises_activations_and_its_labels_are_judged(tmp_path: Path) -> None:
+    network, faces = write(tmp_path / "net.onnx"), tmp_path / "faces"
+    labels, chance = ("sad", "happy", "fear"), np.random.default_rng(5)
+    session = open_onnx(network)
+    for number in range(60):
+        picture = chance.integers(0, 256, (8, 8), np.uint8)
+        answer = ask_onnx(session, picture[None, None].astype(np.float32) / 255, OUTPUTS).expression
+        # Every fourth face lies where the network does not put it.
+        folder = faces / labels[int(answer.argmax() + (number % 4 == 3)) % 3]
+        folder.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(folder / f"{number:02}.png"), picture)
+    (faces / "contempt").mkdir()
+    given = [str(network), "-o", str(tmp_path / "small.onnx"), "--labels", ",".join(labels), "--normalise", "0-1"]
+    given += ["--calibration", str(faces), "--quantise"]
+
+    said = CliRunner().invoke(export_command, [*given, "int8"], catch_exceptions=False)
+    assert said.exit_code == 0, said.output
+    before, after = map(float, re.findall(r"([\d.]+)% (?:before|after)", said.output))
+    assert before == pytest.approx(75.0, abs=12.0)
+    assert after == pytest.approx(before, abs=10.0)
+    assert "on 30 labelled faces that it was not calibrated with" in said.output
+    model = onnx.load(tmp_path / "small.onnx")
+    assert "QuantizeLinear" in {node.op_type for node in model.graph.node}
+    assert '"calibrated_with":30' in model.metadata_props[0].value
+
+    said = CliRunner().invoke(export_command, [*given, "float16", "--overwrite"], catch_exceptions=False)
+    assert "accuracy 75.0% before, 75.0% after, on 60 labelled faces\n" in said.output
+    assert '"stored_as":"float16"' in onnx.load(tmp_path / "small.onnx").metadata_props[0].value
+
+
+def test_faces_without_labels_calibrate_and_are_not_judged(tmp_path: Path) -> None:
+    for number in range(4):
+        picture = np.random.default_rng(number).integers(0, 256, (8, 8), np.uint8)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), picture)
+    faces = read_faces(tmp_path, ("a", "b"))
+    assert (len(faces.pictures), faces.is_labelled) == (4, False)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(ExportError, match="fewer than two pictures there"):
+        read_faces(empty, ("a", "b"))
+
+
+def test_a_network_whose_weights_are_small_already_is_left_alone(tmp_path: Path) -> None:
+    path = shrunk(tmp_path, "int8")
+    before = path.read_bytes()
+    with pytest.raises(ExportError, match="no float32 weights that could be stored as float16"):
+        shrink_weights(path, "float16")
+    assert path.read_bytes() == before

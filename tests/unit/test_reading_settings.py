@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mien.composition import build_closer, build_finder, build_reader
+from mien.core.face import FaceBox
 from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.places import demo_clip
@@ -22,6 +23,7 @@ OTHERWISE: Final[dict[str, dict[str, object]]] = {
     "compare": {"compare": "mien-s"},
     "detector": {"detector": "short-range"},
     "yunet_file": {"detector": "yunet", "yunet_file": "face_detection_yunet_2023mar.onnx"},
+    "added_detector": {"detector": "added", "added_detector": "whole-picture"},
     "every": {"every": 4},
     "faces_are_crops": {"faces_are_crops": True},
     "min_face_score": {"min_face_score": 1.0},
@@ -30,6 +32,22 @@ OTHERWISE: Final[dict[str, dict[str, object]]] = {
     "face_details": {"face_details": True},
 }
 """By field, what is chosen in place of the default. A field without an entry fails."""
+
+
+class WholePicture:
+    """A detector as another package may add it."""
+
+    name = "whole picture"
+
+    def __init__(self, min_score: float) -> None:
+        self._score = max(min_score, 0.9)
+
+    def detect(self, frame: Frame) -> list[FaceBox]:
+        height, width = frame.image.shape[:2]
+        return [FaceBox(0, 0, width, height, self._score)]
+
+    def close(self) -> None:
+        pass
 
 
 def frames() -> Iterator[Frame]:
@@ -78,8 +96,11 @@ def test_the_same_settings_give_the_same_readings(by_default: list[Any]) -> None
 
 
 @pytest.mark.parametrize("name", ReadingSettings.__struct_fields__)
-def test_every_reading_setting_changes_some_reading(name: str, by_default: list[Any], shared: Path) -> None:
+def test_every_reading_setting_changes_some_reading(
+    name: str, by_default: list[Any], shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chosen = OTHERWISE[name]
+    monkeypatch.setattr("mien.plugins.load_plugin", lambda group, name: WholePicture)
     if name == "detector":
         try:
             find_weights(SHORT_RANGE)

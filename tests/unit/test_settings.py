@@ -128,10 +128,12 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
     # What files without groups never held.
     assert same == [
         "camera.rotate_deg",
+        "reading.added_detector",
         "reading.faces_are_crops",
         "reading.recognise_people",
         "reading.prior",
         "reading.face_details",
+        "own.expressions",
         "video.record_overlay",
         "video.keep_thumbnails",
         "overlay.box",
@@ -139,6 +141,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "overlay.bars",
         "overlay.gauges",
         "overlay.mesh",
+        "integrations.added",
         "batch.start_s",
         "batch.seconds",
     ]

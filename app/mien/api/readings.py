@@ -121,11 +121,11 @@ class Readings:
         Raises:
             AppError: It cannot be written.
         """
-        from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+        from mien.sinks.output_path import check_output, readings_suffixes
         from mien.sinks.readings.whole_table import write_table
 
         target = Path(path)
-        check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+        check_output(target, readings_suffixes(), overwrite=overwrite)
         write_table(
             self._table.to_batches(ROWS_IN_BATCH),
             self._table.schema,

@@ -11,7 +11,7 @@ from mien.batch.outputs import Outputs, home_of
 from mien.core.frame import SourceKind
 from mien.errors import RecordingError
 from mien.runs.task import Task
-from mien.sinks.output_path import READINGS_SUFFIXES, VIDEO_SUFFIXES, check_output
+from mien.sinks.output_path import VIDEO_SUFFIXES, check_output, readings_suffixes
 from mien.sinks.picture_file import PICTURE_SUFFIXES
 
 _SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
@@ -110,11 +110,11 @@ def _with_readings(outputs: Outputs, readings: str | None, *, has_one_table: boo
     """Take ``--readings`` for an ending, or for the name of a table."""
     if readings is None:
         return outputs
-    if readings in READINGS_SUFFIXES:
+    if readings in readings_suffixes():
         return replace(outputs, readings=readings)
     if has_one_table:
         return replace(outputs, table=Path(readings))
-    known = ", ".join(READINGS_SUFFIXES)
+    known = ", ".join(readings_suffixes())
     raise RecordingError(f"{readings}: one table cannot take several inputs; name an ending ({known})")
 
 
@@ -133,7 +133,7 @@ def _check(task: Task, outputs: Outputs) -> None:
         (task.video, (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)),
         (task.clean_video, VIDEO_SUFFIXES),
         (task.landmarks, (".npz", ".parquet")),
-        (task.readings, READINGS_SUFFIXES),
+        (task.readings, readings_suffixes()),
     ):
         if output is not None:
             check_output(output, suffixes, overwrite=task.overwrite, inputs=inputs)

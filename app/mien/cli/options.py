@@ -69,6 +69,12 @@ _ANALYSIS = [
         default=None,
         help="Look closely at each face: head pose, gaze, blinks, action units; adds columns.",
     ),
+    click.option(
+        "--own",
+        multiple=True,
+        metavar="EXPRESSION",
+        help='An expression of your own, such as "squint = au06 + au07 > 0.6 for 0.3 s"; a column x_squint.',
+    ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
         "--min-confidence",
@@ -111,8 +117,9 @@ _OUTLETS = [
         "--virtual-camera", is_flag=True, default=None, help="Show the annotated picture as a camera to calls."
     ),
     click.option("--virtual-camera-device", metavar="NAME", help="The same on this device, such as /dev/video7."),
+    click.option("--outlet", multiple=True, metavar="NAME", help="Send readings to an outlet of another package."),
 ]
-_OUTLET_NAMES: Final = ("lsl", "websocket", "websocket_port", "virtual_camera", "virtual_camera_device")
+_OUTLET_NAMES: Final = ("lsl", "websocket", "websocket_port", "virtual_camera", "virtual_camera_device", "outlet")
 
 
 def video_options(function: F) -> F:
@@ -133,7 +140,9 @@ def outlet_choices(options: dict[str, Any]) -> IntegrationSettings:
     """Return the outlets that this command line asks for; what is kept in the settings is for the window."""
     port = options.get("websocket_port") or (DEFAULT_PORT if options.get("websocket") else 0)
     device = options.get("virtual_camera_device") or ("any" if options.get("virtual_camera") else "")
-    return IntegrationSettings(lsl=bool(options.get("lsl")), websocket_port=port, virtual_camera=device)
+    added = tuple(options.get("outlet") or ())
+    lsl = bool(options.get("lsl"))
+    return IntegrationSettings(lsl=lsl, websocket_port=port, virtual_camera=device, added=added)
 
 
 def analysis_options(function: F) -> F:
@@ -162,7 +171,7 @@ def settings_with(options: dict[str, Any]) -> Settings:
     given = {
         names.get(name, name): value
         for name, value in options.items()
-        if value is not None and name not in _OUTLET_NAMES
+        if value is not None and value != () and name not in _OUTLET_NAMES
     }
     settings = with_choices(load_settings(), given)
     outlets = outlet_choices(options)

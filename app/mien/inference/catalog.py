@@ -10,6 +10,7 @@ import msgspec
 from mien.errors import ModelError
 from mien.inference.foreign import refuse_checkpoint
 from mien.places import data_folder, from_home, zoo_folder
+from mien.plugins import load_plugin, plugin_names
 
 DEFAULT_MODEL: Final = "mien-m"
 """What reads faces where nobody names a network; files always, cameras where the machine keeps up."""
@@ -60,11 +61,22 @@ def user_models_folder() -> Path:
 
 
 def list_models() -> list[ModelEntry]:
-    """Return the shipped networks, then the user's own, each by name."""
+    """Return the shipped networks, then the user's own, then those of other packages, each by name."""
     entries, names = _shipped(finds_faces=False), {entry.name for entry in _shipped(finds_faces=True)}
     names |= {entry.name for entry in entries}
     own = sorted(user_models_folder().glob("*.onnx")) if user_models_folder().is_dir() else []
-    return entries + [ModelEntry(path.stem, path, "", None) for path in own if path.stem not in names]
+    entries += [ModelEntry(path.stem, path, "", None) for path in own if path.stem not in names]
+    names |= {entry.name for entry in entries}
+    return entries + [_added(name) for name in plugin_names("networks") if name not in names]
+
+
+def _added(name: str) -> ModelEntry:
+    """Return a network that another package brings; one that cannot be had is a file that is missing."""
+    try:
+        path = Path(str(load_plugin("networks", name)()))
+    except Exception as error:  # what a foreign package raises is its own affair: the others can still be listed
+        return ModelEntry(name, Path(name), f"cannot be had: {error}", None)
+    return ModelEntry(name, path, "", None)
 
 
 def list_detectors() -> list[ModelEntry]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from mien.outlets.marker_inbox import MarkerInbox
 from mien.outlets.media_clock import MediaClock
+from mien.plugins import load_plugin
 from mien.settings import IntegrationSettings
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Outlets:
             from mien.outlets.virtual_camera import load_pyvirtualcam
 
             load_pyvirtualcam()  # whether a device is there shows when the size of the pictures is known
+        self._added = {name: load_plugin("outlets", name) for name in choices.added}
         try:
             self._open()
         except BaseException:
@@ -59,6 +61,7 @@ class Outlets:
             notes.append(f'Lab Streaming Layer: streams "Mien face 1" and so on, {reach}; LSL knows no passwords')
         if self._choices.virtual_camera:
             notes.append("virtual camera: choose it in the other program")
+        notes += [f"outlet {name}, of another package" for name in self._added]
         return tuple(notes)
 
     def sinks(
@@ -93,6 +96,7 @@ class Outlets:
             from mien.outlets.websocket_sink import WebSocketSink
 
             sinks.append(WebSocketSink(self._server, info, labels, other_labels))
+        sinks += [make(info, tuple(labels)) for make in self._added.values()]
         if self._pylsl is not None or self._server is not None:
             self.inbox.clock.begin(is_live=info.is_live)
             sinks.append(self.inbox.clock)

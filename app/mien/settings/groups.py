@@ -10,7 +10,7 @@ MAX_RECENT_FILES = 10
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 PriorName = Literal["everyday", "balanced"]
-DetectorName = Literal["retinaface", "full-range", "short-range", "yunet"]
+DetectorName = Literal["retinaface", "full-range", "short-range", "yunet", "added"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
 FaceCover = Literal["none", "blur", "plate"]
 VideoCodec = Literal["auto", "h264", "h265", "av1", "vp9"]
@@ -44,6 +44,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         compare: The name or file of a second network that reads the same faces; empty for none.
         detector: Which face detector.
         yunet_file: The user's YuNet file, for the detector "yunet".
+        added_detector: The name of a detector of another package, for the detector "added".
         every: Detect faces in every n-th frame and follow them between; 0 for automatic.
         faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
@@ -57,6 +58,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     compare: Path = ""
     detector: DetectorName = "retinaface"
     yunet_file: Path = ""
+    added_detector: Annotated[str, msgspec.Meta(max_length=200)] = ""
     every: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
     faces_are_crops: bool = False
     min_face_score: Share = 0.5
@@ -78,6 +80,18 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
+
+
+class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wants to know of a face beside all that Mien says.
+
+    Attributes:
+        expressions: One each, such as "squint = au06 + au07 > 0.6 for 0.3 s"; see ``mien.core.own_expressions``.
+    """
+
+    expressions: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
+    ] = ()
 
 
 class ComputeSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,11 +155,13 @@ class IntegrationSettings(msgspec.Struct, frozen=True, kw_only=True):
         lsl: Stream readings as a Lab Streaming Layer outlet.
         websocket_port: Send readings to programs of this machine by WebSocket; 0 is off.
         virtual_camera: Show the annotated picture as a camera: its device, or "any"; empty is off.
+        added: The names of outlets of other packages.
     """
 
     lsl: bool = False
     websocket_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     virtual_camera: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    added: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=20)] = ()
 
 
 class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +227,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraSettings = CameraSettings()
     reading: ReadingSettings = ReadingSettings()
     shown: ShownSettings = ShownSettings()
+    own: OwnSettings = OwnSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import RecordingError
+from mien.plugins import plugin_names
 
 VIDEO_SUFFIXES: Final = (".mp4", ".mov", ".m4v", ".mkv", ".webm")
-READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet", ".xlsx")
+_READINGS_SUFFIXES: Final = (".csv", ".jsonl", ".parquet", ".xlsx")
 
 MIN_FREE_BYTES: Final = 20_000_000
 """With less than this free an output is refused at once: some seconds of 720p video."""
 
 MAX_NAME_BYTES: Final = 255
 """Of a file, on all usual file systems."""
+
+
+def readings_suffixes() -> tuple[str, ...]:
+    """Return the endings of tables of readings: our own, then those that other packages add."""
+    return (*_READINGS_SUFFIXES, *(f".{name}" for name in plugin_names("tables")))
 
 
 def check_output(

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from mien.errors import ExportError, UnsupportedCheckpoint
+from mien_networks.reasons import MAX_NAME, shortened
 
 MODELS: Final = frozenset({"Model", "Functional", "Sequential"})
 
@@ -39,8 +40,6 @@ KERAS_PARTS: Final = frozenset(
 """The parts of Keras that hold what a model is made of; others download, unpickle and read files."""
 
 MAX_DEPTH: Final = 200
-MAX_NAME: Final = 60
-"""Of what a message repeats from a file."""
 
 
 def layers_of(config: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
@@ -57,7 +56,7 @@ def layers_of(config: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
 def unknown_layers(config: Any) -> list[str]:  # noqa: ANN401 - JSON
     """Return the names of custom layers, which only a spec of the architecture can rebuild."""
     foreign = [layer for layer in layers_of(config) if not _is_own(layer)]
-    named = {str(layer.get("class_name")).rpartition(">")[2][:MAX_NAME] for layer in foreign}
+    named = {str(layer.get("class_name")).rpartition(">")[2] for layer in foreign}
     return sorted(named - LAYERS - MODELS - CODE_LAYERS - FILE_LAYERS)
 
 
@@ -105,7 +104,8 @@ def _check_modules(node: Any, origin: str, depth: int) -> None:  # noqa: ANN401 
         module, name = node.get("module"), str(node.get("class_name", ""))
         if isinstance(module, str) and not _is_part_of_keras(module) and not _is_own(node):
             raise UnsupportedCheckpoint(
-                f"{origin}: names {module}.{name}, which is no part of a Keras model; refused"
+                f"{origin}: names {shortened(f'{module}.{name}', MAX_NAME)}, which is no part of a Keras model; "
+                "refused"
             )
         if (
             name in ("__lambda__", "__bytes__", "function")
@@ -113,7 +113,8 @@ def _check_modules(node: Any, origin: str, depth: int) -> None:  # noqa: ANN401 
             or name in CODE_LAYERS | FILE_LAYERS
         ):
             raise UnsupportedCheckpoint(
-                f"{origin}: its JSON holds code ({name}), which can do anything; refused without --trust"
+                f"{origin}: its JSON holds code ({shortened(name, MAX_NAME)}), which can do anything; refused "
+                "without --trust"
             )
         for value in node.values():
             _check_modules(value, origin, depth + 1)

@@ -19,7 +19,7 @@ from mien_export.request import ExportRequest
 from mien_networks.facts import Facts
 from mien_networks.frameworks import quiet, require
 from mien_networks.keras_weights import Shapes, WeightGroup, assign, fingerprint, match, model_groups
-from mien_networks.reasons import reason_of
+from mien_networks.reasons import listed, reason_of
 from mien_networks.registry import build, names_of, spec_of, specs_of
 from mien_networks.spec import ArchitectureSpec
 
@@ -85,7 +85,7 @@ def _build(content: KerasContent, spec: ArchitectureSpec | None, request: Export
             return _from_config(content, origin, request.trust)
         if spec is None:
             raise UnsupportedCheckpoint(
-                f"{origin}: has layers of its own ({', '.join(custom)}), whose code is not in the file; name the "
+                f"{origin}: has layers of its own ({listed(custom)}), whose code is not in the file; name the "
                 f"network with --architecture ({_known()})"
             )
     if spec is None:

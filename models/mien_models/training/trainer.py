@@ -184,7 +184,7 @@ class Trainer:
             loss = self.parts.objective(answers, part, whole)
             self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             right = (answers[0].argmax(1) == part.expression.argmax(1)).sum()
-            self._sums += torch.stack([loss.detach() * len(whole), right, right.new_tensor(len(part))])
+            self._sums += torch.stack([loss.detach() * len(whole), right, right.new_full((), len(part))])
         self.scaler.unscale_(self.optimiser)
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.course.clip_norm)
         self.scaler.step(self.optimiser)

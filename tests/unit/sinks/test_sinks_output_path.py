@@ -8,12 +8,12 @@ import pytest
 
 from mien.errors import RecordingError
 from mien.sinks.output_path import (
-    READINGS_SUFFIXES,
     VIDEO_SUFFIXES,
     check_output,
     disk_of,
     part_name,
     readable_size,
+    readings_suffixes,
 )
 
 
@@ -28,7 +28,7 @@ def refusal(target: Path, **options: object) -> str:
 
 def test_a_free_name_in_a_folder_passes(tmp_path: Path) -> None:
     check_output(tmp_path / "x.MP4", VIDEO_SUFFIXES, inputs=[tmp_path / "y.mp4"])
-    check_output(tmp_path / "x.parquet", READINGS_SUFFIXES)
+    check_output(tmp_path / "x.parquet", readings_suffixes())
     assert list(tmp_path.iterdir()) == []
 
 

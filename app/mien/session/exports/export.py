@@ -8,12 +8,12 @@ from mien.session.layout import is_session
 from mien.session.notes.annotations import Annotations
 from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table, read_series
-from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+from mien.sinks.output_path import check_output, readings_suffixes
 from mien.sinks.part_file import write_whole
 from mien.sinks.readings.csv_file import CsvForm
 from mien.sinks.readings.whole_table import write_table
 
-SUFFIXES: Final = (*READINGS_SUFFIXES, ".eaf", ".vtt")
+OTHER_SUFFIXES: Final = (".eaf", ".vtt")
 
 
 def export_session(
@@ -42,9 +42,9 @@ def export_session(
     """
     stored = open_session(source) if source.is_dir() or is_session(source) else None
     table = source if stored is None else stored.readings
-    check_output(target, SUFFIXES, overwrite=overwrite, inputs=[table])
+    check_output(target, (*readings_suffixes(), *OTHER_SUFFIXES), overwrite=overwrite, inputs=[table])
     suffix = target.suffix.lower()
-    if suffix in READINGS_SUFFIXES:
+    if suffix in readings_suffixes():
         _convert_table(table, target, stored, csv_form, overwrite=overwrite)
         return
     series = read_series(table) if stored is None else stored.series

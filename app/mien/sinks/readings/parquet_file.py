@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mien.errors import RecordingError
 from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
+from mien.sinks.readings.added_table import write_added
 from mien.sinks.readings.journal import Damage, open_journal
 from mien.sinks.readings.xlsx_file import write_xlsx
 
@@ -18,11 +19,11 @@ ROWS_IN_GROUP: Final = 8192
 
 
 def journal_to_table(journal: Path, target: Path, *, overwrite: bool = False) -> Damage:
-    """Turn a journal into Parquet or a workbook. Nothing stands under the target's name before all of it does.
+    """Turn a journal into a table that can't grow. Nothing stands under the target's name before all of it does.
 
     Args:
         journal: Stays as it is.
-        target: The ``.parquet`` or ``.xlsx`` file.
+        target: A file in any format but CSV and JSON Lines.
         overwrite: Whether a file of that name may be replaced.
 
     Returns:
@@ -35,8 +36,7 @@ def journal_to_table(journal: Path, target: Path, *, overwrite: bool = False) ->
 
     try:
         with open_journal(journal) as table:
-            write = write_xlsx if target.suffix.lower() == ".xlsx" else write_parquet
-            write(table.batches, table.schema, target, overwrite=overwrite)
+            writer_for(target)(table.batches, table.schema, target, overwrite=overwrite)
             return table.damage
     except pa.ArrowInvalid as error:
         raise RecordingError(f"{journal}: no readings can be read from it ({error}); it stays as it is") from error
@@ -44,6 +44,20 @@ def journal_to_table(journal: Path, target: Path, *, overwrite: bool = False) ->
         raise RecordingError(
             f"{journal}: cannot be read ({error.strerror or error}); it is left as it is, try again"
         ) from error
+
+
+class TableWriter(Protocol):
+    """Writes a whole table, as ``write_parquet`` does."""
+
+    def __call__(
+        self, batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema", target: Path, *, overwrite: bool = False
+    ) -> None:
+        """Write the table."""
+
+
+def writer_for(target: Path) -> TableWriter:
+    """Return what writes tables that can't grow: Parquet, workbooks, and formats of other packages."""
+    return {".parquet": write_parquet, ".xlsx": write_xlsx}.get(target.suffix.lower(), write_added)
 
 
 def write_parquet(

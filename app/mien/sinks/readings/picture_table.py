@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mien.sinks.output_path import READINGS_SUFFIXES, check_output
+from mien.sinks.output_path import check_output, readings_suffixes
 from mien.sinks.readings.csv_file import CsvForm
 from mien.sinks.readings.rows import FLAGS, Cell, Row
 from mien.sinks.readings.table_schema import schema_of, with_file
@@ -42,7 +42,7 @@ def write_pictures(
     Raises:
         RecordingError: The target cannot be written.
     """
-    check_output(target, READINGS_SUFFIXES, overwrite=overwrite)
+    check_output(target, readings_suffixes(), overwrite=overwrite)
     found = dict.fromkeys(column for _, rows in pictures for row in rows for column in row)
     table = picture_table(pictures, schema_of(tuple(found), model))
     write_table(table.to_batches(ROWS_AT_ONCE), table.schema, target, overwrite=overwrite, csv_form=csv_form)

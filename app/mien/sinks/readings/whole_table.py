@@ -8,9 +8,8 @@ from mien.sinks.output_path import write_failure
 from mien.sinks.part_file import PartFile
 from mien.sinks.readings.csv_file import CsvForm, CsvTable
 from mien.sinks.readings.jsonl_file import JsonLinesTable
-from mien.sinks.readings.parquet_file import write_parquet
+from mien.sinks.readings.parquet_file import writer_for
 from mien.sinks.readings.table_schema import rows_of_batch
-from mien.sinks.readings.xlsx_file import write_xlsx
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +28,7 @@ def write_table(
     Args:
         batches: Its rows, in pieces of any size.
         schema: Its columns; see ``mien.sinks.readings.table_schema.schema_of``.
-        target: .csv, .jsonl, .parquet or .xlsx.
+        target: .csv, .jsonl, .parquet, .xlsx, or a format that another package adds.
         overwrite: Whether a file of that name may be replaced.
         csv_form: How CSV is written.
 
@@ -37,9 +36,8 @@ def write_table(
         RecordingError: The target cannot be written.
     """
     suffix = target.suffix.lower()
-    if suffix in (".parquet", ".xlsx"):
-        write = write_parquet if suffix == ".parquet" else write_xlsx
-        write(batches, schema, target, overwrite=overwrite)
+    if suffix not in (".csv", ".jsonl"):
+        writer_for(target)(batches, schema, target, overwrite=overwrite)
         return
     part = PartFile(target, overwrite=overwrite)
     try:

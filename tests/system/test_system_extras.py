@@ -1,0 +1,55 @@
+"""Each extra, installed from the built wheel into a fresh environment. MIEN_INDEX=1 ./test runs it."""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+pytestmark = [
+    pytest.mark.skipif(os.environ.get("MIEN_INDEX") != "1", reason="MIEN_INDEX=1 installs from the package index"),
+    pytest.mark.timeout(900),
+]
+
+BROUGHT = {
+    "": ("numpy", "PySide6"),
+    "window": ("PySide6", "distributed"),
+    "lsl": ("pylsl", "PySide6"),
+    "dask": ("distributed", "PySide6"),
+}
+"""By extra, a module that it brings and one that it does not."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.parametrize("extra", BROUGHT)
+def test_an_extra_brings_what_it_says_and_one_of_each_library(extra: str, wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "fresh", with_pip=True)
+    bin_folder = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def run(*command: str) -> str:
+        program = [str(bin_folder / command[0]), *command[1:]]
+        done = subprocess.run(program, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    wanted = f"mien[{extra}]" if extra else "mien"
+    run("python", "-m", "pip", "install", "-q", f"{wanted} @ {wheel.as_uri()}")
+    installed = run("python", "-m", "pip", "list", "--format", "freeze").lower().splitlines()
+    assert sum(line.startswith("onnxruntime") for line in installed) == 1
+    assert sum(line.startswith("opencv") for line in installed) == 1
+    here, absent = BROUGHT[extra]
+    find = "import sys, importlib.util as i; print([i.find_spec(each) is not None for each in sys.argv[1:]])"
+    assert run("python", "-c", find, here, absent).strip() == "[True, False]"
+    assert "* mien-m" in run("mien", "models", "list")
