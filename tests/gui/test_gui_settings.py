@@ -30,6 +30,8 @@ from mien.version import VERSION
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
 ELSEWHERE = {
+    "reading.added_detector",  # of other packages: on the command line
+    "integrations.added",
     "camera.source",
     "window.consented",
     "window.recent_files",
