@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from mien.core.arrays import Floats
-from mien.errors import ParityError
+from mien.errors import ExportError, ParityError
 from mien.inference.manifest import OutputsSpec
 from mien_export.network import Answer
 from mien_export.parity import ask_onnx, open_onnx
@@ -77,6 +77,9 @@ def shrink_weights(path: Path, form: WeightForm) -> None:
     Args:
         path: An ONNX file without external data.
         form: "float16" or "int8"; "float32" changes nothing.
+
+    Raises:
+        ExportError: It has no weights that could be stored in another form.
     """
     if form == "float32":
         return
@@ -90,6 +93,11 @@ def shrink_weights(path: Path, form: WeightForm) -> None:
         arrays, nodes = ([tensor], []) if stored is None else stored
         initializers += arrays
         widening += nodes
+    if not widening:
+        raise ExportError(
+            f"the network has no float32 weights that could be stored as {form}: they are small already; leave "
+            "--quantise out"
+        )
     nodes = [*widening, *model.graph.node]
     del model.graph.initializer[:], model.graph.node[:]
     model.graph.initializer.extend(initializers)

@@ -9,9 +9,11 @@ import pytest
 
 from mien.core.arrays import Floats
 from mien.errors import ExportError, ParityError, UnsupportedCheckpoint
+from mien.inference.catalog import list_models
 from mien_export.convert import export_checkpoint
 from mien_export.request import ExportRequest
 from mien_networks.facts import Normalisation
+from tests.export.conftest import open_exported
 
 onnx = pytest.importorskip("onnx")
 
@@ -180,3 +182,15 @@ def test_damaged_files_are_one_clear_line(tmp_path: Path, export: Callable[..., 
 
     assert "\n" not in str(caught.value)
     assert "cut.onnx" in str(caught.value)
+
+
+def test_a_network_of_miens_own_is_taken_with_all_its_answers(tmp_path: Path, export: Callable[..., Any]) -> None:
+    shipped = next(entry.path for entry in list_models() if entry.name == "mien-s")
+    exported = export(shipped)
+    original = open_exported(shipped)
+    assert exported.manifest.outputs == original.manifest.outputs
+    batch = np.random.default_rng(2).random((2, 1, 80, 80), np.float32)
+    expected, answers = original.ask(batch), exported.ask(batch)
+    assert answers.keys() == expected.keys()
+    for name, values in expected.items():
+        assert answers[name] == pytest.approx(values, abs=1e-5)

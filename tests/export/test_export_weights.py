@@ -166,3 +166,11 @@ def test_faces_without_labels_calibrate_and_are_not_judged(tmp_path: Path) -> No
     empty.mkdir()
     with pytest.raises(ExportError, match="fewer than two pictures there"):
         read_faces(empty, ("a", "b"))
+
+
+def test_a_network_whose_weights_are_small_already_is_left_alone(tmp_path: Path) -> None:
+    path = shrunk(tmp_path, "int8")
+    before = path.read_bytes()
+    with pytest.raises(ExportError, match="no float32 weights that could be stored as float16"):
+        shrink_weights(path, "float16")
+    assert path.read_bytes() == before

@@ -12,7 +12,7 @@ from mien.inference.manifest import METADATA_KEY, InputSpec, Manifest, OutputsSp
 from mien_export.network import Answer
 from mien_export.parity import quiet_options
 from mien_export.request import ExportRequest
-from mien_networks.facts import AFFECT_NAME, Facts, Normalisation
+from mien_networks.facts import AFFECT_NAME, FER2013_NAME, Facts, Normalisation
 from mien_networks.frameworks import require
 from mien_networks.hdf5 import MAX_BYTES
 from mien_networks.reasons import reason_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto
 
 AFFECT_WIDTH: Final = 2
+MAX_OUTPUTS: Final = 3
+"""Expressions, valence with arousal, and the answer by FER2013's labels that Mien's own networks have."""
 
 
 class AdoptedNetwork:
@@ -82,7 +84,7 @@ class AdoptedNetwork:
         if self._split_at is not None:
             _split(graph, names[0], self._split_at, outputs)
         else:
-            wanted = [outputs.expression.name, AFFECT_NAME][: len(names)]
+            wanted = [outputs.expression.name, AFFECT_NAME, FER2013_NAME][: len(names)]
             for value, old, new in zip(graph.output, names, wanted, strict=True):
                 graph.node.append(onnx.helper.make_node("Identity", [old], [new]))
                 value.name = new
@@ -170,7 +172,7 @@ def _facts_of(model: "ModelProto", origin: str) -> Facts:
     onnx = require("onnx")
     weights = {tensor.name for tensor in model.graph.initializer}
     entries = [value for value in model.graph.input if value.name not in weights]
-    if len(entries) != 1 or not 1 <= len(model.graph.output) <= 2:
+    if len(entries) != 1 or not 1 <= len(model.graph.output) <= MAX_OUTPUTS:
         raise UnsupportedCheckpoint(
             f"{origin}: {len(entries)} inputs and {len(model.graph.output)} outputs; Mien runs networks that take "
             "one picture and answer expressions, and valence with arousal"
@@ -210,6 +212,7 @@ def _facts_from(manifest: Manifest) -> Facts:
         priors=manifest.outputs.expression.priors or None,
         learned_prior=manifest.outputs.expression.learned_prior or None,
         certain_from=manifest.outputs.expression.certain_from or None,
+        fer2013_temperature=manifest.outputs.fer2013.temperature if manifest.outputs.fer2013 else None,
         affect_order=affect.order if affect else None,
         affect_range=affect.range if affect else None,
         provenance=manifest.provenance,

@@ -86,3 +86,30 @@ def test_an_export_that_cannot_be_written_is_reported(opened: ReviewPage, qtbot:
         opened.exports.write(tmp_path / "nowhere" / "out.html")
     assert isinstance(told.args[0], AppError)
     assert not opened.exports.is_running
+
+
+def test_the_parts_of_the_overlay_are_chosen_where_one_exports(
+    opened: ReviewPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    actions = {action.text(): action for action in opened.exports.overlay.actions()}
+    assert {text: action.isChecked() for text, action in actions.items()} == {
+        "Box": True,
+        "Label": True,
+        "Bars": True,
+        "Valence and arousal": True,
+        "Mesh": False,
+    }
+
+    def colourful_pixels(name: str) -> int:
+        with qtbot.waitSignal(opened.notified, timeout=60000):
+            opened.exports.write(tmp_path / name)
+        video = cv2.VideoCapture(str(tmp_path / name))
+        picture = video.read()[1].astype(int)
+        video.release()
+        return int((picture.max(axis=2) - picture.min(axis=2) > 60).sum())
+
+    assert colourful_pixels("all.mp4") > 50
+    for text in ("Box", "Label", "Bars", "Valence and arousal"):
+        actions[text].trigger()
+    assert not opened.choices.settings.overlay.box
+    assert colourful_pixels("none.mp4") == 0

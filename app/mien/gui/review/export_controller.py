@@ -14,6 +14,7 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.review.overlay_menu import OverlayMenu
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.work_strip import WorkStrip
 from mien.gui.tab_page import Notice
@@ -70,6 +71,8 @@ class ExportController(QObject):
                 self._menu.addAction(f"{title}…").triggered.connect(partial(self._ask, suffix))
             else:
                 self._menu.addSeparator()
+        self.overlay = OverlayMenu(choices, window)
+        self._menu.insertMenu(self._menu.actions()[1], self.overlay)
         self._button: QWidget | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)

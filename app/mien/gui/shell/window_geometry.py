@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 
 FIRST_SIZE: Final = QSize(1280, 800)
-SMALLEST: Final = QSize(860, 430)
+SMALLEST: Final = QSize(876, 430)
 """Fits a screen of 1366 x 768 at 150 %, with its task bar and the window's own frame."""
 FRAME: Final = QSize(16, 40)
 """Room for borders and title bar, which nobody knows before the window is shown."""
