@@ -18,7 +18,7 @@ from typing import Final
 
 import psutil
 
-from mien.errors import AppError
+from mien.errors import AppError, printable
 
 LIMIT_S: Final = 30.0
 LIMIT_BYTES: Final = 3 * 1024**3
@@ -96,7 +96,7 @@ def _code_of(read: Callable[[], object], report: Path) -> int:
             read()
         except AppError as error:
             message = str(error)
-            assert message.isprintable(), message
+            assert printable(message) == message, ascii(message)
             assert 0 < len(message) < MOST_CHARACTERS, message
             return 3
     except BaseException:

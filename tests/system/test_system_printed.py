@@ -31,6 +31,8 @@ NOT_RUN = {
     "mien annotate camera --websocket-port 9000 --virtual-camera-device /dev/video7": "needs both cameras",
     "mien annotate clip.mp4 --hardware any": "needs an encoder in hardware",
     "mien export model.h5 -o model.onnx": "needs Keras and a checkpoint of the reader's; tests/export makes both",
+    "mien export model.h5 -o mine.onnx": "needs Keras and a checkpoint of the reader's; tests/export makes both",
+    "mien export model.pth -o mine.onnx --spec mine.toml": "needs a checkpoint; tests/export makes it",
     "mien judge other.onnx my-faces -o report.html": "needs a network of the reader's; tests/models has one",
     "mien judge pyfeat.csv my-faces -o report.json": "needs a table of another program; tests/models has one",
     "scripts/comparison ../shared/data": "needs data that is not in the repository, and hours",

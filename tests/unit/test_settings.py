@@ -133,6 +133,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.recognise_people",
         "reading.prior",
         "reading.face_details",
+        "own.expressions",
         "video.record_overlay",
         "video.keep_thumbnails",
         "overlay.box",

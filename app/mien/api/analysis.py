@@ -14,6 +14,7 @@ from mien.batch.plan import Plan
 from mien.capture.excerpt import Rotation
 from mien.capture.source_spec import is_picture
 from mien.errors import AppError, printable
+from mien.pipeline.shown_choices import own_names
 from mien.runs.networks import Networks, open_networks
 from mien.runs.progress import Progress, Report
 from mien.runs.running import run_through
@@ -89,7 +90,7 @@ def _read(
     collected: list[_Collector] = []
 
     def open_collector(info: "SourceInfo", opened: Networks) -> "Iterator[Sink]":
-        collected.append(_Collector(opened, has_details=settings.reading.face_details))
+        collected.append(_Collector(opened, settings))
         yield from collected
 
     summary = run_through(task, open_collector, settings, networks, report, stop)
@@ -130,7 +131,7 @@ def _analyse_set(
     )
     folder = Path(named).absolute()
     tables = [(path.relative_to(folder).as_posix(), table) for path, table, _ in read]
-    nobody = _Collector(networks, has_details=settings.reading.face_details).table()
+    nobody = _Collector(networks, settings).table()
     return Readings(_one_table(tables, nobody.schema), summary)
 
 
@@ -154,13 +155,13 @@ def _one_table(tables: "list[tuple[str, pa.Table]]", schema: "pa.Schema") -> "pa
 class _Collector(Sink):
     """A sink that keeps the rows, as Arrow columns from group to group: a tenth of what they take as objects."""
 
-    def __init__(self, networks: Networks, *, has_details: bool) -> None:
+    def __init__(self, networks: Networks, settings: Settings) -> None:
         from mien.sinks.readings.rows import columns_of
         from mien.sinks.readings.table_schema import schema_of
 
         self._labels, self._other_labels = networks.first.labels, networks.other_labels
-        self._has_details = has_details
-        columns = columns_of(self._labels, self._other_labels, has_details=has_details)
+        self._has_details, self._own = settings.reading.face_details, own_names(settings)
+        columns = columns_of(self._labels, self._other_labels, has_details=self._has_details, own=self._own)
         self._schema = schema_of(columns, networks.first.name, networks.other.name if networks.other else "")
         self._waiting: list[Row] = []
         self._batches: list[pa.RecordBatch] = []
@@ -169,7 +170,9 @@ class _Collector(Sink):
         """Keep the rows of one frame."""
         from mien.sinks.readings.rows import rows_of
 
-        self._waiting.extend(rows_of(result, self._labels, self._other_labels, has_details=self._has_details))
+        self._waiting.extend(
+            rows_of(result, self._labels, self._other_labels, has_details=self._has_details, own=self._own)
+        )
         if len(self._waiting) >= ROWS_IN_BATCH:
             self.finish()
 

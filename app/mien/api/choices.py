@@ -1,6 +1,6 @@
 """How faces are read, as keyword arguments: checked, and named in words where they are wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypedDict, get_args
 
@@ -28,6 +28,7 @@ class Choices(TypedDict, total=False):
         recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         face_details: Look closely at each face: head pose, eyes, action units; more columns.
+        own: Expressions of your own, such as "squint = au06 + au07 > 0.6 for 0.3 s"; a column ``x_squint`` each.
         min_confidence: Below this probability a label is withheld as uncertain, 0 to 1; "auto" leaves it to the
             network.
         smoothing_s: Time constant of the smoothing, seconds; 0 is raw.
@@ -49,6 +50,7 @@ class Choices(TypedDict, total=False):
     recognise_people: bool
     prior: PriorName
     face_details: bool
+    own: Sequence[str]
     min_confidence: float | Literal["auto"]
     smoothing_s: float
     cover: FaceCover
@@ -69,6 +71,7 @@ _PLACES: Final = {
     "recognise_people": ("reading", "recognise_people"),
     "prior": ("reading", "prior"),
     "face_details": ("reading", "face_details"),
+    "own": ("own", "expressions"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),
     "provider": ("compute", "provider"),
@@ -125,7 +128,9 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     except msgspec.ValidationError as error:
         raise SettingsError(_in_words(str(error), choices)) from error
     except TypeError as error:  # no JSON type
-        wrong = next(name for name, value in changes.items() if not isinstance(value, str | int | float))
+        wrong = next(
+            name for name, value in changes.items() if not isinstance(value, str | int | float | Sequence)
+        )
         raise SettingsError(f"{wrong}: expected text or a number, got {type(changes[wrong]).__name__}") from error
 
 

@@ -104,6 +104,7 @@ def recipe_of(settings: Settings, task: Task) -> str:
         "program": VERSION,
         "reading": reading_digest(settings.reading),
         "shown": settings.shown,
+        "own": settings.own,
         "outputs": [path.suffix.lower() for path in task.outputs],
         "task": (
             *(task.session is not None, task.clean, task.subtitles_of, task.table is not None),

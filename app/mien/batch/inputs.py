@@ -104,8 +104,8 @@ def find_inputs(
         leave_out: A folder that is not looked into.
 
     Raises:
-        SourceError: A camera or a stream was named beside other inputs, a folder cannot be listed, or there is
-            nothing to read.
+        SourceError: A camera or a stream was named beside other inputs, a folder is a session or cannot be listed,
+            or there is nothing to read.
     """
     names = [os.fspath(name) for name in named]
     specs = [parse_source(name) for name in names]
@@ -123,6 +123,11 @@ def find_inputs(
         if spec.kind is SourceKind.FILE:
             found.setdefault(root, Found(root, root.parent))
             continue
+        if os.path.exists(root / SESSION_FILE):
+            raise SourceError(
+                f"{spec.text}: is a recorded session, whose readings are there already (mien convert; Session in "
+                "Python); to read its video anew, name that: video.mp4 in it"
+            )
         for entry in walk.files(root):
             kind = SourceKind.FILE
             if as_film and is_picture(entry):

@@ -69,6 +69,12 @@ _ANALYSIS = [
         default=None,
         help="Look closely at each face: head pose, gaze, blinks, action units; adds columns.",
     ),
+    click.option(
+        "--own",
+        multiple=True,
+        metavar="EXPRESSION",
+        help='An expression of your own, such as "squint = au06 + au07 > 0.6 for 0.3 s"; a column x_squint.',
+    ),
     click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
     click.option(
         "--min-confidence",
@@ -165,7 +171,7 @@ def settings_with(options: dict[str, Any]) -> Settings:
     given = {
         names.get(name, name): value
         for name, value in options.items()
-        if value is not None and name not in _OUTLET_NAMES
+        if value is not None and value != () and name not in _OUTLET_NAMES
     }
     settings = with_choices(load_settings(), given)
     outlets = outlet_choices(options)

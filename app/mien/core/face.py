@@ -256,12 +256,14 @@ class ShownReading(ShownExpression):
         is_relative: True where all this is relative to the person's neutral face; see ``mien.core.baseline``.
         changes: (K,) float32, what has changed of the face's details since its neutral face, in the order of
             ``mien.core.face_details.CHANGES``; None where one of both is not known.
+        own: What the user's own expressions come to, by name; see ``mien.core.own_expressions``.
     """
 
     raw: FaceReading
     other: ShownExpression | None = None
     is_relative: bool = False
     changes: Floats | None = None
+    own: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def track(self) -> FaceTrack:

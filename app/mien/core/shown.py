@@ -7,7 +7,7 @@ outcome.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from mien.core.arrays import Floats, read_only
 from mien.core.baseline import Baseline, baseline_at
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FaceReading, SecondReading, ShownExpression, ShownReading
+from mien.core.own_expressions import OwnFollower, parse_own
 from mien.core.smoothing import AFFECT, PATIENCE_S, FaceSmoother
 
 
@@ -28,16 +29,19 @@ class ShownChoices:
         min_confidence: Below this probability a label is withheld as uncertain; None leaves it to the network.
         baselines: Neutral faces that readings are shown relative to, in the order in which they were taken; none
             shows them absolute.
+        own: Expressions of the user's own, as texts; see ``mien.core.own_expressions``.
 
     Raises:
-        ValueError: ``smoothing_s`` is negative or no number.
+        ValueError: ``smoothing_s`` is negative or no number, or an own expression cannot be read.
     """
 
     smoothing_s: float = 0.0
     min_confidence: float | None = 0.0
     baselines: tuple[Baseline, ...] = ()
+    own: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        parse_own(self.own)
         if not 0.0 <= self.smoothing_s < math.inf:
             raise ValueError(f"ShownChoices.smoothing_s: expected 0 or more seconds, got {self.smoothing_s}")
 
@@ -56,6 +60,7 @@ class ShownStage:
     def __init__(self, choices: ShownChoices = AS_READ) -> None:
         self._choices = choices
         self._smoothers: dict[tuple[object, ...], FaceSmoother] = {}
+        self._own, self._parsed = OwnFollower(), (choices.own, parse_own(choices.own))
 
     def choose(self, choices: ShownChoices) -> None:
         """Show otherwise from the next frame on. Safe from any thread."""
@@ -73,6 +78,8 @@ class ShownStage:
             other_model: The second network's, or None.
         """
         choices = self._choices
+        if self._parsed[0] != choices.own:
+            self._parsed = choices.own, parse_own(choices.own)
         shown = tuple(self._show(time_s, reading, (model, other_model), choices) for reading in readings)
         self._smoothers = {
             key: face for key, face in self._smoothers.items() if abs(time_s - face.last_s) <= PATIENCE_S
@@ -88,7 +95,7 @@ class ShownStage:
             changes = baseline.changes(raw.details.values)
         if raw.other is not None:
             other, _ = self._follow(time_s, raw, raw.other, (1, models[1] or ""), choices)
-        return ShownReading(
+        shown = ShownReading(
             raw=raw,
             emotion=first.emotion,
             affect=first.affect,
@@ -98,6 +105,11 @@ class ShownStage:
             is_relative=baseline is not None,
             changes=changes,
         )
+        own = self._parsed[1]
+        if not own:
+            return shown
+        values = self._own.values(time_s, shown, own)
+        return replace(shown, own={each.name: value for each, value in zip(own, values, strict=True)})
 
     def _follow(
         self,

@@ -89,6 +89,7 @@ def _face(reading: ShownReading) -> dict[str, Any]:
         },
         "other": None if other is None else _expression(other),
         "details": _details(reading),
+        "own": {name: None if math.isnan(value) else round(value, 4) for name, value in reading.own.items()},
     }
 
 

@@ -163,6 +163,7 @@ class Tally(Sink):
         from mien.sinks.readings.rows import columns_of, rows_of
 
         has_details = any(reading.raw.details is not None for reading in result.readings)
-        columns = columns_of(labels, other_labels, has_details=has_details)
-        rows = rows_of(result, labels, other_labels, has_details=has_details)
+        own = tuple(result.readings[0].own) if result.readings else ()
+        columns = columns_of(labels, other_labels, has_details=has_details, own=own)
+        rows = rows_of(result, labels, other_labels, has_details=has_details, own=own)
         self.rows += [dict(zip(columns, row, strict=True)) for row in rows]

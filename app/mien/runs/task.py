@@ -104,6 +104,7 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
     if task.session is not None:
         yield _open_session(task.session, info, networks, settings)
     if task.readings is not None:
+        from mien.pipeline.shown_choices import own_names
         from mien.sinks.readings.readings_log import open_readings
 
         network, other = networks.first, networks.other
@@ -114,6 +115,7 @@ def open_sinks(task: Task, info: "SourceInfo", networks: "Networks", settings: "
             other_labels=() if other is None else other.labels,
             other_model="" if other is None else other.name,
             has_details=settings.reading.face_details,
+            own=own_names(settings),
             overwrite=task.overwrite,
             csv_form=task.csv_form,
         )

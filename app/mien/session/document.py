@@ -128,6 +128,7 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
         networks: The first gives the readings; a second was run beside it.
         detector: The face detector.
         settings: The choices that change readings, as in the settings file.
+        own_expressions: The user's own, as texts.
         baselines: Neutral faces.
         video: Name of the recording within the folder, not mirrored and without overlay; faces are covered in it
             where that was asked for. None where there is none.
@@ -149,6 +150,7 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[NetworkRecord, ...]
     detector: Text = ""
     settings: dict[str, int | float | str | bool | None] = {}
+    own_expressions: tuple[Text, ...] = ()
     baselines: tuple[BaselineRecord, ...] = ()
     video: Text | None = None
     overlay_video: Text | None = None

@@ -103,6 +103,7 @@ def first_document(
             "mirror": settings.camera.mirror,
             "cover": settings.video.cover,
         },
+        own_expressions=settings.own.expressions,
         video=video,
         overlay_video=overlay_video,
         readings=readings,

@@ -159,8 +159,7 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     overlay_video = _finish_video(folder, document.overlay_video, notes)
     if not (readings or video or overlay_video):
         raise SessionError(f"{folder}: not one reading or picture was written, so there is nothing to finish")
-    counted = [_count(folder / name) for name in readings]
-    frames, end_s, _ = counted[0] if counted else (0, 0.0, 0)
+    frames, end_s = _counted(folder, readings, notes)
     finished = msgspec.structs.replace(
         document,
         state="recovered",
@@ -175,6 +174,20 @@ def _finish(folder: Path, document: SessionDocument, notes: list[str]) -> Sessio
     for leftover in (*folder.glob("*.part*.json"), *folder.glob("*.part*.jpg")):
         leftover.unlink(missing_ok=True)
     return finished
+
+
+def _counted(folder: Path, readings: tuple[str, ...], notes: list[str]) -> tuple[int, float]:
+    """Return frames and last time of the first table that can be read; say which cannot."""
+    counted = None
+    for name in readings:
+        try:
+            found = _count(folder / name)
+        except SessionError as error:
+            reason = " ".join(str(error.__cause__ or error).split())[:200]
+            notes.append(f"{name}: is damaged ({reason}), and is left as it is")
+            continue
+        counted = counted or found
+    return (0, 0.0) if counted is None else counted[:2]
 
 
 def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:

@@ -18,7 +18,7 @@ from mien.session.swelling import FEW_ROWS, ROWS_IN_A_BYTE, at_most, check_texts
 from mien.session.xlsx_rows import open_rows
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import FLAGS, Cell, columns_of
+from mien.sinks.readings.rows import FLAGS, OWN, Cell, columns_of
 from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
@@ -232,7 +232,9 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
         raise SessionError(f"{path}: a column stands twice in it; repair the file")
-    schema = schema_of(columns_of(labels, other_labels, has_details=not DETAIL_SIGNS.isdisjoint(found)))
+    own = [name.removeprefix(OWN) for name in found if name.startswith(OWN)]
+    has_details = not DETAIL_SIGNS.isdisjoint(found)
+    schema = schema_of(columns_of(labels, other_labels, has_details=has_details, own=own))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
     if "file" in found:

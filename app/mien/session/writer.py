@@ -15,6 +15,7 @@ from mien.core.frame import Frame, SourceInfo
 from mien.errors import RecordingError
 from mien.overlay.cover import Cover, cover_faces
 from mien.overlay.painter import Painter
+from mien.pipeline.shown_choices import own_names
 from mien.session.document import BaselineRecord
 from mien.session.folder_lock import claim_folder
 from mien.session.layout import OVERLAY_STEM, READINGS, READINGS_CSV, VIDEO_STEM
@@ -90,7 +91,7 @@ class SessionWriter(Sink):
         self.folder = folder
         self._info = info
         self._networks = tuple(networks)
-        self._has_details = settings.reading.face_details
+        self._has_details, self._own = settings.reading.face_details, own_names(settings)
         self._first: Frame | None = None
         self._last: Frame | None = None
         self._frames = 0
@@ -272,6 +273,7 @@ class SessionWriter(Sink):
                     other_labels=other_labels,
                     other_model=other_model,
                     has_details=self._has_details,
+                    own=self._own,
                 )
             )
 

@@ -82,6 +82,18 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
     relative: bool = False
 
 
+class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wants to know of a face beside all that Mien says.
+
+    Attributes:
+        expressions: One each, such as "squint = au06 + au07 > 0.6 for 0.3 s"; see ``mien.core.own_expressions``.
+    """
+
+    expressions: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
+    ] = ()
+
+
 class ComputeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the networks run on.
 
@@ -215,6 +227,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraSettings = CameraSettings()
     reading: ReadingSettings = ReadingSettings()
     shown: ShownSettings = ShownSettings()
+    own: OwnSettings = OwnSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -159,3 +159,11 @@ def test_sessions_of_videos_and_pictures_as_they_are(tree: Path) -> None:
     assert [task.session for task in tasks] == [tree / "2.mien", tree / "10.mien", None]
     assert tasks[0].outputs == (tree / "2.mien",)
     assert tasks[2].table == tree / "pictures.mien.csv"
+
+
+def test_a_session_that_is_named_is_no_folder_of_pictures(tmp_path: Path) -> None:
+    for name in ("session.json", "video.mp4", "face-1.jpg"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(SourceError, match=r"is a recorded session.*video\.mp4"):
+        find_inputs([tmp_path])
+    assert [one.path.name for one in find_inputs([tmp_path / "video.mp4"]).found] == ["video.mp4"]

@@ -1,6 +1,6 @@
 """What is left of a session when its process is killed, at moments that nobody chose.
 
-``MIEN_KILLS`` sets how often: 3 by default, 50 for a thorough look, some three minutes.
+``MIEN_KILLS`` sets how often: 2 by default, 50 for a thorough look, some three minutes.
 """
 
 import json
@@ -17,7 +17,7 @@ import pytest
 from mien.session.recovery import find_unfinished, recover
 from mien.session.stored import open_session
 
-KILLS = int(os.environ.get("MIEN_KILLS", "3"))
+KILLS = int(os.environ.get("MIEN_KILLS", "2"))
 FPS = 30
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = """

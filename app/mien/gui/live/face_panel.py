@@ -169,7 +169,7 @@ class FacePanel(QWidget):
         if other is not None and other_affect is not None:
             ring = (other_affect, other.label)
         self.circumplex.show_affect(reading.affect, reading.label, time_s, jump=is_other, other=ring)
-        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=tells)
+        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=tells, own=reading.own)
         if self.is_empty:
             self._show_view()
         self._animator.wake()

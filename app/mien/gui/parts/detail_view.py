@@ -1,5 +1,7 @@
 """The face in detail: the head as it is turned, where the eyes look, and the action units as bars."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -43,6 +45,7 @@ class DetailView(QWidget):
         self._details: FaceDetails | None = None
         self._blinks_a_minute: float | None = None
         self._figures: tuple[tuple[str, str], ...] = ()
+        self._own: tuple[tuple[str, float], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("The face in detail")
         self.setToolTip(
@@ -54,15 +57,25 @@ class DetailView(QWidget):
         """What is written beside the head, by its name."""
         return dict(self._figures)
 
-    def show_details(self, details: FaceDetails | None, blinks_a_minute: float | None, *, tells: bool) -> None:
+    def show_details(
+        self,
+        details: FaceDetails | None,
+        blinks_a_minute: float | None,
+        *,
+        tells: bool,
+        own: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         """Show a face.
 
         Args:
             details: Of the face, or None where nobody looked closely: what was shown stays, but pale.
             blinks_a_minute: Over the time that it was seen; None where that was too short.
             tells: Write new figures, too; more than a few a second cannot be read.
+            own: The user's own expressions by name: 1 where one holds, 0 where not, or a number.
         """
-        self._details = details
+        if len(own) != len(self._own):
+            self.updateGeometry()
+        self._details, self._own = details, tuple(own.items())
         if details is not None and (tells or not self._figures):
             self._blinks_a_minute = blinks_a_minute
             self._figures = _figures_of(details, blinks_a_minute)
@@ -72,7 +85,8 @@ class DetailView(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size it likes best."""
         rows = sum(len(units) for _, units in _REGIONS)
-        return QSize(280, _HEAD_PX + len(_REGIONS) * _TITLE_PX + rows * ROW_PX)
+        own_px = _TITLE_PX + len(self._own) * ROW_PX if self._own else 0
+        return QSize(280, _HEAD_PX + len(_REGIONS) * _TITLE_PX + rows * ROW_PX + own_px)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
@@ -91,7 +105,22 @@ class DetailView(QWidget):
             for unit in units:
                 self._paint_unit(painter, QRectF(0, top, self.width(), ROW_PX), unit)
                 top += ROW_PX
+        if self._own:
+            self._paint_own(painter, top)
         painter.end()
+
+    def _paint_own(self, painter: QPainter, top: float) -> None:
+        s = surfaces()
+        painter.setFont(text_font(SMALL_PX))
+        painter.setPen(colour(s.quiet))
+        painter.drawText(QRectF(0, top, self.width(), _TITLE_PX - 4), _MIDDLE, "Own expressions")
+        for at, (name, value) in enumerate(self._own):
+            row = QRectF(0, top + _TITLE_PX + at * ROW_PX, self.width(), ROW_PX)
+            painter.setPen(colour(s.accent if value == 1.0 else s.text))
+            painter.drawText(row, _MIDDLE, name)
+            painter.drawText(
+                row, _RIGHT, {1.0: "yes", 0.0: "no"}.get(value, "–" if value != value else f"{value:.2f}")
+            )
 
     def _paint_head(self, painter: QPainter, rect: QRectF) -> None:
         s = surfaces()

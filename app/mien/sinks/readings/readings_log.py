@@ -28,6 +28,7 @@ def open_readings(
     other_labels: Sequence[str] = (),
     other_model: str = "",
     has_details: bool = False,
+    own: Sequence[str] = (),
     overwrite: bool = False,
     csv_form: CsvForm = "comma",
 ) -> "ReadingsLog":
@@ -40,6 +41,7 @@ def open_readings(
         other_labels: Those of a second network, where one runs.
         other_model: Its name.
         has_details: Whether faces are looked at closely.
+        own: Names of the user's own expressions.
         overwrite: Whether a file of that name may be replaced.
         csv_form: How CSV is written.
 
@@ -47,7 +49,7 @@ def open_readings(
         RecordingError: The target cannot be written.
     """
     check_output(target, readings_suffixes(), overwrite=overwrite)
-    suffix, columns = target.suffix.lower(), columns_of(labels, other_labels, has_details=has_details)
+    suffix, columns = target.suffix.lower(), columns_of(labels, other_labels, has_details=has_details, own=own)
     comes_last = suffix not in (".csv", ".jsonl")  # the others cannot grow: a journal does
     part = PartFile(target.with_suffix(JOURNAL_SUFFIX) if comes_last else target, overwrite=overwrite)
     try:
@@ -60,7 +62,7 @@ def open_readings(
     except OSError as error:
         part.discard()
         raise write_failure(target, error) from error
-    return ReadingsLog(target, part, table, complete, labels, other_labels, has_details=has_details)
+    return ReadingsLog(target, part, table, complete, labels, other_labels, has_details=has_details, own=own)
 
 
 class Table(Protocol):
@@ -88,6 +90,7 @@ class ReadingsLog(Sink):
         labels: Those of the table's columns.
         other_labels: Those of the second network's columns.
         has_details: Whether there are columns of details.
+        own: Names of the user's own expressions.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class ReadingsLog(Sink):
         other_labels: Sequence[str],
         *,
         has_details: bool = False,
+        own: Sequence[str] = (),
     ) -> None:
         self._target = target
         self._part = part
@@ -107,7 +111,7 @@ class ReadingsLog(Sink):
         self._complete = complete
         self._labels = tuple(labels)
         self._other_labels = tuple(other_labels)
-        self._has_details = has_details
+        self._has_details, self._own = has_details, tuple(own)
         self._error: RecordingError | None = None
         self._closed = False
         self._rows = 0
@@ -121,7 +125,7 @@ class ReadingsLog(Sink):
         """Write one frame's rows. See ``Sink``."""
         if self._error is not None:
             raise self._error
-        rows = rows_of(result, self._labels, self._other_labels, has_details=self._has_details)
+        rows = rows_of(result, self._labels, self._other_labels, has_details=self._has_details, own=self._own)
         try:
             self._table.write(rows)
         except OSError as error:

@@ -20,15 +20,22 @@ _BEFORE: Final = (
 FLAGS: Final = ("usable", "relative")
 """Columns that are true or false in every row: false where there is no face."""
 
+OWN: Final = "x_"
+"""What columns of the user's own expressions begin with."""
+
 _AFTER: Final = ("valence", "arousal", "quality", "yaw_deg", "roll_deg", "usable", "reason", "relative")
 
 
 def columns_of(
-    labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+    labels: Sequence[str],
+    other_labels: Sequence[str] = (),
+    *,
+    has_details: bool = False,
+    own: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the names of the columns for a network with these labels, and a second one where it runs.
 
-    The details of faces come last, where they are looked at closely.
+    The details of faces come behind them, where they are looked at closely, and last the user's own expressions.
 
     Plain names hold what is shown: smoothed, relative to the neutral face where that was asked for, with the label
     that stood on the picture. Names that begin with ``raw_`` hold what the network read in this very frame.
@@ -37,7 +44,7 @@ def columns_of(
     if other_labels:
         others = ("label", "confidence", *(f"p_{label}" for label in other_labels), "valence", "arousal", "reason")
         columns += tuple(f"other_{name}" for name in (*others, *_raw_columns(other_labels)))
-    return columns + TABLE if has_details else columns
+    return columns + (TABLE if has_details else ()) + tuple(f"{OWN}{name}" for name in own)
 
 
 def _raw_columns(labels: Sequence[str]) -> tuple[str, ...]:
@@ -45,7 +52,12 @@ def _raw_columns(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def rows_of(
-    result: FrameResult, labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+    result: FrameResult,
+    labels: Sequence[str],
+    other_labels: Sequence[str] = (),
+    *,
+    has_details: bool = False,
+    own: Sequence[str] = (),
 ) -> list[Row]:
     """Return the rows of one frame, cells in the order of ``columns_of``.
 
@@ -59,13 +71,17 @@ def rows_of(
         labels: Those of the columns; one that a reading lacks gives an empty cell.
         other_labels: Those of the second network's columns.
         has_details: Whether there are columns of details.
+        own: Names of the user's own expressions.
     """
     head: Row = (result.frame.index, round(result.frame.timestamp_s, 6))
     if not result.readings:
-        rest = columns_of(labels, other_labels, has_details=has_details)[len(head) :]
+        rest = columns_of(labels, other_labels, has_details=has_details, own=own)[len(head) :]
         return [head + tuple(False if name in FLAGS else None for name in rest)]
     return [
-        head + _face_cells(reading, labels, other_labels) + (_detail_cells(reading) if has_details else ())
+        head
+        + _face_cells(reading, labels, other_labels)
+        + (_detail_cells(reading) if has_details else ())
+        + tuple(_number(reading.own.get(name, np.nan)) for name in own)
         for reading in result.readings
     ]
 
@@ -117,7 +133,11 @@ def _detail_cells(reading: ShownReading) -> Row:
 
 def _known(values: Floats) -> Row:
     """Return numbers as cells, empty where one is not known."""
-    return tuple(shortest(value) if value == value else None for value in values)
+    return tuple(map(_number, values))
+
+
+def _number(value: float) -> float | None:
+    return shortest(value) if value == value else None
 
 
 def _numbers(emotion: Emotion, affect: Affect | None, labels: Sequence[str]) -> Row:
