@@ -112,6 +112,17 @@ def live(studio: Studio) -> None:
     window.choices.change(window={"theme": "dark"})
 
 
+def live_detail(studio: Studio) -> None:
+    """Live with the face in detail."""
+    window = studio.window
+    window.choices.change(reading={"face_details": True})
+    window.live.view.panel.tabs.choose(1)
+    studio.wait_until(lambda: bool(window.live.view.panel.detail.figures))
+    studio.wait(12.0)
+    studio.shoot("live-detail")
+    window.choices.change(reading={"face_details": False})
+
+
 def review(studio: Studio) -> None:
     """Review of the demo clip, with a marker."""
     window = studio.window
@@ -165,6 +176,7 @@ def main(folder: Path) -> None:
         place.mkdir()
         studio = Studio(folder, Path(scratch))
         live(studio)
+        live_detail(studio)
         review(studio)
         batch(studio, place)
         settings(studio)

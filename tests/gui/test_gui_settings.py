@@ -30,6 +30,9 @@ from mien.version import VERSION
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
 ELSEWHERE = {
+    "reading.added_detector",  # of other packages: on the command line
+    "integrations.added",
+    "own.expressions",  # formulas: in the file and on the command line
     "camera.source",
     "window.consented",
     "window.recent_files",
@@ -329,7 +332,7 @@ def test_about_says_the_version_the_places_and_the_licences(
     engine: FakeEngine, make_window: MakeWindow, qtbot: QtBot
 ) -> None:
     window = make_window(engine, "synthetic", video={"session_folder": "/data/study"})
-    qtbot.keyClick(window, Qt.Key.Key_F1)
+    window.side_windows.show_about()
     about = window.side_windows.about
     assert isinstance(about, AboutDialog)
     pages = [about.pages.widget(place) for place in range(3)]
