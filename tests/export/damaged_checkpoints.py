@@ -80,6 +80,12 @@ def keras_json(folder: Path, path: Path, chance: random.Random) -> Path:
     return path / "a.json"
 
 
+def old_keras_json(folder: Path, path: Path, chance: random.Random) -> Path:
+    (path / "old.json").write_text(json.dumps(bent(json.loads((folder / "old.json").read_text()), chance)))
+    shutil.copy(folder / "a.weights.h5", path / "old.weights.h5")
+    return path / "old.json"
+
+
 def torch_file(folder: Path, path: Path, chance: random.Random) -> Path:
     content = torch.load(folder / "a.pt", weights_only=True)
     told = bent({key: value for key, value in content.items() if key != "model"}, chance)

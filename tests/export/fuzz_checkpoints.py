@@ -21,7 +21,15 @@ from typing import Final
 os.environ["KERAS_BACKEND"] = "torch"
 
 import psutil
-from damaged_checkpoints import damaged, keras_json, keras_zip, onnx_file, safetensors_file, torch_file
+from damaged_checkpoints import (
+    damaged,
+    keras_json,
+    keras_zip,
+    old_keras_json,
+    onnx_file,
+    safetensors_file,
+    torch_file,
+)
 from sound_checkpoints import make_sound
 
 from mien.errors import AppError
@@ -114,7 +122,7 @@ def main(cases: int) -> None:
         make_sound(folder)
         for checkpoint in ("a.keras", "a.h5", "a.pt", "a.safetensors", "a.onnx"):
             damage_files(checkpoint, folder, place, cases, tally)
-        for write in (keras_zip, keras_json, torch_file, safetensors_file, onnx_file):
+        for write in (keras_zip, keras_json, old_keras_json, torch_file, safetensors_file, onnx_file):
             chance = random.Random(2)
             for _ in range(cases):
                 judge(write(folder, place, chance), place / "out.onnx", tally)

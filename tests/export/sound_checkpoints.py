@@ -1,5 +1,6 @@
 """Sound checkpoints of several forms, for `fuzz_checkpoints.py` to damage."""
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,22 @@ import safetensors.torch
 import torch
 
 from mien_networks.registry import build
+
+OLD_LAYERS = [
+    {
+        "class_name": "Conv2D",
+        "config": {
+            "filters": 4,
+            "kernel_size": [3, 3],
+            "activation": "relu",
+            "batch_input_shape": [None, 16, 16, 1],
+        },
+    },
+    {"class_name": "BatchNormalization", "config": {"axis": -1, "epsilon": 0.001}},
+    {"class_name": "GlobalAveragePooling2D", "config": {"name": "pool"}},
+    {"class_name": "Dense", "config": {"units": 7, "activation": "softmax"}},
+]
+"""The same network as Keras 2.0 described it."""
 
 
 def write_sound(made: Path) -> Path:
@@ -28,6 +45,7 @@ def write_sound(made: Path) -> Path:
     model.save(made / "a.h5")
     (made / "a.json").write_text(model.to_json())
     model.save_weights(made / "a.weights.h5")
+    (made / "old.json").write_text(json.dumps({"class_name": "Sequential", "config": OLD_LAYERS}))
     options = {"side_px": 32, "blocks": 2}
     shape = {"name": "image", "size_wh": [32, 32], "layout": "NCHW", "colour": "GRAY"}
     state = {f"net.{key}": value for key, value in build("mobilenet", **options).state_dict().items()}
