@@ -23,6 +23,11 @@ MAX_DESCRIPTIONS: Final = 8
 """Of a person: with and without a smile, turned to both sides."""
 
 
+PART: Final = 0.9
+WHOLE: Final = 0.99
+"""How much of a face's box lies within the picture when it is described: at least, and of one that comes in."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleLimits:
     """When two faces are the same person; likeness is the product of two descriptions, -1 to 1.
@@ -147,7 +152,8 @@ class People:
 
     def _recognise(self, frame: Frame, describer: Describer, tracks: Sequence[FaceTrack]) -> None:
         """Describe what can be described, and say who it is."""
-        tracks = [track for track in tracks if self._is_clear(track, frame.size_wh)]
+        now_s = frame.timestamp_s
+        tracks = [track for track in tracks if self._is_clear(track, frame.size_wh, now_s)]
         if not tracks:
             return
         crops = describer.crops(frame.image, [track.box for track in tracks])
@@ -218,15 +224,20 @@ class People:
         person.learn(description)
         self._people[face_id] = person
 
-    def _is_clear(self, track: FaceTrack, size_wh: tuple[int, int]) -> bool:
-        """Whether a face shows enough of itself to be described."""
+    def _is_clear(self, track: FaceTrack, size_wh: tuple[int, int], now_s: float) -> bool:
+        """Whether a face shows enough of itself to be described.
+
+        Somebody who comes in over the border is described once all of the face is there: a part is less alike.
+        """
         limits, condition = self._limits, track.condition or Condition()
+        known = self._tracks[track.track_id]
+        visible = WHOLE if self._waits(known, now_s) else PART
         yaw_deg, roll_deg = pose_of(track.box)
         return (
             track.box.height_px >= limits.min_height_px
             and abs(yaw_deg) <= limits.max_yaw_deg
             and abs(roll_deg) <= 90.0
-            and visible_share(track.box, size_wh) >= 0.9
+            and visible_share(track.box, size_wh) >= visible
             and max(condition.eyes_covered, condition.mouth_covered, condition.upside_down) < 0.5
         )
 
@@ -235,12 +246,16 @@ class People:
         known = self._tracks[track.track_id]
         if known.face_id and known.face_id not in taken:
             return True
-        visible = {each.face_id for each in self._tracks.values() if each.seen_s == now_s}
-        may_be_known = not known.face_id and any(face_id not in visible for face_id in self._people)
-        if may_be_known and now_s - known.began_s < self._limits.patience_s:
+        if self._waits(known, now_s):
             return False
         known.face_id, known.described_s = next(self._numbers), None
         return True
+
+    def _waits(self, known: _Named, now_s: float) -> bool:
+        """Whether a face goes without a number for a moment, since it may be somebody who is not in view."""
+        visible = {each.face_id for each in self._tracks.values() if each.seen_s == now_s}
+        may_be_known = not known.face_id and any(face_id not in visible for face_id in self._people)
+        return may_be_known and now_s - known.began_s < self._limits.patience_s
 
 
 def _overlapping(tracks: Sequence[FaceTrack], limit: float) -> list[FaceTrack]:

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.capture.video_file import VideoFile
 from mien.composition import build_finder
 from mien.core.arrays import Image
 from mien.core.face import FaceTrack
 from mien.core.frame import Frame
 from mien.core.quality import assess
+from mien.places import demo_clip
 from mien.settings import Settings
 
 pytestmark = pytest.mark.shared
@@ -64,6 +66,13 @@ def test_two_people_cut_hard_are_two_and_the_first_comes_back(man: list[Image], 
     tracks = found(images, list(at_rate(images, 30)))
     assert people(tracks) == [1] * 20 + [2] * 20 + [1] * 20
     assert [faces[0].track_id for faces in tracks] == [1] * 20 + [2] * 20 + [3] * 20
+
+
+def test_a_person_who_comes_back_over_the_border_is_the_same_one() -> None:
+    frames = list(VideoFile(demo_clip()).frames())
+    tracks = found([frame.image for frame in frames], [frame.timestamp_s for frame in frames])
+    assert set(people(tracks)) == {1}
+    assert sum(not faces for faces in tracks) > 30  # away for a while
 
 
 @pytest.mark.parametrize("fps", [0.5, 2.0])
