@@ -15,6 +15,7 @@ import numpy as np
 
 from mien.errors import AppError, RecordingError, SessionError
 from mien.file_lock import Lock, is_locked, try_lock_path
+from mien.session.cut_off_files import cut_torn_line, put_away, rename
 from mien.session.document import SessionDocument
 from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import QUIET_S, FolderLock, is_being_written, may_be_growing
@@ -22,9 +23,8 @@ from mien.session.layout import DOCUMENT, file_within, is_session
 from mien.session.tables import open_table
 from mien.session.video_check import played_s
 from mien.sinks.output_path import part_name, write_failure
-from mien.sinks.part_file import sync_folder
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
-from mien.sinks.readings.journal import Damage, damage_of
+from mien.sinks.readings.journal import damage_of
 from mien.sinks.readings.parquet_file import journal_to_table
 
 MAX_CHILDREN: Final = 20_000
@@ -198,7 +198,7 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
     if file_within(folder, name) is not None:
         # Cut off between the renaming of the table and the putting away of its journal.
         if is_parquet and file_within(folder, grown.name) is not None:
-            notes.extend(_put_away(grown, name, damage_of(grown)))
+            notes.extend(put_away(grown, name, damage_of(grown)))
         return True
     if file_within(folder, grown.name) is None:
         notes.append(f"{name}: nothing of it was written")
@@ -207,10 +207,10 @@ def _finish_table(folder: Path, name: str, notes: list[str]) -> bool:
         if is_parquet:
             part_name(target, 1).unlink(missing_ok=True)  # of a recovery that was cut off
             damage = journal_to_table(grown, target)
-            notes.extend(_put_away(grown, name, damage))
+            notes.extend(put_away(grown, name, damage))
         else:
-            _cut_torn_line(grown)
-            _rename(grown, target)
+            cut_torn_line(grown)
+            rename(grown, target)
     except OSError as error:
         raise write_failure(target, error) from error
     except RecordingError as error:
@@ -236,7 +236,7 @@ def _finish_video(folder: Path, name: str | None, notes: list[str]) -> str | Non
     if length_s is None:
         notes.append(f"{name}: ended before its first fragment, {grown.name} does not play")
         return None
-    _rename(grown, folder / name)
+    rename(grown, folder / name)
     notes.append(f"{name}: {length_s:.1f} s")
     return name
 
@@ -262,21 +262,7 @@ def _recover_journal(path: Path) -> Recovered:
         target = _table_of(path)
         damage = damage_of(path) if target.exists() else journal_to_table(path, target)
         frames, end_s, _ = _count(target)
-    return Recovered(target, end_s, frames, _put_away(path, target.name, damage))
-
-
-def _put_away(journal: Path, table: str, damage: Damage) -> tuple[str, ...]:
-    """Delete a journal whose readings are all in the table; keep a damaged one, and say what is missing."""
-    if not damage.places:
-        journal.unlink(missing_ok=True)
-        return ()
-    kept = journal.with_name(journal.name.replace(".part", ".damaged"))
-    _rename(journal, kept)
-    places = "one place" if damage.places == 1 else f"{damage.places} places"
-    return (
-        f"{table}: {damage.unread_bytes:,} bytes at {places} were damaged and could not be read; the rest is "
-        f"there, and {kept.name} keeps the original",
-    )
+    return Recovered(target, end_s, frames, put_away(path, target.name, damage))
 
 
 def _table_of(journal: Path) -> Path:
@@ -288,22 +274,3 @@ def _table_of(journal: Path) -> Path:
         if not target.exists() or _count(target) == _count(journal):
             return target
         number += 1
-
-
-def _cut_torn_line(path: Path) -> None:
-    """Cut off a last line that was not written to its end."""
-    with open(path, "r+b") as file:
-        size = file.seek(0, 2)
-        tail_bytes = min(size, 1 << 20)
-        file.seek(size - tail_bytes)
-        whole = file.read(tail_bytes).rfind(b"\n") + 1
-        if whole < tail_bytes:
-            file.truncate(size - tail_bytes + whole)
-
-
-def _rename(grown: Path, target: Path) -> None:
-    try:
-        grown.replace(target)
-    except OSError as error:
-        raise write_failure(target, error) from error
-    sync_folder(target.parent)
