@@ -116,8 +116,13 @@ def onnx_file(folder: Path, path: Path, chance: random.Random) -> Path:
 def change_numbers(model: Any, chance: random.Random) -> None:
     """Change a stored whole number: how often a loop runs, or how long a constant is."""
     stored = [tensor for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.INT64]
-    tensor = chance.choice(stored or list(model.graph.initializer) or [onnx.TensorProto()])
-    values = np.array(onnx.numpy_helper.to_array(tensor), np.int64)
+    if not stored:
+        return
+    tensor = chance.choice(stored)
+    try:
+        values = np.array(onnx.numpy_helper.to_array(tensor), np.int64)
+    except (ValueError, TypeError):  # an earlier change made no tensor of it
+        return
     values[...] = chance.choice((0, -1, 1, 5, 70_000, 4_000_000_000, 2**62))
     tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
 
