@@ -15,11 +15,11 @@ from windows import MakeWindow
 
 from mien.batch.item import Item, State
 from mien.batch.item_text import describe_item, duration_text
+from mien.batch.work_clock import WorkClock
 from mien.engine.batch_engine import ProgramBatchEngine
 from mien.errors import RecordingError, SourceError
 from mien.gui.batch.batch_page import BatchPage
 from mien.gui.batch.model import QueueModel
-from mien.gui.batch.work_clock import WorkClock
 from mien.gui.shell.main_window import MainWindow
 from mien.gui.tab_page import Tab
 from mien.places import demo_clip
@@ -393,11 +393,11 @@ def test_a_part_of_each_video_is_chosen_in_the_window(page: BatchPage, tmp_path:
     assert page._choices.settings.batch.start_s == 0.0
 
 
-def test_the_end_is_told_also_on_another_page(make_window: MakeWindow, qtbot: QtBot) -> None:
+def test_the_end_is_told_also_on_another_page(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
     engine = FakeEngine([])
     window = make_window(engine, "synthetic")
     window.run("batch")
-    window.batch.add(["/study/a.mp4", "/study/b.mp4"])
+    window.batch.add([str(tmp_path / name) for name in ("a.mp4", "b.mp4")])
     qtbot.waitUntil(lambda: len(window.batch.model.items) == 2)
     window.batch.controller.start()
     queue = engine.queue

@@ -2,6 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from mien.errors import AppError  # noqa: E402
 from mien_networks.mien_net import MienNetConfig  # noqa: E402
 from mien_networks.registry import build  # noqa: E402 - after the check that torch is there
 
@@ -42,7 +43,7 @@ def test_the_same_options_rebuild_the_same_network() -> None:
 
 
 def test_wrong_options_are_named() -> None:
-    with pytest.raises(ValueError, match="unknown architecture 'nobody'"):
+    with pytest.raises(AppError, match="nobody: unknown; known are"):
         build("nobody")
     with pytest.raises(ValueError, match="one entry a stage"):
         build("mien-net", widths=[8, 16], depths=[1])

@@ -266,9 +266,7 @@ def test_pretrained_weights_of_each_framework_are_taken_over(tmp_path: Path) -> 
 
     vit = build_learner(order_of("vit-base", classes=8, seed=1))
     folder = vit.release(tmp_path, {})
-    second = build_learner(
-        Order("vit-base", labels_for("vit-base", 6), pretrained=folder, device="cpu"), "transformers"
-    )
+    second = build_learner(Order("vit-base", labels_for("vit-base", 6), pretrained=folder, device="cpu"))
     assert torch.equal(weights(second)[0], weights(vit)[0])
 
     vgg = build_learner(order_of("vgg19", classes=6, seed=1))

@@ -292,7 +292,7 @@ def test_ctrl_c_completes_what_runs_and_the_next_run_goes_on(number: int, tmp_pa
     films = tmp_path / "in"
     films.mkdir()
     write_short_clip(films / "short.mp4", frames=3)
-    write_short_clip(films / "a long one.mp4", frames=90)
+    write_short_clip(films / "a long one.mp4", frames=270)
     command = [sys.executable, "-m", "mien", "annotate", str(films), "-j", "1", "-o", str(tmp_path / "out")]
     # A group of its own, like a terminal's: Ctrl-C reaches all processes of it.
     process = subprocess.Popen(

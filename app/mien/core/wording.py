@@ -57,3 +57,8 @@ def duration_text(seconds: float) -> str:
         return f"{minutes}:{rest:02d} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d} h"
+
+
+def turned_by(turn_deg: int) -> str:
+    """Return what to say of a picture that has to be turned clockwise by 90, 180 or 270 degrees."""
+    return f"The picture looks turned by {min(turn_deg, 360 - turn_deg)}°"

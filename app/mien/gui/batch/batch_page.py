@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from mien.batch.item import Item, State
+from mien.batch.work_clock import WorkClock
 from mien.engine.contracts import BatchEngine
 from mien.errors import printable
 from mien.gui.batch.batch_bar import BatchBar
@@ -27,7 +28,6 @@ from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
 from mien.gui.batch.thumbnails import Thumbnails
-from mien.gui.batch.work_clock import WorkClock
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from mien.core.arrays import Image
 from mien.core.face import FrameResult, Reason
 from mien.core.quality import looks_turned
+from mien.core.wording import turned_by
 from mien.engine.contracts import LiveEngine
 from mien.gui.background import Background
 from mien.gui.live.live_controller import LiveController
 from mien.gui.tab_page import Notice
-from mien.gui.turn_words import turned_by
 
 EVERY_S: Final = 0.5
 PICTURES: Final = 4

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mien.core.action_units import UNITS, Unit, letter
 from mien.core.face_details import BLINK, FaceDetails
+from mien.core.head_lines import EYES, HEAD_LINES
 from mien.core.head_pose import HeadPose
-from mien.gui.look.head_lines import EYES, HEAD_LINES
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, Signal
 
 from mien.core.face import Reason
 from mien.core.quality import looks_turned
+from mien.core.wording import turned_by
 from mien.engine.contracts import ReviewEngine
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.tab_page import Notice
-from mien.gui.turn_words import turned_by
 from mien.session.open_media import OpenMedia
 
 
