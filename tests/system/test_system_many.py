@@ -310,4 +310,4 @@ def test_ctrl_c_completes_what_runs_and_the_next_run_goes_on(number: int, tmp_pa
     assert [row["state"] for row in summary_of(tmp_path / "out")] == ["waiting", "waiting"]
     if number == signal.SIGINT:  # what the others leave is the same
         assert run([*command[3:], "--quiet"]) == 0
-        assert [row["frames"] for row in summary_of(tmp_path / "out")] == ["90", "3"]
+        assert [row["frames"] for row in summary_of(tmp_path / "out")] == ["270", "3"]
