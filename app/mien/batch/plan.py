@@ -99,6 +99,8 @@ def _with_output(outputs: Outputs, output: str | None, *, is_single: bool) -> Ou
     path = Path(output)
     if output.endswith(_SEPARATORS) or path.is_dir():
         return replace(outputs, folder=path)
+    if is_single and outputs.video is None and not outputs.sessions and path.suffix.lower() in readings_suffixes():
+        return replace(outputs, table=path)
     if is_single and (path.suffix or outputs.sessions):
         return replace(outputs, file=path)
     if path.suffix[1:].isalnum() and not path.suffix[1:].isdecimal():

@@ -90,6 +90,11 @@ def test_bad_names_are_refused_before_the_work(clip: Path, tmp_path: Path) -> No
     assert task.video == tmp_path / "there.mp4"
 
 
+def test_without_a_video_the_output_may_name_the_table(clip: Path, tmp_path: Path) -> None:
+    (task,) = plan_of(clip, outputs=Outputs(video=None), output=str(tmp_path / "mine.csv")).tasks
+    assert (task.video, task.readings) == (None, tmp_path / "mine.csv")
+
+
 def test_a_session_takes_the_place_of_video_and_readings(clip: Path, tmp_path: Path) -> None:
     session = Outputs(sessions=True)
     (task,) = plan_of(clip, outputs=session).tasks
