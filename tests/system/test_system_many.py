@@ -296,7 +296,14 @@ def test_ctrl_c_completes_what_runs_and_the_next_run_goes_on(number: int, tmp_pa
     command = [sys.executable, "-m", "mien", "annotate", str(films), "-j", "1", "-o", str(tmp_path / "out")]
     # A group of its own, like a terminal's: Ctrl-C reaches all processes of it.
     process = subprocess.Popen(
-        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Whoever runs the tests in the background may ignore signals, and what ignores them is passed on.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     deadline_s = time.monotonic() + 60
     while not list(tmp_path.glob("out/*.part.csv")) and process.poll() is None:
