@@ -156,7 +156,7 @@ GROUPS: Final = (
             Entry(
                 "reading.face_details",
                 "Face in detail",
-                "Head pose, gaze, blinks and action units as well. Takes about 10 ms a face, beside the rest.",
+                "Head pose, gaze, blinks and action units as well. Takes about 13 ms a face, beside the rest.",
             ),
             Entry(
                 "compute.provider",
