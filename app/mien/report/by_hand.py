@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.emotion import UNCERTAIN
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.session.notes.annotations import HandLabel
 from mien.session.notes.hand_labels import labels_at
 

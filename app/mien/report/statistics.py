@@ -8,7 +8,7 @@ import numpy.typing as npt
 from mien.core.action_units import UNITS
 from mien.core.face_details import BLINK, HEAD
 from mien.core.face_motion import blink_rate
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.report.by_hand import ByHand, by_hand_of
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.hand_labels import labels_of

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 from mien.report.facts import person_facts
 from mien.report.statistics import statistics_of
 from mien.report.summary import summarise
