@@ -16,7 +16,7 @@ from mien.session.xlsx_rows import open_rows
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
 from mien.sinks.readings.rows import FLAGS, OWN, Cell, columns_of
-from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
+from mien.sinks.readings.table_schema import ALWAYS, BY_HAND, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -236,7 +236,7 @@ def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":
     """Take off the apostrophe that keeps a spreadsheet from taking a text for a formula."""
     import pyarrow.compute as pc
 
-    for name in ("file", "person", "label", "other_label"):
+    for name in ("file", "person", "label", "other_label", BY_HAND):
         at = batch.schema.get_field_index(name)
         if at >= 0:
             plain = pc.replace_substring_regex(batch.column(at), r"^'([=+\-@\t\r])", r"\1")

@@ -1,10 +1,12 @@
-"""What people add to a session: markers, and who the faces are. Stands in ``markers.json``."""
+"""What people add to a session: markers, labels by hand, and who the faces are. Stands in ``markers.json``."""
 
 from typing import Annotated, Final, Literal
 
 import msgspec
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+FIRST_SCHEMA: Final = 1
+"""Of what an older Mien reads as well, which knows no labels by hand and would lose them."""
 
 MARKER_DECIMALS: Final = 3
 """Of a marker's seconds, wherever they are written."""
@@ -13,6 +15,7 @@ MAX_MARKERS: Final = 20_000
 MAX_TEXT: Final = 10_000
 MAX_ORIGIN: Final = 64
 MAX_NAME: Final = 200
+MAX_LABEL: Final = 100
 
 Note = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Time = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
@@ -59,6 +62,29 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     face_ids: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
 
 
+class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody says that a face shows; the network's readings stay beside it as they are.
+
+    Its times are whole milliseconds, as those of a marker.
+
+    Attributes:
+        face_id: One of the person's faces.
+        start_s: Media time.
+        end_s: Media time after start_s; the label holds to before it.
+        label: An expression, "uncertain", or any other word.
+    """
+
+    face_id: int
+    start_s: Time
+    end_s: Time
+    label: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)]
+
+    def __post_init__(self) -> None:
+        """Round the times."""
+        msgspec.structs.force_setattr(self, "start_s", round(self.start_s, MARKER_DECIMALS))
+        msgspec.structs.force_setattr(self, "end_s", round(self.end_s, MARKER_DECIMALS))
+
+
 class Annotations(msgspec.Struct, frozen=True, kw_only=True):
     """All of ``markers.json``.
 
@@ -66,8 +92,10 @@ class Annotations(msgspec.Struct, frozen=True, kw_only=True):
         schema: The version of this form.
         markers: In the order of their start.
         persons: Only those that were named or merged.
+        labels: Given by hand, in the order of their start.
     """
 
     schema: int = SCHEMA
     markers: tuple[Marker, ...] = ()
     persons: tuple[Person, ...] = ()
+    labels: tuple[HandLabel, ...] = ()
