@@ -65,7 +65,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says that a face shows; the network's readings stay beside it as they are.
 
-    Its times are whole milliseconds, as those of a marker.
+    Its times are whole milliseconds, none later than was meant, so that a label that begins with a frame, or ends
+    before one, does so whatever the frame's time.
 
     Attributes:
         face_id: One of the person's faces.
@@ -80,9 +81,15 @@ class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
     label: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)]
 
     def __post_init__(self) -> None:
-        """Round the times."""
-        msgspec.structs.force_setattr(self, "start_s", round(self.start_s, MARKER_DECIMALS))
-        msgspec.structs.force_setattr(self, "end_s", round(self.end_s, MARKER_DECIMALS))
+        """Bring the times to whole milliseconds."""
+        msgspec.structs.force_setattr(self, "start_s", _millisecond_before(self.start_s))
+        msgspec.structs.force_setattr(self, "end_s", _millisecond_before(self.end_s))
+
+
+def _millisecond_before(time_s: float) -> float:
+    nearest_s = round(time_s, MARKER_DECIMALS)
+    is_later = nearest_s > time_s + 1e-9
+    return round(nearest_s - 10**-MARKER_DECIMALS, MARKER_DECIMALS) if is_later else nearest_s
 
 
 class Annotations(msgspec.Struct, frozen=True, kw_only=True):
