@@ -12,7 +12,7 @@ from mien.core.emotion import Certainty
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices, ShownStage
-from mien.errors import AppError, StageError
+from mien.errors import AppError, StageError, unexpected
 from mien.pipeline.channel import Channel, WhenFull
 from mien.pipeline.fan_out import Failed, PaintedResult, SinkThread
 from mien.pipeline.pace import Gate, Pace
@@ -357,10 +357,7 @@ class Pipeline:
         except AppError as error:
             self._fail(error)
         except Exception as error:
-            message = f"{stage.__name__.strip('_').replace('_', ' ')}: {error or type(error).__name__}"
-            failure = StageError(f"{message}; please report this, `--verbose` shows where")
-            failure.__cause__ = error
-            self._fail(failure)
+            self._fail(unexpected(error, stage.__name__.strip("_").replace("_", " ")))
         finally:
             after()
 
