@@ -28,8 +28,8 @@ def _profile(about: str, *, prior: str, every: int, smoothing_s: float) -> Profi
     return Profile(
         about,
         {
-            "reading": {"prior": prior, "every": every, "recognise_people": True},
-            "shown": {"smoothing_s": smoothing_s, "min_confidence": "auto"},
+            "reading": {"every": every, "recognise_people": True},
+            "shown": {"prior": prior, "smoothing_s": smoothing_s, "min_confidence": "auto"},
         },
     )
 

@@ -223,7 +223,7 @@ class Analysis:
             pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
-        self._read_by = tuple(ReadBy(network.name, network.certainty) for network in networks)
+        self._read_by = tuple(ReadBy(network.name, network.priors) for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline
         self._started_s, self._stage = time.monotonic(), AnalysisStage.READING
