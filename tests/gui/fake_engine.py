@@ -22,7 +22,8 @@ from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.inference.landmark_session import face_model
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
+from mien.pipeline.contracts import CloserLook, Paint, Reader
+from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.shown_choices import shown_choices
 from mien.runs.task import Task
 from mien.settings import Settings

@@ -134,6 +134,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.face_details",
         "shown.prior",
         "own.expressions",
+        "profiles.kept",
         "video.record_overlay",
         "video.keep_thumbnails",
         "overlay.box",

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from mien.core.baseline import Baseline, baseline_at
 from mien.core.emotion import Priors
 from mien.core.face import Reason
-from mien.core.series import FaceSeries, RawSeries, ReadingSeries, ShownColumns
+from mien.core.face_series import FaceSeries, RawSeries, ShownColumns
+from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices, expecting
 from mien.core.smoothing import AFFECT, FaceSmoother, Step
 

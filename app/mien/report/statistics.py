@@ -8,8 +8,10 @@ import numpy.typing as npt
 from mien.core.action_units import UNITS
 from mien.core.face_details import BLINK, HEAD
 from mien.core.face_motion import blink_rate
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
+from mien.report.by_hand import ByHand, by_hand_of
 from mien.session.notes.annotations import Annotations
+from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import included
 from mien.timeline.person_series import PersonSeries
 from mien.timeline.runs import Codes
@@ -51,6 +53,7 @@ class PersonStatistics:
         blinks: A minute, or None where nobody looked closely or not long enough.
         head_deg: Mean yaw and pitch of the head where somebody looked closely, or None.
         units: Mean intensity of each action unit by its number, "AU12", the mean of its sides; empty likewise.
+        by_hand: What was labelled by hand, or None where nothing was.
     """
 
     name: str
@@ -69,6 +72,7 @@ class PersonStatistics:
     blinks: float | None = None
     head_deg: tuple[Spread, Spread] | None = None
     units: dict[str, float] = field(default_factory=dict)
+    by_hand: ByHand | None = None
 
 
 def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStatistics | None:
@@ -106,6 +110,7 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         blinks=blink_rate(face.times_s[counts], face.detail(BLINK)[counts]),
         head_deg=_head(face, weights_s),
         units=_units(face, weights_s),
+        by_hand=by_hand_of(face, labels_of(annotations, person.face_ids), weights_s),
     )
 
 

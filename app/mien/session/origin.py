@@ -12,7 +12,7 @@ import msgspec
 from mien.core.emotion import Priors
 from mien.core.frame import SourceInfo
 from mien.errors import ModelError, printable
-from mien.pipeline.pipeline import Reader
+from mien.pipeline.contracts import Reader
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.settings import Settings
 from mien.version import VERSION

@@ -9,6 +9,7 @@ MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
+ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
 PriorName = Literal["everyday", "balanced"]
 DetectorName = Literal["retinaface", "full-range", "short-range", "yunet", "added"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
@@ -92,6 +93,34 @@ class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
     expressions: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
     ] = ()
+
+
+class OwnProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """How faces are read and shown, all of it, kept under a name; ``mien.settings.profiles`` has those of Mien.
+
+    Attributes:
+        name: What the user calls it.
+        about: For what it is, in a sentence; may be empty.
+        reading: As it was when the profile was kept.
+        shown: The same.
+        own: The same.
+    """
+
+    name: ProfileName
+    about: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reading: ReadingSettings = ReadingSettings()
+    shown: ShownSettings = ShownSettings()
+    own: OwnSettings = OwnSettings()
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Profiles of the user's.
+
+    Attributes:
+        kept: In the order in which they were made.
+    """
+
+    kept: Annotated[tuple[OwnProfile, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class ComputeSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +257,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reading: ReadingSettings = ReadingSettings()
     shown: ShownSettings = ShownSettings()
     own: OwnSettings = OwnSettings()
+    profiles: ProfileSettings = ProfileSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from mien.core.action_units import UNITS, Unit, letter
 from mien.core.face_details import BLINK
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.timeline.standing import standing_of
 
 MARKED: Final = 0.4

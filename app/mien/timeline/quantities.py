@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 
 Kind = Literal["probability", "valence", "arousal", "quality", "detail"]
 

@@ -9,7 +9,8 @@ from mien.core.action_units import UNITS
 from mien.core.emotion import Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
 from mien.core.face_details import BLINK, POSITIONS, details_of
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 from mien.core.shown import as_read
 from mien.inference.landmark_session import face_model
 from mien.report.statistics import statistics_of

@@ -24,7 +24,8 @@ from mien.gui.choices import Choices
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline
+from mien.pipeline.contracts import CloserLook, Paint
+from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.screen import LatestResult
 from mien.settings import Settings
 

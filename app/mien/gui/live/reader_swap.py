@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
-from mien.pipeline.pipeline import Pipeline, Reader
+from mien.pipeline.contracts import Reader
+from mien.pipeline.pipeline import Pipeline
 from mien.settings import ProviderName, Settings
 
 Network = tuple[str, str, ProviderName]

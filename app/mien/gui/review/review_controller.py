@@ -20,6 +20,8 @@ from mien.places import from_home
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
+from mien.session.notes.annotations import HandLabel
+from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import apply_persons
 from mien.session.open_media import OpenMedia
 from mien.session.stored import StoredSession, open_session
@@ -211,6 +213,11 @@ class ReviewController(QObject):
         self._follow()  # an annotated video is painted from what is on screen
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
+
+    def by_hand(self) -> dict[int, tuple[HandLabel, ...]]:
+        """Return the labels given by hand, by person; persons without any are left out."""
+        given = {lane.person_id: labels_of(self.notes.annotations, lane.face_ids) for lane in self.lanes.lanes}
+        return {person_id: labels for person_id, labels in given.items() if labels}
 
     def save_frame(self, result: FrameResult) -> None:
         """Save the picture on screen with its readings, in its own size; ``frame_saved`` follows."""

@@ -20,8 +20,9 @@ from mien.core.face import (
     ShownReading,
 )
 from mien.core.face_details import DETAILS, FaceDetails
+from mien.core.face_series import FaceSeries
 from mien.core.frame import Frame
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices
 from mien.timeline.person_series import preference
 

@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries, ReadingSeries, SecondSeries
+from mien.core.face_series import FaceSeries, SecondSeries
+from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
 from mien.pipeline.shown_choices import shown_choices
 from mien.session.document import SessionDocument

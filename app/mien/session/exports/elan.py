@@ -24,6 +24,7 @@ import numpy as np
 from mien.core.emotion import UNCERTAIN
 from mien.core.series import ReadingSeries
 from mien.session.notes.annotations import Annotations
+from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import apply_persons
 from mien.timeline.detail_runs import runs_by_name
 from mien.timeline.runs import label_runs
@@ -41,6 +42,9 @@ _MIME_TYPES: Final = {
 _MOMENT_MS: Final = 200
 """An annotation has a length; a moment gets one that can be seen and clicked."""
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BY_HAND: Final = "by hand"
+"""What the tier of labels given by hand is called, behind the person's name."""
+
 _MARKER_TIERS: Final = {"event": "Events", "exclude": "Excluded", "note": "Notes"}
 
 
@@ -163,6 +167,11 @@ def _expression_tiers(series: ReadingSeries, annotations: Annotations) -> dict[s
                 _Span(round(run.start_s * 1000), round(run.end_s * 1000), run.text)
                 for run in runs
                 if round(run.end_s * 1000) > round(run.start_s * 1000)
+            ]
+        by_hand = labels_of(annotations, person.face_ids)
+        if by_hand:
+            tiers[f"{name} · {BY_HAND}"] = [
+                _Span(round(each.start_s * 1000), round(each.end_s * 1000), _clean(each.label)) for each in by_hand
             ]
     return tiers
 
