@@ -62,7 +62,7 @@ def test_a_profile_of_ones_own_holds_all_of_how_faces_are_read(capsys: pytest.Ca
     listed = capsys.readouterr().out
     assert "* posed" in listed
     assert "  Studie zwei Infants at a table.\n" in listed
-    assert "      reading.prior: balanced -> everyday\n" in listed
+    assert "      shown.prior: balanced -> everyday\n" in listed
     assert "shown.relative" not in listed  # is so already
 
     chosen = with_choices(Settings(), {"profile": "Studie zwei", "every": 3})
