@@ -10,6 +10,7 @@ from mien.core.baseline import Baseline, baseline_at
 from mien.core.emotion import Priors
 from mien.core.face import Reason
 from mien.core.face_series import FaceSeries, RawSeries, ShownColumns
+from mien.core.own_expressions import parse_own
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices, expecting
 from mien.core.smoothing import AFFECT, FaceSmoother, Step
@@ -44,7 +45,7 @@ def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[
             return first, None
         return first, _follow(face, face.other.labels, face.other.raw, second_one, choices)
 
-    return series.with_shown(shown)
+    return series.with_shown(shown, parse_own(choices.own))
 
 
 def _follow(
