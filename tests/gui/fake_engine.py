@@ -125,7 +125,7 @@ class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 

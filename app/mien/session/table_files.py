@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from mien.core.face_details import TABLE
+from mien.core.further_numbers import SURE_DETAILS, is_further
 from mien.errors import SessionError
 from mien.session.csv_form import csv_form_of
 from mien.session.swelling import FEW_ROWS, ROWS_IN_A_BYTE, at_most, check_texts, swelling, swells
 from mien.session.xlsx_rows import open_rows
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import FLAGS, OWN, Cell, columns_of
+from mien.sinks.readings.rows import FLAGS, Cell, columns_of
 from mien.sinks.readings.table_schema import ALWAYS, BY_HAND, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
 MAX_CELLS: Final = 400_000_000
 """Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
-DETAIL_SIGNS: Final = frozenset(TABLE)
-"""A table with one of these columns is one of faces that were looked at closely."""
 
 _BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 20
@@ -195,9 +193,8 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
         raise SessionError(f"{path}: a column stands twice in it; repair the file")
-    own = [name.removeprefix(OWN) for name in found if name.startswith(OWN)]
-    has_details = not DETAIL_SIGNS.isdisjoint(found)
-    schema = schema_of(columns_of(labels, other_labels, has_details=has_details, own=own))
+    columns = columns_of(labels, other_labels, has_details=not SURE_DETAILS.isdisjoint(found))
+    schema = schema_of((*columns, *(name for name in found if is_further(name) and name not in columns)))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
     if "file" in found:

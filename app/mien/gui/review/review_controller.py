@@ -307,7 +307,7 @@ class ReviewController(QObject):
         if self.subject is not None and self.subject.stored is None:
             if before.reading != after.reading:
                 self._again.start()
-            elif before.shown != after.shown:
+            elif (before.shown, before.own) != (after.shown, after.own):
                 self._show.start()
         if (before.video.cover, before.overlay) != (after.video.cover, after.overlay):
             self.show_on_picture()

@@ -350,7 +350,8 @@ class ReviewPage(TabPage):
         keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
         details = series.detail_names if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys, details)
+        signed = series.signed if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, keys, details, signed)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:
