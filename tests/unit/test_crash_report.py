@@ -20,7 +20,8 @@ DIE = OWN + "import faulthandler\nfrom mien.faults import DeathWatch\nwatch = De
 
 SECRETS = ("anna", "krank", "studie", "heimlich")
 SETTINGS = Settings().changed(
-    reading={"model": "/home/anna/studie/net.onnx", "prior": "balanced", "every": 3},
+    reading={"model": "/home/anna/studie/net.onnx", "every": 3},
+    shown={"prior": "balanced"},
     own={"expressions": ("heimlich = au06 > 0.5",)},
     window={"recent_files": ("/home/anna/krank.mp4",)},
     camera={"source": "camera:Annas Kamera", "size_wh": (640, 480)},
@@ -83,7 +84,7 @@ def test_a_report_says_where_and_with_what() -> None:
     lines = [line.strip() for line in text.splitlines()]
     assert "What:     JSONDecodeError, in the window" in lines
     assert "Screen:   Qt 6, xcb" in lines
-    assert 'reading.prior = "balanced"' in lines
+    assert 'shown.prior = "balanced"' in lines
     assert "reading.every = 3" in lines
     assert "reading.model = (text left out)" in lines
     assert "camera.size_wh = [640,480]" in lines
