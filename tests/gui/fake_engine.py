@@ -20,6 +20,7 @@ from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
+from mien.faults import Fault
 from mien.inference.landmark_session import face_model
 from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.contracts import CloserLook, Paint, Reader
@@ -125,7 +126,7 @@ class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
@@ -152,12 +153,25 @@ class FakeSink(Sink):
         self.finished = threading.Event()
         self.cover = cover
         self.markers: list[tuple[object, ...]] = []
+        self.typed: list[tuple[object, ...]] = []
+        self.ended: list[tuple[str, float, float]] = []
         self.baselines: list[object] = []
 
     def add_marker(
-        self, kind: str, at_s: float, end_s: float | None = None, text: str = "", origin: str = "key"
+        self,
+        kind: str,
+        at_s: float,
+        end_s: float | None = None,
+        text: str = "",
+        origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         self.markers.append((kind, at_s, end_s, text, origin))
+        self.typed.append((event_type, code, at_s))
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        self.ended.append((event_type, at_s, end_s))
 
     def add_baseline(self, baseline: object) -> None:
         self.baselines.append(baseline)
@@ -196,6 +210,7 @@ class FakeEngine:
         self.thread_names: set[str] = set()
         self.left: Sequence[str] = ()
         self.unfinished: list[Path] = []
+        self.fault: Fault | None = None
         self.recovered: list[Path] = []
         self.queue: FakeQueue | None = None
         self.kept_bytes = 312_000_000
@@ -288,6 +303,9 @@ class FakeEngine:
 
     def count_waiting(self) -> int:
         return len(self.left)
+
+    def find_dead(self) -> Fault | None:
+        return self.fault
 
     def clear_cut_off(self) -> None:
         """Nothing was."""

@@ -42,7 +42,7 @@ class OneFace:
     labels = LABELS
     model_name = "fake"
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 

@@ -16,7 +16,7 @@ from mien.core.face import FrameResult
 from mien.core.further_numbers import OWN
 from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
-from mien.errors import AppError
+from mien.errors import AppError, unexpected
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.shown_choices import own_names, shown_choices
 from mien.places import make_private_folder
@@ -195,8 +195,7 @@ class Analysis:
         except AppError as error:
             self.error = error
         except Exception as error:
-            self.error = AppError(f"{self._path.name}: {error or type(error).__name__}; please report this")
-            self.error.__cause__ = error
+            self.error = unexpected(error, self._path.name)
         if self._cancelled.is_set():
             self._stage = AnalysisStage.CANCELLED
         else:
@@ -227,7 +226,7 @@ class Analysis:
             pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
-        self._read_by = tuple(ReadBy(network.name, network.certainty) for network in networks)
+        self._read_by = tuple(ReadBy(network.name, network.priors) for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline
         self._started_s, self._stage = time.monotonic(), AnalysisStage.READING

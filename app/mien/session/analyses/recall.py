@@ -43,7 +43,7 @@ class Recall:
         networks: The names of the network that made them, and of a second one.
     """
 
-    certainty = other_certainty = None
+    priors = other_priors = None
     fell_back = False
     provider_name = ""
 

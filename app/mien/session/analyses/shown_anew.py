@@ -28,7 +28,7 @@ Columns = dict[str, npt.NDArray[Any]]
 
 def read_by(document: SessionDocument) -> tuple[ReadBy, ...]:
     """Return what made a session's readings: the network, and a second one."""
-    return tuple(ReadBy(network.name, network.certainty) for network in document.networks[:2])
+    return tuple(ReadBy(network.name, network.expected) for network in document.networks[:2])
 
 
 def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool = False) -> StoredSession:
