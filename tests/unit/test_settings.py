@@ -135,6 +135,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "shown.prior",
         "own.expressions",
         "profiles.kept",
+        "events.types",
         "video.record_overlay",
         "video.keep_thumbnails",
         "overlay.box",

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from mien.settings.events import EventSettings
+
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -258,6 +260,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shown: ShownSettings = ShownSettings()
     own: OwnSettings = OwnSettings()
     profiles: ProfileSettings = ProfileSettings()
+    events: EventSettings = EventSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()
