@@ -100,10 +100,10 @@ def annotate(
     "synthetic". Without -o the results lie beside the input.
 
     Of several inputs, or of a FOLDER, every video and picture is read, several at a time, and what was read before
-    and has not changed is left alone; with another threshold, smoothing or prior, results are made anew from the raw
-    readings in the tables. --keep does the same for a single file. mien-summary.csv has a row for each. Each picture is read by itself, and all
-    their faces are in one table; --as-film takes those of a folder for the frames of one film. For many videos
-    --readings takes an ending, such as .parquet.
+    and has not changed is left alone; with another threshold, smoothing or prior, results are made anew from the
+    raw readings in the tables. --keep does the same for a single file. mien-summary.csv has a row for each. Each
+    picture is read by itself, and all their faces are in one table; --as-film takes those of a folder for the
+    frames of one film. For many videos --readings takes an ending, such as .parquet.
     """
     from mien.api.consent import require_consent
     from mien.batch.plan import make_plan
