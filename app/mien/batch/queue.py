@@ -16,7 +16,7 @@ from mien.batch.item import Item, State
 from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from mien.batch.results import claim_outputs, delete_remains, written_by
-from mien.errors import AppError, StageError
+from mien.errors import AppError, unexpected
 from mien.log_file import log_failure
 from mien.runs.summary import Summary
 from mien.runs.task import Task
@@ -188,9 +188,7 @@ class BatchQueue:
                 self._step()
         except Exception as error:
             # A fault of ours, which must not leave anybody waiting for an end that never comes.
-            reason = " ".join(str(error).split()) or type(error).__name__
-            self._give_up(StageError(f"the queue stopped: {reason}; please report this"))
-            self.error.__cause__ = error  # type: ignore[union-attr]
+            self._give_up(unexpected(error, "the queue stopped"))
         finally:
             self._workers.close()
             self._board.close()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from mien.engine.contracts import Engine
 from mien.errors import AppError, printable
+from mien.faults import fault_of
 from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
@@ -21,6 +22,7 @@ from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
 from mien.gui.shell.event_keys import EventKeys
+from mien.gui.shell.fault_offers import FaultOffers
 from mien.gui.shell.messages import Messages
 from mien.gui.shell.panels_switch import PanelsSwitch
 from mien.gui.shell.shortcuts import Shortcuts
@@ -73,7 +75,11 @@ class MainWindow(QWidget):
         self.side_windows = SideWindows(self, self.choices, engine.settings)
         self._theme = ThemeSwitch(self.choices, self.top_bar)
         self._models = ModelMenu(engine.settings, self.choices, self.top_bar)
-        self._offers = StartOffers(engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, self)
+        report = self.side_windows.show_report
+        self._faults = FaultOffers(report, self)
+        self._offers = StartOffers(
+            engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, report, self
+        )
         self._shortcuts = Shortcuts(self, self.run)
         self._event_keys = EventKeys(self, self.choices, self.run)
         self._connect()
@@ -155,7 +161,8 @@ class MainWindow(QWidget):
         self.choices.failed.connect(self.messages.show_error)
         for sender in (self._models, self._offers):
             sender.failed.connect(self.messages.show_error)
-        self._offers.notified.connect(self.messages.show_notice)
+        for offers in (self._offers, self._faults):
+            offers.notified.connect(self.messages.show_notice)
         self.tabs.built.connect(self._connect_page)
         self.tabs.moved.connect(self._show_tab)
         top.tabs.chosen.connect(self.tabs.go)
@@ -202,6 +209,7 @@ class MainWindow(QWidget):
             "default_detector": lambda: self.choices.change(reading={"detector": "retinaface"}),
             "default_model": lambda: self.choices.change(reading={"model": ""}),
             "open_outside": lambda: self.review.controller.open_outside(),
+            "report": self._report_error,
             "any_provider": lambda: self.choices.change(compute={"provider": "auto"}),
         }
         return {**window, **self.tabs.page.commands()}
@@ -256,6 +264,12 @@ class MainWindow(QWidget):
         except AppError as error:
             self.messages.show_error(error)
 
+    def _report_error(self) -> None:
+        """Show the report of the error that is shown."""
+        error = self.messages.error
+        if error is not None:
+            self.side_windows.show_report(fault_of(error.__cause__ or error, "the window"))
+
     def _go_on_with_batch(self) -> None:
         self.tabs.go(Tab.BATCH)
         self.batch.controller.start()
@@ -297,6 +311,7 @@ class MainWindow(QWidget):
         """End everything, recordings included; the window is gone at once."""
         self.choices.change(window={"geometry": geometry_of(self)})
         self.side_windows.close()
+        self._faults.shut_down()
         self.hide()
         deadline_s = time.monotonic() + CLOSE_S
         for page in self.tabs.pages.values():
