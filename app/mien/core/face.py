@@ -25,6 +25,8 @@ class Reason(StrEnum):
     DARK = "dark"
     OVEREXPOSED = "overexposed"
     BLURRED = "blurred"
+    NOT_READ = "not read"
+    """No expression was read of the face: a table of another program holds none."""
     LOW_CONFIDENCE = "low confidence"
     """The only one that is said of the network's answer and not of the face."""
 
