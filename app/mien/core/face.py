@@ -188,6 +188,7 @@ class FaceReading:
         quality: Whether to believe it.
         other: What a second network reads, or None where none runs.
         details: Head pose, eyes and action units, or None where nobody looked or no mesh was found.
+        kept_turn_deg: Of a reading from a table, which has no points: yaw and roll as they stand there; else None.
     """
 
     track: FaceTrack
@@ -196,6 +197,7 @@ class FaceReading:
     quality: Quality
     other: SecondReading | None = None
     details: FaceDetails | None = None
+    kept_turn_deg: tuple[float | None, float | None] | None = None
 
     @property
     def head_turn_deg(self) -> tuple[float | None, float | None]:
@@ -206,6 +208,8 @@ class FaceReading:
         """
         if self.details is not None:
             return self.details["yaw_deg"], self.details["roll_deg"]
+        if self.kept_turn_deg is not None:
+            return self.kept_turn_deg
         points = self.track.box.landmarks
         count = 0 if points is None else len(points)
         return (self.quality.yaw_deg if count > 2 else None), (self.quality.roll_deg if count else None)

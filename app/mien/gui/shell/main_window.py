@@ -21,6 +21,7 @@ from mien.gui.parts.file_browser import open_file
 from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
+from mien.gui.shell.event_keys import EventKeys
 from mien.gui.shell.fault_offers import FaultOffers
 from mien.gui.shell.messages import Messages
 from mien.gui.shell.panels_switch import PanelsSwitch
@@ -82,6 +83,7 @@ class MainWindow(QWidget):
             engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, report, self
         )
         self._shortcuts = Shortcuts(self, self.run)
+        self._event_keys = EventKeys(self, self.choices, self.run)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -219,10 +221,12 @@ class MainWindow(QWidget):
 
     def _show_choices(self) -> None:
         self.top_bar.files.show_files(self.choices.settings.window.recent_files)
+        self.sheet.show_events(self.choices.settings.events.types)
 
     def _show_tab(self, tab: Tab) -> None:
         self.top_bar.show_tab(tab)
         self._shortcuts.show_tab(tab)
+        self._event_keys.show_tab(tab)
         self.sheet.show_tab(tab)
         self.tabs.page.show_panels(self.panels.shows_bars)
         self.messages.leave()
