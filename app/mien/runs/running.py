@@ -84,7 +84,21 @@ def run_through(
         was_cut = run_to_end(pipeline, source.info.frame_count, report, stop)
     except AppError as error:
         raise _with_remains(error, sinks) from error
-    stats = pipeline.stats()
+    elapsed_s = time.monotonic() - started_s
+    return _summary(task, source.info, tally, sinks, pipeline.stats(), elapsed_s, was_cut=was_cut)
+
+
+def _summary(
+    task: Task,
+    info: "SourceInfo",
+    tally: Tally,
+    sinks: Sequence["Sink"],
+    stats: "PipelineStats",
+    elapsed_s: float,
+    *,
+    was_cut: bool,
+) -> Summary:
+    """Say what came of a run that has ended."""
     valence, arousal = tally.mean_affect
     return Summary(
         source=printable(task.source),
@@ -96,7 +110,7 @@ def run_through(
         left_out=max(sink.left_out for sink in sinks),
         damaged=tally.missing.damaged,
         media_s=tally.media_s,
-        elapsed_s=time.monotonic() - started_s,
+        elapsed_s=elapsed_s,
         labels=tally.labels,
         uncertain=tally.uncertain,
         confidence=tally.mean_confidence,
@@ -105,8 +119,8 @@ def run_through(
         model=stats.model,
         provider=stats.provider,
         was_cut=was_cut,
-        damage=None if source.info.is_live else stats.notice,
-        notes=(*source.info.remarks, *_notes(stats, sinks), *_turned(tally)),
+        damage=None if info.is_live else stats.notice,
+        notes=(*info.remarks, *_notes(stats, sinks), *_turned(tally)),
         faces_read=tuple(tally.rows),
     )
 
