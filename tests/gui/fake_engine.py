@@ -125,7 +125,7 @@ class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
@@ -152,12 +152,25 @@ class FakeSink(Sink):
         self.finished = threading.Event()
         self.cover = cover
         self.markers: list[tuple[object, ...]] = []
+        self.typed: list[tuple[object, ...]] = []
+        self.ended: list[tuple[str, float, float]] = []
         self.baselines: list[object] = []
 
     def add_marker(
-        self, kind: str, at_s: float, end_s: float | None = None, text: str = "", origin: str = "key"
+        self,
+        kind: str,
+        at_s: float,
+        end_s: float | None = None,
+        text: str = "",
+        origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         self.markers.append((kind, at_s, end_s, text, origin))
+        self.typed.append((event_type, code, at_s))
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        self.ended.append((event_type, at_s, end_s))
 
     def add_baseline(self, baseline: object) -> None:
         self.baselines.append(baseline)

@@ -79,7 +79,7 @@ _PLACES: Final = {
     "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
     "recognise_people": ("reading", "recognise_people"),
-    "prior": ("reading", "prior"),
+    "prior": ("shown", "prior"),
     "face_details": ("reading", "face_details"),
     "own": ("own", "expressions"),
     "min_confidence": ("shown", "min_confidence"),

@@ -55,7 +55,7 @@ def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("value")
 def set_command(name: str, value: str) -> None:
-    """Keep a value: `mien config set reading.prior balanced`."""
+    """Keep a value: `mien config set shown.prior balanced`."""
     settings = load_settings()
     group, field = _place(name, settings)
     changed = _with_value(settings, group, field, value)

@@ -9,6 +9,7 @@ from mien.core.arrays import read_only
 from mien.core.face import ShownExpression, ShownReading
 from mien.core.face_details import CHANGES, DETAILS, HEAD
 from mien.core.face_series import FaceSeries, RawSeries, SecondSeries, ShownColumns
+from mien.core.further_numbers import OWN
 from mien.core.row_layout import RowLayout, in_order
 
 _FIRST_CAPACITY: Final = 64
@@ -33,17 +34,20 @@ class FaceColumns:
     Args:
         layout: Of the numbers.
         has_details: Whether the face is looked at closely.
+        further: Names of further numbers; see ``mien.core.further_numbers``.
     """
 
-    def __init__(self, layout: RowLayout, has_details: bool) -> None:
+    def __init__(self, layout: RowLayout, has_details: bool, further: tuple[str, ...] = ()) -> None:
         self.layout = layout
         self.has_details = has_details
+        self.further = further
         self.count = 0
         shapes = {
             "numbers": layout.width,
             "raw": layout.raw_width,
             "details": len(self.detail_names),
             "changes": len(CHANGES) * has_details,
+            "further": len(further),
         }
         self.arrays: dict[str, npt.NDArray[Any]] = {
             **{name: np.empty(_FIRST_CAPACITY, kind) for name, kind in _KINDS.items()},
@@ -74,6 +78,7 @@ class FaceColumns:
             "other_reasons": None if other is None else other.reason,
             "details": self._details(reading),
             "changes": np.nan if reading.changes is None or not self.has_details else reading.changes,
+            "further": [reading.own.get(name.removeprefix(OWN), np.nan) for name in self.further],
         }
         for name, value in row.items():
             self.arrays[name][self.count] = value
@@ -139,15 +144,27 @@ class FaceColumns:
             details=have["details"],
             changes=have["changes"],
             detail_names=self.detail_names,
+            further=have["further"],
+            further_names=self.further,
             other=other,
         )
 
-    def copy(self) -> "FaceColumns":
-        """Return the same rows in arrays of their own."""
-        copied = FaceColumns(self.layout, self.has_details)
+    def copy(self, further: tuple[str, ...]) -> "FaceColumns":
+        """Return the same rows in arrays of their own, with these further numbers: NaN where one is new."""
+        copied = FaceColumns(self.layout, self.has_details, further)
         copied.count = self.count
         copied.arrays = {name: array[: self.count].copy() for name, array in self.arrays.items()}
+        numbers = np.full((self.count, len(further)), np.nan, np.float32)
+        for at, name in enumerate(further):
+            if name in self.further:
+                numbers[:, at] = self.arrays["further"][: self.count, self.further.index(name)]
+        copied.arrays["further"] = numbers
         return copied
+
+    def set_further(self, last: npt.NDArray[np.float32]) -> None:
+        """Take over the last of the further numbers of all rows: (N, L), of which there may be none."""
+        if last.shape[1]:
+            self.arrays["further"][: self.count, -last.shape[1] :] = last
 
     def show(self, shown: ShownColumns, other: ShownColumns | None) -> None:
         """Take over what is shown of all rows."""

@@ -88,6 +88,8 @@ class FaceSeries:
             ``mien.core.face_details.CHANGES``; NaN where there is none. K is 0 for faces without details.
         detail_names: ``mien.core.face_details.DETAILS``, or only its ``HEAD`` for faces that were not looked at
             closely.
+        further: (N, F) float32, the numbers of ``further_names``; NaN where one is not known.
+        further_names: Numbers that not every table has; see ``mien.core.further_numbers``.
         other: What is shown of a second network, or None where there was none.
     """
 
@@ -109,17 +111,21 @@ class FaceSeries:
     details: npt.NDArray[np.float32]
     changes: npt.NDArray[np.float32]
     detail_names: tuple[str, ...]
+    further: npt.NDArray[np.float32]
+    further_names: tuple[str, ...]
     other: SecondSeries | None = None
 
     def __len__(self) -> int:
         return len(self.times_s)
 
     def detail(self, name: str) -> npt.NDArray[np.float32]:
-        """Return a number of the face's details, or what has changed of it: (N,) float32, NaN where unknown."""
+        """Return a number of the face by its column's name: (N,) float32, NaN where it is not known."""
         if name in self.detail_names:
             return self.details[:, self.detail_names.index(name)]
         if name in CHANGES and self.changes.shape[1]:
             return self.changes[:, CHANGES.index(name)]
+        if name in self.further_names:
+            return self.further[:, self.further_names.index(name)]
         return np.full(len(self), np.nan, np.float32)
 
     def top_labels(self) -> list[str]:
@@ -162,6 +168,7 @@ _ARRAYS: Final = (
     "tracks",
     "details",
     "changes",
+    "further",
 )
 
 
@@ -183,6 +190,7 @@ def joined(faces: Sequence[FaceSeries], face_id: int) -> FaceSeries:
         faces[0].labels,
         **arrays,
         detail_names=faces[0].detail_names,
+        further_names=faces[0].further_names,
         raw=RawSeries(**columns([face.raw for face in faces], raw)),
         other=other,
     )

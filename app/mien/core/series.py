@@ -11,6 +11,9 @@ from mien.core.face import FrameResult, Reason, ShownReading
 from mien.core.face_columns import FaceColumns
 from mien.core.face_details import CHANGES, DETAILS, HEAD
 from mien.core.face_series import FaceSeries, ShownColumns
+from mien.core.further_numbers import OWN
+from mien.core.own_expressions import OwnExpression
+from mien.core.own_series import own_of_series
 from mien.core.row_layout import RowLayout
 
 
@@ -21,14 +24,21 @@ class ReadingSeries:
         labels: The network's, in the order of its outputs.
         other_labels: Those of a second network; empty where there is none.
         has_details: Whether the faces are looked at closely.
+        further: Names of further numbers that they have; see ``mien.core.further_numbers``.
     """
 
     def __init__(
-        self, labels: Sequence[str], other_labels: Sequence[str] = (), *, has_details: bool = False
+        self,
+        labels: Sequence[str],
+        other_labels: Sequence[str] = (),
+        *,
+        has_details: bool = False,
+        further: Sequence[str] = (),
     ) -> None:
         self.labels = tuple(labels)
         self.other_labels = tuple(other_labels)
         self.has_details = has_details
+        self.further = tuple(further)
         self._layout = RowLayout(self.labels, self.other_labels)
         self._lock = threading.Lock()
         self._faces: dict[int, FaceColumns] = {}
@@ -38,8 +48,19 @@ class ReadingSeries:
 
     @property
     def detail_names(self) -> tuple[str, ...]:
-        """Names of the details that its faces have."""
-        return (*DETAILS, *CHANGES) if self.has_details else HEAD
+        """Names of the details that its faces have, the further numbers last."""
+        return (*((*DETAILS, *CHANGES) if self.has_details else HEAD), *self.further)
+
+    @property
+    def signed(self) -> frozenset[str]:
+        """Those of the further numbers that leave 0 to 1 somewhere."""
+        found: set[str] = set()
+        with self._lock:
+            for columns in self._faces.values():
+                numbers = columns.arrays["further"][: columns.count]
+                leaves = np.any((numbers < 0.0) | (numbers > 1.0), axis=0).tolist()
+                found |= {name for name, is_so in zip(self.further, leaves, strict=True) if is_so}
+        return frozenset(found)
 
     @property
     def end_s(self) -> float:
@@ -91,7 +112,7 @@ class ReadingSeries:
                 ``relative`` (False without), ``tracks`` (0 without), ``raw_reasons``, ``other_reasons`` (as
                 ``reasons`` without), and ``raw`` (N, 2 + C), valence, arousal, probabilities as they were read,
                 likewise with those of the second network behind them (as shown without),
-                ``details`` (N, D) and ``changes`` (N, K) (NaN without).
+                ``details`` (N, D), ``changes`` (N, K) and ``further`` (N, F) (NaN without).
 
         Raises:
             ValueError: The times of a face do not rise.
@@ -124,24 +145,33 @@ class ReadingSeries:
             return self._faces[face_id].view(face_id)
 
     def with_shown(
-        self, show: Callable[[FaceSeries], tuple[ShownColumns, ShownColumns | None]]
+        self,
+        show: Callable[[FaceSeries], tuple[ShownColumns, ShownColumns | None]],
+        own: Sequence[OwnExpression] = (),
     ) -> "ReadingSeries":
         """Return the same readings, shown otherwise.
 
         Args:
             show: Gives what is shown of a face, and of the second network's readings where there are any.
+            own: The user's own expressions, in place of those that it has.
         """
+        further = (
+            *(name for name in self.further if not name.startswith(OWN)),
+            *(f"{OWN}{each.name}" for each in own),
+        )
         with self._lock:
             faces = {face_id: columns.view(face_id) for face_id, columns in self._faces.items()}
-            copied = ReadingSeries(self.labels, self.other_labels, has_details=self.has_details)
+            copied = ReadingSeries(self.labels, self.other_labels, has_details=self.has_details, further=further)
             copied._end_s, copied._frame_count, copied._last_frame = (
                 self._end_s,
                 self._frame_count,
                 self._last_frame,
             )
-            copied._faces = {face_id: columns.copy() for face_id, columns in self._faces.items()}
+            copied._faces = {face_id: columns.copy(further) for face_id, columns in self._faces.items()}
         for face_id, face in faces.items():
-            copied._faces[face_id].show(*show(face))
+            columns = copied._faces[face_id]
+            columns.show(*show(face))
+            columns.set_further(own_of_series(columns.view(face_id), own))
         return copied
 
     def _completed(
@@ -159,13 +189,14 @@ class ReadingSeries:
             "other_reasons": arrays["reasons"],
             "details": np.full((len(numbers), len(DETAILS if self.has_details else HEAD)), np.nan, np.float32),
             "changes": np.full((len(numbers), len(CHANGES) * self.has_details), np.nan, np.float32),
+            "further": np.full((len(numbers), len(self.further)), np.nan, np.float32),
             **more,
         }
 
     def _columns(self, face_id: int) -> "FaceColumns":
         columns = self._faces.get(face_id)
         if columns is None:
-            columns = self._faces[face_id] = FaceColumns(self._layout, self.has_details)
+            columns = self._faces[face_id] = FaceColumns(self._layout, self.has_details, self.further)
         return columns
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from mien.core.arrays import Image
-from mien.core.emotion import Certainty
+from mien.core.emotion import Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices
@@ -44,11 +44,11 @@ class Reader(Protocol):
         """What the second network tells apart; empty where there is none."""
 
     @property
-    def certainty(self) -> Certainty | None:
-        """From where on the network's labels are certain, or None where it does not say."""
+    def priors(self) -> Priors | None:
+        """What the network's probabilities hold of what is expected, or None where it offers no choice."""
 
     @property
-    def other_certainty(self) -> Certainty | None:
+    def other_priors(self) -> Priors | None:
         """That of the second network."""
 
     @property

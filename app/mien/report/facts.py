@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mien.core.wording import name_of, signed
 from mien.report.by_hand import ByHand
-from mien.report.statistics import PersonStatistics, Spread
+from mien.report.statistics import OwnFigure, PersonStatistics, Spread
 from mien.report.summary import Summary
 from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
@@ -51,6 +51,7 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
         rows.append(("Strongest action units", ", ".join(f"{name} {mean:.2f}" for name, mean in strongest)))
     if statistics.by_hand is not None:
         rows += _by_hand(statistics.by_hand)
+    rows += [(f"Own: {name}", _own(figure)) for name, figure in statistics.own.items()]
     if len(statistics.face_ids) > 1:
         rows.append(("Merged faces", ", ".join(str(face_id) for face_id in statistics.face_ids)))
     return rows
@@ -115,6 +116,12 @@ def _by_hand(by_hand: ByHand) -> list[Row]:
             ("Network agrees with it", f"{by_hand.agreement:.0%} of {by_hand.compared_s:.1f} s compared{kappa}")
         )
     return rows
+
+
+def _own(figure: OwnFigure) -> str:
+    if figure.times is None:
+        return f"mean {figure.mean:.2f}".replace("-", "−")
+    return f"{figure.mean:.0%} of the time, {figure.times} time{'' if figure.times == 1 else 's'}"
 
 
 def _uncertain(statistics: PersonStatistics) -> str:

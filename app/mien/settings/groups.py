@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from mien.settings.events import EventSettings
+
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -50,8 +52,6 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
         recognise_people: Give a person who comes back the same number, by a description of the face in memory.
-        prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
-            front of a camera; "balanced", all alike, as in posed or emotional material.
         face_details: Look closely at each face: head pose, eyes, action units.
     """
 
@@ -64,7 +64,6 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     faces_are_crops: bool = False
     min_face_score: Share = 0.5
     recognise_people: bool = True
-    prior: PriorName = "everyday"
     face_details: bool = False
 
 
@@ -76,11 +75,14 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
         min_confidence: Below this probability a label is withheld as uncertain; "auto" leaves it to the network,
             which says from where on its labels are right three times in four on faces that are hard to read.
         relative: Show readings relative to a person's baseline, where one was set.
+        prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
+            front of a camera; "balanced", all alike, as in posed or emotional material.
     """
 
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
+    prior: PriorName = "everyday"
 
 
 class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,6 +260,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shown: ShownSettings = ShownSettings()
     own: OwnSettings = OwnSettings()
     profiles: ProfileSettings = ProfileSettings()
+    events: EventSettings = EventSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()

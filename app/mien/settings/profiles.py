@@ -37,8 +37,8 @@ def _profile(name: str, about: str, *, prior: str, every: int, smoothing_s: floa
         name,
         about,
         {
-            "reading": {"prior": prior, "every": every, "recognise_people": True},
-            "shown": {"smoothing_s": smoothing_s, "min_confidence": "auto"},
+            "reading": {"every": every, "recognise_people": True},
+            "shown": {"prior": prior, "smoothing_s": smoothing_s, "min_confidence": "auto"},
         },
     )
 

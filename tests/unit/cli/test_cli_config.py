@@ -29,7 +29,7 @@ def test_a_profile_leaves_nothing_of_the_one_before(name: str) -> None:
         assert settings == with_profile(Settings(), name)
         assert settings.checked() == settings
         assert profile_of(settings) == name
-    assert with_profile(Settings(), "posed").reading.prior == "balanced"
+    assert with_profile(Settings(), "posed").shown.prior == "balanced"
 
 
 def test_a_profile_is_kept_and_options_go_over_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +38,7 @@ def test_a_profile_is_kept_and_options_go_over_it(capsys: pytest.CaptureFixture[
     assert run(["config", "profile"]) == 0
     assert "* lecture" in capsys.readouterr().out
     settings = settings_with({"profile": "posed", "smoothing": 0.5, "model": None})
-    assert (settings.reading.prior, settings.shown.smoothing_s) == ("balanced", 0.5)
+    assert (settings.shown.prior, settings.shown.smoothing_s) == ("balanced", 0.5)
     assert settings_with({}).shown.smoothing_s == 1.0
 
 
@@ -62,7 +62,7 @@ def test_a_profile_of_ones_own_holds_all_of_how_faces_are_read(capsys: pytest.Ca
     listed = capsys.readouterr().out
     assert "* posed" in listed
     assert "  Studie zwei Infants at a table.\n" in listed
-    assert "      reading.prior: balanced -> everyday\n" in listed
+    assert "      shown.prior: balanced -> everyday\n" in listed
     assert "shown.relative" not in listed  # is so already
 
     chosen = with_choices(Settings(), {"profile": "Studie zwei", "every": 3})
@@ -98,7 +98,7 @@ def test_a_file_cannot_put_something_else_under_the_name_of_one_of_miens() -> No
 @pytest.mark.parametrize(
     ("name", "value", "kept"),
     [
-        ("reading.prior", "balanced", "balanced"),
+        ("shown.prior", "balanced", "balanced"),
         ("shown.smoothing_s", "1.5", 1.5),
         ("shown.min_confidence", "0.6", 0.6),
         ("shown.min_confidence", "auto", "auto"),
@@ -124,9 +124,9 @@ def test_a_setting_is_kept_with_its_type(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["set", "reading.piror", "balanced"], "reading.piror: no such setting; did you mean reading.prior?"),
+        (["set", "shown.piror", "balanced"], "shown.piror: no such setting; did you mean shown.prior?"),
         (["set", "xyzzy", "1"], "`mien config --all` lists them"),
-        (["set", "reading.prior", "weekend"], "reading.prior: weekend is no value of it"),
+        (["set", "shown.prior", "weekend"], "shown.prior: weekend is no value of it"),
         (["set", "shown.smoothing_s", "99"], "shown.smoothing_s: 99 is no value of it"),
         (["profile", "lecure"], "lecure: no such profile; did you mean lecture?"),
         (["profile", "lecture", "--save"], "lecture: comes with Mien; choose another name"),
@@ -159,4 +159,4 @@ def test_reset_leaves_what_is_not_of_reading(capsys: pytest.CaptureFixture[str])
     assert run(["config", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["command"], told["profile"]) == ("config", None)
-    assert told["settings"]["reading"]["prior"] == "everyday"
+    assert told["settings"]["shown"]["prior"] == "everyday"

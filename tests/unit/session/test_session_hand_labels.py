@@ -31,6 +31,17 @@ def test_a_label_takes_the_place_of_what_was_there() -> None:
         set_label(EMPTY, (1,), 2.0001, 2.0002, "fear")
 
 
+@pytest.mark.parametrize("fps", [24000 / 1001, 25.0, 30000 / 1001, 30.0, 59.94, 240.0])
+def test_a_label_from_one_frame_to_another_has_just_these_frames(fps: float) -> None:
+    times_s = np.arange(400) / fps
+    for first, after in ((1, 2), (2, 100), (17, 18), (200, 399)):
+        labels = labels_of(set_label(EMPTY, (1,), float(times_s[first]), float(times_s[after]), "a"), (1,))
+        again = msgspec.json.decode(msgspec.json.encode(labels), type=tuple[HandLabel, ...])
+        assert again == labels
+        found = np.flatnonzero(labels_at(again, times_s) == "a")
+        assert found.tolist() == list(range(first, after))
+
+
 def test_the_labels_of_others_stay() -> None:
     both = set_label(set_label(EMPTY, (2,), 0.0, 4.0, "fear"), (1,), 1.0, 2.0, "anger")
     assert told(both, 2) == [(0, 4, "fear")]

@@ -377,8 +377,8 @@ class LiveController(QObject):
 
     def _keep_networks(self, network: Network, error: AppError) -> None:
         """Go back to what works."""
-        model, compare, prior, provider = network
-        self.change(reading={"model": model, "compare": compare, "prior": prior}, compute={"provider": provider})
+        model, compare, provider = network
+        self.change(reading={"model": model, "compare": compare}, compute={"provider": provider})
         self.failed.emit(error)
 
     def _cameras_listed(self, cameras: list[tuple[str, str]]) -> None:

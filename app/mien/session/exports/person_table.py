@@ -102,7 +102,10 @@ class PersonTable:
 
 
 def markers_csv(markers: tuple[Marker, ...], form: CsvForm = "comma") -> bytes:
-    """Return the markers as a table: kind, start_s, end_s (empty for a moment), text, origin."""
-    rows: list[tuple[Cell, ...]] = [("kind", "start_s", "end_s", "text", "origin")]
-    rows += [(each.kind, each.start_s, each.end_s, each.text, each.origin) for each in markers]
+    """Return the markers as a table: kind, start_s, end_s (empty for a moment), text, origin, event_type, code."""
+    rows: list[tuple[Cell, ...]] = [("kind", "start_s", "end_s", "text", "origin", "event_type", "code")]
+    rows += [
+        (each.kind, each.start_s, each.end_s, each.text, each.origin, each.event_type, each.code)
+        for each in markers
+    ]
     return csv_lines(rows, form, starts_file=True)

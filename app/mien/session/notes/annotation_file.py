@@ -55,7 +55,8 @@ def save_annotations(folder: Path, annotations: Annotations) -> None:
     Raises:
         RecordingError: It cannot be written.
     """
-    schema = SCHEMA if annotations.labels else FIRST_SCHEMA
+    is_new = bool(annotations.labels) or any(marker.event_type for marker in annotations.markers)
+    schema = SCHEMA if is_new else FIRST_SCHEMA
     write_json(folder / MARKERS, msgspec.structs.replace(annotations, schema=schema))
 
 

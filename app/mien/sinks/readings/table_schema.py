@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from mien.core.further_numbers import OWN
 from mien.sinks.readings.rows import FLAGS, Row
 from mien.version import VERSION
 
@@ -46,6 +47,15 @@ def with_persons(schema: "pa.Schema") -> "pa.Schema":
     for field in added:
         schema = schema.append(field)
     return schema
+
+
+def with_further(schema: "pa.Schema", names: Sequence[str]) -> "pa.Schema":
+    """Return the schema with these further numbers in place of the own expressions that it has."""
+    import pyarrow as pa
+
+    kept = [field for field in schema if not field.name.startswith(OWN) and field.name not in names]
+    fields = [*kept, *(pa.field(name, pa.float32()) for name in names)]
+    return pa.schema(fields, metadata=schema.metadata)
 
 
 def with_file(schema: "pa.Schema") -> "pa.Schema":
