@@ -43,7 +43,9 @@ def annotate_folder(
         AppError: No file can be read. Single ones that cannot are told by a warning and in ``failures``.
     """
     if not any(task.outputs or task.table for task in plan.tasks):
-        plan = replace(plan, home=None)  # nothing is to be written, so there is nothing to keep in mind
+        plan = replace(
+            plan, home=None, ledger=None
+        )  # nothing is to be written, so there is nothing to keep in mind
     watch = _Watch(len(plan.tasks), report, stop)
     started_s = time.monotonic()
     ended = run_plan(plan, settings, _workers(jobs, len(plan.tasks)), watch.wait, watch.note)

@@ -11,6 +11,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
 from mien.gui.shell.shortcuts import KEYS, Key
 from mien.gui.tab_page import Tab
+from mien.settings import EventType
 
 _WIDTH_PX: Final = 1200.0
 _PAD_PX: Final = 28.0
@@ -36,7 +37,7 @@ class CheatSheet(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tab: Tab | None = None
-        self._columns = _columns()
+        self._columns = _columns(())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All keys")
         self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in KEYS))
@@ -45,6 +46,14 @@ class CheatSheet(QWidget):
     def show_tab(self, tab: Tab) -> None:
         """Make the keys stand out that work where one is."""
         self._tab = tab
+        self.update()
+
+    def show_events(self, types: tuple[EventType, ...]) -> None:
+        """List the keys of the user's own types of events as well."""
+        own = tuple(Key(each.key, "", f"Mark {each.name}") for each in types if each.key)
+        self._columns = _columns(own)
+        keys = (*KEYS, *own)
+        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in keys))
         self.update()
 
     def toggle(self) -> None:
@@ -109,13 +118,14 @@ class CheatSheet(QWidget):
         painter.setOpacity(1.0)
 
 
-def _columns() -> tuple[tuple[_Section, ...], ...]:
+def _columns(own: tuple[Key, ...]) -> tuple[tuple[_Section, ...], ...]:
     """Return the keys in four columns; Review has so many that it fills two."""
+    events = (_Section("Events, in Live and Review", None, own),) if own else ()
     review = _keys_of(Tab.REVIEW)
     half = (len(review) + 1) // 2
     return (
         (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Tab.BATCH, _keys_of(Tab.BATCH))),
-        (_Section("Live", Tab.LIVE, _keys_of(Tab.LIVE)),),
+        (_Section("Live", Tab.LIVE, _keys_of(Tab.LIVE)), *events),
         (_Section("Review", Tab.REVIEW, review[:half]),),
         (_Section("", Tab.REVIEW, review[half:]),),
     )
