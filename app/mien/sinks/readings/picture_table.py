@@ -30,7 +30,8 @@ def write_pictures(
     """Write a row for each face of each picture, with the picture's name in the column ``file``.
 
     Each picture, and each page of one that has several, has a ``frame`` and a second of its own, so that the table
-    can be read like any other. Faces are numbered through all pictures: the same number never stands for two of them.
+    can be read like any other. Faces are numbered through all pictures: the same number never stands for two of
+    them.
 
     Args:
         target: .csv, .jsonl, .parquet or .xlsx.
