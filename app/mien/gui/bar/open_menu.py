@@ -11,10 +11,11 @@ from mien.gui.parts.drop_down import drop_down
 
 
 class OpenMenu(Button):
-    """Emits ``file_chosen`` with a path, ``dialog_asked``, or ``forget_asked``."""
+    """Emits ``file_chosen`` with a path, ``dialog_asked``, ``table_asked``, or ``forget_asked``."""
 
     file_chosen = Signal(str)
     dialog_asked = Signal()
+    table_asked = Signal()
     forget_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,6 +33,9 @@ class OpenMenu(Button):
         """
         self.menu.clear()
         self.menu.addAction("Open a video…\tCtrl+O").triggered.connect(self.dialog_asked)
+        table = self.menu.addAction("Open a table…")
+        table.setToolTip("What OpenFace, Py-feat, LibreFace or iMotions wrote becomes a session")
+        table.triggered.connect(self.table_asked)
         self.menu.addSeparator()
         if not paths:
             self.menu.addAction("No files yet").setEnabled(False)
