@@ -1,7 +1,7 @@
 """How a face moves: which points of the mesh are lips, lids and brows, and where a pose takes them.
 
 Places are in units of the distance between the eyes' middles, with the axes of the face: x along the eyes to the
-right of the picture, y down the face. The amounts were chosen by eye and by what Mien's networks read in the result.
+right of the picture, y down the face. The amounts were chosen by eye, and by what Mien's networks read then.
 """
 
 from dataclasses import dataclass

@@ -117,7 +117,7 @@ class FacePuppet:
         fixed = [point for point in _OUTLINE if point not in self._moved]
         held = [*self._moved, *fixed, *far[::3]]
         domain = self._local.copy()
-        # Points of the lower lip lie close to the upper one's and go elsewhere: for the spline they lie further off.
+        # Points of the lower lip lie close to the upper one's and go elsewhere: for the spline they lie apart.
         domain[[point for row in LOWER_LIP for point in row[1:-1]], 1] += 0.06
         base = np.hstack([np.ones((len(held), 1)), domain[held]])
         system = np.block(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 
 LABELS = ("neutral", "happiness")
 UNCERTAIN_CODE = len(LABELS)

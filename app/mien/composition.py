@@ -231,7 +231,7 @@ def _open_network(name: str, settings: Settings) -> Classifier:
         find_model(name), settings.compute.provider, settings.compute.threads or network_threads()
     )
     session.warm_up()
-    return Classifier(session, settings.reading.prior)
+    return Classifier(session)
 
 
 def network_threads() -> int:

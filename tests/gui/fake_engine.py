@@ -22,7 +22,8 @@ from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
 from mien.inference.landmark_session import face_model
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
+from mien.pipeline.contracts import CloserLook, Paint, Reader
+from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.shown_choices import shown_choices
 from mien.runs.task import Task
 from mien.settings import Settings
@@ -124,7 +125,7 @@ class FakeReader:
     fell_back = False
     labels = EXPRESSIONS
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
@@ -151,12 +152,25 @@ class FakeSink(Sink):
         self.finished = threading.Event()
         self.cover = cover
         self.markers: list[tuple[object, ...]] = []
+        self.typed: list[tuple[object, ...]] = []
+        self.ended: list[tuple[str, float, float]] = []
         self.baselines: list[object] = []
 
     def add_marker(
-        self, kind: str, at_s: float, end_s: float | None = None, text: str = "", origin: str = "key"
+        self,
+        kind: str,
+        at_s: float,
+        end_s: float | None = None,
+        text: str = "",
+        origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         self.markers.append((kind, at_s, end_s, text, origin))
+        self.typed.append((event_type, code, at_s))
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        self.ended.append((event_type, at_s, end_s))
 
     def add_baseline(self, baseline: object) -> None:
         self.baselines.append(baseline)

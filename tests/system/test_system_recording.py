@@ -196,7 +196,7 @@ class Nobody:
 
     labels, other_labels = ("neutral",), ()
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
-    certainty = other_certainty = None
+    priors = other_priors = None
 
     def find(self, frame: Frame, dropped: int = 0) -> list[Any]:
         return []

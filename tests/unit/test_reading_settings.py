@@ -28,7 +28,6 @@ OTHERWISE: Final[dict[str, dict[str, object]]] = {
     "faces_are_crops": {"faces_are_crops": True},
     "min_face_score": {"min_face_score": 1.0},
     "recognise_people": {"recognise_people": False},
-    "prior": {"prior": "balanced"},
     "face_details": {"face_details": True},
 }
 """By field, what is chosen in place of the default. A field without an entry fails."""

@@ -131,9 +131,11 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.added_detector",
         "reading.faces_are_crops",
         "reading.recognise_people",
-        "reading.prior",
         "reading.face_details",
+        "shown.prior",
         "own.expressions",
+        "profiles.kept",
+        "events.types",
         "video.record_overlay",
         "video.keep_thumbnails",
         "overlay.box",
@@ -150,6 +152,15 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
     save_settings(settings, path)
     assert load_settings(path) == settings
     assert msgspec.json.decode(path.read_bytes()).keys() == set(Settings.__struct_fields__)
+
+
+def test_what_moved_to_another_group_is_taken_along(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"reading": {"prior": "balanced", "every": 3}, "shown": {"smoothing_s": 1.0}}')
+    expected = {"reading": {"every": 3}, "shown": {"smoothing_s": 1.0, "prior": "balanced"}}
+    assert load_settings(path) == Settings().changed(**expected)
+    path.write_text('{"reading": {"prior": "balanced"}, "shown": {"prior": "everyday"}}')
+    assert load_settings(path) == Settings()
 
 
 def test_of_a_file_without_groups_what_is_not_there_has_its_default(tmp_path: Path) -> None:

@@ -8,15 +8,25 @@ import msgspec
 
 from mien.errors import SettingsError, did_you_mean
 from mien.plugins import plugin_names
-from mien.settings import FaceCover, PriorName, ProviderName, Settings, VideoCodec, VideoHardware, VideoQuality
-from mien.settings.profiles import ProfileName, with_profile
+from mien.settings import (
+    FaceCover,
+    PriorName,
+    ProviderName,
+    Settings,
+    VideoCodec,
+    VideoHardware,
+    VideoQuality,
+    load_settings,
+)
+from mien.settings.profiles import Profile, all_profiles, find_profile
 
 
 class Choices(TypedDict, total=False):
     """The keyword arguments of ``analyse``, ``annotate`` and ``read``; what is left out has its default.
 
     Attributes:
-        profile: Settings for a kind of material: "lecture", "interview", "posed"; all other choices go over it.
+        profile: Settings for a kind of material: "lecture", "interview", "posed", or one that you kept by
+            ``mien config profile NAME --save`` or in the window; all other choices go over it.
         model: A network's name or an ``.onnx`` file.
         compare: A second network that reads the same faces.
         detector: "retinaface", "full-range", "short-range", or a YuNet ``.onnx`` file.
@@ -38,7 +48,7 @@ class Choices(TypedDict, total=False):
         video_quality: Of annotated videos: "small", "good" or "best".
     """
 
-    profile: ProfileName
+    profile: str
     model: str | Path
     compare: str | Path
     detector: str | Path
@@ -69,7 +79,7 @@ _PLACES: Final = {
     "faces_are_crops": ("reading", "faces_are_crops"),
     "min_face_score": ("reading", "min_face_score"),
     "recognise_people": ("reading", "recognise_people"),
-    "prior": ("reading", "prior"),
+    "prior": ("shown", "prior"),
     "face_details": ("reading", "face_details"),
     "own": ("own", "expressions"),
     "min_confidence": ("shown", "min_confidence"),
@@ -108,7 +118,7 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
         near = did_you_mean(unknown[0], known) or f"; there are {', '.join(known)}"
         raise SettingsError(f"{unknown[0]}: no such choice{near}")
     if "profile" in choices:
-        settings = with_profile(settings, str(choices["profile"]))
+        settings = settings.changed(**_profile(settings, str(choices["profile"])).changes)
     changes = {
         name: str(value) if isinstance(value, Path) else value
         for name, value in choices.items()
@@ -132,6 +142,13 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
             name for name, value in changes.items() if not isinstance(value, str | int | float | Sequence)
         )
         raise SettingsError(f"{wrong}: expected text or a number, got {type(changes[wrong]).__name__}") from error
+
+
+def _profile(settings: Settings, name: str) -> Profile:
+    """Return a profile of Mien's or of ``settings``, or else a kept one: all that Python takes from there."""
+    if any(name == each.name for each in all_profiles(settings)):
+        return find_profile(settings, name)
+    return find_profile(load_settings(), name)
 
 
 def _in_words(complaint: str, choices: Mapping[str, Any]) -> str:

@@ -13,7 +13,14 @@ from mien.errors import SettingsError, did_you_mean, printable
 from mien.log_file import log_file
 from mien.places import settings_file
 from mien.settings import Settings, load_settings, save_settings
-from mien.settings.profiles import PROFILES, profile_of, with_profile
+from mien.settings.profiles import (
+    all_profiles,
+    changes_by,
+    delete_profile,
+    keep_profile,
+    profile_of,
+    with_profile,
+)
 
 
 @click.group(cls=SpellingGroup, invoke_without_command=True)
@@ -24,7 +31,7 @@ def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
     """Show or change the settings that the window and the command line begin with.
 
     Without a command it shows where they lie and what was changed. Python never takes them over: there, `profile`
-    is a choice like any other.
+    is a choice like any other, by the name of one of Mien's or of your own.
     """
     if context.invoked_subcommand is not None:
         return
@@ -48,7 +55,7 @@ def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("value")
 def set_command(name: str, value: str) -> None:
-    """Keep a value: `mien config set reading.prior balanced`."""
+    """Keep a value: `mien config set shown.prior balanced`."""
     settings = load_settings()
     group, field = _place(name, settings)
     changed = _with_value(settings, group, field, value)
@@ -90,20 +97,58 @@ def reset_command(name: str | None) -> None:
 
 @config.command("profile")
 @click.argument("name", required=False)
-def profile_command(name: str | None) -> None:
-    """List the profiles, or keep the settings of one: `mien config profile lecture`."""
+@click.option("--save", is_flag=True, help="Keep how faces are read and shown now as a profile of this name.")
+@click.option("--about", default="", metavar="TEXT", help="For what it is; with --save.")
+@click.option("--delete", is_flag=True, help="Delete a profile of your own.")
+@json_option
+def profile_command(name: str | None, save: bool, about: str, delete: bool, as_json: bool) -> None:
+    """List the profiles with what each would change, or take over one: `mien config profile lecture`."""
+    settings = load_settings()
     if name is None:
-        chosen = profile_of(load_settings())
-        for known, profile in PROFILES.items():
-            click.echo(f"{'*' if known == chosen else ' '} {known:<10} {profile.about}")
+        if save or delete:
+            raise SettingsError("--save and --delete need the name of a profile")
+        if not as_json:
+            _list_profiles(settings)
+            return
+    elif save and delete:
+        raise SettingsError("--save and --delete exclude each other")
+    else:
+        if save:
+            settings = keep_profile(settings, name, about)
+        elif delete:
+            settings = delete_profile(settings, name)
+        else:
+            settings = with_profile(settings, name)
+        save_settings(settings)
+    if as_json:
+        profiles = [
+            {
+                "name": each.name,
+                "about": each.about,
+                "is_own": each.is_own,
+                "changes": msgspec.to_builtins(each.changes),
+            }
+            for each in all_profiles(settings)
+        ]
+        print_json(profile=profile_of(settings), profiles=profiles)
         return
-    save_settings(with_profile(load_settings(), name))
-    click.echo(f"profile: {name}")
+    click.echo(printable(f"{'deleted' if delete else 'kept' if save else 'profile'}: {name}"))
+
+
+def _list_profiles(settings: Settings) -> None:
+    chosen = profile_of(settings)
+    for profile in all_profiles(settings):
+        click.echo(
+            printable(f"{'*' if profile.name == chosen else ' '} {profile.name:<10} {profile.about}".rstrip())
+        )
+        changes = changes_by(profile, settings)
+        for field, (before, after) in changes.items():
+            click.echo(printable(f"      {field}: {_text(before)} -> {_text(after)}"))
 
 
 def _values(settings: Settings) -> Iterator[tuple[str, Any]]:
     for group, fields in msgspec.to_builtins(settings).items():
-        if isinstance(fields, dict):
+        if isinstance(fields, dict) and group != "profiles":  # which have commands of their own
             yield from ((f"{group}.{field}", value) for field, value in fields.items())
 
 

@@ -1,12 +1,15 @@
 """Options that several commands share, and how they change the kept settings."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar, get_args
 
 import click
 import msgspec
+from click.shell_completion import CompletionItem
 
 from mien.api.choices import with_choices
+from mien.errors import SettingsError
 from mien.settings import (
     IntegrationSettings,
     PriorName,
@@ -16,7 +19,7 @@ from mien.settings import (
     VideoQuality,
     load_settings,
 )
-from mien.settings.profiles import PROFILES
+from mien.settings.profiles import all_profiles
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,10 +35,20 @@ class LeastConfidence(click.FloatRange):
         return value if value == "auto" else super().convert(value, param, ctx)
 
 
+def _complete_profile(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    with suppress(SettingsError):
+        found = all_profiles(load_settings())
+        return [CompletionItem(each.name, help=each.about) for each in found if each.name.startswith(incomplete)]
+    return []
+
+
 _ANALYSIS = [
     click.option(
         "--profile",
-        type=click.Choice(list(PROFILES)),
+        metavar="NAME",
+        shell_complete=_complete_profile,
         help="Settings for a kind of material; what else is given goes over it. `mien config profile` lists them.",
     ),
     click.option(

@@ -101,6 +101,45 @@ class Certainty:
         return bool(evidence[top] >= self.least * evidence.sum())
 
 
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """What a network's raw probabilities hold of what is expected of faces, and what else may be expected.
+
+    Attributes:
+        held: C shares that raw probabilities hold, none of them 0, summing to 1.
+        offered: Names and C shares each of all that the user may expect, ``held`` among them.
+        certain_from: A label is certain from this probability on, with the prior taken out; 0 where the network
+            does not say.
+    """
+
+    held: tuple[float, ...]
+    offered: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    certain_from: float = 0.0
+
+    def shares(self, name: str) -> tuple[float, ...]:
+        """Return the shares of a prior; those that raw probabilities hold where it is not offered."""
+        return dict(self.offered).get(name, self.held)
+
+    def expecting(self, name: str, probabilities: Floats) -> Floats:
+        """Return raw probabilities as they are where another prior is expected.
+
+        Args:
+            name: Of the prior.
+            probabilities: (..., C) float32; rows with NaN stay such.
+        """
+        shares = self.shares(name)
+        if shares == self.held:
+            return probabilities
+        ratio = np.asarray(shares, np.float64) / np.asarray(self.held, np.float64)
+        weighted = probabilities * ratio
+        moved: Floats = (weighted / weighted.sum(axis=-1, keepdims=True)).astype(np.float32)
+        return moved
+
+    def certainty(self, name: str) -> Certainty | None:
+        """Return from where on labels are certain where a prior is expected, or None where that is not known."""
+        return Certainty(self.shares(name), self.certain_from) if self.certain_from else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Emotion:
     """The probabilities of a face's expressions.
@@ -108,12 +147,12 @@ class Emotion:
     Attributes:
         labels: C names, in the order of the probabilities.
         probabilities: (C,) float32, read-only, each in [0, 1], summing to 1.
-        certainty: From where on the label is certain, or None where the network does not say.
+        priors: What they hold of what is expected of faces, or None where that is not known.
     """
 
     labels: tuple[str, ...]
     probabilities: Floats
-    certainty: Certainty | None = None
+    priors: Priors | None = None
 
     def __post_init__(self) -> None:
         values = np.asarray(self.probabilities, dtype=np.float32)

@@ -27,6 +27,9 @@ MAX_EXPRESSIONS: Final = 50
 GAP_S: Final = 0.5
 """After so long without the face a condition begins anew."""
 
+SLACK_S: Final = 1e-3
+"""Media times are rounded: what is due within a millisecond is due."""
+
 _FORM: Final = re.compile(
     r"\s*([A-Za-z][A-Za-z_0-9]{0,39})\s*=(?!=)\s*(.+?)(?:\s+for\s+(\d+\.?\d*|\.\d+)\s*s)?\s*"
 )
@@ -113,8 +116,7 @@ class OwnFollower:
         if not 0.0 <= time_s - last_s <= GAP_S:
             start_s = time_s
         self._since[face_id, one.name] = start_s, time_s
-        # Media times are rounded: what is due within a millisecond is due.
-        return 1.0 if time_s - start_s >= one.hold_s - 1e-3 else 0.0
+        return 1.0 if time_s - start_s >= one.hold_s - SLACK_S else 0.0
 
 
 def names_of(reading: ShownReading) -> dict[str, float]:

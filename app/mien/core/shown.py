@@ -1,8 +1,8 @@
 """What is shown of readings: relative to a neutral face, smoothed, named or withheld. Made once, for everybody.
 
-In this order: a raw reading is put in relation to the person's neutral face where that is asked for, then
-smoothed, then its label is withheld or held. Picture, panel, list, recording, tables and integrations all take the
-outcome.
+In this order: a raw reading is weighed by what is to be expected of faces, or put in relation to the person's
+neutral face where that is asked for, then smoothed, then its label is withheld or held. Picture, panel, list,
+recording, tables and integrations all take the outcome.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 
 from mien.core.arrays import Floats, read_only
 from mien.core.baseline import Baseline, baseline_at
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import Affect, Emotion, Priors
 from mien.core.face import FaceReading, SecondReading, ShownExpression, ShownReading
 from mien.core.own_expressions import OwnFollower, parse_own
 from mien.core.smoothing import AFFECT, PATIENCE_S, FaceSmoother
@@ -30,6 +30,8 @@ class ShownChoices:
         baselines: Neutral faces that readings are shown relative to, in the order in which they were taken; none
             shows them absolute.
         own: Expressions of the user's own, as texts; see ``mien.core.own_expressions``.
+        prior: What is to be expected of faces, by name; counts for networks that offer it. Relative readings have
+            the person's own face in its place.
 
     Raises:
         ValueError: ``smoothing_s`` is negative or no number, or an own expression cannot be read.
@@ -39,6 +41,7 @@ class ShownChoices:
     min_confidence: float | None = 0.0
     baselines: tuple[Baseline, ...] = ()
     own: tuple[str, ...] = ()
+    prior: str = "everyday"
 
     def __post_init__(self) -> None:
         parse_own(self.own)
@@ -128,14 +131,15 @@ class ShownStage:
         if smoother is None:
             smoother = self._smoothers[key] = FaceSmoother()
         raw = values_of(read.emotion, read.affect)
-        related = raw if baseline is None else baseline.relate(raw)
+        priors = read.emotion.priors
+        related = baseline.relate(raw) if baseline is not None else expecting(raw, priors, choices.prior)
         step = smoother.step(
             time_s,
             related,
             face.quality.reason,
             choices.smoothing_s,
             choices.min_confidence,
-            read.emotion.certainty,
+            None if priors is None else priors.certainty(choices.prior),
         )
         emotion, affect = read.emotion, read.affect
         if step.values is not raw:
@@ -156,6 +160,13 @@ def values_of(emotion: Emotion, affect: Affect | None) -> Floats:
     if affect is not None:
         values[-AFFECT:] = affect.valence, affect.arousal
     return values
+
+
+def expecting(values: Floats, priors: Priors | None, name: str) -> Floats:
+    """Return raw numbers (..., C + 2) as they are where a prior is expected; see ``values_of``."""
+    if priors is None or priors.shares(name) == priors.held:
+        return values
+    return np.concatenate([priors.expecting(name, values[..., :-AFFECT]), values[..., -AFFECT:]], axis=-1)
 
 
 def expression_of(labels: tuple[str, ...], values: Floats) -> tuple[Emotion, Affect | None]:

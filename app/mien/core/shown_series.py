@@ -7,10 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.baseline import Baseline, baseline_at
-from mien.core.emotion import Certainty
+from mien.core.emotion import Priors
 from mien.core.face import Reason
-from mien.core.series import FaceSeries, RawSeries, ReadingSeries, ShownColumns
-from mien.core.shown import ShownChoices
+from mien.core.face_series import FaceSeries, RawSeries, ShownColumns
+from mien.core.own_expressions import parse_own
+from mien.core.series import ReadingSeries
+from mien.core.shown import ShownChoices, expecting
 from mien.core.smoothing import AFFECT, FaceSmoother, Step
 
 
@@ -20,11 +22,11 @@ class ReadBy:
 
     Attributes:
         name: For the baselines.
-        certainty: From where on its labels are certain, or None where that is not known.
+        priors: What its probabilities hold of what is expected, or None where that is not known.
     """
 
     name: str = ""
-    certainty: Certainty | None = None
+    priors: Priors | None = None
 
 
 def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[ReadBy] = ()) -> ReadingSeries:
@@ -43,7 +45,7 @@ def show_again(series: ReadingSeries, choices: ShownChoices, networks: Sequence[
             return first, None
         return first, _follow(face, face.other.labels, face.other.raw, second_one, choices)
 
-    return series.with_shown(shown)
+    return series.with_shown(shown, parse_own(choices.own))
 
 
 def _follow(
@@ -54,6 +56,8 @@ def _follow(
     tops, relative = np.zeros(len(face), np.int16), np.zeros(len(face), np.bool_)
     reasons = np.full(len(face), None, np.object_)
     changes = np.full_like(face.changes, np.nan)
+    expected = expecting(values, read_by.priors, choices.prior)
+    certainty = None if read_by.priors is None else read_by.priors.certainty(choices.prior)
     smoothers: dict[Baseline | None, FaceSmoother] = {}
     is_whole = ~np.isnan(values[:, :-AFFECT]).any(axis=1)
     times_s: list[float] = face.times_s.tolist()
@@ -67,9 +71,9 @@ def _follow(
             continue
         baseline = baseline_at(choices.baselines, face.face_id, labels=labels, model=read_by.name, time_s=time_s)
         smoother = smoothers.setdefault(baseline, FaceSmoother())
-        related = values[row] if baseline is None else baseline.relate(values[row])
+        related = expected[row] if baseline is None else baseline.relate(values[row])
         step: Step = smoother.step(
-            time_s, related, face_reason, choices.smoothing_s, choices.min_confidence, read_by.certainty
+            time_s, related, face_reason, choices.smoothing_s, choices.min_confidence, certainty
         )
         values[row], tops[row], reasons[row] = step
         relative[row] = baseline is not None

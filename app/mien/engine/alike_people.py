@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.core.alike import Alike, Sighting
 from mien.core.arrays import Image
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.settings import Settings
 from mien.timeline.lanes import Lane
 

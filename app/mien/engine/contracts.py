@@ -13,7 +13,8 @@ from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
+from mien.pipeline.contracts import CloserLook, Paint, Reader
+from mien.pipeline.pipeline import Pipeline
 from mien.runs.task import Task
 from mien.session.recording import SessionSink
 from mien.settings import Settings

@@ -12,7 +12,8 @@ from mien.core.frame import SourceKind
 from mien.core.shown import ShownChoices
 from mien.errors import AppError
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline, Reader
+from mien.pipeline.contracts import CloserLook, Paint, Reader
+from mien.pipeline.pipeline import Pipeline
 from mien.session.recording import SessionSink
 from mien.settings import Settings
 from mien.sinks.sink import Sink

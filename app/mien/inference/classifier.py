@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import Floats
-from mien.core.emotion import Affect, Certainty, Emotion, distinct_labels
+from mien.core.emotion import Affect, Emotion, Priors, distinct_labels
 from mien.errors import ModelError
-from mien.inference.manifest import ExpressionOutput, PriorName
+from mien.inference.manifest import ExpressionOutput
 from mien.inference.session import OnnxSession, ProviderChoice
 
 MAX_BATCH: Final = 32
@@ -26,23 +26,26 @@ class Prediction:
     affect: Affect | None
 
 
-def prior_shift(spec: ExpressionOutput, prior: PriorName) -> npt.NDArray[np.float64] | float:
-    """Return what is added to the divided logits, one number a label: 0 where the network offers no choice.
+RAW_PRIOR: Final = "everyday"
+"""Raw readings hold this prior, or the first one that a network offers. What the user expects is put in its place
+when readings are shown, so that no video is read again for it."""
 
-    Where the network lacks the wanted prior, the logits stay as they are, without what they learned of shares.
-    """
+
+def priors_of(spec: ExpressionOutput) -> Priors | None:
+    """Return what raw probabilities hold of what is expected, or None where the network offers no choice."""
     if not spec.priors:
-        return 0.0
-    wanted = np.log(np.asarray(spec.priors[prior], np.float64)) if prior in spec.priors else 0.0
-    learned = np.log(np.asarray(spec.learned_prior, np.float64)) if spec.learned_prior else 0.0
-    return np.asarray(wanted - learned, np.float64)
-
-
-def certainty_of(spec: ExpressionOutput, prior: PriorName) -> Certainty | None:
-    """Return from where on a network's labels are certain, or None where it does not say."""
-    if not spec.certain_from or prior not in spec.priors:
         return None
-    return Certainty(spec.priors[prior], spec.certain_from)
+    held = spec.priors.get(RAW_PRIOR) or next(iter(spec.priors.values()))
+    return Priors(held, tuple(spec.priors.items()), spec.certain_from)
+
+
+def prior_shift(spec: ExpressionOutput) -> npt.NDArray[np.float64] | float:
+    """Return what is added to the divided logits, one number a label: 0 where the network offers no choice."""
+    priors = priors_of(spec)
+    if priors is None:
+        return 0.0
+    learned = np.log(np.asarray(spec.learned_prior, np.float64)) if spec.learned_prior else 0.0
+    return np.asarray(np.log(np.asarray(priors.held, np.float64)) - learned, np.float64)
 
 
 class Classifier:
@@ -50,15 +53,19 @@ class Classifier:
 
     Args:
         session: The network.
-        prior: What the user expects of faces; counts where the network offers the choice.
+
+    Attributes:
+        manifest: What it says of itself.
+        labels: What it tells apart, as Mien names it.
+        priors: What its probabilities hold of what is expected, or None where it offers no choice.
     """
 
-    def __init__(self, session: OnnxSession, prior: PriorName = "everyday") -> None:
+    def __init__(self, session: OnnxSession) -> None:
         self._session = session
         self.manifest = session.manifest
         self.labels = distinct_labels(session.manifest.labels)
-        self._shift = prior_shift(self.manifest.outputs.expression, prior)
-        self.certainty = certainty_of(self.manifest.outputs.expression, prior)
+        self._shift = prior_shift(self.manifest.outputs.expression)
+        self.priors = priors_of(self.manifest.outputs.expression)
 
     @property
     def name(self) -> str:
@@ -103,7 +110,7 @@ class Classifier:
         probabilities = self._to_probabilities(outputs[0])
         affects = self._to_affects(outputs[1]) if len(outputs) > 1 else [None] * len(batch)
         return [
-            Prediction(Emotion(self.labels, row, self.certainty), affect)
+            Prediction(Emotion(self.labels, row, self.priors), affect)
             for row, affect in zip(probabilities, affects, strict=True)
         ]
 

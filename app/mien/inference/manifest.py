@@ -91,8 +91,9 @@ class ExpressionOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """The output with one number a label: probabilities, or logits.
 
     The probabilities of logits are ``softmax(logits / temperature - log(learned_prior) + log(prior))``, where
-    ``prior`` is the one of ``priors`` that the user chose; without ``priors`` they are
-    ``softmax(logits / temperature)``, and hold how often the network met each label while it learned.
+    ``prior`` is the one of ``priors`` that the user chose (raw readings hold "everyday", whatever was chosen);
+    without ``priors`` they are ``softmax(logits / temperature)``, and hold how often the network met each label
+    while it learned.
 
     Attributes:
         name: Of the output in the ONNX graph.

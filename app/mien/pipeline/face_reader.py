@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.emotion import Certainty
+from mien.core.emotion import Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.quality import assess
@@ -45,14 +45,14 @@ class FaceReader:
         return None if self._other is None else self._other.name
 
     @property
-    def certainty(self) -> Certainty | None:
-        """From where on the network's labels are certain, or None where it does not say."""
-        return self._classifier.certainty
+    def priors(self) -> Priors | None:
+        """What the network's probabilities hold of what is expected, or None where it offers no choice."""
+        return self._classifier.priors
 
     @property
-    def other_certainty(self) -> Certainty | None:
+    def other_priors(self) -> Priors | None:
         """That of the second network."""
-        return None if self._other is None else self._other.certainty
+        return None if self._other is None else self._other.priors
 
     @property
     def provider_name(self) -> str:

@@ -4,103 +4,19 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
 
 from mien.capture.source import FrameSource
-from mien.core.arrays import Image, read_only
-from mien.core.emotion import Certainty
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
+from mien.core.face import FaceReading, FaceTrack, FrameResult
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices, ShownStage
 from mien.errors import AppError, StageError
-from mien.pipeline.channel import Channel, WhenFull
-from mien.pipeline.fan_out import Failed, PaintedResult, SinkThread
+from mien.pipeline.channel import Channel
+from mien.pipeline.contracts import CloserLook, Finder, Paint, Reader, ShownMaker
+from mien.pipeline.fan_out import Failed, FanOut, SinkThread
 from mien.pipeline.pace import Gate, Pace
+from mien.pipeline.room import Room
 from mien.pipeline.stats import PipelineStats, Stopwatches
 from mien.sinks.sink import Sink
-
-LIVE_CAPACITY: Final = 1
-FILE_CAPACITY: Final = 8
-LIVE_SINK_CAPACITY: Final = 30
-"""A recorder may lag a second behind a camera before frames are left out of the recording."""
-
-MAX_CHANNEL_BYTES: Final = 200_000_000
-"""Of pictures that wait in one channel: two of 8000x4000 pixels, of 720p as many as may."""
-
-
-class Finder(Protocol):
-    """Finds and follows the faces of one stream."""
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        """Return the faces of the next frame; ``dropped`` is how many of the run never came here so far."""
-
-    def close(self) -> None:
-        """Release the detector."""
-
-
-Paint = Callable[[FrameResult], Image]
-"""Draws a result: (H, W, 3) uint8 BGR."""
-
-
-class Reader(Protocol):
-    """Reads expressions from faces."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What the network tells apart."""
-
-    @property
-    def model_name(self) -> str:
-        """The network's name."""
-
-    @property
-    def other_name(self) -> str | None:
-        """The name of the second network, or None where there is none."""
-
-    @property
-    def other_labels(self) -> tuple[str, ...]:
-        """What the second network tells apart; empty where there is none."""
-
-    @property
-    def certainty(self) -> Certainty | None:
-        """From where on the network's labels are certain, or None where it does not say."""
-
-    @property
-    def other_certainty(self) -> Certainty | None:
-        """That of the second network."""
-
-    @property
-    def provider_name(self) -> str:
-        """The execution provider that really runs it."""
-
-    @property
-    def fell_back(self) -> bool:
-        """Whether a faster provider was there but could not start."""
-
-    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
-        """Return the raw reading of each face."""
-
-    def seen(self, image: Image, box: FaceBox) -> Image:
-        """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
-
-
-class CloserLook(Protocol):
-    """Adds the details of faces: head pose, eyes, action units."""
-
-    def look(self, frame: Frame, readings: Sequence[FaceReading]) -> tuple[FaceReading, ...]:
-        """Return the readings with their details, in the same order."""
-
-
-class ShownMaker(Protocol):
-    """Makes what is shown of readings."""
-
-    def show(
-        self, time_s: float, readings: Sequence[FaceReading], model: str, other_model: str | None = None
-    ) -> tuple[ShownReading, ...]:
-        """Return what is shown of the readings of the next frame."""
-
-    def choose(self, choices: ShownChoices) -> None:
-        """Show otherwise from the next frame on. Safe from any thread."""
 
 
 @dataclass(slots=True, eq=False)
@@ -152,20 +68,18 @@ class Pipeline:
         self._paints = paint, paint_screen or paint
         self._finder = finder
         self._shown_maker = shown_maker or ShownStage()
-        self._is_live = source.info.is_live
-        self._gate = Gate(Pace() if paced and not self._is_live else None, skips=self._is_live)
-        self._when_full = WhenFull.DROP_OLDEST if self._is_live else WhenFull.BLOCK
-        capacity = self._capacity(LIVE_CAPACITY if self._is_live else FILE_CAPACITY)
-        self._captured: Channel[_Work] = Channel(capacity, self._when_full)
-        self._found: Channel[_Work] = Channel(capacity, self._when_full)
-        self._read: Channel[_Work] = Channel(capacity, self._when_full)
-        self._detailed: Channel[_Work] = Channel(capacity, self._when_full)
+        is_live = source.info.is_live
+        self._gate = Gate(Pace() if paced and not is_live else None, skips=is_live)
+        room = Room.of(source.info)
+        self._captured: Channel[_Work] = Channel(room.between_stages, room.when_full)
+        self._found: Channel[_Work] = Channel(room.between_stages, room.when_full)
+        self._read: Channel[_Work] = Channel(room.between_stages, room.when_full)
+        self._detailed: Channel[_Work] = Channel(room.between_stages, room.when_full)
         self._watches = Stopwatches()
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
-        self._sinks_lock = threading.Lock()
-        self._sink_threads: list[SinkThread] = []
-        self._leaving: list[SinkThread] = []
+        self._state_lock = threading.Lock()
+        self._fan_out = FanOut(room.before_sink, room.when_full, self._fail)
         self._stages = [
             threading.Thread(
                 target=self._run, args=(stage, after), name=f"mien-{stage.__name__.strip('_')}", daemon=True
@@ -175,12 +89,12 @@ class Pipeline:
                 (self._find, self._found.close),
                 (self._read_faces, self._read.close),
                 (self._look_closer, self._detailed.close),
-                (self._hand_out, self._end_sinks),
+                (self._hand_out, self._fan_out.end),
             )
         ]
         self._first_sinks = tuple(sinks)
         self._passed_over = 0
-        self._is_started = self._is_closed = self._is_over = False
+        self._is_started = self._is_closed = False
 
     @property
     def reader(self) -> Reader:
@@ -210,7 +124,7 @@ class Pipeline:
 
     def start(self) -> None:
         """Start all stages and sinks; one that was closed before stays closed."""
-        with self._sinks_lock:
+        with self._state_lock:
             if self._is_closed or self._is_started:
                 return
             self._is_started = True
@@ -236,7 +150,7 @@ class Pipeline:
 
         One that runs stops as with ``stop``; one that never started leaves no output.
         """
-        with self._sinks_lock:
+        with self._state_lock:
             is_first, self._is_closed = not self._is_closed, True
             is_started = self._is_started
         self.stop()
@@ -268,7 +182,7 @@ class Pipeline:
         """
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         begun = [stage for stage in self._stages if stage.ident is not None]
-        workers: list[threading.Thread | SinkThread] = [*begun, *self._all_sinks()]
+        workers: list[threading.Thread | SinkThread] = [*begun, *self._fan_out.threads()]
         for worker in workers:
             worker.join(None if deadline_s is None else max(deadline_s - time.monotonic(), 0.0))
         is_done = not self.is_running
@@ -279,9 +193,7 @@ class Pipeline:
     @property
     def is_running(self) -> bool:
         """Whether any stage or sink still works."""
-        return any(stage.is_alive() for stage in self._stages) or any(
-            not sink.join(0.0) for sink in self._all_sinks()
-        )
+        return any(stage.is_alive() for stage in self._stages) or self._fan_out.is_running
 
     def add_sink(self, sink: Sink, on_failure: Failed | None = None) -> None:
         """Send results to one more sink, from the next one on.
@@ -291,28 +203,11 @@ class Pipeline:
             on_failure: Where given, a failure of this sink is told to it, from the sink's thread, and everything
                 else goes on: a full disk ends a recording, not the live picture.
         """
-
-        def failed(error: BaseException) -> None:
-            with self._sinks_lock:
-                self._sink_threads = [one for one in self._sink_threads if one.sink is not sink]
-            (on_failure or self._fail)(error)
-
-        capacity = self._capacity(LIVE_SINK_CAPACITY if self._is_live else FILE_CAPACITY)
-        thread = SinkThread(sink, self._when_full, capacity, failed)
-        with self._sinks_lock:
-            self._sink_threads.append(thread)
-            comes_late = self._is_over
-        if comes_late:
-            thread.end()
+        self._fan_out.add(sink, on_failure)
 
     def remove_sink(self, sink: Sink) -> None:
         """Send no more results to ``sink``; it finishes on its own thread. Returns at once."""
-        with self._sinks_lock:
-            leaving = [one for one in self._sink_threads if one.sink is sink]
-            self._sink_threads = [one for one in self._sink_threads if one.sink is not sink]
-            self._leaving = [one for one in self._leaving if not one.join(0.0)] + leaving
-        for thread in leaving:
-            thread.end()
+        self._fan_out.remove(sink)
 
     def stats(self) -> PipelineStats:
         """Return a look at the run so far."""
@@ -323,7 +218,7 @@ class Pipeline:
             latency=self._watches.latency(),
             stages=self._watches.stages(),
             dropped=self._dropped,
-            left_out=sum(thread.dropped for thread in self._all_sinks() if thread.sink.keeps_all),
+            left_out=self._fan_out.left_out,
             notice=self.source.notice,
             model=reader.model_name,
             other_model=reader.other_name,
@@ -339,16 +234,6 @@ class Pipeline:
     @property
     def _channels(self) -> tuple[Channel[_Work], ...]:
         return self._captured, self._found, self._read, self._detailed
-
-    def _capacity(self, wanted: int) -> int:
-        """Return how many frames may wait in a channel: ``wanted``, or fewer where they are huge."""
-        info = self.source.info
-        frame_bytes = max(info.width_px * info.height_px * 3, 1)
-        return max(min(wanted, MAX_CHANNEL_BYTES // frame_bytes), 1)
-
-    def _all_sinks(self) -> list[SinkThread]:
-        with self._sinks_lock:
-            return [*self._sink_threads, *self._leaving]
 
     def _run(self, stage: Callable[[], None], after: Callable[[], None]) -> None:
         """Run one stage to its end, and see to it that the next one learns of it."""
@@ -366,11 +251,10 @@ class Pipeline:
 
     def _fail(self, error: BaseException) -> None:
         """Keep the first failure and stop everything."""
-        with self._sinks_lock:
+        with self._state_lock:
             if self._failure is None:
                 self._failure = error
-        for sink in self._all_sinks():
-            sink.abort()
+        self._fan_out.abort()
         self.stop()
 
     def _capture(self) -> None:
@@ -416,18 +300,7 @@ class Pipeline:
     def _hand_out(self) -> None:
         for work in self._detailed:
             result = self._result(work)
-            with self._sinks_lock:
-                sinks = list(self._sink_threads)
-            paints, pictures = self._paints, dict[Paint, Image]()
-            for thread in sinks:
-                picture: Image | None = None
-                if thread.sink.wants_picture:
-                    paint = paints[thread.sink.is_screen]
-                    if paint not in pictures:
-                        with self._watches.measure("paint"):
-                            pictures[paint] = read_only(paint(result))
-                    picture = pictures[paint]
-                thread.put(PaintedResult(result, picture))
+            self._fan_out.put(result, self._paints, self._watches)
             self._watches.result_out(result.frame.captured_at_s)
 
     def _result(self, work: _Work) -> FrameResult:
@@ -438,9 +311,3 @@ class Pipeline:
     def _note(self, times_s: dict[str, float], stage: str, started_s: float) -> None:
         times_s[stage] = time.perf_counter() - started_s
         self._watches.add(stage, times_s[stage])
-
-    def _end_sinks(self) -> None:
-        with self._sinks_lock:
-            self._is_over = True
-        for sink in self._all_sinks():
-            sink.end()

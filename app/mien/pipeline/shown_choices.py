@@ -23,7 +23,11 @@ def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> Sho
     least = settings.shown.min_confidence
     own_names(settings)
     return ShownChoices(
-        settings.shown.smoothing_s, None if least == "auto" else least, used, settings.own.expressions
+        settings.shown.smoothing_s,
+        None if least == "auto" else least,
+        used,
+        settings.own.expressions,
+        settings.shown.prior,
     )
 
 

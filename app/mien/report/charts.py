@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.core.wording import in_order, initials_of, name_of
 from mien.overlay.style import colour_of
 from mien.report.statistics import PersonStatistics

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.core.wording import in_order
 from mien.overlay.style import colour_of
 from mien.report.charts import WIDTH, marks, path_of, time_axis

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from mien.core.wording import name_of, signed
-from mien.report.statistics import PersonStatistics, Spread
+from mien.report.by_hand import ByHand
+from mien.report.statistics import OwnFigure, PersonStatistics, Spread
 from mien.report.summary import Summary
 from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
@@ -48,6 +49,9 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
     if statistics.units:
         strongest = sorted(statistics.units.items(), key=lambda item: -item[1])[:5]
         rows.append(("Strongest action units", ", ".join(f"{name} {mean:.2f}" for name, mean in strongest)))
+    if statistics.by_hand is not None:
+        rows += _by_hand(statistics.by_hand)
+    rows += [(f"Own: {name}", _own(figure)) for name, figure in statistics.own.items()]
     if len(statistics.face_ids) > 1:
         rows.append(("Merged faces", ", ".join(str(face_id) for face_id in statistics.face_ids)))
     return rows
@@ -101,6 +105,23 @@ def _spread(spread: Spread | None) -> str:
     if spread is None:
         return "not given by this network"
     return f"{signed(spread.mean)}  (spread {spread.deviation:.2f})"
+
+
+def _by_hand(by_hand: ByHand) -> list[Row]:
+    shares = ", ".join(f"{name_of(label)} {share:.0%}" for label, share in by_hand.shares.items())
+    rows = [("Labelled by hand", f"{clock(by_hand.length_s, decimals=1)} ({shares})")]
+    if by_hand.agreement is not None:
+        kappa = "" if by_hand.kappa is None else f", Cohen's kappa {signed(by_hand.kappa)}"
+        rows.append(
+            ("Network agrees with it", f"{by_hand.agreement:.0%} of {by_hand.compared_s:.1f} s compared{kappa}")
+        )
+    return rows
+
+
+def _own(figure: OwnFigure) -> str:
+    if figure.times is None:
+        return f"mean {figure.mean:.2f}".replace("-", "−")
+    return f"{figure.mean:.0%} of the time, {figure.times} time{'' if figure.times == 1 else 's'}"
 
 
 def _uncertain(statistics: PersonStatistics) -> str:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.action_units import UNITS
-from mien.core.face_details import BLINK, HEAD
+from mien.core.face_details import BLINK
 from mien.core.face_motion import blink_rate
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
+from mien.core.further_numbers import OWN
+from mien.core.own_series import conditions_of, own_names_of
+from mien.report.by_hand import ByHand, by_hand_of
 from mien.session.notes.annotations import Annotations
+from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import included
+from mien.timeline.detail_runs import unit_columns
 from mien.timeline.person_series import PersonSeries
 from mien.timeline.runs import Codes
 from mien.timeline.standing import Standing, standing_of
@@ -27,6 +31,19 @@ class Spread:
 
     mean: float
     deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFigure:
+    """An own expression over the time in which it is known.
+
+    Attributes:
+        mean: The share of the time in which it holds; of a number the mean.
+        times: How often it began to hold, or None of a number.
+    """
+
+    mean: float
+    times: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +68,8 @@ class PersonStatistics:
         blinks: A minute, or None where nobody looked closely or not long enough.
         head_deg: Mean yaw and pitch of the head where somebody looked closely, or None.
         units: Mean intensity of each action unit by its number, "AU12", the mean of its sides; empty likewise.
+        own: What the user's own expressions come to, by name.
+        by_hand: What was labelled by hand, or None where nothing was.
     """
 
     name: str
@@ -69,6 +88,8 @@ class PersonStatistics:
     blinks: float | None = None
     head_deg: tuple[Spread, Spread] | None = None
     units: dict[str, float] = field(default_factory=dict)
+    own: dict[str, OwnFigure] = field(default_factory=dict)
+    by_hand: ByHand | None = None
 
 
 def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStatistics | None:
@@ -106,23 +127,39 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         blinks=blink_rate(face.times_s[counts], face.detail(BLINK)[counts]),
         head_deg=_head(face, weights_s),
         units=_units(face, weights_s),
+        own=_own(face, counts, weights_s),
+        by_hand=by_hand_of(face, labels_of(annotations, person.face_ids), weights_s),
     )
 
 
 def _head(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> tuple[Spread, Spread] | None:
-    if face.detail_names == HEAD:
-        return None
     yaw, pitch = (_spread(face.detail(name), weights_s) for name in ("yaw_deg", "pitch_deg"))
     return None if yaw is None or pitch is None else (yaw, pitch)
 
 
 def _units(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> dict[str, float]:
     found = {}
-    for unit in UNITS:
-        means = [_spread(face.detail(column), weights_s) for column in unit.columns]
+    for number, columns in unit_columns(face).items():
+        means = [_spread(face.detail(column), weights_s) for column in columns]
         known = [mean.mean for mean in means if mean is not None]
         if known:
-            found[f"AU{unit.number}"] = float(np.mean(known))
+            found[f"AU{number}"] = float(np.mean(known))
+    return found
+
+
+def _own(
+    face: FaceSeries, counts: npt.NDArray[np.bool_], weights_s: npt.NDArray[np.float64]
+) -> dict[str, OwnFigure]:
+    found, holds = {}, conditions_of(face)
+    for name in own_names_of(face):
+        mean = _spread(face.detail(f"{OWN}{name}"), weights_s)
+        if mean is None:
+            continue
+        times = None
+        if name in holds:
+            holding = holds[name] & counts
+            times = int(np.count_nonzero(holding & ~np.concatenate([[False], holding[:-1]])))
+        found[name] = OwnFigure(mean.mean, times)
     return found
 
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from mien.core.emotion import Certainty
+from mien.core.emotion import Priors
 
 SCHEMA: Final = 2
 """Raised when an older Mien would misread the file. New optional fields do not raise it."""
@@ -18,6 +18,7 @@ MAX_S: Final = 1e7
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_S)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Shares = Annotated[tuple[Annotated[float, msgspec.Meta(ge=1e-9, le=1)], ...], msgspec.Meta(max_length=100)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 
 
@@ -29,8 +30,9 @@ class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
         sha256: Of the file; empty where it was not measured.
         labels: What it tells apart, in the order of its outputs.
         provider: The execution provider that really ran it.
-        prior: What its probabilities hold of what is expected, in the order of the labels; empty where that is not
-            known.
+        prior: What its raw probabilities hold of what is expected, in the order of the labels; empty where that is
+            not known.
+        priors: What else may be expected, by name.
         certain_from: Its labels are certain from this probability on, with the prior taken out; 0 where it does
             not say.
     """
@@ -39,15 +41,17 @@ class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
     sha256: Sha256 = ""
     labels: tuple[Text, ...] = ()
     provider: Text = ""
-    prior: Annotated[tuple[Annotated[float, msgspec.Meta(ge=1e-9, le=1)], ...], msgspec.Meta(max_length=100)] = ()
+    prior: Shares = ()
+    priors: Annotated[dict[Text, Shares], msgspec.Meta(max_length=20)] = {}
     certain_from: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
     @property
-    def certainty(self) -> Certainty | None:
-        """From where on its labels are certain, or None where that is not known."""
-        if not self.certain_from or len(self.prior) != len(self.labels):
+    def expected(self) -> Priors | None:
+        """What its probabilities hold of what is expected, or None where that is not known."""
+        if not self.prior or len(self.prior) != len(self.labels):
             return None
-        return Certainty(self.prior, self.certain_from)
+        offered = {name: shares for name, shares in self.priors.items() if len(shares) == len(self.prior)}
+        return Priors(self.prior, tuple(offered.items()), self.certain_from)
 
 
 class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from mien.core.emotion import Certainty
+from mien.core.emotion import Priors
 from mien.core.frame import SourceInfo
 from mien.errors import ModelError, printable
-from mien.pipeline.pipeline import Reader
+from mien.pipeline.contracts import Reader
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.settings import Settings
 from mien.version import VERSION
@@ -36,14 +36,14 @@ class NetworkInUse:
         labels: What it tells apart, in the order of its outputs.
         provider: The execution provider that runs it.
         path: Its file, for its sha256, or None.
-        certainty: From where on its labels are certain, or None where it does not say.
+        priors: What its probabilities hold of what is expected, or None where it offers no choice.
     """
 
     name: str
     labels: tuple[str, ...]
     provider: str = ""
     path: Path | None = None
-    certainty: Certainty | None = None
+    priors: Priors | None = None
 
 
 def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, ...]:
@@ -51,12 +51,12 @@ def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, .
     path = _file_of(
         settings.reading.model or reader.model_name
     )  # a slow machine reads cameras with another default
-    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path, reader.certainty)
+    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path, reader.priors)
     if reader.other_name is None:
         return (first,)
     other_path = _file_of(settings.reading.compare)
     return first, NetworkInUse(
-        reader.other_name, reader.other_labels, reader.provider_name, other_path, reader.other_certainty
+        reader.other_name, reader.other_labels, reader.provider_name, other_path, reader.other_priors
     )
 
 
@@ -90,8 +90,9 @@ def first_document(
                 name=network.name,
                 labels=network.labels,
                 provider=network.provider,
-                prior=network.certainty.prior if network.certainty else (),
-                certain_from=network.certainty.least if network.certainty else 0.0,
+                prior=network.priors.held if network.priors else (),
+                priors=dict(network.priors.offered) if network.priors else {},
+                certain_from=network.priors.certain_from if network.priors else 0.0,
             )
             for network in networks
         ),

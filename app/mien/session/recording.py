@@ -40,8 +40,13 @@ class SessionSink(Protocol):
         end_s: float | None = None,
         text: str = "",
         origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         """Mark a moment or a span, on the source's clock."""
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        """Give the event of a type that was marked at a time its end."""
 
     def add_baseline(self, baseline: BaselineRecord) -> None:
         """Record a neutral face."""

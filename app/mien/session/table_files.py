@@ -1,25 +1,22 @@
 """The formats of a table of readings as batches of typed columns."""
 
-import codecs
-import csv
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from mien.core.face_details import TABLE
+from mien.core.further_numbers import SURE_DETAILS, is_further
 from mien.errors import SessionError
+from mien.session.csv_form import csv_form_of
 from mien.session.swelling import FEW_ROWS, ROWS_IN_A_BYTE, at_most, check_texts, swelling, swells
 from mien.session.xlsx_rows import open_rows
 from mien.sinks.readings.journal import SUFFIX as JOURNAL_SUFFIX
 from mien.sinks.readings.journal import open_journal
-from mien.sinks.readings.rows import FLAGS, OWN, Cell, columns_of
-from mien.sinks.readings.table_schema import ALWAYS, TEXTS, schema_of, with_file, with_persons
+from mien.sinks.readings.rows import FLAGS, Cell, columns_of
+from mien.sinks.readings.table_schema import ALWAYS, BY_HAND, TEXTS, schema_of, with_file, with_persons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,8 +27,6 @@ MAX_BYTES: Final = 8_000_000_000
 MAX_COLUMNS: Final = 500
 MAX_CELLS: Final = 400_000_000
 """Of a Parquet file: twenty million rows of few columns, or ten hours of five faces."""
-DETAIL_SIGNS: Final = frozenset(TABLE)
-"""A table with one of these columns is one of faces that were looked at closely."""
 
 _BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 20
@@ -67,7 +62,7 @@ def open_batches(path: Path) -> "AbstractContextManager[Batches]":
 def _open_csv(path: Path) -> "Iterator[Batches]":
     import pyarrow.csv
 
-    form = _csv_form_of(path)
+    form = csv_form_of(path)
     schema = _schema_for(form.columns, path)
     options = pyarrow.csv.ConvertOptions(
         column_types=dict(zip(schema.names, schema.types, strict=True)),
@@ -82,40 +77,6 @@ def _open_csv(path: Path) -> "Iterator[Batches]":
     reading = pyarrow.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=form.encoding)
     with open(path, "rb") as file, pyarrow.csv.open_csv(file, reading, parsing, options) as reader:
         yield schema, (_unquoted(batch) for batch in _completed(reader, schema, path))
-
-
-@dataclass(frozen=True, slots=True)
-class _CsvForm:
-    columns: list[str]
-    delimiter: str
-    decimal_point: str
-    encoding: str
-
-
-def _csv_form_of(path: Path) -> _CsvForm:
-    """Return how a table is written: by Mien, or by a spreadsheet that saved it in its own way."""
-    with open(path, "rb") as file:
-        start = file.read(_MAX_LINE_BYTES)
-    encoding = _encoding_of(start)
-    lines = start.decode(encoding, errors="replace").removeprefix("\ufeff").splitlines()
-    head = lines[0] if lines else ""
-    delimiter = max((",", ";", "\t"), key=head.count)
-    columns = next(csv.reader([head], delimiter=delimiter), [])
-    # A comma that separates cells cannot be within a number; elsewhere any comma within one is the decimal sign.
-    numbers = "\n".join(lines[1:200])
-    has_comma = delimiter != "," and re.search(rf"(^|{delimiter})-?\d+,\d", numbers, re.MULTILINE) is not None
-    return _CsvForm(columns, delimiter, "," if has_comma else ".", encoding)
-
-
-def _encoding_of(start: bytes) -> str:
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        # The last character may be cut off.
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
 
 
 @contextmanager
@@ -232,9 +193,8 @@ def _schema_for(found: Sequence[str], path: Path, metadata: "dict[bytes, bytes] 
         raise SessionError(f"{path}: has no columns frame, time_s and face_id; name a table that Mien wrote")
     if len(set(found)) != len(found):
         raise SessionError(f"{path}: a column stands twice in it; repair the file")
-    own = [name.removeprefix(OWN) for name in found if name.startswith(OWN)]
-    has_details = not DETAIL_SIGNS.isdisjoint(found)
-    schema = schema_of(columns_of(labels, other_labels, has_details=has_details, own=own))
+    columns = columns_of(labels, other_labels, has_details=not SURE_DETAILS.isdisjoint(found))
+    schema = schema_of((*columns, *(name for name in found if is_further(name) and name not in columns)))
     if {"person", "excluded"} <= set(found):
         schema = with_persons(schema)
     if "file" in found:
@@ -273,7 +233,7 @@ def _unquoted(batch: "pa.RecordBatch") -> "pa.RecordBatch":
     """Take off the apostrophe that keeps a spreadsheet from taking a text for a formula."""
     import pyarrow.compute as pc
 
-    for name in ("file", "person", "label", "other_label"):
+    for name in ("file", "person", "label", "other_label", BY_HAND):
         at = batch.schema.get_field_index(name)
         if at >= 0:
             plain = pc.replace_substring_regex(batch.column(at), r"^'([=+\-@\t\r])", r"\1")

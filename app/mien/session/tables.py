@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.core.face_details import CHANGES, DETAILS, HEAD, TABLE
+from mien.core.face_details import CHANGES, DETAILS, HEAD
+from mien.core.further_numbers import SURE_DETAILS, is_further
 from mien.core.series import ReadingSeries
 from mien.errors import SessionError
 from mien.session.table_files import open_batches
@@ -44,7 +45,13 @@ class Table:
     @property
     def has_details(self) -> bool:
         """Whether faces were looked at closely."""
-        return TABLE[0] in self.schema.names
+        return not SURE_DETAILS.isdisjoint(self.schema.names)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """Numbers that not every table has; see ``mien.core.further_numbers``."""
+        known = DETAILS if self.has_details else ()
+        return tuple(name for name in self.schema.names if is_further(name) and name not in known)
 
 
 @contextmanager
@@ -77,7 +84,9 @@ def read_series(path: Path) -> ReadingSeries:
         SessionError: It is missing, damaged, or no table of readings.
     """
     with open_table(path) as table:
-        series = ReadingSeries(table.labels, table.other_labels, has_details=table.has_details)
+        series = ReadingSeries(
+            table.labels, table.other_labels, has_details=table.has_details, further=table.further
+        )
         last_s = -np.inf
         for batch in table.batches:
             times_s = batch.column("time_s").to_numpy(zero_copy_only=False)
@@ -141,6 +150,8 @@ def _more(
         more["raw"] = np.stack([numbers(name) for name in names], axis=1)
         more["raw_reasons"] = texts("raw_reason")
     more["details"] = np.stack([numbers(name) for name in (DETAILS if table.has_details else HEAD)], axis=1)
+    if table.further:
+        more["further"] = np.stack([numbers(name) for name in table.further], axis=1)
     if table.has_details:
         more["changes"] = np.stack([numbers(name) for name in CHANGES], axis=1)
     if table.other_labels:

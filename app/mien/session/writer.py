@@ -25,7 +25,7 @@ from mien.session.origin import NetworkInUse, first_document
 from mien.session.record import SessionRecord
 from mien.session.thumbnails import Thumbnails
 from mien.session.upkeep import Upkeep
-from mien.settings import Settings
+from mien.settings import Settings, type_meant
 from mien.sinks.missing_frames import MissingFrames
 from mien.sinks.readings.readings_log import ReadingsLog, open_readings
 from mien.sinks.sink import Sink
@@ -97,6 +97,7 @@ class SessionWriter(Sink):
         self._frames = 0
         self._missing = MissingFrames()
         self._closed = False
+        self._event_types = settings.events.types
         self._cover = self._wanted_cover = Cover(settings.video.cover)
         self._painter: Painter | None = None
         document = first_document(
@@ -209,10 +210,13 @@ class SessionWriter(Sink):
         end_s: float | None = None,
         text: str = "",
         origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         """Mark a moment or a span; it is on disk within half a second. May be called from any thread.
 
-        What another program sent is cut to the length that a session holds.
+        What another program sent is cut to the length that a session holds; an event whose text is the code or the
+        name of one of the user's types is of that type.
 
         Args:
             kind: See ``Marker``.
@@ -220,15 +224,33 @@ class SessionWriter(Sink):
             end_s: The end of a span.
             text: What was written.
             origin: Who set it.
+            event_type: The name of an event's type, or empty.
+            code: What stands for that type, or empty.
 
         Raises:
             ValueError: A time is no finite number.
         """
         if not all(math.isfinite(time_s) for time_s in (at_s, end_s or 0.0)):
             raise ValueError(f"SessionWriter.add_marker: expected finite times, got {at_s} and {end_s}")
+        if kind == "event" and not event_type and origin != "key":
+            meant = type_meant(self._event_types, text)
+            if meant is not None:
+                event_type, code, text = meant.name, meant.code, ""
         self._notes.add_marker(
-            Marker(kind=kind, start_s=at_s, end_s=end_s, text=text[:MAX_TEXT], origin=origin[:MAX_ORIGIN])
+            Marker(
+                kind=kind,
+                start_s=at_s,
+                end_s=end_s,
+                text=text[:MAX_TEXT],
+                origin=origin[:MAX_ORIGIN],
+                event_type=event_type,
+                code=code,
+            )
         )
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        """Give the event of a type that was marked at a time its end. May be called from any thread."""
+        self._notes.end_marker(event_type, at_s, end_s)
 
     def add_baseline(self, baseline: BaselineRecord) -> None:
         """Record a neutral face; its time is the source's. May be called from any thread."""

@@ -1,5 +1,6 @@
 """What the user chose, in groups, kept from run to run."""
 
+from mien.settings.events import EVENT_COLOURS, EVENT_KEYS, EventSettings, EventType, check_types, type_meant
 from mien.settings.groups import (
     MAX_RECENT_FILES,
     BatchSettings,
@@ -9,7 +10,9 @@ from mien.settings.groups import (
     FaceCover,
     IntegrationSettings,
     OverlaySettings,
+    OwnProfile,
     PriorName,
+    ProfileSettings,
     ProviderName,
     ReadingSettings,
     Settings,
@@ -23,15 +26,21 @@ from mien.settings.groups import (
 from mien.settings.settings_file import load_settings, save_settings
 
 __all__ = [
+    "EVENT_COLOURS",
+    "EVENT_KEYS",
     "MAX_RECENT_FILES",
     "BatchSettings",
     "CameraSettings",
     "ComputeSettings",
     "DetectorName",
+    "EventSettings",
+    "EventType",
     "FaceCover",
     "IntegrationSettings",
     "OverlaySettings",
+    "OwnProfile",
     "PriorName",
+    "ProfileSettings",
     "ProviderName",
     "ReadingSettings",
     "Settings",
@@ -41,6 +50,8 @@ __all__ = [
     "VideoQuality",
     "VideoSettings",
     "WindowSettings",
+    "check_types",
     "load_settings",
     "save_settings",
+    "type_meant",
 ]

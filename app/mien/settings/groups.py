@@ -5,10 +5,13 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from mien.settings.events import EventSettings
+
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
+ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
 PriorName = Literal["everyday", "balanced"]
 DetectorName = Literal["retinaface", "full-range", "short-range", "yunet", "added"]
 ProviderName = Literal["auto", "cpu", "cuda", "directml", "coreml", "openvino"]
@@ -49,8 +52,6 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
         faces_are_crops: Every picture is one face and is filled by it.
         min_face_score: Detections that score less are no faces.
         recognise_people: Give a person who comes back the same number, by a description of the face in memory.
-        prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
-            front of a camera; "balanced", all alike, as in posed or emotional material.
         face_details: Look closely at each face: head pose, eyes, action units.
     """
 
@@ -63,7 +64,6 @@ class ReadingSettings(msgspec.Struct, frozen=True, kw_only=True):
     faces_are_crops: bool = False
     min_face_score: Share = 0.5
     recognise_people: bool = True
-    prior: PriorName = "everyday"
     face_details: bool = False
 
 
@@ -75,11 +75,14 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
         min_confidence: Below this probability a label is withheld as uncertain; "auto" leaves it to the network,
             which says from where on its labels are right three times in four on faces that are hard to read.
         relative: Show readings relative to a person's baseline, where one was set.
+        prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
+            front of a camera; "balanced", all alike, as in posed or emotional material.
     """
 
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
+    prior: PriorName = "everyday"
 
 
 class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +95,34 @@ class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
     expressions: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
     ] = ()
+
+
+class OwnProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """How faces are read and shown, all of it, kept under a name; ``mien.settings.profiles`` has those of Mien.
+
+    Attributes:
+        name: What the user calls it.
+        about: For what it is, in a sentence; may be empty.
+        reading: As it was when the profile was kept.
+        shown: The same.
+        own: The same.
+    """
+
+    name: ProfileName
+    about: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reading: ReadingSettings = ReadingSettings()
+    shown: ShownSettings = ShownSettings()
+    own: OwnSettings = OwnSettings()
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Profiles of the user's.
+
+    Attributes:
+        kept: In the order in which they were made.
+    """
+
+    kept: Annotated[tuple[OwnProfile, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class ComputeSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +259,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reading: ReadingSettings = ReadingSettings()
     shown: ShownSettings = ShownSettings()
     own: OwnSettings = OwnSettings()
+    profiles: ProfileSettings = ProfileSettings()
+    events: EventSettings = EventSettings()
     compute: ComputeSettings = ComputeSettings()
     video: VideoSettings = VideoSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -10,7 +10,7 @@ import msgspec
 from mien.errors import SettingsError
 from mien.places import make_private_folder, settings_file
 from mien.settings.groups import Settings
-from mien.settings.upgrade import in_groups, is_flat
+from mien.settings.upgrade import in_groups, is_flat, with_moved
 
 MAX_SETTINGS_BYTES: Final = 1_000_000
 
@@ -29,7 +29,7 @@ def load_settings(path: Path | None = None) -> Settings:
             raise SettingsError(f"{path}: too large for a settings file; move it away to start with defaults")
         # Not msgspec's own decoder: names of files that are no UTF-8 are lone surrogates here, which it refuses.
         content = msgspec.convert(json.loads(path.read_bytes(), parse_constant=_no_number), dict[str, object])
-        return msgspec.convert(in_groups(content) if is_flat(content) else content, Settings)
+        return msgspec.convert(in_groups(content) if is_flat(content) else with_moved(content), Settings)
     except FileNotFoundError:
         return Settings()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Settings of the first versions, which had no groups: where each of them stands now."""
+"""Settings of earlier versions: where each of them stands now."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -51,6 +51,25 @@ def in_groups(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         window |= {name: state[name] == "1" for name in _WINDOW_FLAGS if name in state}
         if isinstance(state.get("curves"), str):
             window["curves"] = state["curves"].split("\n")
+    return groups
+
+
+_MOVED: Final = (("reading", "prior", "shown"),)
+"""Group, field, and the group in which it is now."""
+
+
+def with_moved(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings in groups, values unchecked, with fields that moved to another group in that one.
+
+    Args:
+        content: As decoded from the file.
+    """
+    groups = dict(content)
+    for old, field, new in _MOVED:
+        before, after = groups.get(old), groups.get(new, {})
+        if isinstance(before, Mapping) and field in before and isinstance(after, Mapping):
+            groups[old] = {name: value for name, value in before.items() if name != field}
+            groups[new] = {field: before[field], **after}
     return groups
 
 

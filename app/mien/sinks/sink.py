@@ -63,6 +63,8 @@ class Sink:
         end_s: float | None = None,
         text: str = "",
         origin: str = "key",
+        event_type: str = "",
+        code: str = "",
     ) -> None:
         """Take a marker, where the output holds markers. May be called from any thread.
 
@@ -72,4 +74,6 @@ class Sink:
             end_s: The end of a span.
             text: What was written.
             origin: Who set it.
+            event_type: The name of an event's type, or empty.
+            code: What stands for that type, or empty.
         """

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.timeline.runs import NOBODY, Codes
 from mien.timeline.standing import Standing, Times, standing_of
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 from mien.timeline.columns import Curve, LabelColumns, curve_in
 from mien.timeline.person_series import PersonSeries
 from mien.timeline.quantities import Quantity

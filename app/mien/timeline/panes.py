@@ -1,6 +1,6 @@
 """Which numbers are drawn as curves, and in which pane: those of one scale share an axis."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,11 +44,14 @@ def panes_of(quantities: Iterable[Quantity]) -> tuple[Pane, ...]:
 
 
 def choices_of(
-    labels: tuple[str, ...], other_labels: tuple[str, ...] = (), details: tuple[str, ...] = ()
+    labels: tuple[str, ...],
+    other_labels: tuple[str, ...] = (),
+    details: tuple[str, ...] = (),
+    signed: Collection[str] = (),
 ) -> tuple[Quantity, ...]:
-    """Return all that can be drawn, in the order in which it is always shown."""
+    """Return all that can be drawn, in the order in which it is always shown; see ``quantities_of``."""
     first, second = (tuple(names[place] for place in in_order(names)) for names in (labels, other_labels))
-    return quantities_of(first, second, details)
+    return quantities_of(first, second, details, signed)
 
 
 def chosen_of(keys: Iterable[str], choices: Iterable[Quantity]) -> tuple[Quantity, ...]:

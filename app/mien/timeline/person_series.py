@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries, joined
+from mien.core.face_series import FaceSeries, joined
 
 
 @dataclass(frozen=True, slots=True, eq=False)

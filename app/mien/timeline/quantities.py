@@ -1,12 +1,13 @@
 """The numbers of a face that change over time and can be drawn as curves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 
 Kind = Literal["probability", "valence", "arousal", "quality", "detail"]
 
@@ -19,17 +20,19 @@ class Quantity:
         kind: What it is.
         label: The expression, for a probability; the column, for a detail of the face.
         is_second: Read by the second network.
+        is_signed: A detail that leaves 0 to 1: a number of the user's own.
     """
 
     kind: Kind
     label: str = ""
     is_second: bool = False
+    is_signed: bool = False
 
     @property
     def lowest(self) -> float:
         """The smallest value it can have."""
         if self.kind == "detail":
-            return -self.highest if self.label.endswith(("_deg", "_change")) else 0.0
+            return -self.highest if self.is_signed or self.label.endswith(("_deg", "_change")) else 0.0
         return -1.0 if self.kind in ("valence", "arousal") else 0.0
 
     @property
@@ -70,7 +73,10 @@ QUALITY: Final = Quantity("quality")
 
 
 def quantities_of(
-    labels: tuple[str, ...], other_labels: tuple[str, ...] = (), details: tuple[str, ...] = ()
+    labels: tuple[str, ...],
+    other_labels: tuple[str, ...] = (),
+    details: tuple[str, ...] = (),
+    signed: Collection[str] = (),
 ) -> tuple[Quantity, ...]:
     """Return all that can be drawn of a series.
 
@@ -78,9 +84,10 @@ def quantities_of(
         labels: What the network tells apart.
         other_labels: What the second network tells apart; empty where there is none.
         details: Names of the face's details that are known.
+        signed: Those of them that leave 0 to 1, beside angles and changes.
     """
     found = [*(Quantity("probability", label) for label in labels), VALENCE, AROUSAL, QUALITY]
     found += [Quantity("probability", label, is_second=True) for label in other_labels]
     if other_labels:
         found += [Quantity("valence", is_second=True), Quantity("arousal", is_second=True)]
-    return (*found, *(Quantity("detail", name) for name in details))
+    return (*found, *(Quantity("detail", name, is_signed=name in signed) for name in details))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.emotion import UNCERTAIN
-from mien.core.series import FaceSeries
+from mien.core.face_series import FaceSeries
 from mien.timeline.standing import Standing, standing_of
 
 NOBODY: Final = -1

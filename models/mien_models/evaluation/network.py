@@ -54,7 +54,7 @@ class JudgedNetwork:
 
     def __init__(self, path: Path, threads: int = 1, prior: PriorName = "everyday") -> None:
         self._session = OnnxSession(path, provider="cpu", threads=threads)
-        self._classifier = Classifier(self._session, prior)
+        self._classifier, self._prior = Classifier(self._session), prior
         # An expression that Mien has no name for counts for none.
         self._known = [index for index, label in enumerate(self.labels) if label in EXPRESSIONS]
         self._columns = [EXPRESSIONS.index(self.labels[index]) for index in self._known]
@@ -115,14 +115,15 @@ class JudgedNetwork:
         """
         batch = np.concatenate([prepare_crop(crop, self.input_spec) for crop in crops])
         predictions = self._classifier.predict(batch)
+        priors = self._classifier.priors
+        chances = np.stack([prediction.emotion.probabilities for prediction in predictions])
+        if priors is not None:
+            chances = priors.expecting(self._prior, chances)
         probabilities = np.zeros((len(predictions), len(EXPRESSIONS)))
-        probabilities[:, self._columns] = [
-            prediction.emotion.probabilities[self._known] for prediction in predictions
-        ]
+        probabilities[:, self._columns] = chances[:, self._known]
         points = [prediction.affect for prediction in predictions]
         known = [(point.valence, point.arousal) for point in points if point is not None]
         certain = None
-        if (certainty := self._classifier.certainty) is not None:
-            chances = [prediction.emotion.probabilities for prediction in predictions]
+        if priors is not None and (certainty := priors.certainty(self._prior)) is not None:
             certain = np.array([certainty.holds(each, int(each.argmax())) for each in chances])
         return Answers(probabilities, np.array(known) if len(known) == len(points) else None, certain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -10,6 +9,9 @@ from typing import Final
 import numpy as np
 
 from mien.core.emotion import EXPRESSIONS, canonical_label
+from mien.errors import SessionError
+from mien.session.foreign.expressions import expression_columns, label_column
+from mien.session.foreign.text_table import TextTable
 from mien_models.data.errors import DataError
 from mien_models.data.faces import LabelledFaces
 from mien_models.evaluation.network import Answers
@@ -17,9 +19,7 @@ from mien_models.evaluation.network import Answers
 PICTURE_COLUMNS: Final = (
     "file", "path", "input", "filename", "image", "image_path", "frame_path", "img", "picture", "name", "source",
 )  # fmt: skip
-LABEL_COLUMNS: Final = ("label", "expression", "facial_expression", "emotion", "dominant_emotion", "prediction")
-PREFIXES: Final = ("p_", "prob_", "probability_", "emotion_", "emotion.", "emo_")
-MAX_BYTES: Final = 500_000_000
+AFFECT: Final = ("valence", "arousal")
 
 
 class AnswerTable:
@@ -35,31 +35,33 @@ class AnswerTable:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        rows, names = _read(path)
-        lowered = [name.strip().lower() for name in names]
-        self._picture = _first(lowered, PICTURE_COLUMNS)
-        self._label = _first(lowered, LABEL_COLUMNS)
-        self._shares = {index: at for at, name in enumerate(lowered) if (index := _expression(name)) is not None}
-        self._affect = [lowered.index(name) for name in ("valence", "arousal") if name in lowered]
-        if self._picture is None or (len(self._shares) < 2 and self._label is None):
-            raise DataError(
-                f"{path}: needs a column for the picture ({', '.join(PICTURE_COLUMNS[:4])}) and one for each "
-                "expression, or one with the label"
-            )
-        self.has_confidence = len(self._shares) >= 2
-        self._rows: dict[str, list[str]] = {}
-        for row in rows:
-            if len(row) == len(names):
-                # Of several faces in one picture the first row counts.
-                self._rows.setdefault(_key(row[self._picture]), row)
+        try:
+            table = TextTable(path, _has_answers)
+            picture, self._label = _picture_column(table.names), label_column(table.names)
+            self._shares = expression_columns(table.names)
+            if picture is None or not _has_answers(table.names):
+                raise DataError(
+                    f"{path}: needs a column for the picture ({', '.join(PICTURE_COLUMNS[:4])}) and one for each "
+                    "expression, or one with the label"
+                )
+            self.has_confidence = len(self._shares) >= 2
+            shares = tuple(self._shares.values()) if self.has_confidence else ()
+            texts = (picture,) if self._label is None else (picture, self._label)
+            self._columns = table.read((*shares, *AFFECT), texts)
+        except SessionError as error:
+            raise DataError(str(error)) from error
+        self._has_affect = all(name in self._columns for name in AFFECT)
+        self._rows: dict[str, int] = {}
+        for row, name in enumerate(self._columns.texts[picture]):
+            # Of several faces in one picture the first row counts.
+            self._rows.setdefault(_key(name or ""), row)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The expressions that it tells apart, in the order of `EXPRESSIONS`."""
         if self.has_confidence:
-            return tuple(EXPRESSIONS[index] for index in sorted(self._shares))
-        assert self._label is not None
-        said = {canonical_label(row[self._label]) for row in self._rows.values()}
+            return tuple(label for label in EXPRESSIONS if label in self._shares)
+        said = {self._said(row) for row in self._rows.values()}
         return tuple(label for label in EXPRESSIONS if label in said)
 
     def about(self, faces: LabelledFaces) -> tuple[Answers, np.ndarray]:
@@ -83,57 +85,40 @@ class AnswerTable:
             raise DataError(
                 f"{self.path}: names none of the {len(faces):,} pictures of {faces.name}; check its paths"
             )
-        return Answers(probabilities, affect if len(self._affect) == 2 else None), known
+        return Answers(probabilities, affect if self._has_affect else None), known
 
-    def _fill(self, row: Sequence[str], probabilities: np.ndarray, affect: np.ndarray) -> bool:
+    def _fill(self, row: int, probabilities: np.ndarray, affect: np.ndarray) -> bool:
         """Write one row's numbers; False where it holds none, as where no face was found."""
-        if len(self._affect) == 2:
-            affect[:] = [_number(row[at]) for at in self._affect]
+        if self._has_affect:
+            affect[:] = [self._columns.numbers[name][row] for name in AFFECT]
         if not self.has_confidence:
-            assert self._label is not None
-            name = canonical_label(row[self._label])
+            name = self._said(row)
             if name in EXPRESSIONS:
                 probabilities[EXPRESSIONS.index(name)] = 1.0
             return name in EXPRESSIONS
-        shares = {index: _number(row[at]) for index, at in self._shares.items()}
+        shares = {label: self._columns.numbers[name][row] for label, name in self._shares.items()}
         total = sum(shares.values())
         if not np.isfinite(total) or total <= 0 or min(shares.values()) < 0:
             return False
-        for index, share in shares.items():
-            probabilities[index] = share / total
+        for label, share in shares.items():
+            probabilities[EXPRESSIONS.index(label)] = share / total
         return True
 
-
-def _read(path: Path) -> tuple[list[list[str]], list[str]]:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"{path}: larger than {MAX_BYTES:,} bytes, no table of answers")
-        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-            reader = csv.reader(file)
-            names = next(reader, [])
-            return list(reader), names
-    except (OSError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read ({error}); check the file") from error
+    def _said(self, row: int) -> str:
+        assert self._label is not None
+        return canonical_label(self._columns.texts[self._label][row] or "")
 
 
-def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:
-    return next((names.index(name) for name in wanted if name in names), None)
+def _has_answers(names: Sequence[str]) -> bool:
+    """Whether these are the names of a table of answers."""
+    has_answer = len(expression_columns(names)) >= 2 or label_column(names) is not None
+    return _picture_column(names) is not None and has_answer
 
 
-def _expression(column: str) -> int | None:
-    for prefix in PREFIXES:
-        column = column.removeprefix(prefix)
-    name = canonical_label(column)
-    return EXPRESSIONS.index(name) if name in EXPRESSIONS else None
+def _picture_column(names: Sequence[str]) -> str | None:
+    return next((name for name in PICTURE_COLUMNS if name in names), None)
 
 
 def _key(path: str) -> str:
     """Return by what a picture is matched: the last part of its path, whatever system wrote it."""
     return PurePosixPath(path.strip().replace("\\", "/")).name.lower()
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")

@@ -32,11 +32,13 @@ def turns(seen: list[float]) -> int:
 def test_one_key_sets_a_and_b_and_ends_it(opened: ReviewPage, qtbot: QtBot) -> None:
     go(opened, 1.0, qtbot)
     run(opened, "loop")
-    assert opened.transport.loop.isChecked()
+    assert (opened.selection.start_s, opened.selection.span) == (1.0, None)
+    assert not opened.transport.loop.isChecked()
     assert "end B" in opened.transport.loop.toolTip()
     go(opened, 1.4, qtbot)
     seen = watch(opened)
     run(opened, "loop")
+    assert opened.transport.loop.isChecked()
     state = opened.controller.player
     qtbot.waitUntil(lambda: state.state.loop == (1.0, 1.4), timeout=15000)
     qtbot.waitUntil(lambda: turns(seen) >= 2, timeout=20000)
@@ -51,7 +53,7 @@ def test_one_key_sets_a_and_b_and_ends_it(opened: ReviewPage, qtbot: QtBot) -> N
 
 
 def test_it_runs_back_as_well(opened: ReviewPage, qtbot: QtBot) -> None:
-    opened.loop._play(2.0, 2.4)
+    opened.selection._play(2.0, 2.4)
     seen = watch(opened)
     run(opened, "backwards")
     qtbot.waitUntil(lambda: sum(b > a + 0.1 for a, b in itertools.pairwise(seen)) >= 2, timeout=20000)
@@ -70,7 +72,7 @@ def test_a_span_in_hand_is_looped_and_escape_ends_it(opened: ReviewPage, qtbot: 
 
 
 def test_a_place_outside_is_not_drawn_into_it(opened: ReviewPage, qtbot: QtBot) -> None:
-    opened.loop._play(1.0, 1.2)
+    opened.selection._play(1.0, 1.2)
     run(opened, "halt")
     go(opened, 3.0, qtbot)
     run(opened, "pause")
@@ -81,7 +83,7 @@ def test_sound_starts_with_every_turn(make: Make, tmp_path: Path, qtbot: QtBot) 
     page = make(speaker=lambda: Speaker(FakeDevice))
     open_and_read(page, write_video(tmp_path / "loud.mp4", 75, sound=True), qtbot)
     seen = watch(page)
-    page.loop._play(1.0, 1.4)
+    page.selection._play(1.0, 1.4)
     qtbot.waitUntil(lambda: turns(seen) >= 2, timeout=20000)
     position_s = page.controller.player._speaker.position_s()
     assert position_s is None or 0.9 <= position_s <= 1.6
@@ -89,9 +91,9 @@ def test_sound_starts_with_every_turn(make: Make, tmp_path: Path, qtbot: QtBot) 
 
 
 def test_another_video_has_no_loop(make: Make, opened: ReviewPage, video: Path, qtbot: QtBot) -> None:
-    opened.loop._play(1.0, 1.2)
+    opened.selection._play(1.0, 1.2)
     opened.close_current()
-    assert opened.loop.start_s is None
+    assert opened.selection.start_s is None
     opened.open(str(video))
     wait_open(opened, qtbot)
     assert opened.controller.player.state.loop is None
@@ -100,12 +102,12 @@ def test_another_video_has_no_loop(make: Make, opened: ReviewPage, video: Path, 
 
 def test_it_is_painted(opened: ReviewPage) -> None:
     plain = opened.timeline.grab().toImage()
-    opened.timeline.show_loop(1.0, None)
+    opened.timeline.show_selection(1.0, None)
     only_a = opened.timeline.grab().toImage()
-    opened.timeline.show_loop(1.0, 2.0)
+    opened.timeline.show_selection(1.0, 2.0)
     both = opened.timeline.grab().toImage()
     assert plain != only_a != both
-    opened.timeline.show_loop(None, None)
+    opened.timeline.show_selection(None, None)
     assert opened.timeline.grab().toImage() == plain
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien.core.baseline import baseline_of
-from mien.core.emotion import Affect, Certainty, Emotion
+from mien.core.emotion import Affect, Emotion, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, Reason, SecondReading
 from mien.core.shown import AS_READ, ShownChoices, ShownStage, as_read
 
@@ -82,19 +82,20 @@ def test_an_impossible_time_constant_is_refused(tau_s: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("min_confidence", "certainty", "is_named"),
+    ("min_confidence", "priors", "is_named"),
     [
-        (None, Certainty((0.2, 0.4, 0.4), 0.7), True),
-        (None, Certainty((0.8, 0.1, 0.1), 0.7), False),
-        (0.61, Certainty((0.2, 0.4, 0.4), 0.7), False),
+        (None, Priors((0.2, 0.4, 0.4), certain_from=0.7), True),
+        (None, Priors((0.8, 0.1, 0.1), certain_from=0.7), False),
+        (0.61, Priors((0.2, 0.4, 0.4), certain_from=0.7), False),
+        (None, Priors((0.2, 0.4, 0.4)), True),
         (None, None, True),  # of a network that says nothing, 0.4 is enough
     ],
 )
 def test_a_network_says_itself_from_where_on_it_is_certain(
-    min_confidence: float | None, certainty: Certainty | None, is_named: bool
+    min_confidence: float | None, priors: Priors | None, is_named: bool
 ) -> None:
     reading = raw(0.6, 0.2, 0.2)
-    reading = replace(reading, emotion=replace(reading.emotion, certainty=certainty))
+    reading = replace(reading, emotion=replace(reading.emotion, priors=priors))
     assert as_read(reading, min_confidence).usable is is_named
 
 

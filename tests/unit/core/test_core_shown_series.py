@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.core.baseline import baseline_of
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.emotion import EXPRESSIONS, Affect, Emotion, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices, ShownStage
@@ -12,6 +12,8 @@ from mien.core.shown_series import ReadBy, show_again
 
 SECOND = ("calm", "tense")
 AT_REST = Emotion(EXPRESSIONS, np.array([0.2, 0.05, 0.05, 0.5, 0.05, 0.05, 0.05, 0.05], np.float32))
+EVERYDAY, BALANCED = (0.36, 0.3, 0.05, 0.05, 0.06, 0.06, 0.06, 0.06), (0.125,) * 8
+PRIORS = Priors(EVERYDAY, (("everyday", EVERYDAY), ("balanced", BALANCED)), 0.6)
 BASELINES = tuple(baseline_of(1, "net", time_s, [(AT_REST, Affect(-0.25, 0.125))]) for time_s in (1.0, 4.0))
 
 
@@ -30,7 +32,7 @@ def frames(count: int = 240) -> list[tuple[float, tuple[FaceReading, ...]]]:
             readings.append(
                 FaceReading(
                     FaceTrack(face_id, FaceBox(1, 2, 30, 40, 0.9), index),
-                    Emotion(EXPRESSIONS, (weights / weights.sum()).astype(np.float32)),
+                    Emotion(EXPRESSIONS, (weights / weights.sum()).astype(np.float32), PRIORS),
                     Affect(*rng.uniform(-1, 1, 2)),
                     quality,
                     SecondReading(second, None),
@@ -49,12 +51,19 @@ def series_of(choices: ShownChoices) -> ReadingSeries:
 
 @pytest.mark.parametrize(
     "choices",
-    [ShownChoices(), ShownChoices(0.3, 0.4), ShownChoices(1.2, 0.6), ShownChoices(0.3, 0.4, BASELINES)],
+    [
+        ShownChoices(),
+        ShownChoices(0.3, 0.4),
+        ShownChoices(1.2, 0.6),
+        ShownChoices(0.3, None),
+        ShownChoices(0.3, None, prior="balanced"),
+        ShownChoices(0.3, 0.4, BASELINES),
+    ],
 )
 def test_shown_again_is_as_if_it_had_been_shown_so_from_the_start(choices: ShownChoices) -> None:
     first = series_of(ShownChoices(0.5, 0.2))
     before = first.face(1).probabilities.copy()
-    again, wanted = show_again(first, choices, (ReadBy("net"), ReadBy("second"))), series_of(choices)
+    again, wanted = show_again(first, choices, (ReadBy("net", PRIORS), ReadBy("second"))), series_of(choices)
     assert (again.frame_count, again.end_s, again.face_ids()) == (240, wanted.end_s, wanted.face_ids())
     for face_id in (1, 2):
         got, face = again.face(face_id), wanted.face(face_id)

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from mien.composition import open_classifier
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, ShownReading
+from mien.core.shown import ShownStage
 from mien.errors import ManifestError
 from mien.inference.classifier import Classifier
 from mien.inference.manifest import PriorName
 from mien.inference.session import OnnxSession
+from mien.pipeline.shown_choices import shown_choices
 from mien.settings import Settings
 from tests.networks import manifest_of, write_network
 
@@ -19,11 +22,20 @@ BALANCED = [0.125] * 8
 
 
 def read(folder: Path, prior: PriorName, logits: list[float], **expression: Any) -> np.ndarray:
+    """Return what is shown of a face, its raw reading by the network's own prior."""
     outputs = manifest_of()["outputs"]
     outputs["expression"] |= expression
     path = write_network(folder / "a.onnx", manifest_of(outputs=outputs), logits=logits)
-    classifier = Classifier(OnnxSession(path, provider="cpu"), prior)
-    return classifier.predict(np.zeros((1, 1, 16, 16), np.float32))[0].emotion.probabilities
+    classifier = Classifier(OnnxSession(path, provider="cpu"))
+    return shown(classifier, prior).emotion.probabilities
+
+
+def shown(classifier: Classifier, prior: PriorName) -> ShownReading:
+    settings = Settings().changed(shown={"prior": prior})
+    said = classifier.predict(np.zeros((1, 1, 16, 16), np.float32))[0]
+    face = FaceTrack(1, FaceBox(0, 0, 100, 100, 0.9), 1)
+    raw = FaceReading(face, said.emotion, said.affect, Quality(100.0, 0.8, 0.5, 0.0, 0.0, None, 0.9))
+    return ShownStage(shown_choices(settings)).show(0.0, (raw,), "a")[0]
 
 
 @pytest.mark.parametrize(("prior", "shares"), [("everyday", EVERYDAY), ("balanced", BALANCED)])
@@ -70,17 +82,14 @@ def test_a_prior_that_is_none_is_refused(tmp_path: Path, expression: dict[str, A
         read(tmp_path, "everyday", [0.0] * 8, **expression)
 
 
-def test_the_prior_of_the_settings_reaches_the_network(tmp_path: Path) -> None:
+def test_what_is_read_is_the_same_whatever_is_expected(tmp_path: Path) -> None:
     outputs = manifest_of()["outputs"]
     outputs["expression"]["priors"] = {"everyday": EVERYDAY, "balanced": BALANCED}
     path = write_network(tmp_path / "a.onnx", manifest_of(outputs=outputs))
-    said = {}
     for prior in ("everyday", "balanced"):
-        settings = Settings().changed(reading={"model": str(path), "prior": prior}, compute={"provider": "cpu"})
-        blank = np.zeros((1, 1, 16, 16), np.float32)
-        said[prior] = open_classifier(settings).predict(blank)[0].emotion.probabilities.tolist()
-    assert said["everyday"] == pytest.approx(EVERYDAY)
-    assert said["balanced"] == pytest.approx(BALANCED)
+        settings = Settings().changed(reading={"model": str(path)}, shown={"prior": prior})
+        classifier = open_classifier(settings.changed(compute={"provider": "cpu"}))
+        assert shown(classifier, prior).raw.emotion.probabilities.tolist() == pytest.approx(EVERYDAY)
 
 
 def test_certain_labels_are_the_same_whatever_is_expected(tmp_path: Path) -> None:
@@ -90,7 +99,5 @@ def test_certain_labels_are_the_same_whatever_is_expected(tmp_path: Path) -> Non
         logits = [0.0] * 7 + [lead]
         path = write_network(tmp_path / f"{lead}.onnx", manifest_of(outputs=outputs), logits=logits)
         for prior in ("everyday", "balanced"):
-            classifier = Classifier(OnnxSession(path, provider="cpu"), prior)
-            said = classifier.predict(np.zeros((1, 1, 16, 16), np.float32))[0].emotion
-            assert said.certainty is not None
-            assert said.certainty.holds(said.probabilities, 7) is is_certain
+            said = shown(Classifier(OnnxSession(path, provider="cpu")), prior)
+            assert (said.top, said.usable) == ("contempt", is_certain)

@@ -23,7 +23,7 @@ class Nobody:
 
     labels = EXPRESSIONS
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels = ()
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:

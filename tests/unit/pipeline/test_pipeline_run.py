@@ -51,7 +51,7 @@ class Finder:
 
 class Reader:
     model_name, other_name, provider_name, fell_back = "test-net", None, "cpu", False
-    certainty = other_certainty = None
+    priors = other_priors = None
 
     def __init__(self, fails_at: int | None = None) -> None:
         self._fails_at = fails_at

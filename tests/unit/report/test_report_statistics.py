@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
+from mien.report.facts import person_facts
 from mien.report.statistics import statistics_of
 from mien.report.summary import summarise
 from mien.session.document import NetworkRecord, SessionDocument, SourceRecord
 from mien.session.notes.annotations import Annotations, Marker, Person
+from mien.session.notes.hand_labels import set_label
 from mien.session.notes.persons import apply_persons
 
 LABELS = ("neutral", "happiness")
@@ -143,3 +146,45 @@ def test_a_summary_gathers_people_and_time_left_out_once() -> None:
     assert summary.brief == ("Face 7",)
     assert summary.excluded_s == pytest.approx(4.0)
     assert summary.people[0].statistics.in_view_s == pytest.approx(6.0, abs=0.15)
+
+
+def test_labels_by_hand_are_compared_with_the_network_over_time() -> None:
+    # Happy for 0.4 s in two readings, neutral for 0.4 s in four; by hand: happy for 0.5 s, then another word.
+    rows = [(0.0, 1, 0.9, 0.5), (0.2, 1, 0.9, 0.5)]
+    rows += [(0.4 + 0.1 * step, 1, 0.1, -0.5) for step in range(4)]
+    series = series_of(rows)
+    annotations = set_label(Annotations(), (1,), 0.0, 0.5, "happiness")
+    annotations = set_label(annotations, (1,), 0.5, 0.7, "neutral")
+    annotations = set_label(annotations, (1,), 0.7, 5.0, "smirk")
+    (person,) = apply_persons(series, annotations)
+    found = statistics_of(person, annotations)
+    assert found is not None
+    by_hand = found.by_hand
+    assert by_hand is not None
+    assert by_hand.length_s == pytest.approx(0.8)
+    assert by_hand.shares == pytest.approx({"happiness": 0.625, "neutral": 0.25, "smirk": 0.125})
+    assert by_hand.compared_s == pytest.approx(0.7)
+    # Both happy for 0.4 s and both neutral for 0.2 s of 0.7 s.
+    assert by_hand.agreement == pytest.approx(0.6 / 0.7)
+    chance = (0.5 * 0.4 + 0.2 * 0.3) / 0.49
+    assert by_hand.kappa == pytest.approx((0.6 / 0.7 - chance) / (1 - chance))
+    facts = dict(person_facts(found))
+    assert facts["Labelled by hand"].startswith("00:00.8 (Happiness 6")
+    assert ", Neutral 25%, Smirk 1" in facts["Labelled by hand"]
+    assert facts["Network agrees with it"] == "86% of 0.7 s compared, Cohen's kappa +0.70"
+
+
+def test_without_labels_by_hand_nothing_is_said_of_them() -> None:
+    series = series_of([(0.1 * step, 1, 0.9, 0.5) for step in range(4)])
+    late = set_label(Annotations(), (1,), 7.0, 8.0, "happiness")
+    other = set_label(Annotations(), (2,), 0.0, 8.0, "happiness")
+    for annotations in (Annotations(), late, other):
+        (person,) = apply_persons(series, annotations)
+        found = statistics_of(person, annotations)
+        assert found is not None
+        assert found.by_hand is None
+    alone = set_label(Annotations(), (1,), 0.0, 8.0, "happiness")
+    found = statistics_of(person, alone)
+    assert found is not None
+    assert found.by_hand is not None
+    assert (found.by_hand.agreement, found.by_hand.kappa) == (1.0, None)

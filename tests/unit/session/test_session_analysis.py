@@ -42,7 +42,7 @@ class OneFace:
     labels = LABELS
     model_name = "fake"
     other_name: str | None = None
-    certainty = other_certainty = None
+    priors = other_priors = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
@@ -195,6 +195,30 @@ def test_how_readings_are_shown_never_reads_a_video_again(
     assert open_session(found.folder).document.settings["min_confidence"] == 0.7
     analysis.show(first)
     assert shown_of(analysis.series) == before
+
+
+def test_own_expressions_are_made_of_what_was_kept(video: Path, tmp_path: Path, store: AnalysisStore) -> None:
+    first = Settings().changed(own={"expressions": ("old = valence",)})
+    own = ("glad = happiness > 0.4 for 0.05 s", "more = happiness - neutral", "tilted = roll_deg > 3")
+    changed = first.changed(own={"expressions": own})
+    fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), changed)
+    build = Builder()
+    analysis = analyse(video, store, build, first)
+    analysis.show(changed)
+    found = analyse(video, store, build, changed)
+    assert build.built == 1
+    assert found.folder is not None
+    assert fresh.folder is not None
+    tables = [pq.read_table(open_session(folder).readings) for folder in (found.folder, fresh.folder)]
+    assert tables[0].column_names[-3:] == ["x_glad", "x_more", "x_tilted"]
+    assert "x_old" not in tables[0].column_names
+    assert tables[0].equals(tables[1])
+    glad = tables[0]["x_glad"].to_pylist()
+    assert {0.0, 1.0} == set(glad)
+    assert open_session(found.folder).document.own_expressions == own
+    assert analysis.series is not None
+    assert analysis.series.signed == {"x_more"}
+    assert analysis.series.face(1).detail("x_glad").tolist() == glad
 
 
 def test_choices_that_change_while_a_video_is_read_hold_for_all_of_it(

@@ -22,6 +22,7 @@ from mien.session.exports.webvtt import to_webvtt
 from mien.session.notes.annotation_edits import add_marker, merge_faces, name_person
 from mien.session.notes.annotation_file import save_annotations
 from mien.session.notes.annotations import Annotations, Marker
+from mien.session.notes.hand_labels import set_label
 from mien.session.stored import open_session
 from mien.session.tables import read_series
 
@@ -202,7 +203,7 @@ def test_tables_are_turned_into_each_other_without_loss(
     export_session(one, two)
     export_session(two, back)
     original = pq.read_table(folder / "readings.parquet")
-    assert pq.read_table(back).drop_columns(["person", "excluded"]).equals(original)
+    assert pq.read_table(back).drop_columns(["person", "excluded", "label_by_hand"]).equals(original)
     if first == second == ".parquet":
         assert pq.read_schema(back).metadata[b"model"] == b"net"
     again = tmp_path / f"again{first}"
@@ -288,13 +289,87 @@ def test_the_figures_of_the_summary_can_be_computed_again_from_the_table(
         mean = np.mean([row[f"p_{label}"] for row in certain])
         assert part.statistics.means[label] == pytest.approx(mean, abs=1e-3)
     assert (tmp_path / "out.markers.csv").read_text() == (
-        "kind,start_s,end_s,text,origin\nexclude,0.5,1.5,'=1+1,key\n"
+        "kind,start_s,end_s,text,origin,event_type,code\nexclude,0.5,1.5,'=1+1,key,,\n"
     )
     if suffix == ".parquet":
         metadata = pq.read_schema(target).metadata
         assert json.loads(metadata[b"markers"])[0]["end_s"] == 1.5
         assert json.loads(metadata[b"persons"])[0]["name"] == "Ada"
     assert len(read_series(target).face(1)) == 120
+
+
+def rows_in(table: Path) -> list[dict[str, Any]]:
+    back = table.with_name("read-back.parquet")
+    export_session(table, back, overwrite=True)
+    return pq.read_table(back).to_pylist()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_label_by_hand_is_a_column_beside_what_the_network_read(
+    record: Callable[..., Path], tmp_path: Path, suffix: str
+) -> None:
+    folder = record(60)
+    before = tmp_path / f"before{suffix}"
+    export_session(folder, before)
+    assert {row["label_by_hand"] for row in rows_in(before)} == {None}
+    annotations = set_label(merge_faces(EMPTY, [1, 2]), (1, 2), 0.5, 1.0, "=disgust")
+    save_annotations(folder, annotations)
+    target = tmp_path / f"out{suffix}"
+    export_session(folder, target)
+    rows = rows_in(target)
+    assert [row["time_s"] for row in rows if row["label_by_hand"] == "=disgust"] == pytest.approx(
+        [index / 30 for index in range(15, 30)], abs=1e-6
+    )
+    assert {row["label_by_hand"] for row in rows} == {None, "=disgust"}
+    assert {row["label"] for row in rows} <= {"happiness", "sadness"}
+    if suffix == ".parquet":
+        (label,) = json.loads(pq.read_schema(target).metadata[b"labels_by_hand"])
+        assert (label["face_id"], label["start_s"], label["end_s"]) == (1, 0.5, 1.0)
+
+
+def test_labels_by_hand_have_a_tier_of_their_own_in_elan(make_series: Any) -> None:
+    series = make_series(stretch(("happiness", 60)), stretch(("anger", 30)))
+    annotations = set_label(set_label(name_person(EMPTY, 1, "Anna"), (1,), 0.2, 1.0, "anger"), (1,), 0.6, 1.2, "x")
+    root = strictly(to_eaf(series, annotations))
+    assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == ["Anna", "Anna · by hand", "Face 2"]
+    assert spans(root, "Anna") == [(0, 2000, "happiness")]
+    assert spans(root, "Anna · by hand") == [(200, 600, "anger"), (600, 1200, "x")]
+
+
+def event(start_s: float, event_type: str = "", end_s: float | None = None, **more: str) -> Marker:
+    return Marker(kind="event", start_s=start_s, end_s=end_s, event_type=event_type, **more)
+
+
+def test_events_have_a_tier_for_each_type_in_elan(make_series: Any) -> None:
+    annotations = name_person(EMPTY, 1, "Stimulus")
+    for marker in (
+        event(0.5, "Stimulus", code="12"),
+        event(1.5, "Stimulus", code="12", text="late"),
+        event(0.2, "Answer", 0.9),
+        event(0.3),
+        event(0.7, "Notes", text="x"),
+        Marker(kind="note", start_s=0.1, text="n"),
+    ):
+        annotations = add_marker(annotations, marker)
+    root = strictly(to_eaf(make_series(stretch(("happiness", 60))), annotations))
+    names = ["Stimulus (1)", "Events", "Notes", "Answer", "Stimulus", "Notes (2)"]
+    assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == names
+    assert [tier.get("PARTICIPANT") for tier in root.iter("TIER")] == ["Stimulus (1)", *[None] * 5]
+    assert spans(root, "Stimulus") == [(500, 700, "12"), (1500, 1700, "12 · late")]
+    assert spans(root, "Answer") == [(200, 900, "Answer")]
+    assert spans(root, "Events") == [(300, 500, "")]
+    assert spans(root, "Notes (2)") == [(700, 900, "x")]
+
+
+def test_types_and_codes_of_events_stand_in_the_table_of_markers(
+    record: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = record(30)
+    save_annotations(folder, add_marker(EMPTY, event(0.25, "Stimulus", 0.5, code="12")))
+    export_session(folder, tmp_path / "out.parquet")
+    assert (tmp_path / "out.markers.csv").read_text().splitlines()[1] == "event,0.25,0.5,,key,Stimulus,12"
+    (marker,) = json.loads(pq.read_schema(tmp_path / "out.parquet").metadata[b"markers"])
+    assert (marker["event_type"], marker["code"]) == ("Stimulus", "12")
 
 
 @pytest.mark.parametrize("form", ["excel", "semicolon"])

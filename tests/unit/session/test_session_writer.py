@@ -33,7 +33,7 @@ from mien.session.recovery import recover
 from mien.session.stored import open_session
 from mien.session.tables import read_series
 from mien.session.writer import Contents
-from mien.settings import Settings
+from mien.settings import EventType, Settings
 from mien.version import VERSION
 
 Record = Callable[..., Path]
@@ -366,7 +366,7 @@ from mien.core.face import FrameResult
 from mien.core.frame import Frame, SourceInfo
 from mien.session.origin import NetworkInUse
 from mien.session.writer import SessionWriter
-from mien.settings import Settings
+from mien.settings import EventType, Settings
 
 info = SourceInfo("Camera 1", 64, 36, 30.0, is_live=True)
 writer = SessionWriter(Path(sys.argv[1]), info, (NetworkInUse("net", ("a", "b")),), Settings())
@@ -404,3 +404,28 @@ def test_markers_of_other_programs_cannot_spoil_a_session(
     assert 100 < len(markers) < 500
     assert (markers[0].start_s, markers[0].end_s) == (0.0, None)
     assert (len(markers[-1].text), len(markers[-1].origin)) == (10_000, 64)
+
+
+def test_an_event_of_a_type_is_a_moment_until_its_end_comes(make_writer: Any, make_result: Any) -> None:
+    types = (EventType(name="Stimulus", code="12"), EventType(name="Answer", is_span=True))
+    writer = make_writer(settings=Settings().changed(events={"types": types}))
+    for index in range(30, 60):
+        writer.write(make_result(index), make_result(index).frame.image)
+    writer.add_marker("event", 1.2, event_type="Answer", code="A")
+    writer.add_marker("event", 1.3, text=" 12", origin="lsl")
+    writer.add_marker("event", 1.4, text="12", origin="key")
+    writer.add_marker("note", 1.5, text="12", origin="lsl")
+    writer.end_marker("Answer", 1.2, 1.7)
+    writer.end_marker("Answer", 1.2, 1.9)  # it has its end
+    writer.end_marker("Stimulus", 1.3, 1.1)  # before its start
+    writer.finish()
+    found = [
+        (each.start_s, each.end_s, each.event_type, each.code, each.text)
+        for each in open_session(writer.folder).annotations.markers
+    ]
+    assert found == [
+        (0.2, 0.7, "Answer", "A", ""),
+        (0.3, None, "Stimulus", "12", ""),
+        (0.4, None, "", "", "12"),
+        (0.5, None, "", "", "12"),
+    ]

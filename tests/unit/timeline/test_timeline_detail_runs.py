@@ -9,10 +9,13 @@ from mien.core.action_units import UNITS
 from mien.core.emotion import Emotion
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
 from mien.core.face_details import BLINK, POSITIONS, details_of
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries, ShownColumns
+from mien.core.own_expressions import parse_own
+from mien.core.series import ReadingSeries
 from mien.core.shown import as_read
 from mien.inference.landmark_session import face_model
-from mien.report.statistics import statistics_of
+from mien.report.facts import person_facts
+from mien.report.statistics import OwnFigure, statistics_of
 from mien.session.exports.elan import to_eaf
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
@@ -47,14 +50,14 @@ def test_a_blink_runs_from_its_first_picture_to_the_end_of_its_last() -> None:
 
 def test_a_unit_is_written_down_where_it_is_marked_long_enough() -> None:
     face = _face([0.1] * 5 + [0.5, 0.95, 0.5, 0.5] + [0.1] * 3 + [0.6] + [0.1] * 3, [0.0] * 16)
-    (run,) = unit_runs(face, AU12)
+    (run,) = unit_runs(face, AU12.columns)
     assert (run.start_s, run.end_s) == pytest.approx((0.2, 0.36))
     assert run.text == "E"
 
 
 def test_a_gap_in_the_readings_ends_a_stretch() -> None:
     face = _face([0.7] * 12, [0.0] * 12, gap_at=6)
-    assert len(unit_runs(face, AU12)) == 2
+    assert len(unit_runs(face, AU12.columns)) == 2
 
 
 def test_elan_has_a_tier_for_each_thing_that_happened() -> None:
@@ -75,6 +78,26 @@ def test_the_summary_counts_blinks_and_means_of_units() -> None:
     assert figures.blinks == pytest.approx(6 / (len(blinks) - 1) * 25 * 60, rel=0.01)
     assert figures.units["AU12"] == pytest.approx(0.25)
     assert figures.head_deg is not None
+
+
+def test_own_expressions_are_stretches_and_figures() -> None:
+    own = parse_own(("grin = au12_left > 0.6", "smile = au12 - 0.5"))
+    smiles = [0.1] * 5 + [0.7] * 5 + [0.1] * 5 + [0.8] * 5
+    series = _series(smiles, [0.0] * 20).with_shown(lambda face: (_as_it_is(face), None), own)
+    eaf = to_eaf(series, Annotations()).decode()
+    assert 'TIER_ID="Face 1 · grin"' in eaf
+    assert "smile" not in eaf
+    (person,) = apply_persons(series, Annotations())
+    figures = statistics_of(person, Annotations())
+    assert figures is not None
+    assert figures.own["grin"] == OwnFigure(pytest.approx(0.5), 2)
+    assert figures.own["smile"] == OwnFigure(pytest.approx(np.mean(smiles) / 2 - 0.5, abs=1e-4), None)
+    assert ("Own: grin", "50% of the time, 2 times") in person_facts(figures)
+
+
+def _as_it_is(face: FaceSeries) -> ShownColumns:
+    values = np.concatenate([face.probabilities, face.affect], axis=1)
+    return ShownColumns(values, face.tops, face.reasons, face.relative)
 
 
 def test_a_series_without_details_has_no_stretches() -> None:

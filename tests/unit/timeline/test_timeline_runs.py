@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from made_series import LABELS, add_rows
 
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 from mien.timeline.runs import Run, label_runs, without_flicker
 
 

@@ -24,7 +24,8 @@ from mien.gui.choices import Choices
 from mien.gui.live.reader_swap import Network, ReaderSwap
 from mien.gui.live.recording_controller import RecordingController
 from mien.overlay.screen_size import ScreenSize
-from mien.pipeline.pipeline import CloserLook, Paint, Pipeline
+from mien.pipeline.contracts import CloserLook, Paint
+from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.screen import LatestResult
 from mien.settings import Settings
 
@@ -376,8 +377,8 @@ class LiveController(QObject):
 
     def _keep_networks(self, network: Network, error: AppError) -> None:
         """Go back to what works."""
-        model, compare, prior, provider = network
-        self.change(reading={"model": model, "compare": compare, "prior": prior}, compute={"provider": provider})
+        model, compare, provider = network
+        self.change(reading={"model": model, "compare": compare}, compute={"provider": provider})
         self.failed.emit(error)
 
     def _cameras_listed(self, cameras: list[tuple[str, str]]) -> None:

@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from mien.engine.contracts import LiveEngine
 from mien.errors import AppError
 from mien.gui.background import Background
-from mien.pipeline.pipeline import Pipeline, Reader
-from mien.settings import PriorName, ProviderName, Settings
+from mien.pipeline.contracts import Reader
+from mien.pipeline.pipeline import Pipeline
+from mien.settings import ProviderName, Settings
 
-Network = tuple[str, str, PriorName, ProviderName]
-"""What another reader is loaded for: model, second model, prior, provider."""
+Network = tuple[str, str, ProviderName]
+"""What another reader is loaded for: model, second model, provider."""
 
 
 class ReaderSwap(QObject):
@@ -69,4 +70,4 @@ class ReaderSwap(QObject):
 
 def network_of(settings: Settings) -> Network:
     """Return what the settings say of it."""
-    return settings.reading.model, settings.reading.compare, settings.reading.prior, settings.compute.provider
+    return settings.reading.model, settings.reading.compare, settings.compute.provider

@@ -1,10 +1,12 @@
 """The menu in which one chooses what is drawn as curves."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from mien.timeline.detail_titles import GROUPS
+from mien.timeline.detail_titles import groups_of
 from mien.timeline.panes import choices_of, chosen_of, title_of
 from mien.timeline.quantities import Quantity
 
@@ -31,6 +33,7 @@ class CurveMenu(QMenu):
         other_labels: tuple[str, ...],
         keys: tuple[str, ...],
         details: tuple[str, ...] = (),
+        signed: Collection[str] = (),
     ) -> None:
         """Offer what was read.
 
@@ -39,8 +42,9 @@ class CurveMenu(QMenu):
             other_labels: What the second network tells apart; empty where there is none.
             keys: Of what is to be drawn.
             details: Names of the face's details that are known; each group of them is a menu of its own.
+            signed: Those of them that leave 0 to 1, beside angles and changes.
         """
-        choices = choices_of(labels, other_labels, details)
+        choices = choices_of(labels, other_labels, details, signed)
         if choices != self._choices:
             self._choices = choices
             self._fill()
@@ -83,14 +87,12 @@ class CurveMenu(QMenu):
 
     def _detail_menus(self) -> "dict[str, CurveMenu]":
         """Return the menu of each detail that there is: one for each group."""
-        there = {quantity.label for quantity in self._choices if quantity.kind == "detail"}
+        there = [quantity.label for quantity in self._choices if quantity.kind == "detail"]
         menus: dict[str, CurveMenu] = {}
-        for title, names in GROUPS:
-            mine = [name for name in names if name in there]
-            if mine:
-                menu = CurveMenu(self)
-                menu.setTitle(title)
-                menus |= dict.fromkeys(mine, menu)
+        for title, names in groups_of(there):
+            menu = CurveMenu(self)
+            menu.setTitle(title)
+            menus |= dict.fromkeys(names, menu)
         return menus
 
     def _add(self, menu: QMenu, quantity: Quantity) -> None:

@@ -1,4 +1,4 @@
-"""What people add to a video: markers, names and merges, each of which can be undone; saved by itself."""
+"""What people add to a video: markers, labels, names and merges, each of which can be undone; saved by itself."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +21,7 @@ from mien.session.notes.annotation_edits import (
 )
 from mien.session.notes.annotation_file import save_changes
 from mien.session.notes.annotations import Annotations, Marker
+from mien.session.notes.hand_labels import set_label
 
 SAVE_MS: Final = 300
 MAX_UNDO: Final = 500
@@ -73,6 +74,11 @@ class Notes(QObject):
     def move(self, old: Marker, new: Marker) -> None:
         """Give a marker other times."""
         self._do("move the marker", replace_marker(self.annotations, old, new))
+
+    def label(self, face_ids: tuple[int, ...], span: tuple[float, float], label: str | None) -> None:
+        """Label a person by hand over a span of media time; None takes labels off it."""
+        words = "remove the label" if label is None else "label by hand"
+        self._do(words, set_label(self.annotations, face_ids, *span, label))
 
     def rename(self, face_id: int, name: str) -> None:
         """Name the person that has a face."""

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mien.gui.choices import Choices
 from mien.gui.review.export_controller import ExportController
-from mien.gui.review.loop_controller import LoopController
+from mien.gui.review.label_controller import LabelController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_timeline import ZOOM
 from mien.gui.review.review_workspace import ReviewWorkspace
+from mien.gui.review.selection_controller import SelectionController
 from mien.playback.playhead import faster
 from mien.session.notes.annotations import Marker
 
@@ -39,7 +40,8 @@ class ReviewCommands(QObject):
         readings: ReviewPresenter,
         people: PersonController,
         marking: MarkerController,
-        loop: LoopController,
+        selection: SelectionController,
+        labelling: LabelController,
         exports: ExportController,
         window: QWidget,
     ) -> None:
@@ -50,7 +52,8 @@ class ReviewCommands(QObject):
         self._readings = readings
         self._people = people
         self._marking = marking
-        self._loop = loop
+        self._selection = selection
+        self._labelling = labelling
         self._exports = exports
         self._window = window
         self.is_muted = choices.settings.window.muted
@@ -77,7 +80,10 @@ class ReviewCommands(QObject):
             "backwards": lambda: self._shuttle(back=True),
             "halt": player.pause,
             "forwards": lambda: self._shuttle(back=False),
-            "loop": self._loop.press,
+            "loop": self._selection.loop,
+            "set_start": self._selection.set_start,
+            "set_end": self._selection.set_end,
+            "label_by_hand": self._label,
             "save_frame": self._save_frame,
             "mark_event": lambda: self._mark(marking.mark_event),
             "mark_note": lambda: self._mark(marking.mark_note),
@@ -147,6 +153,11 @@ class ReviewCommands(QObject):
     def _rename(self) -> None:
         if self._readings.person_id is not None:
             self._people.rename(self._readings.person_id)
+
+    def _label(self) -> None:
+        """Offer labels for the selected person, where its lane is on the timeline."""
+        person_id, timeline = self._readings.curves_id, self._workspace.timeline
+        self._labelling.show_menu(timeline.place_of(person_id), person_id)
 
     def _save_frame(self) -> None:
         if self._readings.latest is not None:

@@ -20,6 +20,8 @@ from mien.places import from_home
 from mien.session.analyses.analysis import Analysis, AnalysisProgress, AnalysisStage
 from mien.session.analyses.recall import Recall
 from mien.session.layout import is_session
+from mien.session.notes.annotations import HandLabel
+from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import apply_persons
 from mien.session.open_media import OpenMedia
 from mien.session.stored import StoredSession, open_session
@@ -212,6 +214,11 @@ class ReviewController(QObject):
         save_annotations(folder, self.notes.annotations)
         return open_session(folder)
 
+    def by_hand(self) -> dict[int, tuple[HandLabel, ...]]:
+        """Return the labels given by hand, by person; persons without any are left out."""
+        given = {lane.person_id: labels_of(self.notes.annotations, lane.face_ids) for lane in self.lanes.lanes}
+        return {person_id: labels for person_id, labels in given.items() if labels}
+
     def save_frame(self, result: FrameResult) -> None:
         """Save the picture on screen with its readings, in its own size; ``frame_saved`` follows."""
         if self.subject is None:
@@ -300,7 +307,7 @@ class ReviewController(QObject):
         if self.subject is not None and self.subject.stored is None:
             if before.reading != after.reading:
                 self._again.start()
-            elif before.shown != after.shown:
+            elif (before.shown, before.own) != (after.shown, after.own):
                 self._show.start()
         if (before.video.cover, before.overlay) != (after.video.cover, after.overlay):
             self.show_on_picture()

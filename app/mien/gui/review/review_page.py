@@ -19,14 +19,15 @@ from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
 from mien.gui.review.alike_controller import AlikeController
 from mien.gui.review.export_controller import ExportController
+from mien.gui.review.label_controller import LabelController
 from mien.gui.review.library_controller import LibraryController
-from mien.gui.review.loop_controller import LoopController
 from mien.gui.review.marker_controller import MarkerController
 from mien.gui.review.person_controller import PersonController
 from mien.gui.review.review_commands import ReviewCommands
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
+from mien.gui.review.selection_controller import SelectionController
 from mien.gui.review.session_library import SessionLibrary
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
@@ -73,7 +74,12 @@ class ReviewPage(TabPage):
             lambda: self.controller.player.state.duration_s,
             self,
         )
-        self.loop = LoopController(self.controller.player, self.marking, lambda: self.readings.time_s, self)
+        self.selection = SelectionController(
+            self.controller.player, self.marking, lambda: self.readings.time_s, self
+        )
+        self.labelling = LabelController(
+            self.controller.notes, self.controller.lanes, self.selection, lambda: self.readings.time_s, self
+        )
         self._commands = ReviewCommands(
             self.controller,
             choices,
@@ -81,7 +87,8 @@ class ReviewPage(TabPage):
             self.readings,
             self.people,
             self.marking,
-            self.loop,
+            self.selection,
+            self.labelling,
             self.exports,
             self,
         )
@@ -130,8 +137,8 @@ class ReviewPage(TabPage):
         self.controller.player.pause()
 
     def take_escape(self) -> bool:
-        """Put a marker back that is being moved, forget a span that was begun, or end a loop."""
-        return self.timeline.drop_marker() or self.marking.drop_span() or self.loop.drop()
+        """Put a marker back that is being moved, forget a span that was begun, or drop the selection."""
+        return self.timeline.drop_marker() or self.marking.drop_span() or self.selection.drop()
 
     def show_panels(self, is_shown: bool) -> None:
         """Show or hide all but the picture."""
@@ -200,7 +207,7 @@ class ReviewPage(TabPage):
         for bar in (self.transport, self.timeline_bar):
             bar.asked.connect(lambda name: self.commands()[name]())
         timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
-        timeline.pinned_changed.connect(self.workspace.fit_timeline)
+        timeline.heights_changed.connect(self.workspace.fit_timeline)
         self.timeline_bar.overview.moved.connect(timeline.look_at)
         self.timeline_bar.menu.chosen.connect(self._choose_curves)
         commands.switched.connect(self._show_player)
@@ -234,7 +241,9 @@ class ReviewPage(TabPage):
         side.markers.deleted.connect(self.marking.remove)
         self.marking.selected_changed.connect(self._show_markers)
         self.marking.span_changed.connect(self._show_span)
-        self.loop.changed.connect(self._show_loop)
+        self.selection.changed.connect(self._show_selection)
+        self.labelling.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
+        timeline.span_chosen.connect(self.selection.choose)
         control.frame_saved.connect(self._tell_saved)
         picture = self.stage.picture
         picture.room_changed.connect(control.player.show_at)
@@ -275,7 +284,7 @@ class ReviewPage(TabPage):
         self.readings.reset()
         self.stage.picture.clear()
         self.marking.drop_span()
-        self.loop.forget()
+        self.selection.forget()
         self.side.details.show_empty("No readings yet", "They appear with the first face.")
 
     def _show_opening(self) -> None:
@@ -310,6 +319,7 @@ class ReviewPage(TabPage):
     def _show_readings(self) -> None:
         self.subject_changed.emit()
         self.timeline.refresh(self.controller.read_until_s)
+        self.timeline.show_by_hand(self.controller.by_hand())
         self._show_curves()
         self.workspace.fit_timeline()
         self.readings.refresh()
@@ -330,6 +340,7 @@ class ReviewPage(TabPage):
 
     def _show_markers(self) -> None:
         markers = self.controller.notes.annotations.markers
+        self.timeline.show_by_hand(self.controller.by_hand())
         self.timeline.show_markers(markers, self.marking.selected)
         self._show_overview()
         self.side.show_markers(markers, self.marking.selected)
@@ -339,7 +350,8 @@ class ReviewPage(TabPage):
         keys = self.choices.settings.window.curves
         other_labels = series.other_labels if series is not None else ()
         details = series.detail_names if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys, details)
+        signed = series.signed if series is not None else ()
+        menu.offer(self.controller.lanes.labels, other_labels, keys, details, signed)
         self.timeline.show_curves(menu.quantities)
 
     def _show_overview(self) -> None:
@@ -359,9 +371,10 @@ class ReviewPage(TabPage):
         self.timeline.show_open_span(self.marking.open_since_s)
         self.transport.exclude.setChecked(self.marking.open_since_s is not None)
 
-    def _show_loop(self) -> None:
-        self.timeline.show_loop(self.loop.start_s, self.loop.end_s)
-        self.transport.show_loop(has_start=self.loop.start_s is not None, has_end=self.loop.end_s is not None)
+    def _show_selection(self) -> None:
+        selection = self.selection
+        self.timeline.show_selection(selection.start_s, selection.end_s)
+        self.transport.show_loop(is_begun=selection.start_s is not None, is_looping=selection.is_looping)
 
     def _tell_saved(self, path: Path) -> None:
         self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", partial(show_in_files, path.parent)))
@@ -372,16 +385,21 @@ class ReviewPage(TabPage):
     # What the user asks for
 
     def _show_menu(self, place: QPoint, person_id: int | None, marker: Marker | None) -> None:
-        def add_marker_actions(menu: QMenu) -> None:
+        at_s = self.timeline.moment_at(place)
+
+        def add_actions(menu: QMenu) -> None:
             if marker is not None:
                 menu.addAction("Change the marker…").triggered.connect(lambda: self.marking.edit(marker))
                 menu.addAction("Delete the marker\tDel").triggered.connect(lambda: self.marking.remove(marker))
+            elif at_s is not None:
+                labels = menu.addMenu("Label by hand")
+                labels.setEnabled(self.labelling.fill(labels, person_id, at_s))
 
         if person_id is not None:
-            self.people.show_menu(place, person_id, add_marker_actions)
+            self.people.show_menu(place, person_id, add_actions)
         elif marker is not None:
             menu = QMenu(self)
-            add_marker_actions(menu)
+            add_actions(menu)
             menu.popup(place)
 
     # What Qt tells

@@ -1,6 +1,6 @@
 """The timeline under the picture: a lane for each person over time, with markers and the playhead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -17,13 +17,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mien.gui.parts.spoken import tell
+from mien.gui.review.hand_paint import hand_label_at
 from mien.gui.review.marker_paint import marker_at, rect_of
 from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for, panes_px
 from mien.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
 from mien.gui.review.timeline_still import TimelineContent, paint_still
-from mien.session.notes.annotations import Marker
+from mien.session.notes.annotations import HandLabel, Marker
 from mien.session.notes.marker_drag import MarkerDrag, part_at
-from mien.session.notes.marker_text import describe_marker
+from mien.session.notes.marker_text import describe_hand_label, describe_marker
 from mien.timeline.clock import clock
 from mien.timeline.lanes import Lane, Lanes
 from mien.timeline.moment_text import describe_moment
@@ -41,8 +42,10 @@ class ReviewTimeline(QWidget):
 
     Emits ``sought`` with a media time, ``person_chosen`` and ``rename_asked`` with a person's id, ``merge_asked``
     with two, ``marker_chosen`` and ``marker_opened`` with a ``Marker`` (chosen: or None), ``marker_moved`` with
-    one before and after, ``menu_asked`` with a global position, a person's id or None, and a ``Marker`` or None,
-    ``pinned_changed``, and ``view_changed`` when another stretch of time is on screen.
+    one before and after, ``span_chosen`` with start and end of a span, ``menu_asked`` with a global position, a
+    person's id or None, and a ``Marker`` or None,
+    ``heights_changed`` when more or less lies under
+    the bands, and ``view_changed`` when another stretch of time is on screen.
 
     Attributes:
         nearest_frame: Gives the time of the frame nearest to a time: markers are dragged to frames.
@@ -55,8 +58,9 @@ class ReviewTimeline(QWidget):
     marker_moved = Signal(object, object)
     marker_chosen = Signal(object)
     marker_opened = Signal(object)
+    span_chosen = Signal(float, float)
     menu_asked = Signal(QPoint, object, object)
-    pinned_changed = Signal()
+    heights_changed = Signal()
     view_changed = Signal()
 
     def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
@@ -68,6 +72,7 @@ class ReviewTimeline(QWidget):
         self._scrolled_px = 0.0
         self._still: QPixmap | None = None
         self._is_scrubbing = False
+        self._selected_from: float | None = None
         self._panned_from: float | None = None
         self._dragged: Lane | None = None
         self._grip: MarkerDrag | None = None
@@ -90,7 +95,8 @@ class ReviewTimeline(QWidget):
         """Where the parts lie at this moment."""
         content = self._content
         plain = TimelineLayout(self.width(), self.height(), content.lane_heights(), panes_px(content.panes))
-        return replace(plain, scrolled_px=min(self._scrolled_px, plain.hidden_px))
+        scrolled_px = min(self._scrolled_px, plain.hidden_px)
+        return replace(plain, scrolled_px=scrolled_px, by_hand=content.lanes_by_hand())
 
     def set_duration(self, duration_s: float) -> None:
         """Tell how long the video is; a new one is shown whole."""
@@ -122,7 +128,7 @@ class ReviewTimeline(QWidget):
         self._content.pinned = self._content.pinned ^ {person_id}
         self.updateGeometry()
         self._redraw()
-        self.pinned_changed.emit()
+        self.heights_changed.emit()
 
     def show_person(self, person_id: int | None) -> None:
         """Mark the person that the details are about, and draw that one's curves."""
@@ -135,10 +141,33 @@ class ReviewTimeline(QWidget):
         self._content.open_since_s = since_s
         self.update()
 
-    def show_loop(self, start_s: float | None, end_s: float | None) -> None:
-        """Show what is played again and again; None for no loop, or one whose end is still to be set."""
-        self._content.loop = None if start_s is None else (start_s, end_s)
+    def show_selection(self, start_s: float | None, end_s: float | None) -> None:
+        """Show what is selected; None for nothing, or a selection whose end is still to be set."""
+        self._content.selection = None if start_s is None else (start_s, end_s)
         self._redraw()
+
+    def show_by_hand(self, labels: Mapping[int, tuple[HandLabel, ...]]) -> None:
+        """Show these labels by hand, by person."""
+        if labels != self._content.by_hand:
+            are_lanes_same = labels.keys() == self._content.by_hand.keys()
+            self._content.by_hand = labels
+            self._redraw()
+            if not are_lanes_same:
+                self.updateGeometry()
+                self.heights_changed.emit()
+
+    def place_of(self, person_id: int | None) -> QPoint:
+        """Return where on the screen the playhead crosses a person's lane, or the timeline."""
+        layout, lane = self.layout_now, self._content.lanes.lane(person_id)
+        area = layout.lanes_area
+        y = area.top() if lane is None else layout.lane(self._content.lanes.lanes.index(lane)).bottom()
+        x = min(max(self._playhead_x(), area.left()), area.right())
+        return self.mapToGlobal(QPointF(x, min(max(y, area.top()), area.bottom())).toPoint())
+
+    def moment_at(self, place: QPoint) -> float | None:
+        """Return the media time at a place on the screen, or None left of all times."""
+        x = self.mapFromGlobal(place).x()
+        return None if x < GUTTER_PX else self._time_at(x)
 
     def show_time(self, time_s: float, *, follow: bool) -> None:
         """Move the playhead; with ``follow`` the view turns its page when it leaves."""
@@ -198,7 +227,7 @@ class ReviewTimeline(QWidget):
     # What the pointer does
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take a marker or a name in hand, seek, or begin to pan."""
+        """Take a marker, a label by hand or a name in hand, seek, or begin to pan; with Shift select."""
         place = event.position()
         self._press = self._pointer = place
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -222,6 +251,12 @@ class ReviewTimeline(QWidget):
             return
         if lane is not None:
             self.person_chosen.emit(lane.person_id)
+        by_hand = self._hand_label_at(place)
+        if by_hand is not None:
+            self.span_chosen.emit(by_hand.start_s, by_hand.end_s)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._selected_from = self.nearest_frame(self._time_at(place.x()))
+            return
         self._is_scrubbing = True
         self.sought.emit(self._time_at(place.x()))
 
@@ -234,6 +269,9 @@ class ReviewTimeline(QWidget):
             width = self.layout_now.time.width()
             self.look_at(self._view.moved((self._panned_from - place.x()) / width * self._view.span_s))
             self._panned_from = place.x()
+        elif self._selected_from is not None:
+            until_s = self.nearest_frame(self._time_at(place.x()))
+            self.span_chosen.emit(*sorted((self._selected_from, until_s)))
         elif self._grip is not None:
             self._move_marker(self._grip, place)
         elif self._dragged is not None:
@@ -249,7 +287,7 @@ class ReviewTimeline(QWidget):
         self._let_go()
         if grip is not None and moved is not None:
             self.marker_moved.emit(grip.marker, moved)
-        self._is_scrubbing, self._panned_from = False, None
+        self._is_scrubbing, self._panned_from, self._selected_from = False, None, None
         self.update()
         target = self._lane_at(event.position())
         if dragged is not None and target is not None and target.person_id != dragged.person_id:
@@ -313,6 +351,9 @@ class ReviewTimeline(QWidget):
         marker = marker_at(self._content.markers, place, layout, self._view)
         if marker is not None:
             return describe_marker(marker)
+        by_hand = self._hand_label_at(place)
+        if by_hand is not None:
+            return describe_hand_label(by_hand)
         if lane is None and layout.graph.contains(place):
             lane = self._content.lanes.lane(self._content.person)
         if lane is None:
@@ -357,6 +398,13 @@ class ReviewTimeline(QWidget):
         if self._content.dragged is not None:
             self._content.dragged = None
             self._redraw()
+
+    def _hand_label_at(self, place: QPointF) -> HandLabel | None:
+        index = self.layout_now.lane_at(place.y())
+        if index is None:
+            return None
+        given = self._content.by_hand.get(self._content.lanes.lanes[index].person_id, ())
+        return hand_label_at(given, place, self.layout_now.hand(index), self._view)
 
     def _is_pin(self, lane: Lane, place: QPointF) -> bool:
         index = self._content.lanes.lanes.index(lane)

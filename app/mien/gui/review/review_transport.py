@@ -16,7 +16,11 @@ from mien.timeline.clock import clock
 
 HEIGHT_PX: Final = 56
 _WIDE_PX: Final = 1180
-_LOOP_TIPS: Final = ("Loop: set its start A here (R)", "Loop: set its end B here (R)", "End the loop (R)")
+_LOOP_TIPS: Final = (
+    "Loop: set its start A here (R)",
+    "Loop: set its end B here, or play A to B (R)",
+    "End the loop (R)",
+)
 
 
 class ReviewTransport(QWidget):
@@ -160,10 +164,10 @@ class ReviewTransport(QWidget):
         tip = hint or ("Sound on (M)" if is_muted else "Sound off (M)") if has_sound else "This video has no sound"
         self.sound.set_icon("sound-off" if is_off else "sound", tip)
 
-    def show_loop(self, *, has_start: bool, has_end: bool) -> None:
-        """Show how far the setting of a loop is."""
-        self.loop.setChecked(has_start)
-        self.loop.set_icon("loop", _LOOP_TIPS[has_start + has_end])
+    def show_loop(self, *, is_begun: bool, is_looping: bool) -> None:
+        """Show whether something is selected, or at least begun, and whether it is played again and again."""
+        self.loop.setChecked(is_looping)
+        self.loop.set_icon("loop", _LOOP_TIPS[2 if is_looping else int(is_begun)])
 
     def show_time(self, time_s: float, frame: int) -> None:
         """Show where the playhead is."""

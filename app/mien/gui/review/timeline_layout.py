@@ -15,6 +15,8 @@ MARKERS_PX: Final = 24
 LANE_PX: Final = 20
 LANE_STEP_PX: Final = 26
 GAP_PX: Final = 6
+HAND_PX: Final = 15
+HAND_STEP_PX: Final = HAND_PX + 2
 PANE_GAP_PX: Final = 10
 LEGEND_ROW_PX: Final = 15
 _LEAST_PANE_PX: Final = 64
@@ -28,9 +30,10 @@ class TimelineLayout:
     Attributes:
         width_px: Of the widget.
         height_px: Of the widget.
-        lanes: For each lane, how high the curves under its band are; 0 for none.
+        lanes: For each lane, how high is what lies under its band: labels by hand, and curves; 0 for none.
         panes_px: How high the curves below all lanes like to be.
         scrolled_px: How far the lanes are scrolled.
+        by_hand: The lanes that have labels by hand.
     """
 
     width_px: float
@@ -38,6 +41,7 @@ class TimelineLayout:
     lanes: tuple[float, ...]
     panes_px: float = _LEAST_PANE_PX
     scrolled_px: float = 0.0
+    by_hand: frozenset[int] = frozenset()
 
     @property
     def time(self) -> QRectF:
@@ -78,10 +82,17 @@ class TimelineLayout:
         top = area.top() + lanes_px(self.lanes[:index]) - self.scrolled_px
         return QRectF(area.left(), top, area.width(), LANE_PX)
 
+    def hand(self, index: int) -> QRectF:
+        """Return where the labels by hand under a lane's band lie; empty for a lane without any."""
+        band = self.lane(index)
+        height_px = HAND_PX if index in self.by_hand else 0
+        return QRectF(band.left(), band.bottom() + HAND_STEP_PX - HAND_PX, band.width(), height_px)
+
     def lane_graph(self, index: int) -> QRectF:
         """Return where the curves under a lane's band lie."""
         band = self.lane(index)
-        return QRectF(band.left(), band.bottom() + GAP_PX, band.width(), max(self.lanes[index] - GAP_PX, 0.0))
+        above_px = GAP_PX + (HAND_STEP_PX if index in self.by_hand else 0)
+        return QRectF(band.left(), band.bottom() + above_px, band.width(), max(self.lanes[index] - above_px, 0.0))
 
     def pin(self, index: int) -> QRectF:
         """Return where one clicks to show or hide the curves under a lane's band."""

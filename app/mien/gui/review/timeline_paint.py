@@ -87,10 +87,11 @@ def paint_lane(
     image = lane_image(labels, lanes.labels, max(round(rect.height() * ratio), 1), s.panel)
     image.setDevicePixelRatio(ratio)
     painter.drawImage(rect.topLeft(), image)
-    _paint_words(painter, rect, labels, lanes.labels, ratio)
+    paint_words(painter, rect, labels, lanes.labels, ratio)
 
 
-def _paint_words(painter: QPainter, rect: QRectF, labels: Codes, names: tuple[str, ...], ratio: float) -> None:
+def paint_words(painter: QPainter, rect: QRectF, labels: Codes, names: tuple[str, ...], ratio: float) -> None:
+    """Write the name of each run on a band, as far as it fits: in full, as initials, or not at all."""
     painter.setFont(text_font(SMALL_PX, strong=True))
     metrics = QFontMetricsF(painter.font())
     for start, end, label in column_runs(labels, round(_WORD_FROM_PX * ratio)):
@@ -111,10 +112,10 @@ def paint_pin(painter: QPainter, rect: QRectF, *, is_on: bool) -> None:
     draw_icon(painter, "curves", side, s.accent if is_on else s.quiet)
 
 
-def paint_loop(
+def paint_selection(
     painter: QPainter, layout: TimelineLayout, view: VisibleRange, start_s: float, end_s: float | None
 ) -> None:
-    """Paint what is played again and again: its ends on the ruler, and a tint over everything in between."""
+    """Paint what is selected: its ends A and B on the ruler, and a tint over everything in between."""
     s, ruler = surfaces(), layout.ruler
     left = ruler.left() + view.x_of(start_s, ruler.width())
     right = left if end_s is None else ruler.left() + view.x_of(end_s, ruler.width())

@@ -1,6 +1,7 @@
 """What stands still on the timeline: ruler, lanes, lines and markers, painted once for many frames."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -9,15 +10,16 @@ from PySide6.QtGui import QPainter, QPixmap
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.review.curve_paint import paint_panes
+from mien.gui.review.hand_paint import paint_by_hand
 from mien.gui.review.marker_paint import paint_markers
-from mien.gui.review.timeline_layout import GAP_PX, TimelineLayout, panes_px
-from mien.gui.review.timeline_paint import paint_lane, paint_loop, paint_pin, paint_read_part, paint_ruler
-from mien.session.notes.annotations import Marker
+from mien.gui.review.timeline_layout import GAP_PX, HAND_STEP_PX, TimelineLayout, panes_px
+from mien.gui.review.timeline_paint import paint_lane, paint_pin, paint_read_part, paint_ruler, paint_selection
+from mien.session.notes.annotations import HandLabel, Marker
 from mien.timeline.lanes import Lanes
 from mien.timeline.panes import Pane
 from mien.timeline.visible_range import VisibleRange
 
-_HINT: Final = "E marks an event, N writes a note, X begins and ends an excluded span"
+_HINT: Final = "E: event   N: note   X: excluded span   I, O: select from A to B   B: label by hand"
 
 
 @dataclass(slots=True)
@@ -29,7 +31,8 @@ class TimelineContent:
         markers: In the order of time.
         selected: The marker in hand, or None.
         person: Whose curves are drawn below all lanes, or None.
-        loop: Where what is played again and again begins and ends; the end is None until it is set.
+        selection: From A to B; B is None until it is set.
+        by_hand: The labels given by hand, by person.
         panes: Which curves.
         pinned: The persons whose curves are drawn under their bands as well.
         read_until_s: So far there are readings.
@@ -44,14 +47,23 @@ class TimelineContent:
     read_until_s: float = 0.0
     open_since_s: float | None = None
     dragged: Marker | None = None
-    loop: tuple[float, float | None] | None = None
+    selection: tuple[float, float | None] | None = None
+    by_hand: Mapping[int, tuple[HandLabel, ...]] = field(default_factory=dict)
     panes: tuple[Pane, ...] = ()
     pinned: frozenset[int] = frozenset()
 
     def lane_heights(self) -> tuple[float, ...]:
-        """Return for each lane how high the curves under its band are; 0 for none."""
+        """Return for each lane how high is what lies under its band: labels by hand, and curves; 0 for none."""
         height_px = panes_px(self.panes) + 2 * GAP_PX if self.panes else 0.0
-        return tuple(height_px if lane.person_id in self.pinned else 0.0 for lane in self.lanes.lanes)
+        return tuple(
+            (height_px if lane.person_id in self.pinned else 0.0)
+            + (HAND_STEP_PX if lane.person_id in self.by_hand else 0.0)
+            for lane in self.lanes.lanes
+        )
+
+    def lanes_by_hand(self) -> frozenset[int]:
+        """Return the lanes that have labels by hand."""
+        return frozenset(index for index, lane in enumerate(self.lanes.lanes) if lane.person_id in self.by_hand)
 
 
 def paint_still(
@@ -73,8 +85,8 @@ def paint_still(
     lanes = content.lanes
     paint_ruler(painter, layout, view)
     paint_read_part(painter, layout, view, content.read_until_s)
-    if content.loop is not None:
-        paint_loop(painter, layout, view, *content.loop)
+    if content.selection is not None:
+        paint_selection(painter, layout, view, *content.selection)
     _paint_lanes(painter, content, layout, view, ratio)
     chosen = lanes.lane(content.person)
     paint_panes(painter, layout.graph, content.panes, chosen, view, names_person=True)
@@ -96,13 +108,15 @@ def _paint_lanes(
     painter.save()
     painter.setClipRect(QRectF(0, area.top() - 2, layout.width_px, area.height() + 2))
     for index, lane in enumerate(content.lanes.lanes):
-        rect = layout.lane(index)
+        rect, by_hand = layout.lane(index), layout.hand(index)
         below = layout.lane_graph(index)
-        if max(rect.bottom(), below.bottom()) < area.top() or rect.top() > area.bottom():
+        if max(rect.bottom(), by_hand.bottom(), below.bottom()) < area.top() or rect.top() > area.bottom():
             continue
         is_selected = lane.person_id == content.person
         paint_lane(painter, rect, content.lanes, lane, view, ratio, is_selected=is_selected)
         paint_pin(painter, layout.pin(index), is_on=lane.person_id in content.pinned)
+        if by_hand.height() > 0:
+            paint_by_hand(painter, by_hand, content.by_hand[lane.person_id], view, ratio)
         if below.height() > 0:
             paint_panes(painter, below, content.panes, lane, view)
     if layout.hidden_px > 0:

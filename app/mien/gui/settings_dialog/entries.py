@@ -148,7 +148,7 @@ GROUPS: Final = (
                 Network("None"),
             ),
             Entry(
-                "reading.prior",
+                "shown.prior",
                 "Expected expressions",
                 "Everyday: mostly neutral and happy, as at a camera. Balanced: all alike, as in posed material.",
                 Options((("everyday", "Everyday"), ("balanced", "Balanced"))),

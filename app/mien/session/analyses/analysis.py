@@ -13,11 +13,12 @@ import msgspec
 
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
+from mien.core.further_numbers import OWN
 from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
 from mien.errors import AppError
 from mien.pipeline.pipeline import Pipeline
-from mien.pipeline.shown_choices import shown_choices
+from mien.pipeline.shown_choices import own_names, shown_choices
 from mien.places import make_private_folder
 from mien.session.analyses.analysis_store import AnalysisStore
 from mien.session.analyses.shown_anew import show_kept_again
@@ -139,19 +140,20 @@ class Analysis:
         """Show what was read, and what will be, as other settings say. Nothing is read again.
 
         Args:
-            settings: Of which the group ``shown`` counts.
+            settings: Of which the groups ``shown`` and ``own`` count.
 
         Raises:
-            AppError: What is kept of it cannot be written.
+            AppError: What is kept of it cannot be written, or an own expression cannot be read.
         """
         with self._showing:
-            if settings.shown == self._settings.shown:
+            if (settings.shown, settings.own) == (self._settings.shown, self._settings.own):
                 return
-            self._settings = msgspec.structs.replace(self._settings, shown=settings.shown)
+            choices = shown_choices(settings)
+            self._settings = msgspec.structs.replace(self._settings, shown=settings.shown, own=settings.own)
             if self._document is not None and self.folder is not None and is_session(self.folder):
                 self._take_kept(open_session(self.folder))
                 return
-            choices, self._is_mixed = shown_choices(settings), True
+            self._is_mixed = True
             if self._pipeline is not None:
                 self._pipeline.set_shown(choices)
             if self._series is not None:
@@ -212,7 +214,9 @@ class Analysis:
         folder = self.folder = self._store.free_place(folder)
         pipeline = self._build(self._settings, self._path)
         labels, other_labels = pipeline.reader.labels, pipeline.reader.other_labels
-        series = ReadingSeries(labels, other_labels, has_details=self._settings.reading.face_details)
+        further = tuple(f"{OWN}{name}" for name in own_names(self._settings))
+        has_details = self._settings.reading.face_details
+        series = ReadingSeries(labels, other_labels, has_details=has_details, further=further)
         try:
             make_private_folder(folder.parent)
             networks = networks_in_use(self._settings, pipeline.reader)
@@ -223,7 +227,7 @@ class Analysis:
             pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
-        self._read_by = tuple(ReadBy(network.name, network.certainty) for network in networks)
+        self._read_by = tuple(ReadBy(network.name, network.priors) for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline
         self._started_s, self._stage = time.monotonic(), AnalysisStage.READING

@@ -20,8 +20,10 @@ from mien.core.face import (
     ShownReading,
 )
 from mien.core.face_details import DETAILS, FaceDetails
+from mien.core.face_series import FaceSeries
 from mien.core.frame import Frame
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.own_series import own_at
+from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices
 from mien.timeline.person_series import preference
 
@@ -41,7 +43,7 @@ class Recall:
         networks: The names of the network that made them, and of a second one.
     """
 
-    certainty = other_certainty = None
+    priors = other_priors = None
     fell_back = False
     provider_name = ""
 
@@ -161,6 +163,7 @@ def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
         other=other,
         is_relative=bool(face.relative[row]),
         changes=face.changes[row] if _is_known(face.changes[row]) else None,
+        own=own_at(face, row),
     )
 
 

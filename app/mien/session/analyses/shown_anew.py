@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.series import FaceSeries, ReadingSeries, SecondSeries
+from mien.core.face_series import FaceSeries, SecondSeries
+from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
 from mien.pipeline.shown_choices import shown_choices
 from mien.session.document import SessionDocument
@@ -17,6 +18,7 @@ from mien.session.tables import open_table
 from mien.settings import Settings
 from mien.sinks.readings.parquet_file import write_parquet
 from mien.sinks.readings.rows import FLAGS
+from mien.sinks.readings.table_schema import with_further
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +28,7 @@ Columns = dict[str, npt.NDArray[Any]]
 
 def read_by(document: SessionDocument) -> tuple[ReadBy, ...]:
     """Return what made a session's readings: the network, and a second one."""
-    return tuple(ReadBy(network.name, network.certainty) for network in document.networks[:2])
+    return tuple(ReadBy(network.name, network.expected) for network in document.networks[:2])
 
 
 def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool = False) -> StoredSession:
@@ -34,7 +36,7 @@ def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool
 
     Args:
         stored: One of Mien's own folders; a session that a user recorded stays as it was recorded.
-        settings: Of which the group ``shown`` counts.
+        settings: Of which the groups ``shown`` and ``own`` count.
         is_mixed: Whether the choices changed while it was made, so that not all of it is shown as it says.
 
     Raises:
@@ -42,18 +44,21 @@ def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool
         RecordingError: It cannot be written.
     """
     document = stored.document
-    told = {**document.settings, **msgspec.to_builtins(settings.shown)}
-    if told == document.settings and not is_mixed:
+    told, own = {**document.settings, **msgspec.to_builtins(settings.shown)}, settings.own.expressions
+    if (told, own) == (document.settings, document.own_expressions) and not is_mixed:
         return stored
     series = show_again(stored.series, shown_choices(settings), read_by(document))
     path = stored.readings
     with open_table(path) as table:
-        write_parquet(_shown(table.batches, series), table.schema, path, overwrite=True)
-    save_document(stored.folder, msgspec.structs.replace(document, settings=told))
+        schema = with_further(table.schema, series.further)
+        write_parquet(_shown(table.batches, series, schema), schema, path, overwrite=True)
+    save_document(stored.folder, msgspec.structs.replace(document, settings=told, own_expressions=own))
     return open_session(stored.folder)
 
 
-def _shown(batches: "Iterator[pa.RecordBatch]", series: ReadingSeries) -> "Iterator[pa.RecordBatch]":
+def _shown(
+    batches: "Iterator[pa.RecordBatch]", series: ReadingSeries, schema: "pa.Schema"
+) -> "Iterator[pa.RecordBatch]":
     """Give the rows with what is shown now, all else as it was."""
     import pyarrow as pa
 
@@ -72,12 +77,15 @@ def _shown(batches: "Iterator[pa.RecordBatch]", series: ReadingSeries) -> "Itera
                 column = new.setdefault(name, np.full(len(frames), False if name in FLAGS else None, np.object_))
                 column[rows] = values
         for name, values in new.items():
-            columns[name] = pa.array(values, columns[name].type, from_pandas=True)
-        yield pa.record_batch([columns[field.name] for field in batch.schema], schema=batch.schema)
+            columns[name] = pa.array(values, schema.field(name).type, from_pandas=True)
+        for field in schema:
+            columns.setdefault(field.name, pa.nulls(batch.num_rows, field.type))
+        yield pa.record_batch([columns[field.name] for field in schema], schema=schema)
 
 
 def _columns(face: FaceSeries) -> Columns:
     columns = _of_network(face, "") | {"usable": face.usable, "relative": face.relative}
+    columns |= {name: face.detail(name) for name in face.further_names}
     return columns if face.other is None else columns | _of_network(face.other, "other_")
 
 

@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 
 from mien.core.emotion import UNCERTAIN
-from mien.core.series import FaceSeries, ReadingSeries
+from mien.core.face_series import FaceSeries
+from mien.core.series import ReadingSeries
 from mien.errors import SessionError
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons

@@ -40,6 +40,7 @@ class LiveNotes:
         self._bytes = 0
         self._lock = threading.Lock()
         self._markers_in: list[Marker] = []
+        self._ends_in: list[tuple[str, float, float]] = []
         self._baselines_in: list[BaselineRecord] = []
         self._saved_s = time.monotonic()
 
@@ -52,6 +53,11 @@ class LiveNotes:
             else:
                 self._bytes += size
                 self._markers_in.append(marker)
+
+    def end_marker(self, event_type: str, at_s: float, end_s: float) -> None:
+        """Make a span of the event of a type that was marked at a time of the source. From any thread."""
+        with self._lock:
+            self._ends_in.append((event_type, at_s, end_s))
 
     def _count(self) -> int:
         return len(self._markers) + len(self._markers_in)
@@ -77,15 +83,26 @@ class LiveNotes:
         self._saved_s = time.monotonic()
         with self._lock:
             markers, self._markers_in = self._markers_in, []
+            ends, self._ends_in = self._ends_in, []
             baselines, self._baselines_in = self._baselines_in, []
         self.baselines += tuple(
             msgspec.structs.replace(each, taken_at_s=max(each.taken_at_s - zero_s, 0.0)) for each in baselines
         )
-        if markers:
+        if markers or ends:
             self._markers += [_moved(marker, zero_s) for marker in markers]
+            for event_type, at_s, end_s in ends:
+                self._end(event_type, max(at_s - zero_s, 0.0), end_s - zero_s)
             self._markers.sort(key=lambda marker: marker.start_s)
             save_annotations(self._folder, Annotations(markers=tuple(self._markers)))
         return bool(baselines)
+
+    def _end(self, event_type: str, start_s: float, end_s: float) -> None:
+        """Give a moment its end, where it is there and the end comes after it."""
+        for place, marker in enumerate(self._markers):
+            is_it = (marker.event_type, marker.end_s) == (event_type, None)
+            if is_it and abs(marker.start_s - start_s) < 1e-3 and end_s > marker.start_s + 1e-3:
+                self._markers[place] = msgspec.structs.replace(marker, end_s=end_s)
+                return
 
 
 def _moved(marker: Marker, zero_s: float) -> Marker:

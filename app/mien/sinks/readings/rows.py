@@ -9,6 +9,7 @@ from mien.core.arrays import Floats
 from mien.core.emotion import Affect, Emotion
 from mien.core.face import FrameResult, ShownReading
 from mien.core.face_details import CHANGES, HEAD, TABLE
+from mien.core.further_numbers import OWN
 
 Cell = int | float | str | bool | None
 Row = tuple[Cell, ...]
@@ -19,9 +20,6 @@ _BEFORE: Final = (
 )
 FLAGS: Final = ("usable", "relative")
 """Columns that are true or false in every row: false where there is no face."""
-
-OWN: Final = "x_"
-"""What columns of the user's own expressions begin with."""
 
 _AFTER: Final = ("valence", "arousal", "quality", "yaw_deg", "roll_deg", "usable", "reason", "relative")
 

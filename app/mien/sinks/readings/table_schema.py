@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from mien.core.further_numbers import OWN
 from mien.sinks.readings.rows import FLAGS, Row
 from mien.version import VERSION
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEXTS: Final = ("file", "person", "label", "reason", "raw_reason", "other_label", "other_reason")
+BY_HAND: Final = "label_by_hand"
+
+TEXTS: Final = ("file", "person", "label", "reason", "raw_reason", "other_label", "other_reason", BY_HAND)
 
 ALWAYS: Final = ("frame", "time_s")
 """Columns that have a value in every row."""
@@ -35,11 +38,24 @@ def schema_of(columns: Sequence[str], model: str = "", other_model: str = "") ->
 
 
 def with_persons(schema: "pa.Schema") -> "pa.Schema":
-    """Return the schema with the columns of exports of a session: ``person``, and ``excluded``."""
+    """Return the schema with the columns of exports of a session: ``person``, ``excluded``, ``BY_HAND``."""
     import pyarrow as pa
 
     at = schema.get_field_index("face_id") + 1
-    return schema.insert(at, pa.field("person", pa.string())).append(pa.field("excluded", pa.bool_()))
+    added = (pa.field("excluded", pa.bool_()), pa.field(BY_HAND, pa.string()))
+    schema = schema.insert(at, pa.field("person", pa.string()))
+    for field in added:
+        schema = schema.append(field)
+    return schema
+
+
+def with_further(schema: "pa.Schema", names: Sequence[str]) -> "pa.Schema":
+    """Return the schema with these further numbers in place of the own expressions that it has."""
+    import pyarrow as pa
+
+    kept = [field for field in schema if not field.name.startswith(OWN) and field.name not in names]
+    fields = [*kept, *(pa.field(name, pa.float32()) for name in names)]
+    return pa.schema(fields, metadata=schema.metadata)
 
 
 def with_file(schema: "pa.Schema") -> "pa.Schema":

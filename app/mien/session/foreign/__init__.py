@@ -1,0 +1,1 @@
+"""Tables that other programs wrote: OpenFace, Py-feat, LibreFace, iMotions with AFFDEX."""
