@@ -80,12 +80,13 @@ class FacePuppet:
         self._local = (self._rest - self._middle) @ self._axes.T / self._unit
         self._triangles = _triangles(self._rest, image.shape)
         self._moved = moved_points()
-        self._spline, held = self._carry()
+        self._spline, self._held = self._carry()
         depth = mesh.points[:468, 2].astype(np.float64) / self._unit
-        rim = float(depth[_OUTLINE].mean())
-        known = np.array([depth[point] if point < 468 else rim for point in held])
-        self._depth = np.concatenate([depth, (self._spline @ known)[468:]])
-        self._held = held
+        # The steep sides of the face would fold over each other: they are taken to be as deep as the cheeks.
+        depth = np.minimum(depth, np.quantile(depth, 0.6))
+        # What lies around the face is as deep as the outline beside it: nothing folds there when the head turns.
+        away = np.hypot(*(self._rest[468:, None] - face[None, _OUTLINE]).transpose(2, 0, 1))
+        self._depth = np.concatenate([depth, depth[np.array(_OUTLINE)[away.argmin(axis=1)]]])
         self._cheeks, self._relaxed = self._relaxed_skin()
         self._furrow = self._furrow_lines()
         self._behind_lips = self._teeth()
@@ -261,8 +262,8 @@ def _warped(image: Image, rest: Points, points: Points, triangles: npt.NDArray[n
         cv2.fillConvexPoly(which, fixed[triangle], number, cv2.LINE_8, 4)
     target = np.concatenate([points[triangles], np.ones((len(triangles), 3, 1))], axis=2)
     target[np.abs(np.linalg.det(target)) < 1e-3] = np.eye(3)
-    matrices = np.linalg.solve(target, rest[triangles])[which]
-    y, x = np.mgrid[0:height, 0:width]
+    matrices = np.linalg.solve(target, rest[triangles]).astype(np.float32)[which]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     source = x[..., None] * matrices[..., 0, :] + y[..., None] * matrices[..., 1, :] + matrices[..., 2, :]
     source = np.where(which[..., None] < 0, np.stack([x, y], -1), source).astype(np.float32)
     return np.asarray(

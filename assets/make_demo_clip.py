@@ -29,7 +29,7 @@ SIZE_WH: Final = (960, 540)
 FPS: Final = 30
 ENLARGED: Final = 3
 """The portrait is enlarged before its face is posed, so that a lid of four pixels can close."""
-HEAD: Final = (slice(20, 320), slice(80, 380))
+HEAD: Final = (slice(0, 250), slice(120, 330))
 """Rows and columns of the portrait that the head moves in."""
 FACE_XYXY: Final = (170, 72, 275, 190)
 
@@ -148,7 +148,8 @@ def frames() -> Iterator[Image]:
 
 def main() -> None:
     """Write ``demo.mp4``: H.264, 4:2:0, index in front, so that it plays everywhere."""
-    with av.open(str(FOLDER / "demo.mp4"), "w", options={"movflags": "+faststart"}) as container:
+    part = FOLDER / "demo.part.mp4"
+    with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options={"crf": "23", "preset": "slow"})
         stream.width, stream.height = SIZE_WH
         stream.pix_fmt = "yuv420p"
@@ -156,6 +157,7 @@ def main() -> None:
         for image in frames():
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode())
+    part.replace(FOLDER / "demo.mp4")
 
 
 if __name__ == "__main__":

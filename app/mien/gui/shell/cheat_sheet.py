@@ -36,11 +36,17 @@ class CheatSheet(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tab: Tab | None = None
-        self._columns = _columns()
+        self._columns: tuple[tuple[_Section, ...], ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All keys")
-        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in KEYS))
+        self.set_keys(KEYS)
         self.hide()
+
+    def set_keys(self, keys: tuple[Key, ...]) -> None:
+        """List these keys; what has none is left out."""
+        self._columns = _columns(tuple(key for key in keys if key.sequence))
+        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in keys if key.sequence))
+        self.update()
 
     def show_tab(self, tab: Tab) -> None:
         """Make the keys stand out that work where one is."""
@@ -109,20 +115,23 @@ class CheatSheet(QWidget):
         painter.setOpacity(1.0)
 
 
-def _columns() -> tuple[tuple[_Section, ...], ...]:
+def _columns(keys: tuple[Key, ...]) -> tuple[tuple[_Section, ...], ...]:
     """Return the keys in four columns; Review has so many that it fills two."""
-    review = _keys_of(Tab.REVIEW)
+    review = _keys_of(keys, Tab.REVIEW)
     half = (len(review) + 1) // 2
     return (
-        (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Tab.BATCH, _keys_of(Tab.BATCH))),
-        (_Section("Live", Tab.LIVE, _keys_of(Tab.LIVE)),),
+        (
+            _Section("Everywhere", None, _keys_of(keys, None)),
+            _Section("Batch", Tab.BATCH, _keys_of(keys, Tab.BATCH)),
+        ),
+        (_Section("Live", Tab.LIVE, _keys_of(keys, Tab.LIVE)),),
         (_Section("Review", Tab.REVIEW, review[:half]),),
         (_Section("", Tab.REVIEW, review[half:]),),
     )
 
 
-def _keys_of(tab: Tab | None) -> tuple[Key, ...]:
-    return tuple(key for key in KEYS if key.tab is tab)
+def _keys_of(keys: tuple[Key, ...], tab: Tab | None) -> tuple[Key, ...]:
+    return tuple(key for key in keys if key.tab is tab)
 
 
 def _height_of(column: tuple[_Section, ...], row_px: float) -> float:
