@@ -104,7 +104,9 @@ def annotate(
     if plan.home is None:
         return run_task(plan.tasks[0], settings, report=progress, stop=stop)
     if video is None and readings is None:
-        plan = replace(plan, home=None)  # nothing is to be written, so there is nothing to keep in mind
+        plan = replace(
+            plan, home=None, ledger=None
+        )  # nothing is to be written, so there is nothing to keep in mind
     return _annotate_set(path_text(source, "source"), plan, settings, jobs, progress, stop)
 
 

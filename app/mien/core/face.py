@@ -25,6 +25,8 @@ class Reason(StrEnum):
     DARK = "dark"
     OVEREXPOSED = "overexposed"
     BLURRED = "blurred"
+    NOT_READ = "not read"
+    """No expression was read of the face: a table of another program holds none."""
     LOW_CONFIDENCE = "low confidence"
     """The only one that is said of the network's answer and not of the face."""
 
@@ -183,6 +185,7 @@ class FaceReading:
         quality: Whether to believe it.
         other: What a second network reads, or None where none runs.
         details: Head pose, eyes and action units, or None where nobody looked or no mesh was found.
+        kept_turn_deg: Of a reading from a table, which has no points: yaw and roll as they stand there; else None.
     """
 
     track: FaceTrack
@@ -191,6 +194,7 @@ class FaceReading:
     quality: Quality
     other: SecondReading | None = None
     details: FaceDetails | None = None
+    kept_turn_deg: tuple[float | None, float | None] | None = None
 
     @property
     def head_turn_deg(self) -> tuple[float | None, float | None]:
@@ -201,6 +205,8 @@ class FaceReading:
         """
         if self.details is not None:
             return self.details["yaw_deg"], self.details["roll_deg"]
+        if self.kept_turn_deg is not None:
+            return self.kept_turn_deg
         points = self.track.box.landmarks
         count = 0 if points is None else len(points)
         return (self.quality.yaw_deg if count > 2 else None), (self.quality.roll_deg if count else None)

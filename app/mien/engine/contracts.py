@@ -12,6 +12,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
+from mien.faults import Fault
 from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.contracts import CloserLook, Paint, Reader
 from mien.pipeline.pipeline import Pipeline
@@ -183,6 +184,9 @@ class UnfinishedWork(Protocol):
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""
+
+    def find_dead(self) -> Fault | None:
+        """Return the fault of which the program died since the last start, or None."""
 
     def clear_cut_off(self) -> None:
         """Delete the readings of videos that were cut off half-way: nobody can use them, and they show faces."""

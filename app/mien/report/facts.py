@@ -6,7 +6,7 @@ from mien.core.wording import name_of, signed
 from mien.report.by_hand import ByHand
 from mien.report.statistics import OwnFigure, PersonStatistics, Spread
 from mien.report.summary import Summary
-from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
+from mien.session.notes.annotations import MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 
 Row = tuple[str, str]
@@ -98,7 +98,8 @@ def marker_row(marker: Marker) -> tuple[str, str, str]:
     time = clock(marker.start_s, decimals=MARKER_DECIMALS)
     if marker.end_s is not None:
         time = f"{time} – {clock(marker.end_s, decimals=MARKER_DECIMALS)}"
-    return time, KIND_NAMES[marker.kind], marker.text
+    code = f" ({marker.code})" if marker.code else ""
+    return time, f"{marker.title}{code}", marker.text
 
 
 def _spread(spread: Spread | None) -> str:

@@ -18,7 +18,7 @@ from mien.timeline.clock import clock
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
 _SHORT_PX: Final = 960
-_LEAST_PX: Final = 840
+_LEAST_PX: Final = 860
 _SHORT_SOURCE_PX: Final = 148
 _RECENT: Final = 5
 _WORDS_FROM_PX: Final = 1240
@@ -43,6 +43,7 @@ class LiveTransport(QWidget):
     tuning_asked = Signal()
     mode_chosen = Signal(int, int, float)
     event_asked = Signal()
+    types_asked = Signal()
     stream_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,7 +58,9 @@ class LiveTransport(QWidget):
         )
         self.record.setCheckable(True)
         self.snapshot = Button("Snapshot", "photo", tip="Save this picture", key="live.snapshot")
-        self.mark = Button("Event", "flag", tip="Mark this moment with a text (E: without)")
+        self.mark = Button("Event", "flag", tip="Mark this moment with a text", key="live.write_event")
+        self.types = Button(icon="down", tip="Types of events, each with its key")
+        self.types.setFixedWidth(20)
         self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does", key="live.mirror")
         self.rotate = Button(icon="rotate", tip="Rotate the picture by 90°", key="live.rotate")
         self.cover = Button(
@@ -96,6 +99,7 @@ class LiveTransport(QWidget):
             (self.record, self.record_asked),
             (self.snapshot, self.snapshot_asked),
             (self.mark, self.event_asked),
+            (self.types, self.types_asked),
             (self.mirror, self.mirror_asked),
             (self.rotate, self.rotate_asked),
             (self.baseline, self.baseline_asked),
@@ -125,6 +129,9 @@ class LiveTransport(QWidget):
             self.tuning,
         ):
             layout.addWidget(button)
+            if button is self.mark:
+                layout.addSpacing(-layout.spacing())
+                layout.addWidget(self.types)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
         layout.addSpacing(8)

@@ -47,6 +47,8 @@ class ReviewTransport(QWidget):
         self.overlay = Button("Readings", "overlay", tip="Show the readings on the picture", key="review.overlay")
         self.overlay.setCheckable(True)
         self.event_button = Button("Event", "flag", tip="Mark an event", key="review.mark_event")
+        self.types = Button(icon="down", tip="Types of events, each with its key")
+        self.types.setFixedWidth(20)
         self.note = Button("Note", "note", tip="Write a note", key="review.mark_note")
         self.exclude = Button("Exclude", "exclude", tip="Begin or end an excluded span", key="review.mark_span")
         self.exclude.setCheckable(True)
@@ -78,6 +80,7 @@ class ReviewTransport(QWidget):
             (self.save, "save_frame"),
             (self.overlay, "overlay"),
             (self.event_button, "mark_event"),
+            (self.types, "event_types"),
             (self.note, "mark_note"),
             (self.exclude, "mark_span"),
             (self.undo, "undo"),
@@ -106,7 +109,9 @@ class ReviewTransport(QWidget):
         layout.addWidget(self.save)
         layout.addWidget(self.overlay)
         self._add_line(layout)
-        for button in (self.event_button, self.note, self.exclude):
+        for button in (self.event_button, self.types, self.note, self.exclude):
+            if button is self.types:
+                layout.addSpacing(-layout.spacing())
             layout.addWidget(button)
         self._add_line(layout)
         layout.addWidget(self.undo)
@@ -121,7 +126,7 @@ class ReviewTransport(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out the words."""
-        return QSize(868, HEIGHT_PX)
+        return QSize(888, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide words where the bar is short; the icons and their tips stay."""
