@@ -50,7 +50,7 @@ KEYS: Final = (
     Key("F", "full_screen", "Full screen"),
     Key("T", "theme", "Dark or light"),
     Key("Esc", "leave", "Leave full screen, close a message"),
-    Key("?", "keys", "This sheet"),
+    Key("?", "keys", "All keys"),
     Key("F1", "manual", "Manual"),
     Key("Ctrl+Q", "quit", "Quit"),
     Key("Space", "pause", "Start, pause", Tab.LIVE),
