@@ -1,5 +1,6 @@
 """A face in a frame: where it is, who it is in this run, what was read from it, and what is shown of that."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -104,6 +105,7 @@ class FaceTrack:
         face_id: The person: the same number after a break or a cut, where the person was recognised. It is what
             people are shown. 0 stands for ``track_id``.
         condition: What stands in the way of reading it; None where nobody looked.
+        has_place: Whether it is known where it is; otherwise the box stands for nothing and nothing is painted.
     """
 
     track_id: int
@@ -112,6 +114,7 @@ class FaceTrack:
     is_predicted: bool = False
     face_id: int = 0
     condition: "Condition | None" = None
+    has_place: bool = True
 
     def __post_init__(self) -> None:
         if not self.face_id:
@@ -248,7 +251,9 @@ class ShownExpression:
 
     @property
     def confidence(self) -> float:
-        """The probability of ``top``."""
+        """The probability of ``top``; NaN where none was read."""
+        if not self.emotion.is_known:
+            return math.nan
         return float(self.emotion.probabilities[self.emotion.labels.index(self.top)])
 
 

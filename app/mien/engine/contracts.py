@@ -92,8 +92,17 @@ class ReviewEngine(Protocol):
     def rename_session(self, folder: Path, name: str) -> Path:
         """Give a session's folder another name; return where it lies now."""
 
-    def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
-        """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
+    def open_media(
+        self, path: Path, go_on: Callable[[], bool], settings: Settings, *, trusts_outside: bool
+    ) -> "OpenMedia":
+        """Open a video, a session's folder, or another program's table, which becomes a session first.
+
+        Args:
+            path: What to open.
+            go_on: Asked now and then; False gives up.
+            settings: Of which the folder for recordings counts: there the session of a table goes.
+            trusts_outside: Open a video that a session names outside its folder.
+        """
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
         """Begin to read a video in the background, or find what was read before. Quick.

@@ -91,11 +91,13 @@ class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         expressions: One each, such as "squint = au06 + au07 > 0.6 for 0.3 s"; see ``mien.core.own_expressions``.
+        text: What stands in the editor of the settings: a line for each, remarks, and lines that cannot be read.
     """
 
     expressions: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
     ] = ()
+    text: Annotated[str, msgspec.Meta(max_length=40_000)] = ""
 
 
 class OwnProfile(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,10 +12,11 @@ from mien.gui.parts.key_hint import add_keyed
 
 
 class OpenMenu(Button):
-    """Emits ``file_chosen`` with a path, ``dialog_asked``, or ``forget_asked``."""
+    """Emits ``file_chosen`` with a path, ``dialog_asked``, ``table_asked``, or ``forget_asked``."""
 
     file_chosen = Signal(str)
     dialog_asked = Signal()
+    table_asked = Signal()
     forget_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +34,9 @@ class OpenMenu(Button):
         """
         self.menu.clear()
         add_keyed(self.menu, "Open a video…", "window.open").triggered.connect(self.dialog_asked)
+        table = self.menu.addAction("Open a table…")
+        table.setToolTip("What OpenFace, Py-feat, LibreFace or iMotions wrote becomes a session")
+        table.triggered.connect(self.table_asked)
         self.menu.addSeparator()
         if not paths:
             self.menu.addAction("No files yet").setEnabled(False)

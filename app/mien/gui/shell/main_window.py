@@ -43,6 +43,8 @@ CLOSE_S: Final = 6.0
 """How long a recording may take to be completed while the window closes."""
 _VIDEOS: Final = "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.flv *.ts *.gif);;All files (*)"
 
+_TABLES: Final = "Tables of OpenFace, Py-feat, LibreFace, iMotions (*.csv *.tsv *.txt);;All files (*)"
+
 
 class MainWindow(QWidget):
     """Live, Review and Batch.
@@ -124,10 +126,10 @@ class MainWindow(QWidget):
         """Run a command by its name; see ``mien.gui.shell.shortcuts``."""
         self._commands()[command]()
 
-    def ask_for_file(self) -> None:
-        """Let the user choose a video."""
+    def ask_for_file(self, title: str = "Open a video", kinds: str = _VIDEOS) -> None:
+        """Let the user choose a file, by default a video."""
         folder = self.choices.settings.window.open_folder
-        path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
+        path, _ = QFileDialog.getOpenFileName(self, title, folder, kinds)
         if path:
             self.choices.change(window={"open_folder": str(Path(path).parent)})
             self.open(path)
@@ -169,7 +171,8 @@ class MainWindow(QWidget):
         self.tabs.moved.connect(self._show_tab)
         top.tabs.chosen.connect(self.tabs.go)
         top.files.file_chosen.connect(self.open)
-        top.files.dialog_asked.connect(self.ask_for_file)
+        top.files.dialog_asked.connect(lambda: self.ask_for_file())
+        top.files.table_asked.connect(partial(self.ask_for_file, "Open a table of another program", _TABLES))
         top.files.forget_asked.connect(lambda: self.choices.change(window={"recent_files": ()}))
         top.theme_asked.connect(self._theme.switch)
         top.panels_asked.connect(self.panels.switch)
@@ -186,7 +189,7 @@ class MainWindow(QWidget):
         page.ground_changed.connect(self.messages.place)
         page.arrived.connect(partial(self._show_page, page))
         page.open_asked.connect(self.open)
-        page.dialog_asked.connect(self.ask_for_file)
+        page.dialog_asked.connect(lambda: self.ask_for_file())
         page.full_screen_asked.connect(self._switch_full_screen)
 
     def _show_page(self, page: TabPage) -> None:

@@ -1,5 +1,7 @@
 """Makes a session of a table that another program wrote."""
 
+import contextlib
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,9 +20,10 @@ from mien.core.face_details import HEAD
 from mien.core.frame import SourceInfo
 from mien.core.further_numbers import is_further
 from mien.errors import SessionError, printable
+from mien.places import make_private_folder
 from mien.session.digest import sha256_of
 from mien.session.document import ImportRecord, NetworkRecord, SessionDocument
-from mien.session.document_file import save_document
+from mien.session.document_file import load_document, save_document
 from mien.session.folder_lock import claim_folder
 from mien.session.foreign.found import Found
 from mien.session.foreign.on_frames import OnFrames, on_frames
@@ -42,6 +45,9 @@ _CLOCK: Final = (
     "when the table was imported and says nothing of when the video was made."
 )
 _ROWS: Final = 1 << 16
+
+SUFFIXES: Final = (".csv", ".tsv", ".txt")
+"""What a table may end in for the window, which opens other things as well."""
 
 Values = dict[str, npt.NDArray[Any]]
 
@@ -83,6 +89,32 @@ def import_table(
         inside = None if video is None else _take_in(video, folder)
         save_document(folder, _document(found, placed, table, info, inside, fps))
     return open_session(folder)
+
+
+def session_of_table(table: Path, recordings: Path) -> Path:
+    """Return the session of a table, made among the recordings where it was not made before.
+
+    Raises:
+        AppError: See ``import_table``.
+    """
+    digest = _digest(table)
+    make_private_folder(recordings)
+    places = (recordings / f"{table.stem}{'' if at == 1 else f' {at}'}" for at in itertools.count(1))
+    for place in places:
+        if not os.path.lexists(place):
+            return import_table(table, place).folder
+        with contextlib.suppress(SessionError):
+            imported = load_document(place).imported
+            if imported is not None and imported.sha256 == digest:
+                return place
+    raise AssertionError("there are no more numbers")
+
+
+def _digest(table: Path) -> str:
+    try:
+        return sha256_of(table)
+    except OSError as error:
+        raise SessionError(f"{table}: cannot be read ({error.strerror}); check the file") from error
 
 
 @contextmanager
@@ -213,10 +245,6 @@ def _document(
 ) -> SessionDocument:
     name = printable(table.name)
     info = info or SourceInfo(name, 0, 0, fps or 0.0, is_live=False)
-    try:
-        digest = sha256_of(table)
-    except OSError as error:
-        raise SessionError(f"{table}: cannot be read ({error.strerror}); check the file") from error
     return SessionDocument(
         program=f"mien {VERSION}",
         state="complete",
@@ -229,5 +257,5 @@ def _document(
         networks=(NetworkRecord(name=found.program, labels=_labels(found)),),
         video=video,
         readings=(READINGS,),
-        imported=ImportRecord(program=found.program, table=name, sha256=digest, notes=tuple(found.notes)),
+        imported=ImportRecord(program=found.program, table=name, sha256=_digest(table), notes=tuple(found.notes)),
     )

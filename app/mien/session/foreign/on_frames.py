@@ -84,7 +84,9 @@ def _of_table(found: Found, name: str, fps: float | None) -> tuple[Ids, Numbers,
         times_s = np.round(found.frames / fps, 6)
         kept = times_s <= MAX_S
     else:
-        remedy = "name its video, or its rate with --fps" if found.frames is not None else "export it with times"
+        remedy = "export it with times"
+        if found.frames is not None:
+            remedy = "lay its video beside it under the same name, or say its rate with --fps"
         raise SessionError(f"{name}: does not say at what time its rows were; {remedy}")
     times_s = np.where(kept, times_s, 0.0)
     # The table's own numbers of frames may start anew or stand still: its times are what counts.
