@@ -181,15 +181,16 @@ class _OutputsAndOutlets:
 
     def opener(self, task: "Task", settings: Settings) -> "OpenSinks":
         """Return what opens all sinks of one run."""
+        from mien.pipeline.shown_choices import own_names
         from mien.runs.task import open_sinks
 
         def open_all(info: "SourceInfo", networks: "Networks") -> "Iterator[Sink]":
             for sink in open_sinks(task, info, networks, settings):
                 self._listen_for(sink)
                 yield sink
-            has_details = settings.reading.face_details
+            has_details, own = settings.reading.face_details, own_names(settings)
             first, other = networks.first.labels, networks.other_labels
-            yield from self._outlets.sinks(info, first, other, has_details=has_details)
+            yield from self._outlets.sinks(info, first, other, has_details=has_details, own=own)
 
         return open_all
 
