@@ -18,7 +18,7 @@ import numpy as np
 from mien.core.arrays import Image
 from mien.core.face import FaceBox
 from mien.core.frame import Frame
-from mien.core.geometry import iou_matrix
+from mien.core.geometry import iou
 from mien.inference.detector_session import DetectorSession
 from mien.vision.detector import FIRM_SCORE
 from mien.vision.face_network import SAME_FACE, FaceNetwork
@@ -156,9 +156,10 @@ def _draw(image: Image, part: Part, network: FaceNetwork) -> Image:
     drawn = _resized(image[top:bottom, left:right], size_wh, part.scale)
     if size_wh == (width, height):
         return drawn
-    canvas = np.full((height, width, 3), network.fill_bgr, dtype=np.uint8)
-    canvas[y1 : y1 + size_wh[1], x1 : x1 + size_wh[0]] = drawn
-    return canvas
+    below, beside = height - y1 - size_wh[1], width - x1 - size_wh[0]
+    fill = [int(value) for value in network.fill_bgr]
+    framed = cv2.copyMakeBorder(drawn, y1, below, x1, beside, cv2.BORDER_CONSTANT, value=fill)
+    return np.asarray(framed, dtype=np.uint8)
 
 
 def _resized(picture: Image, size_wh: tuple[int, int], scale: float) -> Image:
@@ -168,6 +169,8 @@ def _resized(picture: Image, size_wh: tuple[int, int], scale: float) -> Image:
         even = picture[: 2 * half_wh[1], : 2 * half_wh[0]]
         picture = np.asarray(cv2.resize(even, half_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         scale *= 2
+    if size_wh == (picture.shape[1], picture.shape[0]):
+        return picture
     return np.asarray(cv2.resize(picture, size_wh, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
@@ -201,7 +204,7 @@ def _joined(kept: Sequence[FaceBox], boxes: Sequence[FaceBox], most_px: float) -
     large = [box for box in kept if box.score >= FIRM_SCORE]
     joined = list(kept)
     for box in boxes:
-        same = [other for other in joined if _share(box, other) > SAME_FACE]
+        same = [other for other in joined if iou(box.xyxy, other.xyxy) > SAME_FACE]
         if any(other.score >= box.score for other in same):
             continue
         is_late = max(box.width_px, box.height_px) > most_px
@@ -209,10 +212,6 @@ def _joined(kept: Sequence[FaceBox], boxes: Sequence[FaceBox], most_px: float) -
             continue
         joined = [other for other in joined if other not in same] + [box]
     return joined
-
-
-def _share(first: FaceBox, second: FaceBox) -> float:
-    return float(iou_matrix(np.array([first.xyxy]), np.array([second.xyxy]))[0, 0])
 
 
 def _is_within_any(box: FaceBox, others: Sequence[FaceBox]) -> bool:
@@ -228,6 +227,6 @@ def _is_within_any(box: FaceBox, others: Sequence[FaceBox]) -> bool:
 
 def _nearest(box: FaceBox, faces: Sequence[FaceBox]) -> FaceBox | None:
     """Return the face that shares most with a box, or None where none shares enough."""
-    shares = [(_share(box, face), face) for face in faces]
+    shares = [(iou(box.xyxy, face.xyxy), face) for face in faces]
     best = max(shares, key=lambda entry: entry[0], default=None)
     return best[1] if best is not None and best[0] >= STILL_THERE else None

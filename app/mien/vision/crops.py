@@ -4,6 +4,7 @@ A crop is uint8, (h, w, C) in the colour order of the network's input. A batch i
 ``(pixel * scale - mean) / std``. Everything follows the ``InputSpec`` of the network's manifest.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -124,7 +125,7 @@ def warp(image: Image, transform: Affine, size_wh: tuple[int, int]) -> Image:
     part is halved first, which averages over all pixels and is faster than one large step.
     """
     height, width = image.shape[:2]
-    halvings = max(int(np.log2(shrinkage(transform))), 0)
+    halvings = max(int(math.log2(shrinkage(transform))), 0)
     x1, y1, x2, y2 = source_bounds(transform, size_wh)
     left, right = _span(x1, x2, width, 2**halvings)
     top, bottom = _span(y1, y2, height, 2**halvings)

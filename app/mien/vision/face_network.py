@@ -70,8 +70,8 @@ class FaceNetwork:
         spec = session.manifest.input
         self.multiple_px = spec.multiple_px
         std = np.asarray(spec.std, dtype=np.float32)
-        self._factor = (np.float32(spec.scale) / std).reshape(3, 1, 1)
-        self._offset = (-np.asarray(spec.mean, dtype=np.float32) / std).reshape(3, 1, 1)
+        self._factor = np.float32(spec.scale) / std
+        self._offset = -np.asarray(spec.mean, dtype=np.float32) / std
         neutral = np.clip(np.rint(np.asarray(spec.mean) / spec.scale), 0, 255).astype(np.uint8)
         self._is_rgb = spec.colour == "RGB"
         self.fill_bgr = neutral[::-1] if self._is_rgb else neutral
@@ -86,15 +86,26 @@ class FaceNetwork:
             ModelError: The network answers something else than its manifest promises.
         """
         height, width = pictures[0].shape[:2]
-        batch = np.asarray(cv2.dnn.blobFromImages(pictures, swapRB=self._is_rgb), dtype=np.float32)
-        batch *= self._factor
-        batch += self._offset
-        answers = self._session.run(batch)
+        answers = self._session.run(self._batch(pictures))
         anchors = self._session.manifest.anchors
         return [
             self._decode(scores, boxes, points, anchors, (height, width))
             for scores, boxes, points in zip(*answers, strict=True)
         ]
+
+    def _batch(self, pictures: Sequence[Image]) -> Floats:
+        """Return (N, 3, H, W) as the network wants it, plane by plane: much faster than all of it at once."""
+        height, width = pictures[0].shape[:2]
+        batch = np.empty((len(pictures), 3, height, width), dtype=np.float32)
+        for planes, picture in zip(batch, pictures, strict=True):
+            colours = cv2.split(picture)
+            for at, colour in enumerate(reversed(colours) if self._is_rgb else colours):
+                if self._factor[at] == 1.0:
+                    np.add(colour, self._offset[at], out=planes[at])
+                else:
+                    np.multiply(colour, self._factor[at], out=planes[at])
+                    planes[at] += self._offset[at]
+        return batch
 
     def _decode(
         self, scores: Floats, boxes: Floats, points: Floats, spec: Anchors, size_hw: tuple[int, int]

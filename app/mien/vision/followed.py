@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.arrays import Floats
 from mien.core.face import FaceBox, FaceTrack
-
-Vector = npt.NDArray[np.float64]
 
 FORESIGHT_S: Final = 0.5
 """So long a velocity says where a face will be."""
@@ -64,7 +61,7 @@ class Followed:
         self.strayed = 0.0
         self._age_frames = -1
         self._media_s = media_s
-        self._velocity = np.zeros(2)
+        self._velocity = (0.0, 0.0)
 
     def begin(self) -> None:
         """Forget what was seen in the last frame."""
@@ -77,10 +74,10 @@ class Followed:
 
     def expected(self, media_s: float) -> FaceBox:
         """Return where it should be at a media time, moved with constant velocity."""
-        shift = self._velocity * min(media_s - self._media_s, FORESIGHT_S)
-        x1, y1, x2, y2 = (np.array(self.box.xyxy) + np.tile(shift, 2)).tolist()
-        landmarks = None if self.box.landmarks is None else self.box.landmarks + shift.astype(np.float32)
-        return FaceBox(x1, y1, x2, y2, self.box.score, landmarks)
+        box, ahead_s = self.box, min(media_s - self._media_s, FORESIGHT_S)
+        dx, dy = (speed * ahead_s for speed in self._velocity)
+        landmarks = None if box.landmarks is None else box.landmarks + np.array((dx, dy), np.float32)
+        return FaceBox(box.x1 + dx, box.y1 + dy, box.x2 + dx, box.y2 + dy, box.score, landmarks)
 
     def follow(self, box: FaceBox, media_s: float, motion: Motion) -> None:
         """Move to where it was seen in this frame; a second sight in the same frame replaces the first."""
@@ -88,15 +85,20 @@ class Followed:
         if elapsed_s <= 0.0:
             self.box = box
             return
-        old, new = np.array(self.box.xyxy), np.array(box.xyxy)
         side = max(box.width_px, box.height_px)
-        strayed = new - np.array(self.expected(media_s).xyxy)
-        self.strayed = float(np.hypot(*strayed.reshape(2, 2).mean(axis=0))) / side
-        step = (new - old).reshape(2, 2).mean(axis=0)
-        self._velocity += (1.0 - math.exp(-elapsed_s / motion.velocity_s)) * (step / elapsed_s - self._velocity)
-        liveliness = float(np.abs(new - old).max()) / side / motion.lively
+        steps = [new - old for old, new in zip(self.box.xyxy, box.xyxy, strict=True)]
+        step = (steps[0] + steps[2]) / 2, (steps[1] + steps[3]) / 2
+        ahead_s = min(elapsed_s, FORESIGHT_S)
+        astray = (moved - speed * ahead_s for moved, speed in zip(step, self._velocity, strict=True))
+        self.strayed = math.hypot(*astray) / side
+        gain = 1.0 - math.exp(-elapsed_s / motion.velocity_s)
+        vx, vy = (
+            speed + gain * (moved / elapsed_s - speed) for moved, speed in zip(step, self._velocity, strict=True)
+        )
+        self._velocity = vx, vy
+        liveliness = max(map(abs, steps)) / side / motion.lively
         share = min(1.0 - math.exp(-elapsed_s / motion.calm_s) + liveliness**2, 1.0)
-        x1, y1, x2, y2 = (old + share * (new - old)).tolist()
+        x1, y1, x2, y2 = (old + share * moved for old, moved in zip(self.box.xyxy, steps, strict=True))
         self.box = FaceBox(x1, y1, x2, y2, box.score, _between(self.box.landmarks, box.landmarks, share))
         self._media_s = media_s
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mien.core.geometry import align_box, align_eyes, eyes_of_box, iou_matrix, shrinkage, source_bounds
+from mien.core.geometry import align_box, align_eyes, eyes_of_box, iou, iou_matrix, shrinkage, source_bounds
 
 
 def apply(transform: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -49,3 +49,18 @@ def test_shrinkage_and_bounds_tell_what_a_crop_is_drawn_from() -> None:
     transform = align_box((100, 200, 300, 400), (50, 50), margin=0.0)
     assert shrinkage(transform) == pytest.approx(4)
     assert source_bounds(transform, (50, 50)) == pytest.approx((100, 200, 300, 400))
+
+
+def test_the_overlap_of_two_boxes_is_that_of_the_matrix() -> None:
+    boxes = np.array([[0.0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 40], [-3, -3, 4, 4]])
+    wanted = iou_matrix(boxes, boxes)
+    got = [[iou(first, second) for second in boxes.tolist()] for first in boxes.tolist()]
+    assert np.allclose(got, wanted)
+    assert wanted[0, 1] == pytest.approx(1 / 3)
+
+
+def test_the_bounds_of_a_turned_crop_hold_its_corners() -> None:
+    transform = align_eyes(np.array([[300.0, 200], [340, 230]]), (80, 80), 0.35, 0.4)
+    corners = np.array([[0.0, 80, 0, 80], [0, 0, 80, 80]])
+    places = np.linalg.solve(transform[:, :2], corners - transform[:, 2:])
+    assert source_bounds(transform, (80, 80)) == pytest.approx((*places.min(axis=1), *places.max(axis=1)))
