@@ -97,7 +97,7 @@ class ExportController(QObject):
         self._button = button
         button.setEnabled(self.is_possible)
         if self.is_possible:
-            tip = "Export (Ctrl+E)"
+            tip = "Export"
         elif self._is_running:
             tip = "An export is being written"
         elif self._controller.subject is None:

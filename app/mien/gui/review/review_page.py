@@ -18,6 +18,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.review.alike_controller import AlikeController
 from mien.gui.review.export_controller import ExportController
 from mien.gui.review.label_controller import LabelController
@@ -403,7 +404,9 @@ class ReviewPage(TabPage):
         def add_actions(menu: QMenu) -> None:
             if marker is not None:
                 menu.addAction("Change the marker…").triggered.connect(lambda: self.marking.edit(marker))
-                menu.addAction("Delete the marker\tDel").triggered.connect(lambda: self.marking.remove(marker))
+                add_keyed(menu, "Delete the marker", "review.delete_marker").triggered.connect(
+                    lambda: self.marking.remove(marker)
+                )
             elif at_s is not None:
                 labels = menu.addMenu("Label by hand")
                 labels.setEnabled(self.labelling.fill(labels, person_id, at_s))
