@@ -114,7 +114,7 @@ def recipe_of(settings: Settings, task: Task) -> str:
     ingredients: dict[str, object] = {
         "reading": reading_of(settings, task),
         "shown": settings.shown,
-        "own": settings.own,
+        "own": {"expressions": settings.own.expressions},
         "outputs": [path.suffix.lower() for path in task.outputs],
         "task": (task.session is not None, task.clean, task.subtitles_of, task.table is not None),
     }

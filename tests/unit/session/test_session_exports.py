@@ -287,7 +287,7 @@ def test_the_figures_of_the_summary_can_be_computed_again_from_the_table(
     for label, share in part.statistics.shares.items():
         assert share == pytest.approx(sum(row["label"] == label for row in certain) / len(certain), abs=1e-3)
         mean = np.mean([row[f"p_{label}"] for row in certain])
-        assert part.statistics.means[label] == pytest.approx(mean, abs=1e-3)
+        assert part.statistics.probabilities[label].mean == pytest.approx(mean, abs=1e-3)
     assert (tmp_path / "out.markers.csv").read_text() == (
         "kind,start_s,end_s,text,origin,event_type,code\nexclude,0.5,1.5,'=1+1,key,,\n"
     )
@@ -370,6 +370,20 @@ def test_types_and_codes_of_events_stand_in_the_table_of_markers(
     assert (tmp_path / "out.markers.csv").read_text().splitlines()[1] == "event,0.25,0.5,,key,Stimulus,12"
     (marker,) = json.loads(pq.read_schema(tmp_path / "out.parquet").metadata[b"markers"])
     assert (marker["event_type"], marker["code"]) == ("Stimulus", "12")
+
+
+def test_markers_beside_a_table_serve_those_in_other_forms_and_are_never_replaced_unasked(
+    record: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = record(30)
+    save_annotations(folder, add_marker(EMPTY, event(0.25, "Stimulus")))
+    for ending in (".csv", ".jsonl", ".parquet"):
+        export_session(folder, tmp_path / f"out{ending}")
+    (tmp_path / "out.markers.csv").write_text("my own notes")
+    with pytest.raises(RecordingError, match=r"out\.markers\.csv: exists already"):
+        export_session(folder, tmp_path / "out.xlsx")
+    assert (tmp_path / "out.markers.csv").read_text() == "my own notes"
+    assert not (tmp_path / "out.xlsx").exists()
 
 
 @pytest.mark.parametrize("form", ["excel", "semicolon"])

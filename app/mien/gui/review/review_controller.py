@@ -309,7 +309,7 @@ class ReviewController(QObject):
         if self.subject is not None and self.subject.stored is None:
             if before.reading != after.reading:
                 self._again.start()
-            elif (before.shown, before.own) != (after.shown, after.own):
+            elif (before.shown, before.own.expressions) != (after.shown, after.own.expressions):
                 self._show.start()
         if (before.video.cover, before.overlay) != (after.video.cover, after.overlay):
             self.show_on_picture()

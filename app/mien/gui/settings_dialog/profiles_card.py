@@ -26,7 +26,11 @@ from mien.settings.profiles import (
 )
 
 _ENTRIES: Final = {entry.name: entry for group in GROUPS for entry in group.entries}
-_OTHER_NAMES: Final = {"own.expressions": "Own expressions", "reading.added_detector": "Detector of a package"}
+_OTHER_NAMES: Final = {
+    "own.expressions": "Own expressions",
+    "own.text": "Remarks on them",
+    "reading.added_detector": "Detector of a package",
+}
 _NONE: Final = "None yet. Kept ones hold all of how faces are read and shown, the network among them."
 _KEEP: Final = "Keep how faces are read and shown now under a name of your own, which --profile knows as well."
 

@@ -146,7 +146,8 @@ class Analysis:
             AppError: What is kept of it cannot be written, or an own expression cannot be read.
         """
         with self._showing:
-            if (settings.shown, settings.own) == (self._settings.shown, self._settings.own):
+            now, asked = self._settings, settings
+            if (now.shown, now.own.expressions) == (asked.shown, asked.own.expressions):
                 return
             choices = shown_choices(settings)
             self._settings = msgspec.structs.replace(self._settings, shown=settings.shown, own=settings.own)
