@@ -15,6 +15,7 @@ from mien.core.series import ReadingSeries
 from mien.core.shown import as_read
 from mien.inference.landmark_session import face_model
 from mien.report.facts import person_facts
+from mien.report.measures import Scope, figures_of, measure, selection_scope
 from mien.report.statistics import OwnFigure, statistics_of
 from mien.session.exports.elan import to_eaf
 from mien.session.notes.annotations import Annotations
@@ -76,7 +77,7 @@ def test_the_summary_counts_blinks_and_means_of_units() -> None:
     figures = statistics_of(person, Annotations())
     assert figures is not None
     assert figures.blinks == pytest.approx(6 / (len(blinks) - 1) * 25 * 60, rel=0.01)
-    assert figures.units["AU12"] == pytest.approx(0.25)
+    assert figures.units["AU12"].mean == pytest.approx(0.25)
     assert figures.head_deg is not None
 
 
@@ -105,3 +106,14 @@ def test_a_series_without_details_has_no_stretches() -> None:
     plain = replace(face, details=face.details[:, :2], detail_names=("yaw_deg", "roll_deg"))
     assert runs_by_name(plain) == {}
     assert POSITIONS[BLINK] > 2
+
+
+def test_a_part_of_the_time_has_its_own_blinks_and_units() -> None:
+    blinks = ([0.0] * 20 + [1.0] * 3) * 4
+    smiles = [0.1] * 46 + [0.7] * 46
+    series = _series(smiles, blinks)
+    (whole, part) = measure(series, Annotations(), [Scope("all"), selection_scope((0.0, 46 / 25))])
+    assert [each.persons[0].blink_count for each in (whole, part)] == [4, 2]
+    assert part.persons[0].units["AU12"].mean == pytest.approx(0.05, abs=1e-4)
+    assert whole.persons[0].units["AU12"].mean == pytest.approx(0.2, abs=1e-4)
+    assert figures_of(part.persons[0])["au12_sd"] == pytest.approx(0.0, abs=1e-4)
