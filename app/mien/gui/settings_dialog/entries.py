@@ -228,7 +228,7 @@ GROUPS: Final = (
             Entry(
                 "shown.auto_neutral",
                 "Neutral face by itself",
-                "Of face in detail: changes since the first three seconds that read neutral, where none was taken.",
+                "Of face in detail: changes since the first three seconds that read neutral, if none was taken.",
             ),
         ),
     ),
