@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from mien.composition import build_reader
-from mien.core.face import FaceBox, FaceTrack
 from mien.core.frame import Frame
 from mien.inference.classifier import Classifier
 from mien.inference.session import OnnxSession
@@ -15,6 +14,7 @@ from mien.pipeline.face_reader import FaceReader
 from mien.places import assets_folder
 from mien.settings import Settings
 from mien.vision.crops import crop_face
+from tests.makers import make_frame, make_track
 from tests.networks import LABELS, manifest_of, write_network
 
 
@@ -23,10 +23,10 @@ def classifier(path: Path) -> Classifier:
 
 
 def frame(index: int, brightness: int = 0) -> Frame:
-    return Frame(np.full((120, 160, 3), brightness, np.uint8), index, index / 10, 0.0)
+    return make_frame(index, size_wh=(160, 120), level=brightness, fps=10)
 
 
-TRACKS = [FaceTrack(7, FaceBox(20, 20, 80, 80, 0.9), 3), FaceTrack(9, FaceBox(90, 20, 150, 80, 0.9), 3)]
+TRACKS = [make_track(7, (20, 20, 80, 80)), make_track(9, (90, 20, 150, 80))]
 
 
 def one_hot(label: str) -> list[float]:
