@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import sys
@@ -100,14 +101,17 @@ def _detection(arguments: argparse.Namespace) -> None:
     from mien.api.choices import with_choices
     from mien.composition import open_detector
     from mien.settings import Settings
-    from mien_models.evaluation.detection import as_markdown, single_pictures, tables
+    from mien_models.evaluation.detection import as_markdown, crop_tables, single_pictures, tables
 
-    detector = open_detector(with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"}))
-    find = single_pictures(detector)
+    settings = with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"})
+    detector, crops = open_detector(settings), open_detector(with_choices(settings, {"faces_are_crops": True}))
+    found = tables(single_pictures(detector), arguments.data, arguments.media, arguments.odd, arguments.limit)
+    given = crop_tables(single_pictures(crops), arguments.data, arguments.limit)
     print(f"{detector.name}")
-    for line in as_markdown(tables(find, arguments.data, arguments.media, arguments.odd, arguments.limit)):
+    for line in as_markdown(itertools.chain(found, given)):
         print(line, flush=True)
     detector.close()
+    crops.close()
 
 
 def _ship(arguments: argparse.Namespace) -> None:
