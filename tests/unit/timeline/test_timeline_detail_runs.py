@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 
 from mien.core.action_units import UNITS
-from mien.core.emotion import Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
 from mien.core.face_details import BLINK, POSITIONS, details_of
 from mien.core.face_series import FaceSeries, ShownColumns
 from mien.core.own_expressions import parse_own
 from mien.core.series import ReadingSeries
-from mien.core.shown import as_read
 from mien.inference.landmark_session import face_model
 from mien.report.facts import person_facts
 from mien.report.measures import Scope, figures_of, measure, selection_scope
@@ -22,6 +19,7 @@ from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
 from mien.timeline.detail_runs import blink_runs, runs_by_name, unit_runs
 from tests.made_meshes import made_mesh
+from tests.makers import emotion_of, make_reading
 
 AU12 = next(unit for unit in UNITS if unit.number == 12)
 LABELS = ("neutral", "happiness")
@@ -29,13 +27,11 @@ LABELS = ("neutral", "happiness")
 
 def _series(smiles: list[float], blinks: list[float], gap_at: int = -1) -> ReadingSeries:
     series = ReadingSeries(LABELS, has_details=True)
-    quality = Quality(100.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
     for at, (smile, blink) in enumerate(zip(smiles, blinks, strict=True)):
         frame = at + (100 if -1 < gap_at <= at else 0)
         details = details_of(made_mesh(mouthSmileLeft=smile), face_model(), blink, 0.0)
-        track = FaceTrack(1, FaceBox(0, 0, 100, 100, 1.0), at)
-        raw = FaceReading(track, Emotion(LABELS, np.array([0.5, 0.5], np.float32)), None, quality, None, details)
-        series.append_readings(frame, frame / 25, [as_read(raw)])
+        reading = make_reading(emotion=emotion_of(LABELS, (0.5, 0.5)), affect=None, details=details)
+        series.append_readings(frame, frame / 25, [reading])
     return series
 
 
