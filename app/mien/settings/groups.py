@@ -10,6 +10,7 @@ from mien.settings.events import EventSettings
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+TextPercent = Literal[0, 80, 90, 100, 110, 125, 150, 175, 200]
 KeyText = Annotated[str, msgspec.Meta(max_length=60)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
@@ -225,6 +226,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: Dark, light, or as the desktop has it.
+        text_percent: How large texts are, and all that belongs to them; 0 is as the system has it.
         timeline: What Live's last minute shows: bands of labels, or a curve for each expression.
         shows_seen: Show the face as it enters the network.
         overlay: Review draws its readings over the picture.
@@ -241,6 +243,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
+    text_percent: TextPercent = 0
     timeline: Literal["bands", "curves"] = "bands"
     shows_seen: bool = False
     overlay: bool = True
