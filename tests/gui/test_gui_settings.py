@@ -34,6 +34,7 @@ ELSEWHERE = {
     "integrations.added",
     "own.expressions",
     "own.text",  # formulas: in the file and on the command line
+    "window.keys",
     "profiles.kept",  # each on a card of their own
     "events.types",
     "camera.source",

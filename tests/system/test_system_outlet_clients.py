@@ -8,16 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect
-from mien.core.face import FrameResult
-from mien.core.frame import Frame, SourceInfo
+from mien.core.frame import SourceInfo
 from mien.errors import OutletError
 from mien.outlets import IncomingMarker, IntegrationSettings, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
-from tests.makers import make_reading
+from tests.makers import make_reading, make_result
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
 PROGRAMS = re.findall(
@@ -35,13 +33,12 @@ def run_until_stopped() -> Iterator[Callable[[Outlets], None]]:
 
     def run(outlets: Outlets) -> None:
         sinks = outlets.sinks(CAMERA, EXPRESSIONS)
-        picture = np.zeros((48, 64, 3), np.uint8)
         started_s = time.monotonic()
         index = 0
         while not ending.wait(0.02):
             now_s = time.monotonic()
             for sink in sinks:
-                sink.write(FrameResult(Frame(picture, index, now_s - started_s, now_s), (SMILE,), "net"), None)
+                sink.write(make_result(index, [SMILE], now_s - started_s, captured_at_s=now_s), None)
             index += 1
         for sink in sinks:
             sink.finish()

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from mien.cli.commands import VERBOSE, LazyGroup
-from mien.cli.json_output import JSON_OPTION, Invocation, command_of, print_object
 from mien.errors import AppError, StageError
+from mien.json_output import JSON_OPTION, Invocation, command_of, print_object
 from mien.version import VERSION
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, cast, get_args
 import click
 
 from mien.capture.excerpt import Rotation
-from mien.cli.json_output import Invocation, json_option
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
+from mien.json_output import Invocation, json_option
 from mien.settings import IntegrationSettings
 from mien.sinks.readings.csv_file import CsvForm
 

@@ -14,9 +14,9 @@ from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
 from mien.batch.running import run_plan
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
-from mien.cli.json_output import print_json
 from mien.cli.progress import interrupts, show_items
 from mien.errors import printable
+from mien.json_output import print_json
 from mien.outlets import IncomingMarker, Outlets
 from mien.settings import IntegrationSettings, Settings
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from mien.cli.checks import CHECKS, Finding
-from mien.cli.json_output import json_option, print_json
 from mien.errors import AppError
 from mien.installation.commands import libraries_command
+from mien.json_output import json_option, print_json
 from mien.settings import load_settings
 
 

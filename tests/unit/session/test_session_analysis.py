@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.capture.video_file import VideoFile
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.emotion import Affect
+from mien.core.face import FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownStage
@@ -32,48 +32,43 @@ from mien.session.notes.annotation_file import load_annotations, save_annotation
 from mien.session.notes.annotations import Annotations, Marker
 from mien.session.stored import open_session
 from mien.settings import Settings
+from tests.fakes import MadeFinder, MadeReader
+from tests.makers import emotion_of, make_raw
 
 LABELS = ("neutral", "happiness")
 AS_READ = Settings().changed(shown={"smoothing_s": 0.0})
 
 
-class OneFace:
-    fell_back = False
+class OneFace(MadeReader):
     labels = LABELS
-    model_name = "fake"
-    other_name: str | None = None
-    priors = other_priors = None
-    other_labels: tuple[str, ...] = ()
-    provider_name = "cpu"
 
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
+        super().__init__("fake")
         self._before_frame = before_frame
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        return [FaceTrack(1, FaceBox(4, 4, 40, 44, 0.9), frame.index)]
-
-    def close(self) -> None:
-        pass
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         self._before_frame(frame.index)
-        happy = (frame.index % 10) / 10
-        emotion = Emotion(LABELS, np.array([1 - happy, happy], np.float32))
-        quality = Quality(40.0, 0.8, 0.5, 0.0, 0.0, "dark" if frame.index == 3 else None, 0.75)
-        return tuple(FaceReading(track, emotion, Affect(happy, -happy), quality) for track in tracks)
+        return super().read(frame, tracks)
 
-    def seen(self, image: np.ndarray, box: FaceBox) -> np.ndarray:
-        return image
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
+        happy = (frame.index % 10) / 10
+        return make_raw(
+            track=track,
+            emotion=emotion_of(LABELS, (1 - happy, happy)),
+            affect=Affect(happy, -happy),
+            reason="dark" if frame.index == 3 else None,
+            score=0.75,
+        )
 
 
 class TwoReaders(OneFace):
     other_name = "second"
     other_labels = ("calm", "joy", "fear")
 
-    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
-        other = Emotion(self.other_labels, np.array([0.25, 0.45, 0.3], np.float32))
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
+        other = emotion_of(self.other_labels, (0.25, 0.45, 0.3))
         second = SecondReading(other, Affect(0.5, 0.125) if frame.index > 4 else None)
-        return tuple(replace(reading, other=second) for reading in super().read(frame, tracks))
+        return replace(super().read_face(frame, track), other=second)
 
 
 class Builder:
@@ -85,7 +80,7 @@ class Builder:
         self.built += 1
         fake = (TwoReaders if settings.reading.compare else OneFace)(self._before_frame)
         shown = ShownStage(shown_choices(settings))
-        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
+        return Pipeline(VideoFile(path), MadeFinder(), fake, lambda result: result.frame.image, shown_maker=shown)
 
 
 @pytest.fixture

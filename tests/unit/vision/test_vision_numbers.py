@@ -11,10 +11,10 @@ from mien.capture.video_file import VideoFile
 from mien.composition import build_finder
 from mien.core.arrays import Image
 from mien.core.face import FaceTrack
-from mien.core.frame import Frame
 from mien.core.quality import assess
 from mien.places import demo_clip
 from mien.settings import Settings
+from tests.makers import make_frame
 
 pytestmark = pytest.mark.shared
 
@@ -46,7 +46,7 @@ def found(
 ) -> list[list[FaceTrack]]:
     finder = build_finder(settings or Settings())
     tracks = [
-        finder.find(Frame(image, index, time_s, 0.0))
+        finder.find(make_frame(index, time_s, image=image))
         for index, (image, time_s) in enumerate(zip(images, times_s, strict=True))
     ]
     finder.close()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from mien.errors import printable
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.drop_down import drop_down
+from mien.gui.parts.key_hint import add_keyed
 
 
 class OpenMenu(Button):
@@ -32,7 +33,7 @@ class OpenMenu(Button):
             paths: Newest first.
         """
         self.menu.clear()
-        self.menu.addAction("Open a video…\tCtrl+O").triggered.connect(self.dialog_asked)
+        add_keyed(self.menu, "Open a video…", "window.open").triggered.connect(self.dialog_asked)
         table = self.menu.addAction("Open a table…")
         table.setToolTip("What OpenFace, Py-feat, LibreFace or iMotions wrote becomes a session")
         table.triggered.connect(self.table_asked)

@@ -10,6 +10,7 @@ from mien.gui.batch.batch_controller import BatchController
 from mien.gui.batch.file_settings import FileSettings
 from mien.gui.choices import Choices
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.key_hint import add_keyed
 
 
 class FileCommands(QObject):
@@ -43,14 +44,14 @@ class FileCommands(QObject):
         folder = next(iter(items[0].outputs), items[0].source).parent
         menu.addAction("Show the folder").triggered.connect(lambda: show_in_files(folder))
         menu.addSeparator()
-        own = menu.addAction(f"Settings of {'this file' if len(items) == 1 else f'{len(items)} files'}…\tS")
+        own = add_keyed(menu, f"Settings of {_count(items)}…", "batch.file_settings")
         own.setEnabled(any(item.state is not State.RUNNING for item in items))
         own.triggered.connect(commands["file_settings"])
-        again = menu.addAction("Run again\tCtrl+R")
+        again = add_keyed(menu, "Run again", "batch.again")
         again.setEnabled(any(item.is_over for item in items))
         again.triggered.connect(commands["again"])
         word = "Remove" if all(item.is_over for item in items) else "Cancel"
-        menu.addAction(f"{word}\tDel").triggered.connect(commands["remove"])
+        add_keyed(menu, word, "batch.remove").triggered.connect(commands["remove"])
         menu.popup(at)
 
     def ask_for_settings(self, items: Sequence[Item]) -> None:
@@ -97,3 +98,7 @@ class FileCommands(QObject):
                 show_in_files(shown.parent)
                 return
         self._controller.again([item.number])
+
+
+def _count(items: Sequence[Item]) -> str:
+    return "this file" if len(items) == 1 else f"{len(items)} files"

@@ -26,7 +26,7 @@ _SENTENCES: Final = {
     "session": "A folder for each file: video, readings, and what they were made with.",
     "files": "A table of readings for each file, and an annotated video if wanted.",
 }
-_OWN: Final = "Files can have settings of their own: right-click them, or press S."
+_OWN: Final = "Files can have settings of their own: right-click them."
 _JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 

@@ -58,7 +58,9 @@ class LiveTimeline(QWidget):
         self._mode: Mode = "bands"
         self._events: tuple[tuple[float, str, str], ...] = ()
         self._strip = CurveStrip(SPAN_S)
-        self._switch = Button(icon="curves", tip="Show a curve for each expression (C)", parent=self)
+        self._switch = Button(
+            icon="curves", tip="Show a curve for each expression", key="live.curves", parent=self
+        )
         self._switch.clicked.connect(lambda: self.mode_asked.emit(self.other_mode))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -79,7 +81,7 @@ class LiveTimeline(QWidget):
         if mode == self._mode:
             return
         self._mode = mode
-        tip = "Show bands of labels (C)" if mode == "curves" else "Show a curve for each expression (C)"
+        tip = "Show bands of labels" if mode == "curves" else "Show a curve for each expression"
         self._switch.set_icon("bands" if mode == "curves" else "curves", tip)
         self.updateGeometry()
         self.update()

@@ -48,7 +48,7 @@ class SidePanel(QWidget):
         )
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)
-        self.close_button = Button(icon="session", tip="Close this and go back to the sessions (Ctrl+W)")
+        self.close_button = Button(icon="session", tip="Close this and go back to the sessions", key="review.stop")
         self._group = QButtonGroup(self)
         self._shown_markers: tuple[Marker, ...] = ()
         self._marker_looks: object = None

@@ -1,5 +1,6 @@
 """The dialog of all choices: groups on the left, their cards on the right, a field that searches them."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -41,9 +42,12 @@ class SettingsDialog(QDialog):
         choices: All choices of the user.
         engine: Knows which networks there are.
         parent: The window.
+        more: Cards that the window adds, below its own.
     """
 
-    def __init__(self, choices: Choices, engine: SettingsEngine, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, choices: Choices, engine: SettingsEngine, parent: QWidget | None = None, more: Sequence[Card] = ()
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings – Mien")
         self.resize(*_SIZE_PX)
@@ -58,7 +62,7 @@ class SettingsDialog(QDialog):
         self.kept = KeptCard(engine, self._background)
         self.profiles = ProfilesCard(choices)
         self.own = OwnCard(choices)
-        self._all_cards: tuple[Card, ...] = (self.profiles, *self.cards.values(), self.own, self.kept)
+        self._all_cards: tuple[Card, ...] = (self.profiles, *self.cards.values(), self.own, *more, self.kept)
         self.links = {card.title: Button(card.title) for card in self._all_cards}
         self._nothing = QLabel("No setting has these words.")
         self._nothing.setProperty("role", "quiet")

@@ -84,6 +84,7 @@ class MainWindow(QWidget):
         )
         self._shortcuts = Shortcuts(self, self.run)
         self._event_keys = EventKeys(self, self.choices, self.run)
+        self._show_keys()
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -160,6 +161,7 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         top = self.top_bar
         self.choices.changed.connect(self._show_choices)
+        self.choices.changed.connect(self._show_changed_keys)
         self.choices.failed.connect(self.messages.show_error)
         for sender in (self._models, self._offers):
             sender.failed.connect(self.messages.show_error)
@@ -219,9 +221,17 @@ class MainWindow(QWidget):
 
     # What is shown of it all
 
+    def _show_changed_keys(self, before: Settings, now: Settings) -> None:
+        if before.window.keys != now.window.keys:
+            self._show_keys()
+
     def _show_choices(self) -> None:
         self.top_bar.files.show_files(self.choices.settings.window.recent_files)
         self.sheet.show_events(self.choices.settings.events.types)
+
+    def _show_keys(self) -> None:
+        self._shortcuts.set_changes(self.choices.settings.window.keys)
+        self.sheet.set_keys(self._shortcuts.keys)
 
     def _show_tab(self, tab: Tab) -> None:
         self.top_bar.show_tab(tab)

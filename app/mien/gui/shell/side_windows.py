@@ -28,8 +28,11 @@ class SideWindows:
     def show_settings(self) -> None:
         """Show the settings, or bring them to the front."""
         from mien.gui.settings_dialog.dialog import SettingsDialog
+        from mien.gui.shell.keys_card import KeysCard
 
-        self.settings = self.settings or SettingsDialog(self._choices, self._engine, self._window)
+        if self.settings is None:
+            keys = KeysCard(self._choices)
+            self.settings = SettingsDialog(self._choices, self._engine, self._window, more=(keys,))
         _bring(self.settings)
 
     def show_about(self) -> None:
