@@ -133,6 +133,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.recognise_people",
         "reading.face_details",
         "shown.prior",
+        "shown.auto_neutral",
         "own.expressions",
         "own.text",
         "profiles.kept",

@@ -78,12 +78,15 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
         relative: Show readings relative to a person's baseline, where one was set.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
+        auto_neutral: Of face details, show changes since the first seconds that read neutral, where no baseline
+            was taken.
     """
 
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
     prior: PriorName = "everyday"
+    auto_neutral: bool = False
 
 
 class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):

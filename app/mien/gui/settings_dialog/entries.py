@@ -225,6 +225,11 @@ GROUPS: Final = (
                 "Relative to the baseline",
                 "Show how a face differs from its neutral one, once that was taken. What is saved stays absolute.",
             ),
+            Entry(
+                "shown.auto_neutral",
+                "Neutral face by itself",
+                "Of face in detail: changes since the first three seconds that read neutral, if none was taken.",
+            ),
         ),
     ),
     Group(
