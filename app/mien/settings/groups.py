@@ -213,6 +213,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
         jobs: How many files are read at once; 0 for automatic.
         start_s: Media time of each video to begin at.
         seconds: How much media time of each video to read; None for all.
+        profile: The profile by which files are read and shown; empty for the settings as they are.
+        notify: Tell the desktop when a queue is done while another program is in front.
     """
 
     kind: Literal["session", "files"] = "session"
@@ -222,6 +224,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] = 0.0
     seconds: Annotated[float, msgspec.Meta(gt=0.0, le=1e7)] | None = None
+    profile: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    notify: bool = True
 
 
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,6 +112,7 @@ KEYS: Final = (
     Key("Ctrl+Shift+O", "add_folder", "Add a folder", Tab.BATCH),
     Key("Space", "pause", "Start, pause, resume", Tab.BATCH),
     Key("Return", "", "Open result in Review", Tab.BATCH),
+    Key("S", "file_settings", "Settings of the selected files", Tab.BATCH),
     Key("Ctrl+R", "again", "Run selected files again", Tab.BATCH),
     Key("Del", "remove", "Cancel, or remove", Tab.BATCH),
 )
