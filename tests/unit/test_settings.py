@@ -148,6 +148,8 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "integrations.added",
         "batch.start_s",
         "batch.seconds",
+        "batch.profile",
+        "batch.notify",
         "window.keys",
         "window.exports",
     ]
