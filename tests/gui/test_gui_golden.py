@@ -185,7 +185,7 @@ def test_live(
 ) -> None:
     window = show(portrait, "synthetic", window={"theme": theme})
     stand_still(window)
-    qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER, timeout=10_000)
+    qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER)
     settle(qtbot, window)
     check(f"live_{theme}", window)
 
@@ -220,11 +220,11 @@ def review_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine
 def test_review(review_engine: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     window = show(review_engine, str(demo_clip()))
     page = window.review
-    qtbot.waitUntil(lambda: page.controller.recall is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=20_000)
-    qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20_000)
+    qtbot.waitUntil(lambda: page.controller.recall is not None)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE)
+    qtbot.waitUntil(lambda: page.stage.picture.has_picture)
     page.controller.player.seek(2.0)
-    qtbot.waitUntil(lambda: abs(page.readings.time_s - 2.0) < 0.05, timeout=10_000)
+    qtbot.waitUntil(lambda: abs(page.readings.time_s - 2.0) < 0.05)
     window.messages.close()
     settle(qtbot, window)
     check("review", window)

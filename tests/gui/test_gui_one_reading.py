@@ -35,6 +35,7 @@ from mien.sinks.sink import Sink
 from mien.timeline.history import History
 from tests.fakes import MadeFinder
 from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 FRAMES = 150
 SULLEN = emotion_of(EXPRESSIONS, (0.3, 0.02, 0.02, 0.55, 0.05, 0.02, 0.02, 0.02))
@@ -77,7 +78,7 @@ def run(choices: ShownChoices, *sinks: Sink) -> list[FrameResult]:
     stage = ShownStage(choices)
     pipeline = Pipeline(source, finder, Trembling("net"), Painter().paint, [kept, *sinks], shown_maker=stage)
     pipeline.start()
-    assert pipeline.join(60.0)
+    assert pipeline.join(PATIENCE_S)
     return kept.results
 
 

@@ -15,9 +15,9 @@ from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.frame import SourceInfo
 from mien.outlets import IntegrationSettings, open_outlets
 from tests.makers import make_reading, make_result
+from tests.patience import PATIENCE_S
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
-PATIENCE_S = 60.0
 STUBS = {
     "psychopy": """
 class visual:

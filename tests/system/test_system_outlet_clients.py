@@ -16,6 +16,7 @@ from mien.errors import OutletError
 from mien.outlets import IncomingMarker, IntegrationSettings, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
 from tests.makers import make_reading, make_result
+from tests.patience import PATIENCE_S
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
 PROGRAMS = re.findall(
@@ -91,7 +92,7 @@ def test_the_reader_of_the_websocket(websocket: Outlets, run_until_stopped: Call
     run_until_stopped(websocket)
     reader = program(0)
     threading.Timer(4.0, websocket.close).start()  # the end of Mien is the end of the reader
-    output, errors = reader.communicate(websocket.notes[0].split()[-1] + "\n", timeout=30)
+    output, errors = reader.communicate(websocket.notes[0].split()[-1] + "\n", timeout=PATIENCE_S)
     assert (reader.returncode, errors) == (0, "")
     lines = output.removeprefix("Address: ").splitlines()
     assert len(lines) > 10
@@ -103,7 +104,7 @@ def test_the_sender_of_a_marker(websocket: Outlets, run_until_stopped: Callable[
     websocket.inbox.add_listener(arrived.append)
     run_until_stopped(websocket)
     sender = program(1)
-    output, errors = sender.communicate(websocket.notes[0].split()[-1] + "\n", timeout=30)
+    output, errors = sender.communicate(websocket.notes[0].split()[-1] + "\n", timeout=PATIENCE_S)
     assert (sender.returncode, errors) == (0, "")
     assert re.search(r"marked at \d+\.\d+", output)
     assert [(one.text, one.origin) for one in arrived] == [("stimulus 1", "websocket")]
@@ -129,12 +130,12 @@ def test_the_sender_of_a_marker_stream(lsl: Outlets, run_until_stopped: Callable
     run_until_stopped(lsl)
     sender = program(3)
     wait_until(lambda: bool(arrived))
-    _, errors = sender.communicate("\n", timeout=30)
+    _, errors = sender.communicate("\n", timeout=PATIENCE_S)
     assert sender.returncode == 0, errors
     assert [(one.text, one.origin) for one in arrived] == [("stimulus 1", "lsl")]
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 30
+    deadline_s = time.monotonic() + PATIENCE_S
     while not happened() and time.monotonic() < deadline_s:
         time.sleep(0.02)

@@ -28,6 +28,7 @@ from mien.settings import Settings
 from mien.timeline.lanes import Lane
 from tests.fakes import MadeFinder
 from tests.makers import make_track
+from tests.patience import PATIENCE_S
 
 BITS = 10
 CELL_PX = 16
@@ -94,7 +95,7 @@ class HappyThenSad(FakeReader):
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         self.frames_read += 1
         if self._gate is not None and frame.index >= 10:
-            self._gate.wait(10.0)
+            self._gate.wait(PATIENCE_S)
         top = "happiness" if frame.index % 50 < 25 else "sadness"
         readings = (
             make_reading(
@@ -181,7 +182,7 @@ class FakeDevice:
     def stop(self) -> None:
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(PATIENCE_S)
 
     def close(self) -> None:
         self.stop()

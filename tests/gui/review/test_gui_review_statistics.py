@@ -17,7 +17,7 @@ def shown(page: ReviewPage, qtbot: QtBot) -> StatisticsWindow:
     run(page, "statistics")
     view = page.statistics.view
     assert view is not None
-    qtbot.waitUntil(lambda: not page.statistics._is_busy and not page.statistics._timer.isActive(), timeout=10000)
+    qtbot.waitUntil(lambda: not page.statistics._is_busy and not page.statistics._timer.isActive())
     return view
 
 
@@ -41,9 +41,9 @@ def test_it_shows_the_whole_video_and_what_is_selected(opened: ReviewPage, qtbot
     assert view.choice.startswith("Selection")
     assert cells(view)["In view"] == "00:01.00"
     opened.selection.choose(1.0, 1.4)  # without being asked to
-    qtbot.waitUntil(lambda: cells(view)["In view"] == "00:00.40", timeout=10000)
+    qtbot.waitUntil(lambda: cells(view)["In view"] == "00:00.40")
     opened.selection.drop()
-    qtbot.waitUntil(lambda: "Nothing is selected" in view.hint.text(), timeout=10000)
+    qtbot.waitUntil(lambda: "Nothing is selected" in view.hint.text())
     assert not view.save_button.isEnabled()
 
 
@@ -53,7 +53,7 @@ def test_conditions_are_compared_copied_and_saved(opened: ReviewPage, qtbot: QtB
         opened.controller.notes.add(marker)
     view = shown(opened, qtbot)
     view.choose("All conditions")
-    qtbot.waitUntil(lambda: view.table.columnCount() == 6, timeout=10000)
+    qtbot.waitUntil(lambda: view.table.columnCount() == 6)
     heads = [view.table.horizontalHeaderItem(column).text() for column in range(1, 6)]
     assert heads == ["Rest\nFace 1", "Rest\nFace 2", "Rest\nFace 3", "Task\nFace 1", "Task\nFace 2"]
     opened.statistics.copy()
@@ -61,7 +61,7 @@ def test_conditions_are_compared_copied_and_saved(opened: ReviewPage, qtbot: QtB
     assert "In view\t00:00.40\t00:00.80\t00:00.40\t00:00.40\t00:00.40" in copied
     target = tmp_path / "out.csv"
     opened.statistics.write(target)
-    qtbot.waitUntil(target.exists, timeout=10000)
+    qtbot.waitUntil(target.exists)
     lines = target.read_text().splitlines()
     assert lines[0].startswith("condition,code,events,condition_s,person,face_id,in_view_s")
     assert [line.split(",")[:5] for line in lines[1:]] == [
@@ -69,7 +69,7 @@ def test_conditions_are_compared_copied_and_saved(opened: ReviewPage, qtbot: QtB
         *(["Task", "T", "1", "0.4", f"Face {number}"] for number in (1, 2)),
     ]
     view.choose("Event: Task")
-    qtbot.waitUntil(lambda: view.table.columnCount() == 3, timeout=10000)
+    qtbot.waitUntil(lambda: view.table.columnCount() == 3)
     assert cells(view)["In view"] == "00:00.40"
 
 
@@ -91,4 +91,4 @@ def test_it_closes_with_the_page_and_needs_a_video(opened: ReviewPage, qtbot: Qt
         return
     view = shown(opened, qtbot)
     opened.controller.close()
-    qtbot.waitUntil(lambda: view.table.columnCount() == 1, timeout=10000)
+    qtbot.waitUntil(lambda: view.table.columnCount() == 1)

@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from mien.pipeline.channel import Channel, WhenFull
+from tests.patience import PATIENCE_S
 
 
 def test_blocking_channel_keeps_all_in_order() -> None:
@@ -44,7 +45,7 @@ def test_discard_empties_and_wakes_a_waiting_writer() -> None:
     writer = threading.Thread(target=lambda: taken.append(channel.put(2)))
     writer.start()
     channel.discard()
-    writer.join(2.0)
+    writer.join(PATIENCE_S)
     assert taken == [False]
     assert channel.get() is None
 
@@ -75,7 +76,7 @@ def test_a_discarded_channel_gives_no_group_and_wakes_who_waits_for_one() -> Non
     reader = threading.Thread(target=lambda: groups.extend(channel.by(4)))
     reader.start()
     channel.discard()
-    reader.join(2.0)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
     assert groups == []
 

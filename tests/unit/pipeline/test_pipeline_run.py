@@ -15,6 +15,7 @@ from mien.pipeline.screen import LatestResult
 from mien.sinks.sink import Sink as AnySink
 from tests.fakes import MadeFinder, MadeReader, MadeSource
 from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 
 class Source(MadeSource):
@@ -79,7 +80,7 @@ def test_a_file_loses_no_frame_and_every_sink_finishes() -> None:
     picture_sink, plain_sink, finder = Sink(delay_s=0.001), Sink(wants_picture=False), one_face()
     pipeline = Pipeline(Source(60), finder, Reader(), paint, [picture_sink, plain_sink])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert picture_sink.indices == plain_sink.indices == list(range(60))
     assert picture_sink.ends == plain_sink.ends == ["finish"]
     assert [int(picture[0, 0, 0]) for picture in picture_sink.pictures if picture is not None] == [
@@ -99,7 +100,7 @@ def test_nothing_is_painted_when_nobody_looks() -> None:
 
     pipeline = Pipeline(Source(5), one_face(), Reader(), refuse, [Sink(wants_picture=False)])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
 
 
 def test_a_camera_drops_rather_than_waits() -> None:
@@ -108,7 +109,7 @@ def test_a_camera_drops_rather_than_waits() -> None:
         Source(60, is_live=True, interval_s=0.002), one_face(delay_s=0.02), Reader(), paint, [sink]
     )
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert 1 < len(sink.indices) < 60
     assert sink.indices == sorted(sink.indices)
     assert pipeline.stats().dropped == sink.dropped[-1] == 60 - len(sink.indices)
@@ -123,7 +124,7 @@ def test_what_a_pause_passes_over_is_not_dropped() -> None:
     pipeline.pause()
     time.sleep(0.3)
     pipeline.resume()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert max(np.diff(sink.indices)) > 20
     # What is missing beyond the pause's one gap was dropped, and nothing else was.
     gaps = sorted(int(gap) - 1 for gap in np.diff(sink.indices))
@@ -140,7 +141,7 @@ def test_frames_that_the_source_passed_over_are_dropped_as_well() -> None:
     sink = Sink()
     pipeline = Pipeline(Hasty(10), one_face(), Reader(), paint, [sink])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert pipeline.stats().dropped == sink.dropped[-1] == 7
 
 
@@ -151,7 +152,7 @@ def test_a_pipeline_that_never_started_lets_go_of_source_and_detector() -> None:
     pipeline.close()
     assert (source.closed.is_set(), finder.closed, sink.ends) == (True, 1, ["abort"])
     pipeline.start()
-    assert pipeline.join(1.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.indices == []
 
 
@@ -162,7 +163,7 @@ def test_a_running_pipeline_that_is_closed_finishes_its_sinks() -> None:
     while not sink.indices:
         time.sleep(0.002)
     pipeline.close()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert (finder.closed, sink.ends) == (1, ["finish"])
 
 
@@ -181,7 +182,7 @@ def test_readers_painters_and_what_is_shown_are_swapped_while_it_runs() -> None:
     while len(sink.indices) < count + 40:
         time.sleep(0.002)
     pipeline.stop()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert pipeline.reader is other
     assert (sink.results[0].model, sink.results[-1].model) == ("test-net", "another")
     assert [result.readings[0].reason for result in (sink.results[0], sink.results[-1])] == [
@@ -209,7 +210,7 @@ def test_only_a_screen_is_painted_as_a_mirror_and_each_way_once_a_frame() -> Non
     plain, mirrored = paint_as("plain", 1), paint_as("mirrored", 2)
     pipeline = Pipeline(Source(5), one_face(), Reader(), plain, [camera, recording, screen], paint_screen=mirrored)
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     for sink, level in ((camera, 1), (recording, 1), (screen, 2)):
         assert [int(picture[0, 0, 0]) for picture in sink.pictures if picture is not None] == [level] * 5
     assert sorted(painted) == ["mirrored"] * 5 + ["plain"] * 5
@@ -220,7 +221,7 @@ def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:
     pipeline = Pipeline(Source(1000), finder, Reader(fails_at=7), paint, [sink])
     pipeline.start()
     with pytest.raises(StageError, match="read faces: of all things") as raised:
-        pipeline.join(10.0)
+        pipeline.join(PATIENCE_S)
     assert "\n" not in str(raised.value)
     assert sink.ends == ["abort"]
     assert finder.closed == 1
@@ -231,7 +232,7 @@ def test_a_failing_sink_stops_all_others() -> None:
     pipeline = Pipeline(Source(100_000), one_face(), Reader(), paint, [broken, other])
     pipeline.start()
     with pytest.raises(RecordingError, match="disk full"):
-        pipeline.join(10.0)
+        pipeline.join(PATIENCE_S)
     assert broken.ends == ["abort"]
     assert other.ends == ["abort"]
 
@@ -242,7 +243,7 @@ def test_a_failing_recording_leaves_the_live_picture_alone() -> None:
     pipeline = Pipeline(Source(50, interval_s=0.002), one_face(), Reader(), paint, [screen])
     pipeline.add_sink(recording, failures.append)
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert [str(failure) for failure in failures] == ["disk full; free some space"]
     assert screen.indices == list(range(50))
     assert screen.ends == ["finish"]
@@ -255,7 +256,7 @@ def test_stop_ends_soon_and_finishes_what_was_written() -> None:
     while len(sink.indices) < 3:
         time.sleep(0.005)
     pipeline.stop()
-    assert pipeline.join(5.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.ends == ["finish"]
     assert sink.indices == list(range(len(sink.indices)))
 
@@ -267,7 +268,7 @@ def test_end_drains_what_was_captured() -> None:
     while not sink.indices:
         time.sleep(0.005)
     pipeline.end()
-    assert pipeline.join(5.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.ends == ["finish"]
     assert len(sink.indices) > 8
 
@@ -280,7 +281,7 @@ def test_a_sink_comes_and_goes_while_running() -> None:
     while len(guest.indices) < 5:
         time.sleep(0.002)
     pipeline.remove_sink(guest)
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert guest.ends == ["finish"]
     assert 5 <= len(guest.indices) < 400
     assert guest.indices == list(range(guest.indices[0], guest.indices[-1] + 1))
@@ -298,7 +299,7 @@ def test_pause_holds_a_file_and_loses_nothing() -> None:
     time.sleep(0.1)
     assert len(sink.indices) == held < 200
     pipeline.resume()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.indices == list(range(200))
 
 
@@ -306,7 +307,7 @@ def test_a_paced_file_takes_its_own_time() -> None:
     pipeline = Pipeline(Source(16), one_face(), Reader(), paint, [Sink()], paced=True)
     started_s = time.monotonic()
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert time.monotonic() - started_s >= 0.5
 
 
@@ -315,7 +316,7 @@ def test_the_screen_gets_the_latest_and_one_wake_up() -> None:
     slot = LatestResult(lambda: wake_ups.append(1))
     pipeline = Pipeline(Source(40), one_face(), Reader(), paint, [slot])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     taken = slot.take()
     assert taken is not None
     assert taken[0].frame.index == 39

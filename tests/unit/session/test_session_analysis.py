@@ -34,6 +34,7 @@ from mien.session.stored import open_session
 from mien.settings import Settings
 from tests.fakes import MadeFinder, MadeReader
 from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 LABELS = ("neutral", "happiness")
 AS_READ = Settings().changed(shown={"smoothing_s": 0.0})
@@ -104,7 +105,7 @@ def store(tmp_path: Path) -> AnalysisStore:
 def analyse(video: Path, store: AnalysisStore, build: Builder, settings: Settings | None = None) -> Analysis:
     analysis = Analysis(video, settings or Settings(), store, build)
     analysis.start()
-    assert analysis.join(20.0)
+    assert analysis.join(PATIENCE_S)
     return analysis
 
 
@@ -224,15 +225,15 @@ def test_choices_that_change_while_a_video_is_read_hold_for_all_of_it(
     def hold(index: int) -> None:
         if index == 20:
             reached.set()
-            go_on.wait(10.0)
+            go_on.wait(PATIENCE_S)
 
     analysis = Analysis(video, Settings(), store, Builder(hold))
     analysis.start()
-    assert reached.wait(10.0)
+    assert reached.wait(PATIENCE_S)
     analysis.show(Settings().changed(shown={"smoothing_s": 2.0}))
     analysis.show(AS_READ)
     go_on.set()
-    assert analysis.join(20.0)
+    assert analysis.join(PATIENCE_S)
     fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), AS_READ)
     assert shown_of(analysis.series) == shown_of(fresh.series)
 
@@ -243,15 +244,15 @@ def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: An
     def hold(index: int) -> None:
         if index == 10:
             reached.set()
-            go_on.wait(10.0)
+            go_on.wait(PATIENCE_S)
 
     analysis = Analysis(video, Settings(), store, Builder(hold))
     analysis.start()
-    assert reached.wait(10.0)
+    assert reached.wait(PATIENCE_S)
     assert analysis.progress().stage is AnalysisStage.READING
     analysis.cancel()
     go_on.set()
-    assert analysis.join(10.0)
+    assert analysis.join(PATIENCE_S)
     assert analysis.progress().stage is AnalysisStage.CANCELLED
     assert analysis.series is not None
     assert 0 < analysis.series.frame_count <= 40
@@ -338,14 +339,14 @@ def test_two_windows_may_read_the_same_video_at_once(video: Path, store: Analysi
     def wait(index: int) -> None:
         if index == 20:
             first_is_half.set()
-            assert second_is_done.wait(20.0)
+            assert second_is_done.wait(PATIENCE_S)
 
     slow = Analysis(video, Settings(), store, Builder(wait))
     slow.start()
-    assert first_is_half.wait(20.0)
+    assert first_is_half.wait(PATIENCE_S)
     quick = analyse(video, store, Builder())
     second_is_done.set()
-    assert slow.join(20.0)
+    assert slow.join(PATIENCE_S)
     for one in (slow, quick):
         assert (one.progress().stage, one.error) == (AnalysisStage.DONE, None)
         assert one.document is not None

@@ -25,6 +25,7 @@ from mien.vision.people import People
 from mien.vision.tracker import Tracker
 from mien.vision.weights import FULL_RANGE, find_weights
 from tests.makers import make_frame
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -162,7 +163,7 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
     if ending == "in a cycle":
         lines += ["holder.append(holder)", "del holder", "gc.collect()"]
     done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert (done.returncode, done.stderr) == (0, "")
 
