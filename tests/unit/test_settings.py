@@ -150,6 +150,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "batch.seconds",
         "batch.profile",
         "batch.notify",
+        "window.text_percent",
         "window.keys",
         "window.exports",
     ]
