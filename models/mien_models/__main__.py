@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.errors import AppError
+from mien_models.day.command import add_bundle, add_day
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
 
 if TYPE_CHECKING:
@@ -275,6 +276,8 @@ def parser() -> argparse.ArgumentParser:
         _add_compare,
         _add_sweep,
         _add_pack,
+        add_bundle,
+        add_day,
         _add_release,
         _add_refit,
         _add_detection,
