@@ -210,7 +210,8 @@ def _decoded(data: bytes, name: str, side: int) -> Bytes:
 def _write_archive(pixels: Bytes, columns: Mapping[str, NDArray[Any]], folder: Path) -> None:
     """Write FER2013's archive, and its packed set."""
     path = folder / ARCHIVE_NAME
-    np.savez(path, pixels=pixels, **{name: columns[name] for name in ARCHIVE_COLUMNS})
+    kept: dict[str, Any] = {name: columns[name] for name in ARCHIVE_COLUMNS}
+    np.savez(path, pixels=pixels, **kept)
     save_packed(replace(pack_fer(path), name="fer"), folder / "fer.npz")
 
 
