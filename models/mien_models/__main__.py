@@ -52,6 +52,13 @@ def _refit(arguments: argparse.Namespace) -> None:
     print(f"temperature {found.temperature:.3f}, learned prior {shares}")
 
 
+def _affect_error(arguments: argparse.Namespace) -> None:
+    from mien_models.several.affect_error import measure_affect_error
+
+    valence, arousal = measure_affect_error(arguments.network, arguments.rated, arguments.out)
+    print(f"root mean square error: valence {valence:.3f}, arousal {arousal:.3f}")
+
+
 def _release(arguments: argparse.Namespace) -> None:
     from mien_models.several.config import load_config
     from mien_models.several.release import release
@@ -219,6 +226,16 @@ def _add_refit(commands: Commands) -> None:
     command.set_defaults(run=_refit)
 
 
+def _add_affect_error(commands: Commands) -> None:
+    command = commands.add_parser(
+        "affect-error", help="measure how far valence and arousal lie from people's, and write it into the network"
+    )
+    command.add_argument("network", type=Path, help="the .onnx file")
+    command.add_argument("rated", type=Path, help="what `pack` wrote, of a set rated for valence and arousal")
+    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write; may be the same")
+    command.set_defaults(run=_affect_error)
+
+
 def _add_detection(commands: Commands) -> None:
     command = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
     command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
@@ -249,6 +266,7 @@ def parser() -> argparse.ArgumentParser:
         _add_pack,
         _add_release,
         _add_refit,
+        _add_affect_error,
         _add_detection,
         _add_ship,
     ):

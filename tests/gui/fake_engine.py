@@ -126,6 +126,7 @@ class FakeReader:
     labels = EXPRESSIONS
     other_name: str | None = None
     priors = other_priors = None
+    affect_error = other_affect_error = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 

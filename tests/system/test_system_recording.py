@@ -197,6 +197,7 @@ class Nobody:
     labels, other_labels = ("neutral",), ()
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
     priors = other_priors = None
+    affect_error = other_affect_error = None
 
     def find(self, frame: Frame, dropped: int = 0) -> list[Any]:
         return []

@@ -52,6 +52,7 @@ class Finder:
 class Reader:
     model_name, other_name, provider_name, fell_back = "test-net", None, "cpu", False
     priors = other_priors = None
+    affect_error = other_affect_error = None
 
     def __init__(self, fails_at: int | None = None) -> None:
         self._fails_at = fails_at

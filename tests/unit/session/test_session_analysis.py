@@ -43,6 +43,7 @@ class OneFace:
     model_name = "fake"
     other_name: str | None = None
     priors = other_priors = None
+    affect_error = other_affect_error = None
     other_labels: tuple[str, ...] = ()
     provider_name = "cpu"
 
