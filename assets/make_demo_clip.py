@@ -1,77 +1,155 @@
 """Makes ``demo.mp4``, the demo clip, out of ``portrait.png``; both lie in ``assets/mien_assets``.
 
 The portrait is NASA's photograph of the astronaut Eileen Collins, in the public domain, as scikit-image ships it
-(``skimage.data.astronaut()``). A slow camera pans, zooms and tilts over it, the light changes, and once it
-looks away from the face and comes back, so that a viewer sees a face lost and found again.
+(``skimage.data.astronaut()``). Its face is posed on the mesh that Mien finds in it (``face_puppet.py``): the smile
+of the photograph, rest, surprise, sadness, closed eyes, anger, and the smile again, with blinks and small turns of
+the head. A slow camera pans and zooms over it, and once looks away from the face and comes back, so that a viewer
+sees a face lost and found. What the networks say of it is theirs: nothing is written into the clip but pixels.
 
     python assets/make_demo_clip.py
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-FOLDER = Path(__file__).resolve().parent / "mien_assets"
-SIZE_WH = (960, 540)
-FPS = 30
-DURATION_S = 9.0
+from face_pose import Pose
+from face_puppet import FacePuppet, Image
+from mien.core.face import FaceBox
 
-# The camera over time: where it looks (portrait pixels), zoom, tilt (degrees), brightness, warmth.
-# The face is about 100 px high in the portrait, and so 200 px high at a zoom of 2.
-KEYFRAMES = np.array(
-    [
-        # time_s, x_px, y_px, zoom, tilt, brightness, warmth
-        (0.0, 262, 150, 1.88, 0, 1.00, 1.00),
-        (1.2, 235, 140, 2.05, -5, 1.00, 1.00),
-        (2.4, 205, 132, 2.30, 6, 0.80, 0.96),
-        (3.4, 222, 130, 2.50, 3, 1.12, 1.06),
-        (4.2, 225, 135, 2.20, -2, 1.05, 1.02),
-        (5.0, 235, 365, 2.05, 0, 1.00, 1.00),
-        (5.6, 240, 368, 2.05, 0, 1.00, 1.00),
-        (6.4, 220, 138, 2.10, 4, 0.90, 1.00),
-        (7.6, 200, 134, 2.35, -7, 1.10, 0.95),
-        (9.0, 258, 150, 1.90, 0, 1.00, 1.00),
-    ]
+FOLDER: Final = Path(__file__).resolve().parent / "mien_assets"
+SIZE_WH: Final = (960, 540)
+FPS: Final = 30
+ENLARGED: Final = 3
+"""The portrait is enlarged before its face is posed, so that a lid of four pixels can close."""
+HEAD: Final = (slice(0, 250), slice(120, 330))
+"""Rows and columns of the portrait that the head moves in."""
+FACE_XYXY: Final = (170, 72, 275, 190)
+
+SMILE: Final = Pose(smile=1.0)
+REST: Final = Pose()
+SURPRISE: Final = Pose(jaw=0.9, brows_up=1.2, wide=1.0, narrow=0.4, pitch=-2)
+SADNESS: Final = Pose(
+    frown=2.1, brows_inner_up=1.3, stretch=0.4, brows_down=0.4, press=0.35, furrow=0.4, blink=0.5, roll=1.5
+)
+CLOSED: Final = Pose(blink=1.0, pitch=3)
+ANGER: Final = Pose(
+    brows_down=1.5, furrow=1.0, jaw=0.3, lip_raised=0.8, frown=1.0, stretch=0.8, squint=0.5, pitch=1.5
+)
+POSES: Final[tuple[tuple[float, Pose], ...]] = (
+    (0.0, SMILE),
+    (1.5, Pose(smile=1.0, roll=-2.5, yaw=4)),
+    (2.0, REST),
+    (3.2, Pose(yaw=-3)),
+    (3.5, SURPRISE),
+    (4.6, SURPRISE),
+    (5.1, REST),
+    (6.6, REST),
+    (7.3, SADNESS),
+    (8.7, SADNESS),
+    (9.2, REST),
+    (9.5, CLOSED),
+    (10.3, CLOSED),
+    (10.55, REST),
+    (10.9, REST),
+    (11.3, ANGER),
+    (12.4, ANGER),
+    (12.9, REST),
+    (13.2, Pose(yaw=3)),
+    (13.7, SMILE),
+    (14.4, SMILE),
+)
+"""When the face has which pose; in between it goes over."""
+BLINKS_S: Final = (0.8, 2.7, 5.2, 6.7, 13.1)
+BLINK_S: Final = 0.28
+
+CAMERA: Final = (
+    # time_s, then where it looks (portrait pixels), zoom, tilt (degrees), brightness, warmth
+    # The face is about 100 px high in the portrait, and so 200 px high at a zoom of 2.
+    (0.0, (262, 150, 1.88, 0, 1.00, 1.00)),
+    (1.4, (240, 142, 2.02, -3, 1.00, 1.00)),
+    (3.0, (212, 134, 2.25, 2, 0.92, 0.98)),
+    (4.7, (218, 134, 2.35, 0, 1.06, 1.03)),
+    (5.5, (235, 365, 2.05, 0, 1.00, 1.00)),
+    (6.0, (240, 368, 2.05, 0, 1.00, 1.00)),
+    (6.7, (222, 138, 2.20, 0, 0.96, 1.00)),
+    (9.2, (214, 134, 2.40, 0, 1.00, 1.00)),
+    (11.0, (218, 138, 2.20, 2, 1.04, 0.97)),
+    (12.6, (214, 134, 2.30, 0, 1.00, 1.00)),
+    (14.4, (258, 150, 1.90, 0, 1.00, 1.00)),
 )
 
+Values = npt.NDArray[np.float64]
 
-def camera_at(time_s: float) -> npt.NDArray[np.float64]:
-    """Return x_px, y_px, zoom, tilt, brightness and warmth, eased between the key frames."""
-    times = KEYFRAMES[:, 0]
+
+def eased(keys: Sequence[tuple[float, Sequence[float]]], time_s: float) -> Values:
+    """Return what holds at a time, eased between the keys before and after it."""
+    times = [at_s for at_s, _ in keys]
     after = int(np.clip(np.searchsorted(times, time_s, side="right"), 1, len(times) - 1))
-    share = (time_s - times[after - 1]) / (times[after] - times[after - 1])
-    eased = share * share * (3 - 2 * share)
-    before_state, after_state = KEYFRAMES[after - 1, 1:], KEYFRAMES[after, 1:]
-    return np.asarray(before_state + eased * (after_state - before_state))
+    share = float(np.clip((time_s - times[after - 1]) / (times[after] - times[after - 1]), 0, 1))
+    share = share * share * (3 - 2 * share)
+    before_values, after_values = np.array(keys[after - 1][1], float), np.array(keys[after][1], float)
+    return np.asarray(before_values + share * (after_values - before_values))
 
 
-def look(portrait: npt.NDArray[np.uint8], time_s: float) -> npt.NDArray[np.uint8]:
-    """Return what the camera sees of the portrait: (540, 960, 3) uint8 BGR."""
-    x_px, y_px, zoom, tilt, brightness, warmth = camera_at(time_s)
-    matrix = cv2.getRotationMatrix2D((x_px, y_px), tilt, zoom)
+def pose_at(time_s: float) -> Pose:
+    """Return what the face does: the poses, the blinks, and a head that is never quite still."""
+    values = dict(
+        zip(Pose.__dataclass_fields__, eased([(at, astuple(pose)) for at, pose in POSES], time_s), strict=True)
+    )
+    blink = max((1 - abs(2 * (time_s - at_s) / BLINK_S - 1)) for at_s in BLINKS_S)
+    values["blink"] = max(values["blink"], min(1.0, 1.6 * max(blink, 0.0)))
+    values["yaw"] += 1.2 * np.sin(1.9 * time_s)
+    values["pitch"] += 0.8 * np.sin(1.3 * time_s + 1)
+    values["roll"] += 0.7 * np.sin(1.1 * time_s + 2)
+    return Pose(**{name: float(value) for name, value in values.items()})
+
+
+def enlarged(portrait: Image) -> Image:
+    """Return the portrait ``ENLARGED`` times as large, a little sharpened."""
+    size_wh = (portrait.shape[1] * ENLARGED, portrait.shape[0] * ENLARGED)
+    large = cv2.resize(portrait, size_wh, interpolation=cv2.INTER_LANCZOS4).astype(np.float32)
+    return np.clip(1.35 * large - 0.35 * cv2.GaussianBlur(large, (0, 0), 2.0), 0, 255).astype(np.uint8)
+
+
+def look(picture: Image, time_s: float) -> Image:
+    """Return what the camera sees of the enlarged portrait: (540, 960, 3) uint8 BGR."""
+    x, y, zoom, tilt, brightness, warmth = eased(CAMERA, time_s)
+    x_px, y_px = x * ENLARGED, y * ENLARGED
+    matrix = cv2.getRotationMatrix2D((x_px, y_px), tilt, zoom / ENLARGED)
     matrix[:, 2] += np.array(SIZE_WH) / 2 - (x_px, y_px)
-    seen = cv2.warpAffine(portrait, matrix, SIZE_WH, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    seen = cv2.warpAffine(picture, matrix, SIZE_WH, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
     light = brightness * np.array([1 / warmth, 1.0, warmth])
     return np.clip(seen * light, 0, 255).astype(np.uint8)
 
 
-def frames() -> Iterator[npt.NDArray[np.uint8]]:
+def frames() -> Iterator[Image]:
     """Yield the frames of the clip."""
     portrait = cv2.imread(str(FOLDER / "portrait.png"))
     if portrait is None:
         raise SystemExit("assets/mien_assets/portrait.png cannot be read; check it out again")
-    for index in range(round(DURATION_S * FPS)):
-        yield look(portrait.astype(np.uint8), index / FPS)
+    picture = enlarged(portrait.astype(np.uint8))
+    rows, columns = (slice(ENLARGED * each.start, ENLARGED * each.stop) for each in HEAD)
+    left, top = columns.start, rows.start
+    x1, y1, x2, y2 = (ENLARGED * each for each in FACE_XYXY)
+    puppet = FacePuppet(picture[rows, columns].copy(), FaceBox(x1 - left, y1 - top, x2 - left, y2 - top, 1.0))
+    for index in range(round(POSES[-1][0] * FPS)):
+        posed = picture.copy()
+        posed[rows, columns] = puppet.posed(pose_at(index / FPS))
+        yield look(posed, index / FPS)
 
 
 def main() -> None:
     """Write ``demo.mp4``: H.264, 4:2:0, index in front, so that it plays everywhere."""
-    with av.open(str(FOLDER / "demo.mp4"), "w", options={"movflags": "+faststart"}) as container:
+    part = FOLDER / "demo.part.mp4"
+    with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options={"crf": "23", "preset": "slow"})
         stream.width, stream.height = SIZE_WH
         stream.pix_fmt = "yuv420p"
@@ -79,6 +157,7 @@ def main() -> None:
         for image in frames():
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode())
+    part.replace(FOLDER / "demo.mp4")
 
 
 if __name__ == "__main__":

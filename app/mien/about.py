@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Final
 
-from mien.places import data_folder, settings_file
+from mien.places import data_folder, log_folder, settings_file
 
 MAX_NOTICE_BYTES: Final = 1_000_000
 _NOTICES: Final = ("LICENSE", "THIRD_PARTY.md")
@@ -45,6 +45,11 @@ def data_locations(recordings: Path, snapshots: Path) -> str:
             data_folder() / "analyses",
             "With a small picture of the scene and of each face, unless you choose otherwise. The settings clear "
             "them; the markers stay.",
+        ),
+        (
+            "The log",
+            log_folder(),
+            "What failed, and the last fault of Mien's own, for a report. It names files, and is sent nowhere.",
         ),
         (
             "Recordings",

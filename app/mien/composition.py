@@ -24,6 +24,7 @@ from mien.vision.detector import FaceDetector
 
 if TYPE_CHECKING:
     from mien.pipeline.detail_reader import DetailReader
+    from mien.session.analyses.kept_raw import KeptRaw
     from mien.vision.anchor_detector import AnchorDetector
     from mien.vision.finder import FaceFinder
 
@@ -137,6 +138,12 @@ def rotation_of(source: FrameSource, settings: Settings) -> int:
         if len(pictures) >= ROTATION_PICTURES or frame.timestamp_s - first_s > ROTATION_WITHIN_S:
             break
     return find_turn(pictures, settings)
+
+
+def build_from_kept(settings: Settings, source: FrameSource, kept: "KeptRaw", sinks: Sequence[Sink]) -> Pipeline:
+    """Wire what shows kept readings as the settings say, beside the pictures of a source; no network runs."""
+    shown_maker = ShownStage(shown_choices(settings))
+    return Pipeline(source, kept, kept, build_painter(settings), sinks, shown_maker=shown_maker)
 
 
 def build_finder(settings: Settings) -> "FaceFinder":

@@ -91,7 +91,20 @@ class ProviderUnavailable(ModelError):
 
 
 class StageError(AppError):
-    """A stage of the pipeline failed for a reason that is not the user's doing."""
+    """A part of Mien failed for a reason that is not the user's doing; a fault of ours, if it has a cause."""
+
+
+def unexpected(error: Exception, where: str = "") -> StageError:
+    """Return what the user is told of an exception that nobody expected; it is its cause.
+
+    Args:
+        error: The fault.
+        where: In what part, or while reading what; may be empty.
+    """
+    said = " ".join(str(error).split()) or type(error).__name__
+    told = StageError(f"{where}{': ' if where else ''}{said}; please report this, `--verbose` shows where")
+    told.__cause__ = error
+    return told
 
 
 class RecordingError(AppError):

@@ -1,11 +1,8 @@
 """The log of Mien's own processes: what failed and where in the program, kept on this machine and never sent."""
 
 import logging
-import sys
-import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from mien.errors import printable
@@ -51,8 +48,6 @@ def open_log() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.INFO)
-    sys.excepthook = _log_uncaught
-    threading.excepthook = _log_of_thread
 
 
 def log_failure(what: str, trace: str = "") -> None:
@@ -64,16 +59,3 @@ def log_failure(what: str, trace: str = "") -> None:
     """
     if _LOGGER.handlers:
         _LOGGER.error("%s", printable(f"{what}\n{trace}".rstrip()))
-
-
-def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if not issubclass(kind, KeyboardInterrupt):
-        _LOGGER.critical("uncaught", exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
-
-
-def _log_of_thread(arguments: threading.ExceptHookArgs) -> None:
-    if arguments.exc_value is not None:
-        name = arguments.thread.name if arguments.thread else "?"
-        _LOGGER.critical("uncaught in thread %s", name, exc_info=arguments.exc_value)
-    threading.__excepthook__(arguments)

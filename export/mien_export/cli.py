@@ -1,11 +1,13 @@
 """The command `mien export`, also `python -m mien_export`."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import click
 
+from mien.json_output import json_option, print_json
 from mien_export.asking import export_asking
 from mien_export.facts import parse_affect_order, parse_colour, parse_labels, parse_normalisation, parse_size
 from mien_export.request import ExportRequest
@@ -87,6 +89,7 @@ class Parsed(click.ParamType[Any]):
     help="After which the export is given up; two minutes and more for large files otherwise.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+@json_option
 def export_command(
     checkpoint: Path,
     output: Path,
@@ -101,6 +104,7 @@ def export_command(
     module: str | None,
     spec_file: Path | None,
     time_limit_s: float | None,
+    as_json: bool,
     **said: Any,  # noqa: ANN401 - one entry for each fact that an option can say
 ) -> None:
     """Turn a trained CHECKPOINT into an ONNX file that Mien runs; it reads faces, or finds them.
@@ -130,4 +134,10 @@ def export_command(
         spec.config,
         calibration,
     )
-    click.echo(export_asking(request, time_limit_s))
+    told = export_asking(request, time_limit_s)
+    if as_json:
+        content = output.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        print_json(outputs=[str(output)], size_bytes=len(content), sha256=sha256, notes=told.splitlines())
+        return
+    click.echo(told)

@@ -1,6 +1,7 @@
 """The command: what it prints, what it asks for, and what it does where a framework is missing."""
 
 import importlib
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -54,6 +55,14 @@ def test_it_exports_and_says_what(network: Path, tmp_path: Path) -> None:
     text = onnx.load(output).metadata_props[0].value
     assert '"licence":"MIT"' in text
     assert '"mean":[0.5],"std":[0.25]' in text
+
+
+def test_it_says_so_as_json(network: Path, tmp_path: Path) -> None:
+    output = tmp_path / "mine.onnx"
+    told = json.loads(run(network, "-o", output, "--labels", "a,b,c", "--normalise", "0-1", "--json"))
+    assert told["outputs"] == [str(output)]
+    assert told["size_bytes"] == output.stat().st_size
+    assert any("recognised as ONNX" in line for line in told["notes"])
 
 
 def test_a_folder_of_ones_own_faces_can_be_named(network: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from mien.core.shown import ShownChoices, as_read
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
+from mien.faults import Fault
 from mien.inference.landmark_session import face_model
 from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.contracts import CloserLook, Paint, Reader
@@ -210,6 +211,7 @@ class FakeEngine:
         self.thread_names: set[str] = set()
         self.left: Sequence[str] = ()
         self.unfinished: list[Path] = []
+        self.fault: Fault | None = None
         self.recovered: list[Path] = []
         self.queue: FakeQueue | None = None
         self.kept_bytes = 312_000_000
@@ -302,6 +304,9 @@ class FakeEngine:
 
     def count_waiting(self) -> int:
         return len(self.left)
+
+    def find_dead(self) -> Fault | None:
+        return self.fault
 
     def clear_cut_off(self) -> None:
         """Nothing was."""

@@ -32,7 +32,11 @@ ENTRIES = [entry for group in GROUPS for entry in group.entries]
 ELSEWHERE = {
     "reading.added_detector",  # of other packages: on the command line
     "integrations.added",
-    "own.expressions",  # formulas: in the file and on the command line
+    "own.expressions",
+    "own.text",  # formulas: in the file and on the command line
+    "window.keys",
+    "profiles.kept",  # each on a card of their own
+    "events.types",
     "camera.source",
     "window.consented",
     "window.recent_files",

@@ -174,6 +174,8 @@ def test_the_command_writes_page_and_figures_and_never_over_a_file(tmp_path: Pat
             CliRunner().invoke(command, arguments, catch_exceptions=False)
     figures = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert figures["priors"][""]["accuracy"] == 1.0
+    told = CliRunner().invoke(command, [str(table), str(folder), "--json"], catch_exceptions=False)
+    assert json.loads(told.output, parse_constant=pytest.fail)["report"] == figures
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert "Content-Security-Policy" in page
     assert "<script" not in page

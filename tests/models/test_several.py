@@ -24,7 +24,7 @@ from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
 from mien_models.several.affect_error import measure_affect_error  # noqa: E402
 from mien_models.several.certain import certain_from  # noqa: E402
 from mien_models.several.config import SetConfig, SeveralConfig, load_config  # noqa: E402
-from mien_models.several.feed import SeveralSets, make_unreadable, mixed_in, mixing  # noqa: E402
+from mien_models.several.feed import SeveralSets, mixed_in, mixing  # noqa: E402
 from mien_models.several.losses import SeveralLoss  # noqa: E402
 from mien_models.several.packing import held_out_mask, near_copies, pack  # noqa: E402
 from mien_models.several.priors import PRIORS  # noqa: E402
@@ -34,6 +34,7 @@ from mien_models.several.run import first_weights, new_learner, train_several, t
 from mien_models.several.sets import NEVER, draw_weights, log_prior, smoothed, training_set  # noqa: E402
 from mien_models.several.teacher import teacher_says  # noqa: E402
 from mien_models.training.augmentation import AugmentationConfig  # noqa: E402
+from mien_models.training.chance import Chance  # noqa: E402
 from mien_networks.registry import build  # noqa: E402
 from tests.networks import manifest_of, write_network  # noqa: E402
 
@@ -107,12 +108,6 @@ def test_a_step_can_be_drawn_again_and_holds_all_sets(tmp_path: Path) -> None:
     assert int((first.expression == 1 / 8).all(1).sum()) == 2
     other = SeveralSets(sets, np.zeros((8, 2), np.float32), 2, AugmentationConfig(), 3).batch(8)
     assert not torch.equal(first.images, other.images)
-
-
-def test_unreadable_faces_are_no_longer_the_faces_they_were() -> None:
-    ramp = torch.linspace(0, 1, FACE_PX).view(1, 1, 1, -1).expand(12, 1, FACE_PX, FACE_PX).clone()
-    changed = make_unreadable(ramp, torch.Generator().manual_seed(0))
-    assert ((changed - ramp).abs().mean(dim=(1, 2, 3)) > 0.05).all()
 
 
 def test_a_run_stops_by_the_clock_goes_on_and_becomes_a_network_with_priors(tmp_path: Path) -> None:
@@ -321,12 +316,12 @@ def test_a_run_can_begin_with_a_shipped_network(name: str, size: dict[str, int])
 
 
 def test_mixing_leaves_each_face_the_larger_part() -> None:
-    others, share = mixing(1000, 0.5, np.random.default_rng(0))
+    others, share = mixing(1000, 0.5, Chance(0))
     assert sorted(others.tolist()) == list(range(1000))
     assert share.min() >= 0.5
-    assert 0.4 < (share < 1).mean() < 0.6
-    values = np.array([[0.0], [1.0]], np.float32)
-    assert mixed_in(values, np.array([1, 0]), np.array([[0.75], [1.0]])).tolist() == [[0.25], [1.0]]
+    assert 0.4 < float((share < 1).float().mean()) < 0.6
+    values = torch.tensor([[0.0], [1.0]])
+    assert mixed_in(values, torch.tensor([1, 0]), torch.tensor([[0.75], [1.0]])).tolist() == [[0.25], [1.0]]
 
 
 def labelled(count: int, right: float, sure: float) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ pytest.importorskip("keras", reason="Keras, of the extra train, is not installed
 pytest.importorskip("onnxscript", reason="onnxscript, of the extra train, is not installed")
 
 from mien.core.emotion import EXPRESSIONS  # noqa: E402 - after the skips
+from mien.vision.crops import prepare_crop  # noqa: E402
 from mien_export.convert import export_checkpoint  # noqa: E402
 from mien_export.request import ExportRequest  # noqa: E402
 from mien_models.data import DataError, LabelledFaces, Split  # noqa: E402
@@ -24,8 +25,9 @@ from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
 from mien_models.training.build_learner import build_learner  # noqa: E402
 from mien_models.training.checkpoint import read_checkpoint  # noqa: E402
 from mien_models.training.course import Course  # noqa: E402
+from mien_models.training.face_store import as_input  # noqa: E402
 from mien_models.training.learner import Learner, Order, copied, parameters_of, put_back  # noqa: E402
-from mien_models.training.one_set import AUGMENTATIONS, OneSet, as_input  # noqa: E402
+from mien_models.training.one_set import AUGMENTATIONS, OneSet  # noqa: E402
 from mien_models.training.recipe import input_for, labels_for  # noqa: E402
 from mien_models.training.run import BEST, Training, near_copies_of, parts_of, train, trainer_of  # noqa: E402
 from mien_models.training.trainer import Trainer  # noqa: E402
@@ -129,10 +131,10 @@ def test_batches_are_what_evaluation_would_see() -> None:
     faces, spec = some_faces(), input_for("mini-xception", (64, 64))
     batches = OneSet(faces, labels_for("mini-xception", 7), spec, 5)
     assert len(batches.faces) == 56  # without contempt
-    from mien.vision.crops import prepare_crop
-
     expected = np.concatenate([prepare_crop(batches.faces.pictures[row], spec) for row in range(5)])
-    assert batches.to_judge(0).images.numpy() == pytest.approx(expected, abs=1e-6)
+    one_level = 2 / 255  # what rounding to bytes may differ by, here and in OpenCV
+    assert batches.to_judge(0).images.numpy() == pytest.approx(expected, abs=1.01 * one_level)
+    assert abs(batches.to_judge(0).images.numpy() - expected).mean() < 0.2 * one_level
 
 
 def test_each_face_comes_once_a_pass_and_any_batch_can_be_had_again() -> None:
@@ -325,9 +327,10 @@ def test_what_was_trained_is_exported_without_a_word_and_runs_in_the_program(
     faces = held_out.faces
     answers = ask_about(judged, faces)
     assert (answers.affect is not None) == affect
-    batch = held_out.to_judge(0)
+    spec = trainer.learner.input_spec
+    shown = np.concatenate([prepare_crop(faces.pictures[row], spec) for row in range(8)])  # as the program does
     with torch.no_grad():
-        logits, *others = trainer.learner.answer(batch.images, training=False)
+        logits, *others = trainer.learner.answer(torch.from_numpy(shown), training=False)
     expected = torch.softmax(logits.double(), 1).numpy()
     columns = [EXPRESSIONS.index(label) for label in order.labels]
     assert answers.probabilities[: len(expected), columns] == pytest.approx(expected, abs=2e-4)

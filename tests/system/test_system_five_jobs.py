@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mien.places import demo_clip
+from tests.clips import portrait, write_portrait, write_short_clip
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTION = re.search(r"## Five jobs\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
@@ -44,21 +44,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first second of the demo clip."""
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    command = [
-        sys.executable,
-        "-m",
-        "mien",
-        "annotate",
-        str(demo_clip()),
-        "--seconds",
-        "1",
-        "--clean",
-        "-o",
-        str(path),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    return path
+    return write_short_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=30)
 
 
 def test_the_page_has_five_jobs_with_one_command_each() -> None:
@@ -79,7 +65,7 @@ def test_a_lecture_becomes_a_table(clip: Path, tmp_path: Path) -> None:
 def test_a_folder_of_photos_becomes_one_table(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     for name in ("one.png", "two.png"):
-        shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos" / name)
+        write_portrait(tmp_path / "photos" / name)
     run_job("photos", tmp_path)
     rows = rows_of(tmp_path / "photos.csv")
     assert sorted(Path(row["file"]).name for row in rows) == ["one.png", "two.png"]
@@ -88,7 +74,7 @@ def test_a_folder_of_photos_becomes_one_table(tmp_path: Path) -> None:
 
 def test_another_program_reads_live(tmp_path: Path) -> None:
     # Everything as printed, but for the camera, which the machine of a test does not have.
-    shutil.copy(demo_clip(), tmp_path / "clip.mp4")
+    write_short_clip(tmp_path / "clip.mp4", frames=150)
     command = [{"camera": "clip.mp4"}.get(word, word) for word in command_of("Live readings")]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     log = tmp_path / "mien.log"
@@ -118,16 +104,15 @@ def wait_for_address(log: Path) -> str:
 def test_own_pictures_become_a_network(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="onnx, of the extra train, is not installed")
     cv2 = pytest.importorskip("cv2")
-    portrait = cv2.imread(str(demo_clip().with_name("portrait.png")))
     for name, gain in (("bright", 1.0), ("dim", 0.35)):
         (tmp_path / "my-pictures" / name).mkdir(parents=True)
         for number in range(6):
-            picture = np.clip(portrait * (gain + 0.02 * number), 0, 255).astype(np.uint8)
+            picture = np.clip(portrait() * (gain + 0.02 * number), 0, 255).astype(np.uint8)
             cv2.imwrite(str(tmp_path / "my-pictures" / name / f"{number}.png"), picture)
     said = run_job("own", tmp_path)
     assert "bright: 6 of 6 right" in said
     assert "dim: 6 of 6 right" in said
-    shutil.copy(demo_clip().with_name("portrait.png"), tmp_path)
+    write_portrait(tmp_path / "portrait.png")
     command = ["annotate", "portrait.png", "--no-video", "--readings", "own.csv", "--model", "mine.onnx"]
     subprocess.run([sys.executable, "-m", "mien", *command], cwd=tmp_path, check=True, capture_output=True)
     assert rows_of(tmp_path / "own.csv")[0]["label"] == "bright"

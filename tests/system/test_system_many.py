@@ -20,7 +20,7 @@ from mien.batch.this_process import ThisProcess
 from mien.cli import run
 from mien.places import demo_clip
 from mien.settings import Settings
-from tests.clips import write_short_clip
+from tests.clips import write_portrait, write_short_clip
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -100,10 +100,8 @@ def pictures(tmp_path: Path) -> Path:
     """A folder with a face in two formats, a picture without one, and one that is none."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    portrait = cv2.imread(str(demo_clip().with_name("portrait.png")))
-    assert portrait is not None
-    cv2.imwrite(str(folder / "face.ppm"), portrait)
-    cv2.imwrite(str(folder / "again.png"), portrait)
+    write_portrait(folder / "face.ppm")
+    write_portrait(folder / "again.png")
     cv2.imwrite(str(folder / "gray.png"), np.full((48, 64, 3), 90, np.uint8))
     (folder / "broken.jpg").write_text("this is no picture")
     return folder

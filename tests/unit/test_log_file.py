@@ -50,7 +50,8 @@ def test_it_rotates() -> None:
 
 
 def test_what_is_not_caught_is_logged() -> None:
-    program = f"{PROGRAM}import threading\nthread = threading.Thread(target=lambda: 1 / 0, name='t')\n"
+    program = f"{PROGRAM}from mien.faults import watch_faults\nwatch_faults()\nimport threading\n"
+    program += "thread = threading.Thread(target=lambda: 1 / 0, name='t')\n"
     program += "thread.start()\nthread.join()\nraise ValueError('here')\n"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "ValueError: here" in done.stderr

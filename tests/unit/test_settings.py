@@ -134,6 +134,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.face_details",
         "shown.prior",
         "own.expressions",
+        "own.text",
         "profiles.kept",
         "events.types",
         "video.record_overlay",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.api.annotation import warn_of
 from mien.api.choices import Choices, with_choices
+from mien.api.failures import all_failed, warn_of
 from mien.api.readings import ROWS_IN_BATCH, Readings
-from mien.api.request import PathLike, all_failed, check_watch, outputs_of, path_text, plan_of
+from mien.api.request import PathLike, check_watch, outputs_of, path_text, plan_of
 from mien.batch.plan import Plan
 from mien.capture.excerpt import Rotation
 from mien.capture.source_spec import is_picture

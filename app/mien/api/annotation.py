@@ -1,31 +1,19 @@
 """Files from files: annotated videos and pictures, and tables."""
 
 import threading
-import time
-import warnings
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mien.api.choices import Choices, with_choices
-from mien.api.request import PathLike, all_failed, check_watch, outputs_of, path_text, plan_of
-from mien.batch.item import Item, State
-from mien.batch.jobs import choose_jobs
-from mien.batch.order import Workers
-from mien.batch.plan import Plan
-from mien.batch.queue import BatchQueue
-from mien.batch.running import run_plan
+from mien.api.folder import annotate_folder
+from mien.api.request import PathLike, check_jobs, check_watch, outputs_of, path_text, plan_of
 from mien.capture.excerpt import Rotation
-from mien.errors import SettingsError, printable
-from mien.runs.progress import Progress, Report
+from mien.runs.progress import Report
 from mien.runs.running import run_task
-from mien.runs.set_summary import summary_of_set
 from mien.runs.summary import Summary
 from mien.settings import Settings
 
 if TYPE_CHECKING:
     from typing import Unpack
-
-POLL_S: Final = 0.1
 
 
 def annotate(
@@ -62,8 +50,7 @@ def annotate(
         start: Media time of a video file to begin at; all times stay those of the file.
         seconds: How much media time to read; None for all.
         track: Which video track of a file, from 1; None takes the one that players take.
-        rotate: How far every picture is turned clockwise: 0, 90, 180 or 270 degrees; "auto" finds it out from
-            the faces of a file.
+        rotate: How far pictures are turned clockwise, 0, 90, 180 or 270 degrees; "auto" goes by a file's faces.
         overwrite: Whether existing files may be replaced.
         yes_camera: The people before the camera agree to be read; needed once for a camera, then remembered.
         jobs: How many files of a folder are read at a time, each in a process of its own; 0 for as many as fit,
@@ -80,116 +67,16 @@ def annotate(
             nothing of it can be read. Single files that cannot are told by a warning and in ``failures``.
     """
     check_watch(progress, stop)
+    check_jobs(jobs)
     settings = with_choices(Settings(), choices)
-    if type(jobs) is not int or jobs < 0:
-        raise SettingsError(f"jobs: expected a number of files at a time, or 0, got {jobs!r}")
-    made = outputs_of(
-        start=start,
-        seconds=seconds,
-        track=track,
-        rotate=rotate,
-        overwrite=overwrite,
-        video=None if video is None else ".mp4",
-        readings=None if readings is None else ".csv",
-    )
-    plan = plan_of(
-        source,
-        made,
-        recursive=recursive,
-        as_film=as_film,
-        yes_camera=yes_camera,
-        output=None if video is None else path_text(video, "video"),
-        readings=None if readings is None else path_text(readings, "readings"),
-    )
+    kinds = {"video": None if video is None else ".mp4", "readings": None if readings is None else ".csv"}
+    made = outputs_of(start=start, seconds=seconds, track=track, rotate=rotate, overwrite=overwrite, **kinds)
+    names = {"output": _name(video, "video"), "readings": _name(readings, "readings")}
+    plan = plan_of(source, made, recursive=recursive, as_film=as_film, yes_camera=yes_camera, **names)
     if plan.home is None:
         return run_task(plan.tasks[0], settings, report=progress, stop=stop)
-    if video is None and readings is None:
-        plan = replace(plan, home=None)  # nothing is to be written, so there is nothing to keep in mind
-    return _annotate_set(path_text(source, "source"), plan, settings, jobs, progress, stop)
+    return annotate_folder(path_text(source, "source"), plan, settings, jobs, progress, stop)
 
 
-def _annotate_set(
-    named: str,
-    plan: Plan,
-    settings: Settings,
-    jobs: int,
-    report: Report | None,
-    stop: threading.Event | None,
-) -> Summary:
-    watch = _Watch(len(plan.tasks), report, stop)
-    started_s = time.monotonic()
-    ended = run_plan(plan, settings, _workers(jobs, len(plan.tasks)), watch.wait, watch.note)
-    failures = [
-        printable(item.reason or "")
-        for item in ended.items
-        if item.state is State.FAILED or (item.summary is not None and item.summary.damage is not None)
-    ]
-    files = [item.summary for item in ended.items if item.summary is not None]
-    if failures and not files:
-        raise all_failed(failures)
-    warn_of(failures, len(plan.tasks))
-    return summary_of_set(
-        printable(named),
-        files,
-        failures=failures,
-        outputs=[printable(str(table)) for table in ended.tables],
-        notes=plan.notes,
-        elapsed_s=time.monotonic() - started_s,
-        was_cut=ended.was_cut,
-    )
-
-
-def warn_of(failures: list[str], count: int) -> None:
-    """Warn whoever called the API of files that could not be read."""
-    if failures:
-        told = f"{len(failures)} of {count} files could not be read, or not wholly: {failures[0]}"
-        warnings.warn(told + ("; …" if len(failures) > 1 else ""), stacklevel=4)
-
-
-def _workers(jobs: int, count: int) -> Workers:
-    if jobs == 1 or count == 1:
-        from mien.batch.this_process import ThisProcess
-        from mien.batch.worker import NETWORK_THREADS
-
-        return ThisProcess(threads=NETWORK_THREADS)
-    from mien.batch.processes import LocalWorkers
-
-    return LocalWorkers(min(choose_jobs(jobs).count, count))
-
-
-class _Watch:
-    """Waits for a queue, and tells how far it is from the thread that waits.
-
-    Args:
-        total: Files in all.
-        report: Takes how far it is, in files.
-        stop: Ends it early.
-    """
-
-    def __init__(self, total: int, report: Report | None, stop: threading.Event | None) -> None:
-        self._total = total
-        self._report = report
-        self._stop = stop
-        self._over: set[int] = set()
-        self._started_s = time.monotonic()
-
-    def note(self, item: Item) -> None:
-        """Take a change of an item, from the queue's thread."""
-        if item.is_over:
-            self._over.add(item.number)
-
-    def wait(self, queue: BatchQueue) -> bool:
-        """Wait for the end."""
-        was_cut = False
-        while not queue.wait(POLL_S):
-            self._tell()
-            if self._stop is not None and self._stop.is_set() and not was_cut:
-                was_cut = True
-                queue.stop()
-        self._tell()
-        return was_cut
-
-    def _tell(self) -> None:
-        if self._report is not None:
-            done, passed_s = len(self._over), time.monotonic() - self._started_s
-            self._report(Progress(done, self._total, done / max(passed_s, 1e-6)))
+def _name(path: PathLike | None, argument: str) -> str | None:
+    return None if path is None else path_text(path, argument)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from mien.api.annotation import warn_of
 from mien.api.choices import Choices, with_choices
-from mien.api.request import PathLike, all_failed, outputs_of, plan_of
+from mien.api.failures import all_failed, warn_of
+from mien.api.request import PathLike, outputs_of, plan_of
 from mien.batch.plan import Plan
 from mien.capture.excerpt import Rotation
 from mien.capture.source_spec import is_picture

@@ -3,7 +3,6 @@
 import math
 import os
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 
 from mien.api.consent import require_consent
@@ -119,10 +118,14 @@ def check_watch(progress: object, stop: object) -> None:
         raise SettingsError(f"stop: expected a threading.Event, got {_said(stop)}")
 
 
-def all_failed(failures: Sequence[str]) -> SourceError:
-    """Return the error of a folder of which no file could be read."""
-    more = f" (and {len(failures) - 1} more files of the folder)" if len(failures) > 1 else ""
-    return SourceError(f"{failures[0]}{more}")
+def check_jobs(jobs: object) -> None:
+    """Check how many files are to be read at a time.
+
+    Raises:
+        SettingsError: It is no such number.
+    """
+    if type(jobs) is not int or jobs < 0:
+        raise SettingsError(f"jobs: expected a number of files at a time, or 0, got {_said(jobs)}")
 
 
 def _is_number(value: object) -> bool:

@@ -36,6 +36,39 @@ class Session:
         self.folder = Path(path_text(folder, "folder"))
         self._opened: StoredSession | None = open_session(self.folder)
 
+    @classmethod
+    def from_table(
+        cls,
+        table: PathLike,
+        folder: PathLike | None = None,
+        *,
+        video: PathLike | None = None,
+        fps: float | None = None,
+        program: str = "",
+    ) -> Self:
+        """Make a session of a table that another program wrote, as ``mien import`` does, and open it.
+
+        Args:
+            table: Of OpenFace 2, Py-feat, LibreFace, iMotions with AFFDEX, or a plain one.
+            folder: The session's, which must not exist or be empty; by default the table's name without ending.
+            video: What the table was made from; by default a video beside it that it names, or with its name.
+            fps: Frames a second, where the table has only numbers of frames and there is no video.
+            program: What wrote the table, with its version.
+
+        Raises:
+            AppError: The table or the video cannot be read, or the session cannot be written.
+        """
+        from mien.session.foreign.bring_in import import_table
+
+        made = import_table(
+            Path(path_text(table, "table")),
+            None if folder is None else Path(path_text(folder, "folder")),
+            video=None if video is None else Path(path_text(video, "video")),
+            fps=fps,
+            program=program,
+        )
+        return cls(made.folder)
+
     def __repr__(self) -> str:
         return f"<Session {self.folder}{'' if self._opened else ', closed'}>"
 

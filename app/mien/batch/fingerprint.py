@@ -94,6 +94,17 @@ def networks_of(settings: Settings) -> Networks:
     return Networks(file_sha256(find_model(settings.reading.model or DEFAULT_MODEL)), other)
 
 
+def reading_of(settings: Settings, task: Task) -> str:
+    """Return a SHA-256 of all that raw readings depend on beside the source: while it stays they need no reading.
+
+    Raises:
+        ModelError: There is no such network.
+    """
+    part = (task.start_s, task.seconds, task.track, task.rotate_deg)
+    ingredients = (VERSION, reading_digest(settings.reading), part)
+    return hashlib.sha256(msgspec.json.encode(ingredients)).hexdigest()
+
+
 def recipe_of(settings: Settings, task: Task) -> str:
     """Return a SHA-256 of all that results depend on beside the source: if it changes, they are made anew.
 
@@ -101,15 +112,11 @@ def recipe_of(settings: Settings, task: Task) -> str:
         ModelError: There is no such network.
     """
     ingredients: dict[str, object] = {
-        "program": VERSION,
-        "reading": reading_digest(settings.reading),
+        "reading": reading_of(settings, task),
         "shown": settings.shown,
-        "own": settings.own,
+        "own": {"expressions": settings.own.expressions},
         "outputs": [path.suffix.lower() for path in task.outputs],
-        "task": (
-            *(task.session is not None, task.clean, task.subtitles_of, task.table is not None),
-            *(task.start_s, task.seconds, task.track, task.rotate_deg),
-        ),
+        "task": (task.session is not None, task.clean, task.subtitles_of, task.table is not None),
     }
     if task.has_pictures:
         ingredients |= {name: getattr(settings.video, name) for name in PICTURE_SETTINGS}

@@ -46,11 +46,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         task: What is made of it.
         fingerprint: What the file was like when it was begun.
         recipe: See ``recipe_of``.
+        reading: See ``reading_of``; empty where raw readings are not known to be whole.
         networks: SHA-256 of the networks that read it, the first one first.
         written: Its outputs.
         reason: See ``Item``.
         summary: See ``Item``.
         was_killed: Whether a process that wrote its outputs was killed; how far it got is not known.
+        kept: The table that holds its raw readings, or None.
         has_remains: Whether part files of its outputs may lie about: it was killed, or failed.
     """
 
@@ -59,12 +61,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     task: Task
     fingerprint: Fingerprint | None = None
     recipe: str = ""
+    reading: str = ""
     networks: tuple[str, ...] = ()
     written: tuple[Written, ...] = ()
     reason: str | None = None
     summary: Summary | None = None
     was_killed: bool = False
     has_remains: bool = False
+    kept: Written | None = None
 
     def is_up_to_date(self, task: Task, fingerprint: Fingerprint | None, recipe: str) -> bool:
         """Whether a file that is like this now, and would be read like this, needs no reading."""
@@ -79,6 +83,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if task.session is None or self.task.session is None or task.session.parent != self.task.session.parent:
             return task.outputs
         return replace(task, session=self.task.session).outputs
+
+    def kept_for(self, fingerprint: Fingerprint | None, reading: str) -> Path | None:
+        """Return the table whose raw readings a file that is like this now would give again, or None.
+
+        A table that somebody has changed since is none.
+        """
+        if self.kept is None or self.summary is None or (self.fingerprint, self.reading) != (fingerprint, reading):
+            return None
+        return self.kept.path if Fingerprint.of_output(self.kept.path) == self.kept.state else None
 
     def owns(self, output: Path) -> bool:
         """Whether an output that is there was written by Mien and left alone since.

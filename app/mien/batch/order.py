@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from mien.batch.fingerprint import Networks
+from mien.runs.kept import Kept
 from mien.runs.progress import Progress
 from mien.runs.summary import Summary
 from mien.runs.task import Task
@@ -22,12 +23,14 @@ class Order:
         task: What is made of it.
         settings: How to read it.
         networks: What the files of the networks must be.
+        kept: What makes reading it needless, or None.
     """
 
     number: int
     task: Task
     settings: Settings
     networks: Networks
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,13 @@ class Outputs:
         return folder / ((found.path.name if is_folder else found.path.stem) or "pictures")
 
     def _task(self, found: Found, place: Path, *, are_many: bool) -> Task:
+        from mien.capture.still import count_pages
+
         is_picture, is_live = found.is_picture, found.is_live
         is_of_set = is_picture and are_many
         name = place.name if is_live else f"{place.name}.mien"
         makes_session = self.sessions and not is_of_set
-        ending = ".png" if self.video and is_picture else self.video
+        ending = ".png" if self.video and is_picture and count_pages(found.path) == 1 else self.video
         video = (self.file or place.with_name(f"{name}{ending}")) if ending else None
         return Task(
             source=found.spec or str(found.path),

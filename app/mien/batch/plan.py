@@ -25,11 +25,13 @@ class Plan:
         tasks: One for each input.
         home: The folder of ledger and summary; None for a single input, which has neither.
         notes: What was found and what was left out, where that is not plain, in lines.
+        ledger: The folder of the ledger: ``home``, or where that of a single input was asked for; else None.
     """
 
     tasks: tuple[Task, ...]
     home: Path | None = None
     notes: tuple[str, ...] = ()
+    ledger: Path | None = None
 
 
 def make_plan(
@@ -40,6 +42,7 @@ def make_plan(
     readings: str | None = None,
     recursive: bool = False,
     as_film: bool = False,
+    keep: bool = False,
 ) -> Plan:
     """Decide all names, and check those that the user gave, before anything starts.
 
@@ -50,6 +53,7 @@ def make_plan(
         readings: The ending of the tables, or the name of the only one.
         recursive: Look into the folders of folders.
         as_film: Take the pictures of a folder for the frames of a film.
+        keep: Keep a ledger for a single input as well, so that other thresholds read nothing again.
 
     Raises:
         SourceError: There is nothing to read.
@@ -69,9 +73,11 @@ def make_plan(
         )
     tasks = tuple(outputs.tasks(found, are_many=not is_single))
     if is_single:
-        _check(tasks[0], outputs)
-        return Plan(tasks)
-    return Plan(tasks, home_of(found, outputs), (*_what_was_found(inputs, tasks), *inputs.left_out))
+        keep = keep and not tasks[0].is_live and bool(tasks[0].outputs)
+        _check(tasks[0], outputs, is_kept=keep)
+        return Plan(tasks, ledger=tasks[0].outputs[0].absolute().parent if keep else None)
+    home = home_of(found, outputs)
+    return Plan(tasks, home, (*_what_was_found(inputs, tasks), *inputs.left_out), home)
 
 
 def replan(tasks: Sequence[Task], outputs: Outputs) -> list[Task]:
@@ -124,8 +130,11 @@ def _are_pictures(found: Sequence[Found]) -> bool:
     return all(one.is_picture for one in found)
 
 
-def _check(task: Task, outputs: Outputs) -> None:
-    """Check the outputs of a single input, so that its mistakes are told before the network is opened."""
+def _check(task: Task, outputs: Outputs, *, is_kept: bool) -> None:
+    """Check the outputs of a single input, so that its mistakes are told before the network is opened.
+
+    Whether one that is there may be replaced is the ledger's to say, where there is one.
+    """
     inputs = [] if task.is_live else [Path(task.source)]
     if task.session is not None and outputs.file is not None and os.path.lexists(task.session):
         raise RecordingError(f"{task.session}: exists already; choose another name for the session")
@@ -138,7 +147,7 @@ def _check(task: Task, outputs: Outputs) -> None:
         (task.readings, readings_suffixes()),
     ):
         if output is not None:
-            check_output(output, suffixes, overwrite=task.overwrite, inputs=inputs)
+            check_output(output, suffixes, overwrite=task.overwrite or is_kept, inputs=inputs)
 
 
 def _what_was_found(inputs: Inputs, tasks: Sequence[Task]) -> list[str]:

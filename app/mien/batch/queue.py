@@ -11,12 +11,12 @@ from typing import Final
 import msgspec
 
 from mien.batch.board import Board
-from mien.batch.fingerprint import Fingerprint, networks_of, recipe_of
+from mien.batch.fingerprint import Fingerprint, networks_of, reading_of, recipe_of
 from mien.batch.item import Item, State
 from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
-from mien.batch.results import claim_outputs, delete_remains, written_by
-from mien.errors import AppError, StageError
+from mien.batch.results import claim_outputs, delete_remains, kept_by, kept_for, written_by
+from mien.errors import AppError, unexpected
 from mien.log_file import log_failure
 from mien.runs.summary import Summary
 from mien.runs.task import Task
@@ -188,9 +188,7 @@ class BatchQueue:
                 self._step()
         except Exception as error:
             # A fault of ours, which must not leave anybody waiting for an end that never comes.
-            reason = " ".join(str(error).split()) or type(error).__name__
-            self._give_up(StageError(f"the queue stopped: {reason}; please report this"))
-            self.error.__cause__ = error  # type: ignore[union-attr]
+            self._give_up(unexpected(error, "the queue stopped"))
         finally:
             self._workers.close()
             self._board.close()
@@ -244,6 +242,9 @@ class BatchQueue:
         try:
             fingerprint = None if item.task.is_live else Fingerprint.of(item.source)
             recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
+            reading = reading_of(self.settings, item.task)
+            insists = item.is_forced and known is not None and known.recipe == recipe
+            kept = None if insists else kept_for(item.task, self.settings, known, fingerprint, reading)
             if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
                 done = replace(item, task=replace(known.task, source=item.task.source, table=item.task.table))
                 self._board.set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
@@ -263,16 +264,18 @@ class BatchQueue:
             task=item.task,
             fingerprint=fingerprint,
             recipe=recipe,
+            reading=reading,
             networks=tuple(filter(None, (networks.first, networks.other))),
             written=known.written if known else (),
             was_killed=was_killed,
             has_remains=was_killed or (known is not None and known.has_remains),
+            kept=known.kept if known is not None and kept is not None else None,
         )
         self._board.keep(entry)
         self._running[item.number] = entry
         begun = replace(item, state=State.RUNNING, reason=None, summary=None, attempts=item.attempts + 1)
         self._board.set(begun)
-        self._workers.begin(Order(item.number, task, self.settings, networks))
+        self._workers.begin(Order(item.number, task, self.settings, networks, kept))
 
     def _take(self, answer: Answer) -> None:
         item = self._board.get(answer.number)
@@ -334,6 +337,7 @@ class BatchQueue:
                 reason=reason,
                 summary=summary,
                 written=written_by(item.task),
+                kept=kept_by(item.task, state, summary) or entry.kept,
                 was_killed=was_killed or (entry.was_killed and summary is None),
                 has_remains=was_killed or state is State.FAILED or is_left,
             )

@@ -14,9 +14,12 @@ from mien.batch.item import State
 from mien.batch.ledger import Entry, Written
 from mien.errors import RecordingError
 from mien.file_lock import is_locked
+from mien.runs.kept import Kept, can_be_kept, table_of
+from mien.runs.summary import Summary
 from mien.runs.task import Task
 from mien.session.folder_lock import is_being_written
 from mien.session.layout import MARKERS, is_session
+from mien.settings import Settings
 from mien.sinks.output_path import require_free_name, write_failure
 
 LEAVE_S: Final = 3.0
@@ -58,6 +61,31 @@ def written_by(task: Task) -> tuple[Written, ...]:
     """Return what there is of a task's outputs."""
     found = [(output, Fingerprint.of_output(output)) for output in task.outputs]
     return tuple(Written(output, state) for output, state in found if state is not None)
+
+
+def kept_for(
+    task: Task, settings: Settings, known: Entry | None, fingerprint: Fingerprint | None, reading: str
+) -> Kept | None:
+    """Return raw readings of a file from which the outputs of a task can be made, or None: then it is to be read.
+
+    Args:
+        task: What is to be done.
+        settings: How.
+        known: What the ledger says of the file, or None.
+        fingerprint: What the file is like now.
+        reading: See ``reading_of``.
+    """
+    table = known.kept_for(fingerprint, reading) if known is not None else None
+    if known is None or known.summary is None or table is None or not can_be_kept(task, settings):
+        return None
+    return Kept(table, known.summary.provider, known.summary.notes)
+
+
+def kept_by(task: Task, state: State, summary: Summary | None) -> Written | None:
+    """Return the table with the raw readings of a file that was read wholly, or None."""
+    table = table_of(task) if state is State.DONE and summary is not None and summary.damage is None else None
+    found = None if table is None else Fingerprint.of_output(table)
+    return None if table is None or found is None else Written(table, found)
 
 
 def delete_remains(task: Task) -> None:

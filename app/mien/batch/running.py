@@ -35,7 +35,7 @@ class Ended:
 def run_plan(
     plan: Plan, settings: Settings, workers: Workers, wait: Wait, on_change: OnChange = lambda item: None
 ) -> Ended:
-    """Do what was planned. What was done before and has not changed is left alone, where the plan has a home.
+    """Do what was planned. What was done before and has not changed is left alone, where the plan has a ledger.
 
     Args:
         plan: What to do.
@@ -47,10 +47,10 @@ def run_plan(
     Raises:
         AppError: The queue could not go on, or a table cannot be written.
     """
-    store = None if plan.home is None else plan.home / LEDGER_NAME
+    store = None if plan.ledger is None else plan.ledger / LEDGER_NAME
     try:
-        if plan.home is not None:
-            _make(plan.home)
+        if plan.ledger is not None:
+            _make(plan.ledger)
     except BaseException:
         workers.close()
         raise

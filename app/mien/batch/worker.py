@@ -125,9 +125,9 @@ class FileReader:
         try:
             networks = self._networks(settings, order.networks)
             if self._open_outputs is None:
-                return Finished(order.number, run_task(task, settings, networks, report, stop))
+                return Finished(order.number, run_task(task, settings, networks, report, stop, order.kept))
             opener = self._open_outputs(task, settings)
-            return Finished(order.number, run_through(task, opener, settings, networks, report, stop))
+            return Finished(order.number, run_through(task, opener, settings, networks, report, stop, order.kept))
         except AppError as error:
             return Failed(order.number, str(error), traceback.format_exc())
         except MemoryError:

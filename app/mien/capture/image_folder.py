@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.capture.listing import IMAGE_SUFFIXES, list_folder
-from mien.capture.still import count_pages, read_still
+from mien.capture.still import count_pages, page_times, read_still
 from mien.core.arrays import Image
 from mien.core.frame import Frame, SourceInfo, SourceKind
 from mien.errors import VideoUnreadable, printable
@@ -23,8 +23,9 @@ class ImageFolder:
 
     Every page of a TIFF and every frame of an animated WebP or PNG is a picture.
 
-    The n-th picture has the index n and the time n / fps. One that cannot be read is left out, its index too,
-    and named in ``notice``. Sizes may differ from picture to picture; ``info`` has the first one's.
+    The n-th picture has the index n and the time n / fps; those of a single animation are shown when it says. One
+    that cannot be read is left out, its index too, and named in ``notice``. Sizes may differ from picture to
+    picture; ``info`` has the first one's.
     """
 
     def __init__(self, path: str | Path, fps: float = DEFAULT_FPS) -> None:
@@ -42,6 +43,10 @@ class ImageFolder:
         self._path = Path(path)
         self._fps = fps
         self._pages = [(path, page) for path in _list_images(self._path) for page in range(count_pages(path))]
+        is_animation = len(self._pages) > 1 and self._path.is_file()
+        self._times_s = page_times(self._path) if is_animation else None
+        if self._times_s is not None:
+            self._fps = (len(self._times_s) - 1) / self._times_s[-1]
         self._closed = threading.Event()
         self._unreadable: list[str] = []
         self._start = 0
@@ -50,7 +55,7 @@ class ImageFolder:
             name=printable(self._path.name or str(self._path)),
             width_px=first.shape[1],
             height_px=first.shape[0],
-            fps=fps,
+            fps=self._fps,
             is_live=False,
             frame_count=len(self._pages),
             path=str(self._path),
@@ -84,7 +89,12 @@ class ImageFolder:
             except VideoUnreadable:
                 self._unreadable.append(path.name)
             else:
-                yield Frame(image, index, (index - self._start) / self._fps, time.monotonic())
+                yield Frame(image, index, self._time_s(index), time.monotonic())
+
+    def _time_s(self, index: int) -> float:
+        if self._times_s is not None and index < len(self._times_s):
+            return self._times_s[index]
+        return (index - self._start) / self._fps
 
     def close(self) -> None:
         """End ``frames`` after the picture at hand."""

@@ -25,6 +25,7 @@ MANY_PAGES: Final = frozenset((".tif", ".tiff", ".webp", ".png"))
 """Files that may hold several pictures which belong after each other: pages, or the frames of an animation."""
 
 MAX_PAGES: Final = 100_000
+_MAX_PAGE_MS: Final = 3.6e6
 
 
 def count_pages(path: Path) -> int:
@@ -38,6 +39,24 @@ def count_pages(path: Path) -> int:
             return min(max(int(getattr(picture, "n_frames", 1)), 1), MAX_PAGES)
     except (*_DAMAGE, MemoryError, pillow.DecompressionBombError):
         return 1
+
+
+def page_times(path: Path) -> tuple[float, ...] | None:
+    """Return when each frame of an animation is shown, in seconds from 0, or None where a file does not say."""
+    from PIL import Image as pillow
+    from PIL import ImageSequence
+
+    try:
+        with warnings.catch_warnings(action="ignore"), pillow.open(path) as picture:
+            lengths_ms = []
+            for page in ImageSequence.Iterator(picture):
+                page.load()
+                lengths_ms.append(float(page.info.get("duration", 0)))
+    except (*_DAMAGE, MemoryError, pillow.DecompressionBombError):
+        return None
+    if len(lengths_ms) < 2 or not all(0 < length < _MAX_PAGE_MS for length in lengths_ms):
+        return None
+    return tuple(float(start) / 1000 for start in np.cumsum([0.0, *lengths_ms[:-1]]))
 
 
 def read_still(path: Path, page: int = 0) -> Image:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from mien.cli.commands import VERBOSE, LazyGroup
-from mien.cli.json_output import JSON_OPTION, Invocation, command_of, print_object
-from mien.errors import AppError
+from mien.errors import AppError, StageError
+from mien.json_output import JSON_OPTION, Invocation, command_of, print_object
 from mien.version import VERSION
 
 
@@ -54,6 +54,10 @@ def run(arguments: Sequence[str]) -> int:
             invocation.command = command_of(error.ctx)
         return _ended(invocation, arguments, error.exit_code, error.format_message())
     except AppError as error:
+        if isinstance(error, StageError) and error.__cause__ is not None:
+            from mien.faults import note_fault
+
+            note_fault(error.__cause__, f"mien {invocation.command}".strip())
         return _failed(invocation, arguments, str(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo("mien: stopped", err=True)
@@ -63,8 +67,15 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout = None
         return 0
     except Exception as error:  # a fault of ours; nobody is helped by a page of traceback
+        from mien.faults import note_fault
+        from mien.own_process import is_own
+
         said = " ".join(str(error).split()) or type(error).__name__
-        return _failed(invocation, arguments, f"unexpected {type(error).__name__}: {said}; please report this")
+        line = f"unexpected {type(error).__name__}: {said}; please report this"
+        if is_own():
+            note_fault(error, f"mien {invocation.command}".strip())
+            line += "; `mien doctor --report FILE` writes what is needed for it"
+        return _failed(invocation, arguments, line)
     return result if isinstance(result, int) else 0
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, cast, get_args
 import click
 
 from mien.capture.excerpt import Rotation
-from mien.cli.json_output import Invocation, json_option
 from mien.cli.options import analysis_options, outlet_choices, outlet_options, settings_with, video_options
 from mien.errors import OutletError, RecordingError
+from mien.json_output import Invocation, json_option
 from mien.settings import IntegrationSettings
 from mien.sinks.readings.csv_file import CsvForm
 
@@ -62,6 +62,11 @@ class _Jobs(click.ParamType[int]):
     help="Turn every picture clockwise first; auto finds out from the faces.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Note beside the results what was read, so that other thresholds read nothing again.",
+)
 @click.option("-j", "--jobs", type=_Jobs(), metavar="N", help="Read N files at a time; auto: as many as fit.")
 @click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
 @click.option("--as-film", is_flag=True, help="Take the pictures of a folder for the frames of one film.")
@@ -82,6 +87,7 @@ def annotate(
     jobs: int | None,
     recursive: bool,
     as_film: bool,
+    keep: bool,
     scheduler: str | None,
     yes_camera: bool,
     quiet: bool,
@@ -94,9 +100,10 @@ def annotate(
     "synthetic". Without -o the results lie beside the input.
 
     Of several inputs, or of a FOLDER, every video and picture is read, several at a time, and what was read before
-    and has not changed is left alone; mien-summary.csv has a row for each. Each picture is read by itself, and all
-    their faces are in one table; --as-film takes those of a folder for the frames of one film. For many videos
-    --readings takes an ending, such as .parquet.
+    and has not changed is left alone; with another threshold, smoothing or prior, results are made anew from the
+    raw readings in the tables. --keep does the same for a single file. mien-summary.csv has a row for each. Each
+    picture is read by itself, and all their faces are in one table; --as-film takes those of a folder for the
+    frames of one film. For many videos --readings takes an ending, such as .parquet.
     """
     from mien.api.consent import require_consent
     from mien.batch.plan import make_plan
@@ -107,7 +114,9 @@ def annotate(
         options["face_details"] = True
     settings = settings_with(options)
     outlets = outlet_choices(options)
-    plan = make_plan(inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film)
+    plan = make_plan(
+        inputs, outputs, output=output, readings=readings, recursive=recursive, as_film=as_film, keep=keep
+    )
     if plan.home is not None and outlets != IntegrationSettings():
         raise OutletError("many files at once are nothing to follow live; leave the outlet out")
     for name in inputs:

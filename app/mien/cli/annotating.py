@@ -14,9 +14,9 @@ from mien.batch.plan import Plan
 from mien.batch.queue import BatchQueue
 from mien.batch.running import run_plan
 from mien.cli.annotate_words import ended_line, picture_lines, shown_path, summary_lines
-from mien.cli.json_output import print_json
 from mien.cli.progress import interrupts, show_items
 from mien.errors import printable
+from mien.json_output import print_json
 from mien.outlets import IncomingMarker, Outlets
 from mien.settings import IntegrationSettings, Settings
 
@@ -181,15 +181,16 @@ class _OutputsAndOutlets:
 
     def opener(self, task: "Task", settings: Settings) -> "OpenSinks":
         """Return what opens all sinks of one run."""
+        from mien.pipeline.shown_choices import own_names
         from mien.runs.task import open_sinks
 
         def open_all(info: "SourceInfo", networks: "Networks") -> "Iterator[Sink]":
             for sink in open_sinks(task, info, networks, settings):
                 self._listen_for(sink)
                 yield sink
-            has_details = settings.reading.face_details
+            has_details, own = settings.reading.face_details, own_names(settings)
             first, other = networks.first.labels, networks.other_labels
-            yield from self._outlets.sinks(info, first, other, has_details=has_details)
+            yield from self._outlets.sinks(info, first, other, has_details=has_details, own=own)
 
         return open_all
 

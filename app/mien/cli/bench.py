@@ -10,9 +10,9 @@ from typing import Any
 import click
 import psutil
 
-from mien.cli.json_output import json_option, print_json
 from mien.cli.options import analysis_options, settings_with
 from mien.cli.progress import interrupts, progress_bar
+from mien.json_output import json_option, print_json
 from mien.pipeline.stats import PipelineStats
 from mien.runs.progress import run_to_end
 from mien.settings import Settings

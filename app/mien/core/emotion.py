@@ -148,11 +148,14 @@ class Emotion:
         labels: C names, in the order of the probabilities.
         probabilities: (C,) float32, read-only, each in [0, 1], summing to 1.
         priors: What they hold of what is expected of faces, or None where that is not known.
+        is_known: Whether anything was read; otherwise the probabilities stand for nothing, as where a table of
+            another program has none.
     """
 
     labels: tuple[str, ...]
     probabilities: Floats
     priors: Priors | None = None
+    is_known: bool = True
 
     def __post_init__(self) -> None:
         values = np.asarray(self.probabilities, dtype=np.float32)

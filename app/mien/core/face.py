@@ -1,5 +1,6 @@
 """A face in a frame: where it is, who it is in this run, what was read from it, and what is shown of that."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,8 @@ class Reason(StrEnum):
     DARK = "dark"
     OVEREXPOSED = "overexposed"
     BLURRED = "blurred"
+    NOT_READ = "not read"
+    """No expression was read of the face: a table of another program holds none."""
     LOW_CONFIDENCE = "low confidence"
     """The only one that is said of the network's answer and not of the face."""
 
@@ -102,6 +105,7 @@ class FaceTrack:
         face_id: The person: the same number after a break or a cut, where the person was recognised. It is what
             people are shown. 0 stands for ``track_id``.
         condition: What stands in the way of reading it; None where nobody looked.
+        has_place: Whether it is known where it is; otherwise the box stands for nothing and nothing is painted.
     """
 
     track_id: int
@@ -110,6 +114,7 @@ class FaceTrack:
     is_predicted: bool = False
     face_id: int = 0
     condition: "Condition | None" = None
+    has_place: bool = True
 
     def __post_init__(self) -> None:
         if not self.face_id:
@@ -183,6 +188,7 @@ class FaceReading:
         quality: Whether to believe it.
         other: What a second network reads, or None where none runs.
         details: Head pose, eyes and action units, or None where nobody looked or no mesh was found.
+        kept_turn_deg: Of a reading from a table, which has no points: yaw and roll as they stand there; else None.
     """
 
     track: FaceTrack
@@ -191,6 +197,7 @@ class FaceReading:
     quality: Quality
     other: SecondReading | None = None
     details: FaceDetails | None = None
+    kept_turn_deg: tuple[float | None, float | None] | None = None
 
     @property
     def head_turn_deg(self) -> tuple[float | None, float | None]:
@@ -201,6 +208,8 @@ class FaceReading:
         """
         if self.details is not None:
             return self.details["yaw_deg"], self.details["roll_deg"]
+        if self.kept_turn_deg is not None:
+            return self.kept_turn_deg
         points = self.track.box.landmarks
         count = 0 if points is None else len(points)
         return (self.quality.yaw_deg if count > 2 else None), (self.quality.roll_deg if count else None)
@@ -242,7 +251,9 @@ class ShownExpression:
 
     @property
     def confidence(self) -> float:
-        """The probability of ``top``."""
+        """The probability of ``top``; NaN where none was read."""
+        if not self.emotion.is_known:
+            return math.nan
         return float(self.emotion.probabilities[self.emotion.labels.index(self.top)])
 
 

@@ -52,6 +52,47 @@ class OwnExpression:
     hold_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """What a text of own expressions says, a line each; blank lines and those that begin with # say nothing.
+
+    Attributes:
+        expressions: The lines that can be read.
+        faults: What is wrong with the others, by the number of the line from 1.
+    """
+
+    expressions: tuple[str, ...]
+    faults: dict[int, str]
+
+
+def read_own(text: str, labels: Sequence[str] = ()) -> OwnText:
+    """Read a text of own expressions.
+
+    Args:
+        text: As it was typed.
+        labels: See ``parse_own``.
+    """
+    good: list[str] = []
+    names: set[str] = set()
+    faults: dict[int, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        try:
+            (one,) = parse_own([line], labels)
+            if one.name in names:
+                raise ValueError(f"{one.name}: stands in a line above; give this one another name")
+            if len(good) == MAX_EXPRESSIONS:
+                raise ValueError(f"more than {MAX_EXPRESSIONS} own expressions; take one out above")
+        except ValueError as error:
+            faults[number] = str(error)
+            continue
+        names.add(one.name)
+        good.append(line)
+    return OwnText(tuple(good), faults)
+
+
 def parse_own(texts: Sequence[str], labels: Sequence[str] = ()) -> tuple[OwnExpression, ...]:
     """Read expressions.
 

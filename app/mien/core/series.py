@@ -203,7 +203,7 @@ class ReadingSeries:
 def _reasons_of_faces(reasons: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return the reasons without those that are none of the face itself."""
     of_faces = reasons.copy()
-    of_faces[reasons == Reason.LOW_CONFIDENCE] = None
+    of_faces[(reasons == Reason.LOW_CONFIDENCE) | (reasons == Reason.NOT_READ)] = None
     return of_faces
 
 

@@ -12,6 +12,7 @@ from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices
 from mien.engine.queue_contract import Queue
+from mien.faults import Fault
 from mien.overlay.screen_size import ScreenSize
 from mien.pipeline.contracts import CloserLook, Paint, Reader
 from mien.pipeline.pipeline import Pipeline
@@ -91,8 +92,17 @@ class ReviewEngine(Protocol):
     def rename_session(self, folder: Path, name: str) -> Path:
         """Give a session's folder another name; return where it lies now."""
 
-    def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
-        """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
+    def open_media(
+        self, path: Path, go_on: Callable[[], bool], settings: Settings, *, trusts_outside: bool
+    ) -> "OpenMedia":
+        """Open a video, a session's folder, or another program's table, which becomes a session first.
+
+        Args:
+            path: What to open.
+            go_on: Asked now and then; False gives up.
+            settings: Of which the folder for recordings counts: there the session of a table goes.
+            trusts_outside: Open a video that a session names outside its folder.
+        """
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":
         """Begin to read a video in the background, or find what was read before. Quick.
@@ -183,6 +193,9 @@ class UnfinishedWork(Protocol):
 
     def find_unfinished(self, settings: Settings) -> list[Path]:
         """Return the recordings that were cut off."""
+
+    def find_dead(self) -> Fault | None:
+        """Return the fault of which the program died since the last start, or None."""
 
     def clear_cut_off(self) -> None:
         """Delete the readings of videos that were cut off half-way: nobody can use them, and they show faces."""

@@ -13,6 +13,7 @@ from mien.errors import (
     ProviderUnavailable,
     RecordingError,
     SessionError,
+    StageError,
     UnfinishedSession,
     VideoUnreadable,
 )
@@ -49,4 +50,6 @@ def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
             return "Show the folder", "show_recordings"
         case OutletError():
             return "Open the settings", "settings"
+        case StageError() if error.__cause__ is not None:
+            return "Report…", "report"
     return "", ""

@@ -47,11 +47,16 @@ class ProgramReviewEngine:
 
         return rename_session(folder, name)
 
-    def open_media(self, path: Path, go_on: Callable[[], bool], *, trusts_outside: bool) -> "OpenMedia":
-        """Open a video or a session's folder; ``go_on`` is asked now and then and gives up with False."""
+    def open_media(
+        self, path: Path, go_on: Callable[[], bool], settings: Settings, *, trusts_outside: bool
+    ) -> "OpenMedia":
+        """Open a video, a session's folder, or another program's table, which becomes a session first."""
         from mien.session.analyses.analysis_store import AnalysisStore
+        from mien.session.foreign.bring_in import SUFFIXES, session_of_table
         from mien.session.open_media import open_media
 
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            path = session_of_table(path, recordings_folder(settings.video.session_folder))
         return open_media(path, AnalysisStore(self._kept), go_on, trusts_outside=trusts_outside)
 
     def start_analysis(self, video: Path, settings: Settings) -> "Analysis":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mien.faults import Fault, find_dead
 from mien.places import recordings_folder
 from mien.settings import Settings
 
@@ -31,6 +32,10 @@ class ProgramUnfinishedWork:
         from mien.session.recovery import find_unfinished
 
         return [unfinished.path for unfinished in find_unfinished(folder)]
+
+    def find_dead(self) -> Fault | None:
+        """Return the fault of which the program died since the last start, or None."""
+        return find_dead()
 
     def clear_cut_off(self) -> None:
         """Delete the readings of videos that were cut off half-way."""

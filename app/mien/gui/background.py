@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from mien.errors import AppError
+from mien.errors import AppError, unexpected
 
 T = TypeVar("T")
 
@@ -39,10 +39,7 @@ class Background(QObject):
             except AppError as error:
                 answer = partial(failed, error)
             except Exception as error:
-                message = f"{error or type(error).__name__}; please report this, `--verbose` shows where"
-                wrapped = AppError(message)
-                wrapped.__cause__ = error
-                answer = partial(failed, wrapped)
+                answer = partial(failed, unexpected(error))
             with contextlib.suppress(RuntimeError):  # the window is gone; nobody wants the answer
                 self._answered.emit(answer)
 

@@ -3,6 +3,7 @@
 import os
 
 from mien.display import require_display
+from mien.faults import DeathWatch
 from mien.installation.window_parts import require_window_parts
 from mien.settings import Settings
 
@@ -25,6 +26,15 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     forget_foreign_plugins()
     require_display()
     require_window_parts()
+    watch = DeathWatch()
+    watch.begin()
+    try:
+        return _show_window(spec, settings, kept)
+    finally:
+        watch.end()
+
+
+def _show_window(spec: str | None, settings: Settings, kept: Settings | None) -> int:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication

@@ -32,6 +32,7 @@ class LiveOutlets:
         self._choices = IntegrationSettings()
         self._outlets = Outlets(self._choices, self.inbox)
         self._pipeline: Pipeline | None = None
+        self._own: tuple[str, ...] = ()
         self._sinks: list[Sink] = []
 
     def choose(self, choices: IntegrationSettings) -> tuple[str, ...]:
@@ -55,6 +56,20 @@ class LiveOutlets:
                 self._add_sinks(self._pipeline)
             return self._outlets.notes
 
+    def take_own(self, names: tuple[str, ...]) -> None:
+        """Send out these own expressions from now on; LSL's streams, whose channels are fixed, begin anew.
+
+        Raises:
+            OutletError: See ``attach``.
+        """
+        with self._lock:
+            if names == self._own:
+                return
+            self._own = names
+            if self._pipeline is not None:
+                self._detach()
+                self._add_sinks(self._pipeline)
+
     def attach(self, pipeline: "Pipeline") -> None:
         """Send out what this pipeline reads from now on, instead of the one before.
 
@@ -76,7 +91,8 @@ class LiveOutlets:
     def _add_sinks(self, pipeline: "Pipeline") -> None:
         reader = pipeline.reader
         info, has_details = pipeline.source.info, pipeline.looks_closely
-        for sink in self._outlets.sinks(info, reader.labels, reader.other_labels, has_details=has_details):
+        labels, others = reader.labels, reader.other_labels
+        for sink in self._outlets.sinks(info, labels, others, has_details=has_details, own=self._own):
             self._sinks.append(sink)
             pipeline.add_sink(sink, on_failure=self._on_failure)
 

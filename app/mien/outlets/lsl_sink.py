@@ -10,6 +10,7 @@ from mien.core.arrays import Image
 from mien.core.face import FrameResult, ShownReading
 from mien.core.face_details import DETAILS, SHAPES
 from mien.core.frame import SourceInfo
+from mien.core.further_numbers import OWN
 from mien.outlets.face_slots import FaceSlots
 from mien.outlets.lsl_library import clock_offset_s
 from mien.sinks.sink import Sink
@@ -33,8 +34,16 @@ DETAIL_CHANNELS: Final = tuple(name for name in DETAILS if name not in SHAPES)
 """Of faces that are looked at closely: head pose, gaze, eyes, mouth and action units, no blendshapes."""
 
 
-def channels_of(labels: Sequence[str], *, has_details: bool = False) -> tuple[tuple[str, str, str], ...]:
-    """Return label, type and unit of each channel for a network with these labels."""
+def channels_of(
+    labels: Sequence[str], *, has_details: bool = False, own: Sequence[str] = ()
+) -> tuple[tuple[str, str, str], ...]:
+    """Return label, type and unit of each channel for a network with these labels.
+
+    Args:
+        labels: The network's.
+        has_details: Whether faces are looked at closely.
+        own: Names of the user's own expressions; their channels come last.
+    """
     details = [
         (
             name,
@@ -43,7 +52,8 @@ def channels_of(labels: Sequence[str], *, has_details: bool = False) -> tuple[tu
         )
         for name in (DETAIL_CHANNELS if has_details else ())
     ]
-    return (*_BEFORE, *((f"p_{label}", "Probability", "normalized") for label in labels), *_AFTER, *details)
+    chances = ((f"p_{label}", "Probability", "normalized") for label in labels)
+    return (*_BEFORE, *chances, *_AFTER, *details, *((f"{OWN}{name}", "Expression", "none") for name in own))
 
 
 class LslSink(Sink):
@@ -58,18 +68,25 @@ class LslSink(Sink):
         info: Of the source.
         labels: The network's.
         has_details: Whether faces are looked at closely.
+        own: Names of the user's own expressions.
     """
 
     def __init__(
-        self, pylsl: ModuleType, info: SourceInfo, labels: Sequence[str], *, has_details: bool = False
+        self,
+        pylsl: ModuleType,
+        info: SourceInfo,
+        labels: Sequence[str],
+        *,
+        has_details: bool = False,
+        own: Sequence[str] = (),
     ) -> None:
-        self._labels = tuple(labels)
+        self._labels, self._own = tuple(labels), tuple(own)
         self._has_details = has_details
+        channels = channels_of(self._labels, has_details=has_details, own=own)
         self._offset_s = clock_offset_s(pylsl)
         self._places = FaceSlots(SLOTS)
         self._outlets: list[Any] = [
-            pylsl.StreamOutlet(_describe(pylsl, slot, info, channels_of(self._labels, has_details=has_details)))
-            for slot in range(SLOTS)
+            pylsl.StreamOutlet(_describe(pylsl, slot, info, channels)) for slot in range(SLOTS)
         ]
 
     def write(self, result: FrameResult, picture: Image | None) -> None:
@@ -80,7 +97,8 @@ class LslSink(Sink):
         stamp_s = result.frame.captured_at_s + self._offset_s
         for slot, outlet in enumerate(self._outlets):
             reading = readings[faces[slot]] if slot in faces else None
-            outlet.push_sample(sample_of(reading, time_s, self._labels, has_details=self._has_details), stamp_s)
+            sample = sample_of(reading, time_s, self._labels, has_details=self._has_details, own=self._own)
+            outlet.push_sample(sample, stamp_s)
 
     def finish(self) -> None:
         """End the streams. Safe twice."""
@@ -92,11 +110,16 @@ class LslSink(Sink):
 
 
 def sample_of(
-    reading: ShownReading | None, time_s: float, labels: Sequence[str], *, has_details: bool = False
+    reading: ShownReading | None,
+    time_s: float,
+    labels: Sequence[str],
+    *,
+    has_details: bool = False,
+    own: Sequence[str] = (),
 ) -> list[float]:
     """Return the values of one sample, in the order of ``channels_of``."""
     if reading is None:
-        return [time_s, *[math.nan] * (len(channels_of(labels, has_details=has_details)) - 1)]
+        return [time_s, *[math.nan] * (len(channels_of(labels, has_details=has_details, own=own)) - 1)]
     emotion, affect = reading.emotion, reading.affect
     chances = dict(zip(emotion.labels, emotion.probabilities.tolist(), strict=True))
     return [
@@ -110,6 +133,7 @@ def sample_of(
         float(reading.quality.score),
         float(reading.usable),
         *(_details(reading) if has_details else ()),
+        *(reading.own.get(name, math.nan) for name in own),
     ]
 
 

@@ -71,6 +71,7 @@ class Outlets:
         other_labels: Sequence[str] = (),
         *,
         has_details: bool = False,
+        own: Sequence[str] = (),
     ) -> "list[Sink]":
         """Return the sinks for one run, which never make it fail once they are open.
 
@@ -79,6 +80,7 @@ class Outlets:
             labels: The network's.
             other_labels: The second network's, or empty.
             has_details: Whether faces are looked at closely.
+            own: Names of the user's own expressions.
 
         Raises:
             OutletError: There is no virtual camera, or none of the size of these pictures.
@@ -91,7 +93,7 @@ class Outlets:
         if self._pylsl is not None:
             from mien.outlets.lsl_sink import LslSink
 
-            sinks.append(LslSink(self._pylsl, info, labels, has_details=has_details))
+            sinks.append(LslSink(self._pylsl, info, labels, has_details=has_details, own=own))
         if self._server is not None:
             from mien.outlets.websocket_sink import WebSocketSink
 

@@ -88,11 +88,12 @@ class Painter:
         size_wh = self._screen.fit(frame_wh) if self._screen is not None else frame_wh
         picture = self._copied(result.frame.image, size_wh)
         scale = size_wh[0] / frame_wh[0]
-        boxes = [self._shown(reading.track.box, scale, size_wh[0]) for reading in result.readings]
+        readings = [reading for reading in result.readings if reading.track.has_place]
+        boxes = [self._shown(reading.track.box, scale, size_wh[0]) for reading in readings]
         cover_faces(picture, boxes, self._cover)
         faces = [
             face
-            for reading, box in zip(result.readings, boxes, strict=True)
+            for reading, box in zip(readings, boxes, strict=True)
             if (face := self._face(reading, box, size_wh, (result.model, result.other_model))) is not None
         ]
         self._text_px = {face.tag.track_id: face.sizes.text for face in faces}

@@ -82,6 +82,8 @@ def draw_stack(
     length, thickness = _bar_wh(sizes)
     rows = {label: row for row, label in enumerate(shape.labels)}
     for column, (emotion, certain) in enumerate(emotions):
+        if not emotion.is_known:
+            continue
         left = x + _column_x(shape, form, sizes, column)
         for label, probability in zip(emotion.labels, emotion.probabilities, strict=True):
             filled = round(length * min(max(float(probability), 0.0), 1.0))

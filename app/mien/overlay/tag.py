@@ -73,7 +73,9 @@ def tag_of(reading: ShownReading, name: str = "") -> Tag:
     said: list[ShownExpression] = [reading] if reading.other is None else [reading, reading.other]
     note = "relative" if reading.is_relative else ""
     lines = tuple(Line(each.label, each.doubt, _room(each), each.emotion.labels, note) for each in said)
-    percents = tuple(percent_of(each.confidence) if each.usable else None for each in said)
+    percents = tuple(
+        percent_of(each.confidence) if each.usable and each.emotion.is_known else None for each in said
+    )
     return Tag(reading.track.face_id, name.strip() or str(reading.track.face_id), lines, percents)
 
 

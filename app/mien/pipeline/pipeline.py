@@ -9,7 +9,7 @@ from mien.capture.source import FrameSource
 from mien.core.face import FaceReading, FaceTrack, FrameResult
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices, ShownStage
-from mien.errors import AppError, StageError
+from mien.errors import AppError, StageError, unexpected
 from mien.pipeline.channel import Channel
 from mien.pipeline.contracts import CloserLook, Finder, Paint, Reader, ShownMaker
 from mien.pipeline.fan_out import Failed, FanOut, SinkThread
@@ -242,10 +242,7 @@ class Pipeline:
         except AppError as error:
             self._fail(error)
         except Exception as error:
-            message = f"{stage.__name__.strip('_').replace('_', ' ')}: {error or type(error).__name__}"
-            failure = StageError(f"{message}; please report this, `--verbose` shows where")
-            failure.__cause__ = error
-            self._fail(failure)
+            self._fail(unexpected(error, stage.__name__.strip("_").replace("_", " ")))
         finally:
             after()
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.capture.seekable import BEHIND
-from mien.capture.seekable_picture import Seekable, open_seekable
+from mien.capture.seekable_picture import NoVideo, Seekable, open_seekable
 from mien.capture.sound import sound_blocks
 from mien.core.arrays import read_only
 from mien.core.face import FrameResult
@@ -73,7 +73,7 @@ class PlayWorker:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | NoVideo,
         speaker: Speaker,
         screen: LatestResult,
         tell: Callable[["PlayWorker", PlayState], None],
@@ -241,8 +241,9 @@ class PlayWorker:
         heard_s = None
         self._speaker.stop()
         low, high = SOUND_SPEEDS
-        if self._is_playing and video.info.has_audio and low <= self._speed <= high:
-            blocks = sound_blocks(self._path, from_s, video.zero_s, self._speed)
+        path = self._path if video.info.has_audio and isinstance(self._path, Path) else None
+        if self._is_playing and path is not None and low <= self._speed <= high:
+            blocks = sound_blocks(path, from_s, video.zero_s, self._speed)
             if self._speaker.play(blocks, from_s, self._speed):
                 heard_s = self._speaker.position_s
         self._playhead.start(from_s, self._speed, heard_s)

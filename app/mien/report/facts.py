@@ -6,7 +6,8 @@ from mien.core.wording import name_of, signed
 from mien.report.by_hand import ByHand
 from mien.report.statistics import OwnFigure, PersonStatistics, Spread
 from mien.report.summary import Summary
-from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
+from mien.session.document import ImportRecord
+from mien.session.notes.annotations import MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 
 Row = tuple[str, str]
@@ -63,16 +64,20 @@ def made_with(summary: Summary) -> list[Row]:
     rows = [("Video", document.source.name), ("Length", clock(summary.duration_s, decimals=1))]
     if document.source.sha256:
         rows.append(("SHA-256 of the video", document.source.sha256))
-    for network in document.networks[:1]:
+    if document.imported is not None:
+        rows += _imported(document.imported)
+    for network in document.networks[: 0 if document.imported is not None else 1]:
         rows.append(("Network", f"{network.name}{f' on {network.provider}' if network.provider else ''}"))
         if network.sha256:
             rows.append(("SHA-256 of the network", network.sha256))
-    rows.append(("Face detector", document.detector or "not kept"))
+    if document.imported is None:
+        rows.append(("Face detector", document.detector or "not kept"))
     for name, title in _SETTINGS.items():
         if name in document.settings:
             rows.append((title, _setting(name, document.settings[name])))
-    rows.append(("Read with", document.program))
-    rows.append(("Recorded" if document.source.kind == "camera" else "Read", _date(document.started_at)))
+    rows.append(("Imported with" if document.imported is not None else "Read with", document.program))
+    done = "Recorded" if document.source.kind == "camera" else "Read"
+    rows.append(("Imported" if document.imported is not None else done, _date(document.started_at)))
     if document.frames is not None:
         counts = (
             (document.dropped, "dropped: this machine was slower than the source"),
@@ -82,6 +87,12 @@ def made_with(summary: Summary) -> list[Row]:
         missing = [f"{count} {why}" for count, why in counts if count]
         rows.append(("Frames", "; ".join([str(document.frames), *missing])))
     return rows
+
+
+def _imported(table: ImportRecord) -> list[Row]:
+    """Return what another program's table was taken from."""
+    rows = [("Read by", table.program), ("Table", table.table), ("SHA-256 of the table", table.sha256)]
+    return [*rows, *(("Note", note) for note in table.notes)]
 
 
 def excluded_sentence(summary: Summary) -> str:
@@ -98,7 +109,8 @@ def marker_row(marker: Marker) -> tuple[str, str, str]:
     time = clock(marker.start_s, decimals=MARKER_DECIMALS)
     if marker.end_s is not None:
         time = f"{time} – {clock(marker.end_s, decimals=MARKER_DECIMALS)}"
-    return time, KIND_NAMES[marker.kind], marker.text
+    code = f" ({marker.code})" if marker.code else ""
+    return time, f"{marker.title}{code}", marker.text
 
 
 def _spread(spread: Spread | None) -> str:

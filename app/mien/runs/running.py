@@ -3,10 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from mien.errors import AppError, printable
+from mien.errors import AppError, SessionError, printable
+from mien.runs.kept import NOT_READ, Kept, open_kept, open_source_for
 from mien.runs.networks import Networks, open_networks
 from mien.runs.progress import Report, run_to_end
 from mien.runs.summary import Summary, Tally
@@ -27,6 +28,7 @@ def run_task(
     networks: Networks | None = None,
     report: Report | None = None,
     stop: threading.Event | None = None,
+    kept: Kept | None = None,
 ) -> Summary:
     """Do one task, and say what came of it.
 
@@ -36,12 +38,13 @@ def run_task(
         networks: Open already, serving one input after the other; by default those that the settings name.
         report: See ``run_to_end``.
         stop: Ends it early.
+        kept: Raw readings that are there already: the input is not read again, only shown otherwise.
 
     Raises:
         AppError: It cannot be read, or not be written; the message names what is left.
     """
     return run_through(
-        task, lambda info, opened: open_sinks(task, info, opened, settings), settings, networks, report, stop
+        task, lambda info, opened: open_sinks(task, info, opened, settings), settings, networks, report, stop, kept
     )
 
 
@@ -52,6 +55,7 @@ def run_through(
     networks: Networks | None = None,
     report: Report | None = None,
     stop: threading.Event | None = None,
+    kept: Kept | None = None,
 ) -> Summary:
     """Read the input of a task into sinks of any kind; otherwise like ``run_task``.
 
@@ -62,14 +66,21 @@ def run_through(
         networks: Open already, or None.
         report: See ``run_to_end``.
         stop: Ends it early.
+        kept: See ``run_task``.
 
     Raises:
         AppError: It cannot be read, or not be written.
     """
-    from mien.composition import build_pipeline, open_to_read
+    from mien.composition import build_from_kept, build_pipeline, open_to_read
 
     networks = networks or open_networks(settings)
-    source = open_to_read(task.source, settings, task.part)
+    raw = None
+    if kept is not None:
+        with suppress(SessionError):  # a table that cannot be used is no reason to fail: the input is there
+            raw = open_kept(kept, networks)
+    source = (
+        open_to_read(task.source, settings, task.part) if raw is None else open_source_for(task, settings, raw)
+    )
     tally = Tally(networks.first.labels, networks.other_labels, keeps_rows=task.table is not None)
     sinks: list[Sink] = [tally]
     with ExitStack() as undo:
@@ -77,7 +88,11 @@ def run_through(
         for sink in open_outputs(source.info, networks):
             undo.callback(sink.abort)
             sinks.append(sink)
-        pipeline = build_pipeline(settings, source, sinks, classifier=networks.first, other=networks.other)
+        pipeline = (
+            build_pipeline(settings, source, sinks, classifier=networks.first, other=networks.other)
+            if raw is None
+            else build_from_kept(settings, source, raw, sinks)
+        )
         undo.pop_all()
     started_s = time.monotonic()
     try:
@@ -85,6 +100,31 @@ def run_through(
     except AppError as error:
         raise _with_remains(error, sinks) from error
     stats = pipeline.stats()
+    before = () if raw is None or kept is None else (*kept.notes, NOT_READ)
+    return _summary(
+        task,
+        tally,
+        stats,
+        left_out=max(sink.left_out for sink in sinks),
+        elapsed_s=time.monotonic() - started_s,
+        was_cut=was_cut,
+        damage=None if source.info.is_live else stats.notice,
+        notes=tuple(dict.fromkeys((*source.info.remarks, *before, *_notes(stats, sinks), *_turned(tally)))),
+    )
+
+
+def _summary(
+    task: Task,
+    tally: Tally,
+    stats: "PipelineStats",
+    *,
+    left_out: int,
+    elapsed_s: float,
+    was_cut: bool,
+    damage: str | None,
+    notes: tuple[str, ...],
+) -> Summary:
+    """Put together what came of a run."""
     valence, arousal = tally.mean_affect
     return Summary(
         source=printable(task.source),
@@ -93,10 +133,10 @@ def run_through(
         frames_with_face=tally.frames_with_face,
         faces=len(tally.face_ids),
         dropped=tally.missing.dropped,
-        left_out=max(sink.left_out for sink in sinks),
+        left_out=left_out,
         damaged=tally.missing.damaged,
         media_s=tally.media_s,
-        elapsed_s=time.monotonic() - started_s,
+        elapsed_s=elapsed_s,
         labels=tally.labels,
         uncertain=tally.uncertain,
         confidence=tally.mean_confidence,
@@ -105,8 +145,8 @@ def run_through(
         model=stats.model,
         provider=stats.provider,
         was_cut=was_cut,
-        damage=None if source.info.is_live else stats.notice,
-        notes=(*source.info.remarks, *_notes(stats, sinks), *_turned(tally)),
+        damage=damage,
+        notes=notes,
         faces_read=tuple(tally.rows),
     )
 

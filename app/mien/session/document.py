@@ -94,6 +94,22 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.path is None else Path(self.path)
 
 
+class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Another program's table, which the readings were taken from.
+
+    Attributes:
+        program: What read the faces: as its columns tell, or as the user said.
+        table: The name of its file.
+        sha256: Of that file.
+        notes: What people should know of it, a sentence each.
+    """
+
+    program: Text
+    table: Text
+    sha256: Sha256 = ""
+    notes: tuple[Text, ...] = ()
+
+
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A person's neutral face as one network sees it, which that network's readings may be shown relative to.
 
@@ -141,6 +157,7 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
             where that was asked for. None where there is none.
         overlay_video: Name of a recording with the overlay burnt in, or None.
         readings: Names of the tables within the folder.
+        imported: Where another program read the faces: what it was, and its table. Then it stands for the network.
     """
 
     schema: int = SCHEMA
@@ -162,3 +179,4 @@ class SessionDocument(msgspec.Struct, frozen=True, kw_only=True):
     video: Text | None = None
     overlay_video: Text | None = None
     readings: tuple[Text, ...] = ()
+    imported: ImportRecord | None = None

@@ -93,7 +93,7 @@ def first_document(
         program=f"mien {VERSION}",
         started_at=datetime.now().astimezone().isoformat(timespec="microseconds"),
         clock=_LIVE_CLOCK if info.is_live else _FILE_CLOCK,
-        source=_source_record(info),
+        source=source_record(info),
         networks=tuple(
             NetworkRecord(
                 name=network.name,
@@ -121,7 +121,8 @@ def first_document(
     )
 
 
-def _source_record(info: SourceInfo) -> SourceRecord:
+def source_record(info: SourceInfo) -> SourceRecord:
+    """Return what is noted of a source before its first frame."""
     path = None if info.path is None else Path(info.path).absolute()
     size_bytes = path.stat().st_size if path is not None and path.is_file() else 0
     return SourceRecord(

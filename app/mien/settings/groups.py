@@ -10,6 +10,7 @@ from mien.settings.events import EventSettings
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+KeyText = Annotated[str, msgspec.Meta(max_length=60)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
 PriorName = Literal["everyday", "balanced"]
@@ -90,11 +91,13 @@ class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         expressions: One each, such as "squint = au06 + au07 > 0.6 for 0.3 s"; see ``mien.core.own_expressions``.
+        text: What stands in the editor of the settings: a line for each, remarks, and lines that cannot be read.
     """
 
     expressions: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=600)], ...], msgspec.Meta(max_length=50)
     ] = ()
+    text: Annotated[str, msgspec.Meta(max_length=40_000)] = ""
 
 
 class OwnProfile(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,6 +232,8 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         curves: Which curves Review draws, by their keys.
         consented: The page on privacy was read and agreed to.
         recent_files: Newest first.
+        keys: The user's own keys: names in the window's table of keys, such as "live.record", each with its key
+            as Qt writes it, "" for none. Others have the key of the table.
         geometry: Qt's own description of the window's place and size; empty before it was first closed.
         open_folder: Where the last video was opened from.
         batch_folder: Where files were last added to Batch from.
@@ -246,6 +251,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     )
     consented: bool = False
     recent_files: Annotated[tuple[Path, ...], msgspec.Meta(max_length=100)] = ()
+    keys: Annotated[tuple[tuple[KeyText, KeyText], ...], msgspec.Meta(max_length=200)] = ()
     geometry: Annotated[bytes, msgspec.Meta(max_length=10_000)] = b""
     open_folder: Path = ""
     batch_folder: Path = ""

@@ -112,7 +112,7 @@ def _face(reading: ShownReading) -> dict[str, object]:
         "box_xyxy": [shortest(edge) for edge in box.xyxy],
         "face_score": shortest(box.score),
         "label": reading.top,
-        "confidence": shortest(reading.confidence),
+        "confidence": shortest(reading.confidence) if reading.emotion.is_known else None,
         **_numbers(reading.emotion, reading.affect),
         "usable": reading.usable,
         "reason": reading.reason,
@@ -124,7 +124,7 @@ def _face(reading: ShownReading) -> dict[str, object]:
 def _numbers(emotion: Emotion, affect: Affect | None) -> dict[str, object]:
     chances = zip(emotion.labels, emotion.probabilities, strict=True)
     return {
-        "probabilities": {label: shortest(chance) for label, chance in chances},
+        "probabilities": {label: shortest(chance) if emotion.is_known else None for label, chance in chances},
         "valence": None if affect is None else shortest(affect.valence),
         "arousal": None if affect is None else shortest(affect.arousal),
     }

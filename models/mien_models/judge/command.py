@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
 from mien.errors import AppError
+from mien.json_output import json_option, print_json, without_odd_numbers
 
 
 @click.command()
@@ -27,6 +29,7 @@ from mien.errors import AppError
 @click.option("--learned-from", type=click.Path(path_type=Path), help="Faces it learned from, to find copies of.")
 @click.option("--changes", is_flag=True, help="Also ask about the same faces darker, blurred, turned and so on.")
 @click.option("--overwrite", is_flag=True, help="Replace the output if it is there.")
+@json_option
 def judge(
     subject: str,
     faces: Path,
@@ -40,6 +43,7 @@ def judge(
     learned_from: Path | None,
     changes: bool,
     overwrite: bool,
+    as_json: bool,
 ) -> int:
     """Judge a network, or a table that some program wrote, by labelled FACES.
 
@@ -61,15 +65,20 @@ def judge(
     names = None if labels is None else tuple(name.strip() for name in labels.split(","))
     options = JudgeOptions(split or "", votes, names, group, parse_eyes(eyes), learned_from, changes)
     report = judge_file(path, faces, finder, options)
-    click.echo(brief(report))
+    plain = report.as_dict()
+    if not as_json:
+        click.echo(brief(report))
     if output is not None:
-        plain = report.as_dict()
-        text = to_html(plain) if output.suffix.lower() in (".html", ".htm") else json.dumps(plain, indent=2) + "\n"
+        text = to_html(plain) if output.suffix.lower() in (".html", ".htm") else _as_json(plain)
         try:
             output.write_text(text, encoding="utf-8")
         except OSError as error:
             raise AppError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
-    return 0
+    return print_json(outputs=[] if output is None else [str(output)], report=plain) if as_json else 0
+
+
+def _as_json(plain: dict[str, Any]) -> str:
+    return json.dumps(without_odd_numbers(plain), indent=2, allow_nan=False) + "\n"
 
 
 def _check_output(output: Path, overwrite: bool) -> None:

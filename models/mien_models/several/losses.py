@@ -32,6 +32,7 @@ class SeveralLoss:
         self.config = config
         self._said = torch.zeros(0, 2)
         self._rated = torch.zeros(0, 2)
+        self._weight = torch.zeros(0)
 
     def __call__(self, answers: Sequence[Tensor], part: Batch, whole: Batch) -> Tensor:
         """See `Objective`; the network answers affect, and the labels of FER2013 or not."""
@@ -44,20 +45,28 @@ class SeveralLoss:
         loss = loss + self.config.label_share * cross_entropy(by_label, soft).sum()
         off = ((affect - part.affect) ** 2).sum(1)
         loss = loss + self.config.affect_share * (part.affect_weight * off).sum()
-        if bool(part.rated.any()):
-            missing = 1.0 - self._concordance(affect[part.rated], part.affect[part.rated])
-            share = self.config.concordance_share * len(whole) / whole.rated.sum()
-            loss = loss + share * missing.sum()
+        missing = 1.0 - self._concordance(affect, part.affect, part.rated.float())
+        share = self.config.concordance_share * len(whole) / whole.rated.sum().clamp_min(1)
+        loss = loss + share * missing.sum() * part.rated.any()
         return loss / len(whole)
 
-    def _concordance(self, said: Tensor, rated: Tensor) -> Tensor:
-        """Return (2,) the concordance over the faces at hand and the last ones.
+    def _concordance(self, said: Tensor, target: Tensor, rated: Tensor) -> Tensor:
+        """Return (2,) the concordance over the rated faces at hand and the last ones.
 
         Only the faces at hand have a gradient, and each one moves the value little the more are remembered: it is
-        multiplied by the number of faces, so that each weighs as in a squared error that is summed.
+        multiplied by the number of faces, so that each weighs as in a squared error that is summed. Which faces
+        are rated is never asked of the device: the others weigh nothing.
+
+        Args:
+            said: (M, 2).
+            target: (M, 2).
+            rated: (M,) 1 or 0.
         """
-        everything = torch.cat([said, self._said.to(said)]), torch.cat([rated, self._rated.to(rated)])
-        value = concordance(*everything, torch.ones(len(everything[0]), device=said.device))
-        agreement = value * len(everything[0]) - (value * (len(everything[0]) - 1)).detach()
-        self._said, self._rated = everything[0][:MEMORY].detach(), everything[1][:MEMORY]
+        said = torch.cat([said, self._said.to(said)])
+        target = torch.cat([target, self._rated.to(target)])
+        weight = torch.cat([rated, self._weight.to(rated)])
+        value = concordance(said, target, weight)
+        agreement = value * weight.sum() - (value * (weight.sum() - 1)).detach()
+        newest = weight.argsort(descending=True, stable=True)[:MEMORY]
+        self._said, self._rated, self._weight = said.detach()[newest], target[newest], weight[newest]
         return agreement

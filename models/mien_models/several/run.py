@@ -75,10 +75,15 @@ def trainer_of(config: SeveralConfig, folder: Path) -> Trainer:
         )
     for part in sets:
         log.info("%s: %d faces, prior %s", part.name, len(part.faces), np.exp(part.log_prior).round(3))
-    feed = SeveralSets(sets, class_means(sets), config.no_faces, config.augmentation, config.seed)
     learner = new_learner(config)
+    feed = SeveralSets(sets, class_means(sets), config.no_faces, config.augmentation, config.seed, learner.device)
     if config.start_from:
         begin_with(learner.module, Path(config.start_from), feed)
+
+    def ask() -> None:
+        ask_own(learner.module, sets)
+        feed.renew_targets()
+
     parts = Parts(
         learner,
         feed,
@@ -91,7 +96,7 @@ def trainer_of(config: SeveralConfig, folder: Path) -> Trainer:
             "held_out": {name: digest_of_faces(faces) for name, faces in kept_out.items()},
         },
         config.ask_own_at,
-        lambda: ask_own(learner.module, sets),
+        ask,
     )
     return Trainer(parts, config.course, folder)
 

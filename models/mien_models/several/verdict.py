@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from mien_models.data.aligned import RIM_PX
 from mien_models.data.faces import LabelledFaces
@@ -16,8 +16,11 @@ from mien_models.data.packed import pixels_of
 from mien_models.evaluation.affect import affect_figures
 from mien_models.evaluation.calibration import reliability, softmax
 from mien_models.several.priors import EVERYDAY
+from mien_models.training.face_store import sent
 
-BATCH: Final = 32
+BATCH: Final = {"cpu": 32}
+LARGE_BATCH: Final = 512
+"""Faces at once, on a processor and on what fills up later."""
 
 EVERYDAY_SHARES: Final = np.array(EVERYDAY)
 
@@ -29,17 +32,18 @@ def answers(network: nn.Module, pixels: NDArray[np.uint8], mirrored: bool = Fals
     """Return the network's answers to the middle of (N, S, S) stored faces, each (N, …)."""
     network.eval()
     device = next(network.parameters()).device
-    parts: list[list[NDArray[np.float64]]] = []
+    parts: list[list[Tensor]] = []
+    size = BATCH.get(device.type, LARGE_BATCH)
     with torch.inference_mode():
-        for start in range(0, len(pixels), BATCH):
-            core = pixels[start : start + BATCH, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
-            images = torch.from_numpy(np.ascontiguousarray(core)).to(device).unsqueeze(1).float().div_(255.0)
+        for start in range(0, len(pixels), size):
+            core = pixels[start : start + size, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
+            images = sent(np.ascontiguousarray(core), device).unsqueeze(1).float().div_(255.0)
             images = images.contiguous(memory_format=torch.channels_last)
             said = network(images)
             if mirrored:
                 said = tuple((a + b) / 2 for a, b in zip(said, network(images.flip(3)), strict=True))
-            parts.append([answer.double().cpu().numpy() for answer in said])
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+            parts.append([answer.double() for answer in said])
+    return tuple(torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True))
 
 
 def verdict(network: nn.Module, sets: Mapping[str, LabelledFaces]) -> dict[str, float]:

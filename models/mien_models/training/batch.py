@@ -56,4 +56,4 @@ class Feed(Protocol):
         """Steps until each face was shown once; 0 where faces are drawn for ever."""
 
     def batch(self, step: int) -> Batch:
-        """Return the batch of a step, on the processor; the same one whenever it is asked for."""
+        """Return the batch of a step, where the network is; the same one whenever it is asked for."""

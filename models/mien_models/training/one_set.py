@@ -1,9 +1,7 @@
 """Passes over one set of faces: the batches that a network learns from, and those that it is judged by."""
 
-from dataclasses import replace
 from typing import Final, Literal
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,11 +10,11 @@ from torch import Tensor
 from mien.core.arrays import Floats
 from mien.core.emotion import EXPRESSIONS
 from mien.inference.manifest import InputSpec
-from mien.vision.crops import prepare_crop
 from mien_models.data import DataError, LabelledFaces
-from mien_models.data.crops import face_crop
-from mien_models.training.augmentation import AugmentationConfig, augment
+from mien_models.training.augmentation import AugmentationConfig, change, move
 from mien_models.training.batch import Batch
+from mien_models.training.chance import Chance
+from mien_models.training.face_store import CPU, Rows, as_input, in_size, sent, stored_faces
 
 Balance = Literal["none", "weights", "sampling"]
 
@@ -25,7 +23,10 @@ GEOMETRIC: Final = AugmentationConfig(
     scale=0.1,
     shift=0.1,
     gamma=0.0,
+    contrast=0.0,
+    brightness=0.0,
     light=0.0,
+    small=0.0,
     blur=0.0,
     noise=0.0,
     compression=0.0,
@@ -39,8 +40,6 @@ AUGMENTATIONS: Final[dict[str, AugmentationConfig | None]] = {
     "full": AugmentationConfig(),
 }
 """By the name that `--augment` takes."""
-
-SEED_STRIDE: Final = 1_000_003
 
 
 def label_indices(faces: LabelledFaces, labels: tuple[str, ...]) -> NDArray[np.int64]:
@@ -68,6 +67,7 @@ class OneSet:
         seed: Of order and augmentation.
         augmentation: Strengths, or None.
         balance: "sampling" shows every expression equally often.
+        device: Where the faces are kept, resized and changed.
 
     Raises:
         DataError: No face is left.
@@ -82,6 +82,7 @@ class OneSet:
         seed: int = 0,
         augmentation: AugmentationConfig | None = None,
         balance: Balance = "none",
+        device: torch.device = CPU,
     ) -> None:
         indices = label_indices(faces, labels)
         self.faces = faces.take(indices >= 0)
@@ -91,10 +92,21 @@ class OneSet:
             raise DataError(f"{faces.name}: no face shows any of {', '.join(labels)}")
         self.label_count = len(labels)
         self._spec, self._size, self._seed, self._balance = spec, min(batch_size, len(self.faces)), seed, balance
-        self._augmentation = augmentation
-        if augmentation is not None and spec.channels == 3:
-            # These two effects are written for gray pictures.
-            self._augmentation = replace(augmentation, blur=0.0, compression=0.0)
+        self._augmentation, self._device = augmentation, device
+        self._store = stored_faces(self.faces, spec, device)
+        affect = self.faces.affect
+        known = np.asarray(np.isfinite(affect).all(axis=1))
+        fer2013 = self.faces.fer2013_targets()
+        columns = (
+            self.targets,
+            np.zeros_like(self.targets),
+            fer2013,
+            np.zeros_like(fer2013),
+            np.where(known[:, None], affect, 0.0).astype(np.float32),
+            known.astype(np.float32),
+            known,
+        )
+        self._columns = tuple(torch.from_numpy(column).to(device) for column in columns)
 
     @property
     def steps_a_pass(self) -> int:
@@ -111,57 +123,35 @@ class OneSet:
         """Return the batch of a step, counted over all passes; in each pass, each face comes once at most."""
         one_pass, place = divmod(step, self.steps_a_pass)
         chosen = self._order(one_pass)[place * self._size : (place + 1) * self._size]
-        images = self._crops(chosen)
-        if self._augmentation is not None:
-            chance = torch.Generator().manual_seed(self._seed * SEED_STRIDE + step)
-            images = augment(images, self._augmentation, chance)
-        return self._batch(images, chosen)
+        rows = sent(chosen, self._device)
+        if self._augmentation is None:
+            return self._batch(self._plain(chosen, rows), rows)
+        chance = Chance(self._seed, step, self._device)
+        stored = self._store.take(chosen, rows).float().div_(255.0)
+        width, height = self._spec.size_wh
+        images = change(move(stored, self._augmentation, chance, (height, width)), self._augmentation, chance)
+        return self._batch(images, rows)
 
     def to_judge(self, start: int) -> Batch:
         """Return the faces from `start` on, in the set's order, as they are."""
-        rows = np.arange(start, min(start + self._size, len(self.faces)))
-        return self._batch(self._crops(rows), rows)
+        chosen = np.arange(start, min(start + self._size, len(self.faces)))
+        rows = sent(chosen, self._device)
+        return self._batch(self._plain(chosen, rows), rows)
 
     def starts(self) -> range:
         """Return where the batches of `to_judge` begin."""
         return range(0, len(self.faces), self._size)
 
-    def _order(self, one_pass: int) -> NDArray[np.int64]:
+    def _order(self, one_pass: int) -> Rows:
         generator = np.random.default_rng((self._seed, one_pass))
         if self._balance != "sampling":
             return generator.permutation(len(self.faces))
         chance = self.class_weights().numpy().astype(np.float64)[self.truth]
         return generator.choice(len(self.faces), len(self.faces), p=chance / chance.sum())
 
-    def _crops(self, rows: NDArray[np.integer]) -> Tensor:
-        """Return (N, C, H, W) float32 in 0 to 1, in the network's colours."""
-        return torch.from_numpy(np.concatenate([plain_crop(self.faces, int(row), self._spec) for row in rows]))
+    def _plain(self, chosen: Rows, rows: Tensor) -> Tensor:
+        """Return (N, C, H, W) float32 in 0 to 1, as they are."""
+        return in_size(self._store.take(chosen, rows), self._spec)
 
-    def _batch(self, images: Tensor, rows: NDArray[np.integer]) -> Batch:
-        affect = self.faces.affect[rows]
-        known = np.isfinite(affect).all(axis=1)
-        fer2013 = torch.from_numpy(self.faces.fer2013_targets()[rows])
-        targets = torch.from_numpy(self.targets[rows])
-        return Batch(
-            images=as_input(images, self._spec),
-            expression=targets,
-            log_prior=torch.zeros_like(targets),
-            fer2013=fer2013,
-            label_log_prior=torch.zeros_like(fer2013),
-            affect=torch.from_numpy(np.where(known[:, None], affect, 0.0).astype(np.float32)),
-            affect_weight=torch.from_numpy(known.astype(np.float32)),
-            rated=torch.from_numpy(known),
-        )
-
-
-def plain_crop(faces: LabelledFaces, row: int, spec: InputSpec) -> Floats:
-    """Return one face as the program cuts and resizes it, (1, C, h, w) float32 in 0 to 1."""
-    plain = msgspec.structs.replace(spec, layout="NCHW", scale=1.0 / 255.0, mean=(0.0,), std=(1.0,))
-    return prepare_crop(face_crop(faces, row, plain), plain)
-
-
-def as_input(images: Tensor, spec: InputSpec) -> Tensor:
-    """Turn (N, C, H, W) in 0 to 1 into what the network takes: `(pixel * scale - mean) / std`, in its layout."""
-    mean, std = (torch.tensor(values, dtype=torch.float32).view(1, -1, 1, 1) for values in (spec.mean, spec.std))
-    values = (images * (255.0 * spec.scale) - mean) / std
-    return values.permute(0, 2, 3, 1) if spec.layout == "NHWC" else values
+    def _batch(self, images: Tensor, rows: Tensor) -> Batch:
+        return Batch(as_input(images, self._spec), *(column[rows] for column in self._columns))

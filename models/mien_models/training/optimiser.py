@@ -22,6 +22,8 @@ def new_optimiser(parameters: list[nn.Parameter], course: Course) -> torch.optim
     if not parameters:
         raise DataError("nothing in this network learns; freeze less of it")
     groups = [group for group in groups if group["params"]]
+    # One call for all weights: less to launch on a graphics card, and a scaler need not wait for it.
+    fused = all(parameter.device.type == "cuda" for parameter in parameters)
     if course.optimiser == "sgd":
-        return torch.optim.SGD(groups, lr=course.rate, momentum=0.9, nesterov=True)
-    return torch.optim.AdamW(groups, lr=course.rate)
+        return torch.optim.SGD(groups, lr=course.rate, momentum=0.9, nesterov=True, fused=fused)
+    return torch.optim.AdamW(groups, lr=course.rate, fused=fused)

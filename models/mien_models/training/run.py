@@ -133,7 +133,7 @@ def trainer_of(
 
     def judged(part: LabelledFaces) -> OneSet:
         chosen = some_of(part, training.judge_at_most, course.seed)
-        return OneSet(chosen, order.labels, spec, training.batch_size)
+        return OneSet(chosen, order.labels, spec, training.batch_size, device=learner.device)
 
     feed = OneSet(
         learned,
@@ -143,6 +143,7 @@ def trainer_of(
         course.seed,
         AUGMENTATIONS[training.augment],
         training.balance,
+        learner.device,
     )
     parts = {"held_out": judged(held_out), **({"test": judged(test)} if len(test) else {})}
     weights = feed.class_weights().to(learner.device) if training.balance == "weights" else None

@@ -42,11 +42,11 @@ def judge(learner: Learner, batches: OneSet) -> Verdict:
         for start in batches.starts():
             batch = batches.to_judge(start).on(learner.device)
             logits, *others = learner.answer(batch.images, training=False)
-            losses.append(cross_entropy(logits, batch.expression).cpu())
-            predicted.append(logits.argmax(1).cpu())
-            affects += [affect.cpu() for affect in others[:1]]
-    figures = class_figures(batches.truth, torch.cat(predicted).numpy(), learner.order.labels)
-    points = torch.cat(affects).numpy() if affects else None
+            losses.append(cross_entropy(logits, batch.expression))
+            predicted.append(logits.argmax(1))
+            affects += others[:1]
+    figures = class_figures(batches.truth, torch.cat(predicted).cpu().numpy(), learner.order.labels)
+    points = torch.cat(affects).cpu().numpy() if affects else None
     return Verdict(float(torch.cat(losses).mean()), figures, _affect(points, batches.faces.affect))
 
 

@@ -26,7 +26,7 @@ def paint(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Callable[..., Painte
     painted: Painted = []
 
     def flag(
-        _p: QPainter, marker: Marker, _b: QRectF, _r: float, _l: TimelineLayout, *, is_selected: bool
+        _p: QPainter, marker: Marker, _b: QRectF, _r: float, _l: TimelineLayout, _i: str, *, is_selected: bool
     ) -> None:
         painted.append((marker.text, is_selected))
 
@@ -40,7 +40,7 @@ def paint(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Callable[..., Painte
         painted.clear()
         image = QImage(QSize(1000, 300), QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        paint_markers(painter, markers, selected, LAYOUT, VIEW)
+        paint_markers(painter, markers, selected, LAYOUT, VIEW, {})
         painter.end()
         return list(painted)
 

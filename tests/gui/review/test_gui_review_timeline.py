@@ -12,6 +12,7 @@ from mien.core.series import ReadingSeries
 from mien.gui.review.lane_image import lane_image
 from mien.gui.review.review_timeline import ReviewTimeline
 from mien.gui.review.side_list import SideList, SideRow
+from mien.gui.review.timeline_motion import OpenSpan
 from mien.playback.play_worker import PlayState
 from mien.playback.playhead import Playhead, faster
 from mien.session.notes.annotations import Annotations, Marker
@@ -253,9 +254,9 @@ def test_it_paints_all_states(timeline: ReviewTimeline, lanes: Lanes) -> None:
     timeline.show_time(6.0, follow=True)
     marked = timeline.grab().toImage()
     assert marked != plain
-    timeline.show_open_span(5.0)
+    timeline.show_open_spans((OpenSpan(5.0, "X ends it"),))
     assert timeline.grab().toImage() != marked
-    timeline.show_open_span(None)
+    timeline.show_open_spans(())
     assert timeline.grab().toImage() == marked
 
 

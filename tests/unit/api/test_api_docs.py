@@ -1,14 +1,12 @@
 """The examples of README.md and docs/python.md do what they say."""
 
-import shutil
 from collections.abc import Container
 from pathlib import Path
 
 import pytest
 
 from mien.cli import run
-from mien.places import demo_clip
-from tests.clips import write_short_clip
+from tests.clips import write_portrait, write_short_clip
 from tests.printed import blocks
 
 EXAMPLES = [block.text for block in blocks("python") if block.page in ("README.md", "docs/python.md")]
@@ -22,7 +20,7 @@ def test_all_examples_run_in_their_order(
     pytest.importorskip("polars")
     write_short_clip(tmp_path / "clip.mp4", grey=grey)
     (tmp_path / "photos").mkdir()
-    shutil.copy(demo_clip().with_name("portrait.png"), tmp_path / "photos")
+    write_portrait(tmp_path / "photos" / "portrait.png")
     monkeypatch.chdir(tmp_path)
     assert run(["annotate", "clip.mp4", "--session", "--quiet"]) == 0
     for example in EXAMPLES:

@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import av
 import cv2
 import numpy as np
 import pytest
@@ -16,9 +15,8 @@ import pytest
 from mien import AppError, analyse, annotate, read
 from mien.batch.ledger import LEDGER_NAME
 from mien.cli import run
-from mien.places import demo_clip
 from mien.runs.set_summary import SetSummary
-from tests.clips import write_short_clip
+from tests.clips import pictures_of_demo, write_short_clip
 
 NAMES = ["a.png", "b.png", "none.png", "sub/c.png"]
 
@@ -28,10 +26,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three pictures of the same face, one of them in a folder of its own, and one without a face."""
     folder = tmp_path_factory.mktemp("made") / "photos"
     (folder / "sub").mkdir(parents=True)
-    with av.open(str(demo_clip())) as source:
-        pictures = [
-            frame.to_ndarray(format="bgr24") for frame, _ in zip(source.decode(video=0), "abc", strict=False)
-        ]
+    pictures = pictures_of_demo(3)
     grey = np.full_like(pictures[0], 128)
     for name, picture in zip(("a", "b", "sub/c", "none"), (*pictures, grey), strict=True):
         assert cv2.imwrite(str(folder / f"{name}.png"), picture)

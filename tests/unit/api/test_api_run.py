@@ -218,7 +218,7 @@ def test_how_long_it_takes() -> None:
 def test_a_source_upside_down_is_said_and_never_read(tmp_path: Path, shared: Path, is_turned: bool) -> None:
     capture = cv2.VideoCapture(str(shared / "media" / "one_face_360p.mp4"))
     for index in range(12):
-        picture = capture.read()[1]
+        picture = cv2.resize(capture.read()[1], (320, 180), interpolation=cv2.INTER_AREA)
         cv2.imwrite(str(tmp_path / f"{index}.png"), cv2.rotate(picture, cv2.ROTATE_180) if is_turned else picture)
     capture.release()
     summary = annotate(tmp_path, readings=tmp_path / "out.csv", as_film=True, min_confidence=0.0)

@@ -151,3 +151,18 @@ def test_the_same_files_planned_otherwise_keep_their_folders(tmp_path: Path) -> 
     again = replan(tasks, sessions)
     assert [task.session for task in again] == [out / "a.mien", out / "deep" / "b.mien", None]
     assert replan(again, first) == list(tasks)
+
+
+def test_a_picture_of_several_pages_becomes_a_video(tmp_path: Path) -> None:
+    from PIL import Image as pillow
+
+    pages = [pillow.new("RGB", (16, 12), (value, value, value)) for value in (10, 90)]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    pages[0].save(tmp_path / "one.tif")
+    tasks = make_plan([tmp_path], Outputs()).tasks
+    assert [task.video and task.video.name for task in tasks] == ["one.mien.png", "pages.mien.mp4"]
+    assert {task.table for task in tasks} == {tmp_path / "pictures.mien.csv"}
+    assert [path.name for path in make_plan([tmp_path / "pages.tif"], Outputs()).tasks[0].outputs] == [
+        "pages.mien.mp4",
+        "pages.mien.csv",
+    ]

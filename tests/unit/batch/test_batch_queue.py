@@ -335,7 +335,7 @@ def test_a_fault_of_the_queue_ends_the_wait_and_is_told(open_queue: Open, folder
     queue.add(tasks_of(folder))
     queue.start()
     assert queue.wait(WAIT_S)
-    assert str(queue.error) == "the queue stopped: out of order; please report this"
+    assert str(queue.error) == "the queue stopped: out of order; please report this, `--verbose` shows where"
     assert states(queue) == ["waiting"] * 3
     assert workers.is_closed
     queue.close()

@@ -11,6 +11,7 @@ from mien.runs.summary import Cell, Summary
 from mien.runs.task import Task
 from mien.session.tables import open_table
 from mien.sinks.readings import rows
+from mien.sinks.readings.picture_table import write_pictures
 from mien.sinks.readings.rows import columns_of
 
 
@@ -117,3 +118,19 @@ class KnownTables:
 
     def keep_table(self, table: Path) -> None:
         self._ledger.put_table(table)
+
+
+def test_pages_of_a_picture_are_frames_of_their_own(tmp_path: Path) -> None:
+    nobody = {"frame": 0, "time_s": 0.0, "face_id": None}
+    face = {"frame": 1, "time_s": 0.1, "face_id": 7}
+    pictures = [("a.jpg", [nobody]), ("pages.tif", [nobody, face, {**face, "face_id": 8}]), ("z.jpg", [nobody])]
+    write_pictures(tmp_path / "out.csv", pictures)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        found = [(row["file"], row["frame"], float(row["time_s"]), row["face_id"]) for row in csv.DictReader(file)]
+    assert found == [
+        ("a.jpg", "0", 0.0, ""),
+        ("pages.tif", "1", 1.0, ""),
+        ("pages.tif", "2", 2.0, "1"),
+        ("pages.tif", "2", 2.0, "2"),
+        ("z.jpg", "3", 3.0, ""),
+    ]

@@ -169,6 +169,19 @@ def test_every_page_is_a_picture(tmp_path: Path, name: str, lossless: dict[str, 
     assert [frame.index for frame in frames] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("name", ["a.webp", "a.png"])
+def test_frames_of_an_animation_come_when_it_shows_them(tmp_path: Path, name: str) -> None:
+    from PIL import Image as pillow
+
+    pages = [pillow.new("RGB", (16, 12), (value, value, value)) for value in (10, 90, 200)]
+    pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:], duration=[100, 250, 50])
+    source = ImageFolder(tmp_path / name)
+    assert [frame.timestamp_s for frame in source.frames()] == [0.0, 0.1, 0.35]
+    assert source.info.fps == pytest.approx(2 / 0.35)
+    # In a folder it is one of several pictures, each a second after the other.
+    assert [frame.timestamp_s for frame in ImageFolder(tmp_path).frames()] == [0.0, 1.0, 2.0]
+
+
 def test_photos_of_phones_are_whole(tmp_path: Path) -> None:
     import pillow_heif
     from PIL import Image as pillow

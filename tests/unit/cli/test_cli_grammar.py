@@ -8,8 +8,9 @@ import pytest
 
 from mien.cli import run
 from mien.cli.commands import COMMANDS
-from mien.cli.json_output import SCHEMA
+from mien.json_output import SCHEMA, print_json
 from mien.version import VERSION
+from scripts.reference.commands import all_commands
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "command-line.md"
 
@@ -73,6 +74,11 @@ def told_as_json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
         (["cameras"], "cameras", {"cameras"}),
         (["models", "list"], "models list", {"networks", "own_folder"}),
         (["models", "verify"], "models verify", {"networks"}),
+        (["models", "fetch", "--list"], "models fetch", {"wheel", "files"}),
+        (["config", "set", "shown.smoothing_s", "1"], "config set", {"settings"}),
+        (["config", "reset"], "config reset", {"settings"}),
+        (["help"], "help", {"commands"}),
+        (["help", "smoothing"], "help", {"options"}),
         (["models", "show", "mien-s"], "models show", {"path", "size_bytes", "sha256", "manifest"}),
         (["doctor"], "doctor", {"findings", "remedy"}),
         (["recover", "."], "recover", {"recovered", "failures"}),
@@ -92,7 +98,7 @@ def test_json_has_one_form(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     arguments = list(words)
-    first = 2 if words[0] == "models" else 0  # options of a command within a command stand behind it
+    first = 2 if words[0] in ("models", "config") else 0  # options of a command within a command stand behind it
     arguments.insert(len(arguments) if at is None else first, "--json")
     code = run(arguments)
     told = told_as_json(capsys)
@@ -101,6 +107,21 @@ def test_json_has_one_form(
     assert set(told) - {"schema", "program", "exit_code", "error"} == fields | {"command"}
     page = PAGE.read_text(encoding="utf-8")
     assert all(f"`{field}`" in page for field in fields)
+
+
+def test_every_command_that_ends_has_json_and_its_fields_are_described() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    ends = [each for each in all_commands() if each.name not in ("mien", "mien models", "mien window")]
+    for command in ends:
+        name = command.name.removeprefix("mien ")
+        assert "--json" in [option.typed for option in command.options], name
+        assert f"`{name}`" in page, name
+
+
+def test_numbers_that_are_none_are_null(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(mean=float("nan"), within={"most": [float("inf"), 1.5]})
+    told = told_as_json(capsys)
+    assert (told["mean"], told["within"]) == (None, {"most": [None, 1.5]})
 
 
 @pytest.mark.parametrize(
@@ -112,6 +133,9 @@ def test_json_has_one_form(
         (["recover", "missing", "--json"], 1),
         (["models", "show", "missing", "--json"], 1),
         (["bench", "missing.mp4", "--json"], 1),
+        (["judge", "missing", "faces", "--json"], 1),
+        (["import", "missing.csv", "--json"], 1),
+        (["models", "fetch", "--from", "missing", "--json"], 1),
         (["annotate", "clip.mp4", "--nothing", "--json"], 2),
         (["annotate", "--json"], 2),
     ],
@@ -124,6 +148,7 @@ def test_errors_are_told_as_json_as_well(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIEN_DATA", str(tmp_path / "data"))
     assert run(words) == code
     told = told_as_json(capsys)
     assert (told["exit_code"], told["command"]) == (code, " ".join(words[: 2 if words[0] == "models" else 1]))

@@ -1,9 +1,11 @@
 """Lab Streaming Layer over the loopback, with the real library where it is installed."""
 
+import math
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -207,3 +209,14 @@ def test_by_default_it_is_announced_on_the_loopback_alone(pylsl: ModuleType) -> 
     assert [address for address in done.stdout.split() if address.endswith(port_of_discovery)] == [
         f"0100007F{port_of_discovery}"
     ]
+
+
+def test_own_expressions_are_the_last_channels(make_reading: Any) -> None:
+    names = [label for label, _, _ in channels_of(("neutral",), own=("squint", "glad"))]
+    assert names[-2:] == ["x_squint", "x_glad"]
+    reading = replace(make_reading(), own={"glad": 1.0})
+    sample = sample_of(reading, 0.5, ("neutral",), own=("squint", "glad"))
+    assert len(sample) == len(names)
+    assert math.isnan(sample[-2])
+    assert sample[-1] == 1.0
+    assert len(sample_of(None, 0.5, ("neutral",), own=("squint", "glad"))) == len(names)

@@ -372,6 +372,20 @@ def test_types_and_codes_of_events_stand_in_the_table_of_markers(
     assert (marker["event_type"], marker["code"]) == ("Stimulus", "12")
 
 
+def test_markers_beside_a_table_serve_those_in_other_forms_and_are_never_replaced_unasked(
+    record: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = record(30)
+    save_annotations(folder, add_marker(EMPTY, event(0.25, "Stimulus")))
+    for ending in (".csv", ".jsonl", ".parquet"):
+        export_session(folder, tmp_path / f"out{ending}")
+    (tmp_path / "out.markers.csv").write_text("my own notes")
+    with pytest.raises(RecordingError, match=r"out\.markers\.csv: exists already"):
+        export_session(folder, tmp_path / "out.xlsx")
+    assert (tmp_path / "out.markers.csv").read_text() == "my own notes"
+    assert not (tmp_path / "out.xlsx").exists()
+
+
 @pytest.mark.parametrize("form", ["excel", "semicolon"])
 def test_csv_for_spreadsheets_is_read_back(record: Callable[..., Path], tmp_path: Path, form: Any) -> None:
     folder, target = record(30), tmp_path / "out.csv"

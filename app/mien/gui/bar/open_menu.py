@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 from mien.errors import printable
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.drop_down import drop_down
+from mien.gui.parts.key_hint import add_keyed
 
 
 class OpenMenu(Button):
-    """Emits ``file_chosen`` with a path, ``dialog_asked``, or ``forget_asked``."""
+    """Emits ``file_chosen`` with a path, ``dialog_asked``, ``table_asked``, or ``forget_asked``."""
 
     file_chosen = Signal(str)
     dialog_asked = Signal()
+    table_asked = Signal()
     forget_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,7 +33,10 @@ class OpenMenu(Button):
             paths: Newest first.
         """
         self.menu.clear()
-        self.menu.addAction("Open a video…\tCtrl+O").triggered.connect(self.dialog_asked)
+        add_keyed(self.menu, "Open a video…", "window.open").triggered.connect(self.dialog_asked)
+        table = self.menu.addAction("Open a table…")
+        table.setToolTip("What OpenFace, Py-feat, LibreFace or iMotions wrote becomes a session")
+        table.triggered.connect(self.table_asked)
         self.menu.addSeparator()
         if not paths:
             self.menu.addAction("No files yet").setEnabled(False)

@@ -18,6 +18,7 @@ from mien.gui.parts.buttons import Button
 from mien.gui.parts.camera_light import CameraLight
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.drop_down import drop_down
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.parts.readout import Readout
 from mien.gui.tab_page import Tab
 from mien.pipeline.stats import PipelineStats
@@ -25,7 +26,7 @@ from mien.pipeline.stats import PipelineStats
 HEIGHT_PX: Final = 48
 _NARROW_PX: Final = 1160
 _SHORT_PX: Final = 960
-_HELP: Final = (("Manual\tF1", "manual"), ("All keys\t?", "keys"), ("About Mien and licences", "about"))
+_HELP: Final = (("Manual", "manual"), ("All keys", "keys"), ("About Mien and licences", "about"))
 
 
 class TopBar(QWidget):
@@ -60,11 +61,13 @@ class TopBar(QWidget):
             figures.addWidget(readout)
         self._figures.hide()
         self._has_figures = False
-        self.theme = Button(icon="sun", tip="Light theme (T)")
+        self.theme = Button(icon="sun", tip="Light theme", key="window.theme")
         self.help = Button(icon="help", tip="Manual, keys, licences")
         self._help_menu = QMenu(self)
         for text, command in _HELP:
-            self._help_menu.addAction(text).triggered.connect(partial(self.help_asked.emit, command))
+            add_keyed(self._help_menu, text, f"window.{command}").triggered.connect(
+                partial(self.help_asked.emit, command)
+            )
         self.help.clicked.connect(lambda: drop_down(self._help_menu, self.help, from_right=True))
         self._tab = Tab.LIVE
         self._chosen = self._read_by = ""
@@ -87,9 +90,9 @@ class TopBar(QWidget):
         _add(layout, ((self.model, 8), (self._figures, 0)))
         layout.addWidget(Divider(Qt.Orientation.Vertical, 20))
         layout.addSpacing(8)
-        panels = Button(icon="panels", tip="Hide all but the picture (H)")
-        screen = Button(icon="full-screen", tip="Full screen (F)")
-        settings = Button(icon="settings", tip="Settings (Ctrl+,)")
+        panels = Button(icon="panels", tip="Hide all but the picture", key="window.panels")
+        screen = Button(icon="full-screen", tip="Full screen", key="window.full_screen")
+        settings = Button(icon="settings", tip="Settings", key="window.settings")
         for button, asked in (
             (self.theme, self.theme_asked),
             (panels, self.panels_asked),
@@ -129,7 +132,7 @@ class TopBar(QWidget):
 
     def show_theme(self, is_dark: bool) -> None:
         """Offer the other theme."""
-        self.theme.set_icon("sun" if is_dark else "moon", f"{'Light' if is_dark else 'Dark'} theme (T)")
+        self.theme.set_icon("sun" if is_dark else "moon", f"{'Light' if is_dark else 'Dark'} theme")
 
     def show_chosen(self, name: str) -> None:
         """Show which network, or which two, will read."""

@@ -29,9 +29,11 @@ class BatchBar(QWidget):
         super().__init__(parent)
         self._share = 0.0
         self.setFixedHeight(HEIGHT_PX)
-        self.files = Button("Add files", "film", tip="Add files (Ctrl+O)", framed=True)
-        self.folder = Button("Add a folder", "folder", tip="Add a folder (Ctrl+Shift+O)", framed=True)
-        self.start = Button("Start", "play", kind="primary", reserve="Resume", tip="Start or pause (Space)")
+        self.files = Button("Add files", "film", tip="Add files", key="batch.open", framed=True)
+        self.folder = Button("Add a folder", "folder", tip="Add a folder", key="batch.add_folder", framed=True)
+        self.start = Button(
+            "Start", "play", kind="primary", reserve="Resume", tip="Start or pause", key="batch.pause"
+        )
         self.clear = Button("Clear finished", "close", tip="Forget those that are over; their files stay")
         self.table = Button("Summary", "table", tip="Show the table with a row for each file")
         self.words = QLabel()

@@ -33,6 +33,7 @@ from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.tab_page import Notice, TabPage
 
 _FILES: Final = (
@@ -291,9 +292,9 @@ class BatchPage(TabPage):
         folder = next(iter(first.outputs), first.source).parent
         menu.addAction("Show the folder").triggered.connect(lambda: show_in_files(folder))
         menu.addSeparator()
-        again = menu.addAction("Run again\tCtrl+R")
+        again = add_keyed(menu, "Run again", "batch.again")
         again.setEnabled(any(item.is_over for item in items))
         again.triggered.connect(self.repeat_selected)
         word = "Remove" if all(item.is_over for item in items) else "Cancel"
-        menu.addAction(f"{word}\tDel").triggered.connect(self.remove_selected)
+        add_keyed(menu, word, "batch.remove").triggered.connect(self.remove_selected)
         menu.popup(self.list.viewport().mapToGlobal(at))

@@ -15,6 +15,7 @@ from mien.engine.contracts import LiveEngine
 from mien.errors import AppError, SourceError, printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
+from mien.gui.event_menu import EventMenu
 from mien.gui.live.baseline_controller import BaselineController
 from mien.gui.live.baseline_presenter import BaselinePresenter
 from mien.gui.live.camera_watch import CameraWatch
@@ -62,6 +63,7 @@ class LivePage(TabPage):
         self.events = EventController(
             self.controller.recorder, self.view.timeline, self._now_s, EventField(self), self
         )
+        self.event_menu = EventMenu(choices, self.events.mark_type, lambda: self.events.open_names, self)
         self.cameras = CameraWatch(self.controller, self.start, self._is_watched, self)
         self._neutral = BaselinePresenter(self.baselines, self.controller, self.view.readings, self)
         self._presenter = LivePresenter(self.controller, top_bar, self.transport, self.view)
@@ -151,6 +153,7 @@ class LivePage(TabPage):
             "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
             "mark_event": self.events.mark,
+            **self.event_menu.commands(),
             "write_event": lambda: self.events.ask(self.transport.mark),
             "next_face": lambda: readings.choose_neighbour(1),
             "previous_face": lambda: readings.choose_neighbour(-1),
@@ -237,6 +240,7 @@ class LivePage(TabPage):
         transport.event_asked.connect(lambda: self.events.ask(transport.mark))
         transport.stream_asked.connect(self._ask_for_stream)
         self.events.notified.connect(self.notified)
+        transport.types_asked.connect(lambda: self.event_menu.open_above(transport.types))
         transport.mirror_asked.connect(self._mirror)
         transport.rotate_asked.connect(self.turning.turn_on)
         transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))

@@ -56,9 +56,11 @@ class LiveTimeline(QWidget):
         self._selected: int | None = None
         self._is_low = self._is_high = False
         self._mode: Mode = "bands"
-        self._events: tuple[tuple[float, str], ...] = ()
+        self._events: tuple[tuple[float, str, str], ...] = ()
         self._strip = CurveStrip(SPAN_S)
-        self._switch = Button(icon="curves", tip="Show a curve for each expression (C)", parent=self)
+        self._switch = Button(
+            icon="curves", tip="Show a curve for each expression", key="live.curves", parent=self
+        )
         self._switch.clicked.connect(lambda: self.mode_asked.emit(self.other_mode))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -79,7 +81,7 @@ class LiveTimeline(QWidget):
         if mode == self._mode:
             return
         self._mode = mode
-        tip = "Show bands of labels (C)" if mode == "curves" else "Show a curve for each expression (C)"
+        tip = "Show bands of labels" if mode == "curves" else "Show a curve for each expression"
         self._switch.set_icon("bands" if mode == "curves" else "curves", tip)
         self.updateGeometry()
         self.update()
@@ -90,7 +92,7 @@ class LiveTimeline(QWidget):
         tell(self, self.text_at(self._history.now_s).replace("\n", "; "))
         self.update()
 
-    def show_events(self, events: tuple[tuple[float, str], ...]) -> None:
+    def show_events(self, events: tuple[tuple[float, str, str], ...]) -> None:
         """Mark these media times, each with its text."""
         self._events = events
         self.update()
@@ -143,7 +145,7 @@ class LiveTimeline(QWidget):
         ids = sorted(self._history.faces)
         if self._mode == "curves":
             ids = [track_id for track_id in ids if track_id == self._selected]
-        lines = [f"Event: {text or 'no text'}" for at_s, text in self._events if abs(at_s - time_s) < _NEAR_S]
+        lines = [f"Event: {text or 'no text'}" for at_s, text, _ in self._events if abs(at_s - time_s) < _NEAR_S]
         for track_id in ids:
             face = self._history.faces[track_id]
             label = face.label_at(time_s)
@@ -200,15 +202,14 @@ class LiveTimeline(QWidget):
 
     def _paint_events(self, painter: QPainter, area: QRectF) -> None:
         """Paint a flag and a line at each event, its text beside the flag as far as the next one."""
-        ink = colour(surfaces().amber)
         painter.setFont(text_font(SMALL_PX))
         end = area.right() + _RIGHT_PX
-        for time_s, text in reversed(self._events):
+        for time_s, text, ink in reversed(self._events):
             x = round(self._x_of(time_s, area))
             if not area.left() <= x <= area.right():
                 continue
-            painter.fillRect(QRectF(x, 1, 1, area.bottom() - 1), ink)
-            painter.fillRect(QRectF(x, 1, 6, 8), ink)
+            painter.fillRect(QRectF(x, 1, 1, area.bottom() - 1), colour(ink))
+            painter.fillRect(QRectF(x, 1, 6, 8), colour(ink))
             room = QRectF(x + 9, 0, end - x - 12, _TOP_PX)
             shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
             painter.setPen(colour(surfaces().text))

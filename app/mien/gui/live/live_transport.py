@@ -18,7 +18,7 @@ from mien.timeline.clock import clock
 HEIGHT_PX: Final = 56
 _SOURCE_WIDTH_PX: Final = 208
 _SHORT_PX: Final = 960
-_LEAST_PX: Final = 840
+_LEAST_PX: Final = 860
 _SHORT_SOURCE_PX: Final = 148
 _RECENT: Final = 5
 _WORDS_FROM_PX: Final = 1240
@@ -43,6 +43,7 @@ class LiveTransport(QWidget):
     tuning_asked = Signal()
     mode_chosen = Signal(int, int, float)
     event_asked = Signal()
+    types_asked = Signal()
     stream_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,16 +51,24 @@ class LiveTransport(QWidget):
         self.setFixedHeight(HEIGHT_PX)
         self.source = Button("Choose a source", "camera", tip="Camera or video", has_menu=True, framed=True)
         self.source.setFixedWidth(_SOURCE_WIDTH_PX)
-        self.pause = Button(icon="play", tip="Start (Space)", framed=True)
-        self.stop = Button(icon="stop", tip="Stop and release the source (Ctrl+W)", framed=True)
-        self.record = Button("Record", "record", kind="record", tip="Record (R)", reserve="00:00:00", framed=True)
+        self.pause = Button(icon="play", tip="Start", key="live.pause", framed=True)
+        self.stop = Button(icon="stop", tip="Stop and release the source", key="live.stop", framed=True)
+        self.record = Button(
+            "Record", "record", kind="record", tip="Record", key="live.record", reserve="00:00:00", framed=True
+        )
         self.record.setCheckable(True)
-        self.snapshot = Button("Snapshot", "photo", tip="Save this picture (S)")
-        self.mark = Button("Event", "flag", tip="Mark this moment with a text (E: without)")
-        self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does (M)")
-        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
-        self.cover = Button("Faces", "blur", tip="Hide faces in picture and recording (B)", has_menu=True)
-        self.baseline = Button("Neutral", "baseline", tip="Take the selected person's neutral face: 3 s (N)")
+        self.snapshot = Button("Snapshot", "photo", tip="Save this picture", key="live.snapshot")
+        self.mark = Button("Event", "flag", tip="Mark this moment with a text", key="live.write_event")
+        self.types = Button(icon="down", tip="Types of events, each with its key")
+        self.types.setFixedWidth(20)
+        self.mirror = Button("Mirror", "mirror", tip="Show the camera as a mirror does", key="live.mirror")
+        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90°", key="live.rotate")
+        self.cover = Button(
+            "Faces", "blur", tip="Hide faces in picture and recording", key="live.blur", has_menu=True
+        )
+        self.baseline = Button(
+            "Neutral", "baseline", tip="Take the selected person's neutral face: 3 s", key="live.baseline"
+        )
         self.tuning = Button(icon="tune", tip="Smoothing, what counts as uncertain, absolute or relative")
         for toggle in (self.mirror, self.cover, self.baseline):
             toggle.setCheckable(True)
@@ -90,6 +99,7 @@ class LiveTransport(QWidget):
             (self.record, self.record_asked),
             (self.snapshot, self.snapshot_asked),
             (self.mark, self.event_asked),
+            (self.types, self.types_asked),
             (self.mirror, self.mirror_asked),
             (self.rotate, self.rotate_asked),
             (self.baseline, self.baseline_asked),
@@ -119,6 +129,9 @@ class LiveTransport(QWidget):
             self.tuning,
         ):
             layout.addWidget(button)
+            if button is self.mark:
+                layout.addSpacing(-layout.spacing())
+                layout.addWidget(self.types)
         layout.addStretch(1)
         layout.addWidget(self.recorded)
         layout.addSpacing(8)
@@ -198,9 +211,9 @@ class LiveTransport(QWidget):
 
     def show_running(self, *, is_open: bool, is_playing: bool, is_over: bool) -> None:
         """Show whether there is a source, whether it moves, and whether it came to its end."""
-        icon, tip = ("pause", "Pause (Space)") if is_playing else ("play", "Start (Space)")
+        icon, tip = ("pause", "Pause") if is_playing else ("play", "Start")
         if is_over:
-            icon, tip = "replay", "Play again (Space)"
+            icon, tip = "replay", "Play again"
         self.pause.set_icon(icon, tip)
         self.stop.setEnabled(is_open)
         self.record.setEnabled(is_open and not is_over)

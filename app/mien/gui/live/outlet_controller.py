@@ -13,6 +13,7 @@ from mien.gui.live.live_controller import LiveController
 from mien.gui.tab_page import Notice
 from mien.outlets import IncomingMarker, LiveOutlets
 from mien.pipeline.pipeline import Pipeline
+from mien.pipeline.shown_choices import own_names
 from mien.settings import IntegrationSettings, Settings
 
 _ADDRESS: Final = "ws://"
@@ -52,6 +53,8 @@ class OutletController(QObject):
     def _follow(self, before: Settings, after: Settings) -> None:
         if before.integrations != after.integrations:
             self._choose(after.integrations)
+        if before.own.expressions != after.own.expressions:
+            self._background.run(partial(self._live.take_own, own_names(after)), lambda _: None, self.failed.emit)
 
     def _choose(self, choices: IntegrationSettings) -> None:
         self._background.run(partial(self._live.choose, choices), self._show, self.failed.emit)

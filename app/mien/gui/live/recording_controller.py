@@ -21,10 +21,11 @@ from mien.settings import Settings
 class RecordingController(QObject):
     """Starts and ends recordings.
 
-    Emits ``changed``, ``saved`` with the path of what is complete, ``failed`` with an ``AppError``, and
-    ``space_measured`` with the bytes that are left or None.
+    Emits ``ending`` before a recording is ended by the user, ``changed``, ``saved`` with the path of what is
+    complete, ``failed`` with an ``AppError``, and ``space_measured`` with the bytes that are left or None.
     """
 
+    ending = Signal()
     changed = Signal()
     saved = Signal(str)
     failed = Signal(object)
@@ -70,6 +71,7 @@ class RecordingController(QObject):
     def stop(self) -> None:
         """End the recording; ``saved`` follows once its files are complete."""
         if self._recording is not None and self._pipeline is not None:
+            self.ending.emit()
             self._pipeline.remove_sink(self._recording)
             self._recording = self._pipeline = None
             self.changed.emit()

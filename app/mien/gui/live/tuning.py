@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
+from mien.gui.parts.key_hint import key_text
 from mien.gui.parts.switch import Switch
 from mien.settings import Settings
 
@@ -34,6 +35,7 @@ class Tuning(QWidget):
         self.relative = Switch("Relative to the neutral face")
         self.seen = Switch("What the network sees")
         self.details = Switch("Face in detail")
+        self.seen.key_name, self.details.key_name = "live.seen", "live.face_details"
         self._smoothing_text, self._confidence_text = QLabel(), QLabel()
         self._relative_text = QLabel()
         layout = QVBoxLayout(self)
@@ -48,8 +50,8 @@ class Tuning(QWidget):
         layout.addLayout(_ends("automatic", "sure ones only"))
         layout.addSpacing(10)
         layout.addLayout(_row(self._relative_text, self.relative))
-        layout.addLayout(_row(QLabel("What the network sees (V)"), self.seen))
-        layout.addLayout(_row(QLabel("Face in detail (U)"), self.details))
+        layout.addLayout(_row(QLabel("What the network sees"), self.seen))
+        layout.addLayout(_row(QLabel("Face in detail"), self.details))
         self.smoothing.valueChanged.connect(lambda at: self._tell(shown={"smoothing_s": round(at * _STEP_S, 3)}))
         self.confidence.valueChanged.connect(lambda at: self._tell(shown={"min_confidence": _least(at)}))
         self.relative.toggled.connect(lambda on: self._tell(shown={"relative": on}))
@@ -74,7 +76,10 @@ class Tuning(QWidget):
             box.blockSignals(True)
             box.setChecked(is_on)
             box.blockSignals(False)
-        self._relative_text.setText(f"Relative to neutral ({'L' if has_baseline else 'N takes it'})")
+        takes = key_text("live.baseline")
+        self._relative_text.setText(
+            "Relative to neutral" if has_baseline else f"Relative to neutral ({takes} takes it)"
+        )
         self._smoothing_text.setText(
             "raw" if settings.shown.smoothing_s == 0 else f"{settings.shown.smoothing_s:.2f} s"
         )

@@ -32,6 +32,7 @@ class Button(Pressable):
         reserve: The widest text that it will show, so that it never changes its width.
         has_menu: Draws a small arrow at its end.
         framed: Has a surface even when nobody hovers.
+        key: What it is called in the table of keys, such as "live.record"; the tip shows its key.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Button(Pressable):
         reserve: str = "",
         has_menu: bool = False,
         framed: bool = False,
+        key: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class Button(Pressable):
         self._reserve = reserve
         self._has_menu = has_menu
         self._framed = framed
+        self.key_name = key
         self.setText(text)
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)

@@ -46,7 +46,7 @@ class FaceHeader(QWidget):
             return name_of(self._doubt)
         turn_deg = abs(self._quality.yaw_deg)
         if isnan(turn_deg):  # read back from a table, which does not keep it
-            return f"{self._quality.face_height_px:.0f} px high"
+            return "" if isnan(self._quality.face_height_px) else f"{self._quality.face_height_px:.0f} px high"
         pose = "frontal" if turn_deg < _FRONTAL_DEG else f"turned by {turn_deg:.0f}°"
         return f"{self._quality.face_height_px:.0f} px high, {pose}"
 
@@ -96,7 +96,7 @@ class FaceHeader(QWidget):
         painter.setFont(text_font(LARGE_PX, strong=True))
         painter.setPen(colour(s.text if is_certain else s.quiet))
         painter.drawText(second.adjusted(_SWATCH_PX + 10, 0, 0, 0), middle, self.headline)
-        if self._label != UNCERTAIN:
+        if self._label != UNCERTAIN and not isnan(self._confidence):
             painter.setFont(text_font(LARGE_PX, strong=True, figures=True))
             painter.drawText(second, middle | right, f"{percent_of(self._confidence)} %")
         painter.end()

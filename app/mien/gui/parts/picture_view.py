@@ -86,7 +86,8 @@ class PictureView(QWidget):
         self._frame_wh = frame_wh
         faces = (f"Face {each.track.face_id}: {name_of(each.label)}" for each in readings)
         tell(self, "; ".join(faces) or "Nobody in view")
-        self._readings, self._selected, self._is_mirrored = readings, selected, is_mirrored
+        self._readings = tuple(reading for reading in readings if reading.track.has_place)
+        self._selected, self._is_mirrored = selected, is_mirrored
         self.update()
 
     def mark(self, selected: int | None) -> None:

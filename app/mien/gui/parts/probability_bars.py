@@ -41,13 +41,15 @@ class _Column:
         if is_other:
             self.labels, self.eased = emotion.labels, Eased(len(emotion.labels))
             self.figures = ("",) * len(emotion.labels)
-        self.eased.aim(emotion.probabilities)
+        self.eased.aim(emotion.probabilities * emotion.is_known)
         if jump:
             self.eased.jump()
         changed = is_other or jump or (label, is_certain) != (self.top, self.is_certain)
         self.top, self.is_certain = label, is_certain
         if tells or jump or is_other:
-            figures = tuple(f"{percent_of(value)} %" for value in emotion.probabilities)
+            figures = tuple(
+                f"{percent_of(value)} %" if emotion.is_known else "–" for value in emotion.probabilities
+            )
             changed = changed or figures != self.figures
             self.figures = figures
         return changed

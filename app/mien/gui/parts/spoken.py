@@ -14,6 +14,8 @@ def tell(widget: QWidget, text: str) -> None:
 
 def shares_in_words(emotion: Emotion) -> str:
     """Return the probabilities, the largest first."""
+    if not emotion.is_known:
+        return "not read"
     shares = sorted(zip(emotion.labels, emotion.probabilities, strict=True), key=lambda each: -float(each[1]))
     return ", ".join(f"{name_of(label)} {percent_of(float(share))} %" for label, share in shares)
 

@@ -85,7 +85,8 @@ class AlikeController(QObject):
         review = self._review
         faces = frozenset(review.lanes.names())
         is_read = review.subject is not None and review.progress.stage is AnalysisStage.DONE
-        now = (review.subject, faces) if review.subject is not None and is_read else None
+        video = review.subject.video_file if review.subject is not None and is_read else None
+        now = (review.subject, faces) if review.subject is not None and video is not None else None
         if now == self._compared and self._compared is not None:
             self._ask()
             return
@@ -93,12 +94,12 @@ class AlikeController(QObject):
         self._compared, self._found = now, ()
         self._answered.clear()
         self._ask()
-        if now is None or len(review.lanes.lanes) < 2:
+        if video is None or len(review.lanes.lanes) < 2:
             return
         generation = self._generation
         work = partial(
             self._engine.find_alike,
-            now[0].video,
+            video,
             review.lanes.lanes,
             review.settings,
             lambda: generation == self._generation,

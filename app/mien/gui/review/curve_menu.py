@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from mien.gui.parts.key_hint import add_keyed
 from mien.timeline.detail_titles import groups_of
 from mien.timeline.panes import choices_of, chosen_of, title_of
 from mien.timeline.quantities import Quantity
@@ -70,7 +71,7 @@ class CurveMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         self._entries = []
-        self.addAction("All expressions\tC").triggered.connect(self.switch_expressions)
+        add_keyed(self, "All expressions", "review.curves").triggered.connect(self.switch_expressions)
         group: tuple[str, bool] | None = None
         menus = self._detail_menus()
         for quantity in self._choices:

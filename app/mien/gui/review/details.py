@@ -91,7 +91,7 @@ class FaceDetails(QWidget):
         self.gauges.show_affect(reading.affect, jump=jump, tells=True, other=other_affect)
         self._show_on_circle(reading, label, time_s, trail, jump=jump)
         self._offer_detail(reading.raw.details is not None)
-        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=True)
+        self.detail.show_details(reading.raw.details, blinks_a_minute, tells=True, own=reading.own)
         self._stack.setCurrentIndex(0)
         self._animator.wake()
 

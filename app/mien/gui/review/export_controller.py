@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from mien.core.wording import duration_text
 from mien.engine.contracts import ReviewEngine
-from mien.errors import AppError, printable
+from mien.errors import AppError, SessionError, printable
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
@@ -96,7 +96,7 @@ class ExportController(QObject):
         self._button = button
         button.setEnabled(self.is_possible)
         if self.is_possible:
-            tip = "Export (Ctrl+E)"
+            tip = "Export"
         elif self._is_running:
             tip = "An export is being written"
         elif self._controller.subject is None:
@@ -127,14 +127,21 @@ class ExportController(QObject):
             return
         if stored is None:
             return
+        is_video = target.suffix.lower() in (".mp4", ".mkv", ".mov", ".webm")
+        video = subject.video_file
+        if is_video and video is None:
+            self.failed.emit(
+                SessionError(f"{subject.title}: has no video; import its table again with mien import --video")
+            )
+            return
         self._begin()
-        if target.suffix.lower() in (".mp4", ".mkv", ".mov", ".webm"):
+        if is_video and video is not None:
             recall = self._controller.recall
             assert recall is not None
             settings, has_overlay = self._controller.settings, subject.has_overlay
             work = partial(
                 self._engine.export_video,
-                subject.video,
+                video,
                 recall.copy(),
                 settings,
                 target,

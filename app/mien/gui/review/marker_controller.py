@@ -10,6 +10,7 @@ from mien.gui.review.notes import Notes
 from mien.gui.review.person_controller import show_dialog
 from mien.session.notes.annotations import Marker
 from mien.session.notes.marker_drag import SHORTEST_SPAN_S
+from mien.settings import EventType
 
 
 class MarkerController(QObject):
@@ -19,25 +20,34 @@ class MarkerController(QObject):
         notes: Where the markers are.
         now_s: The playhead's media time.
         duration_s: How long the video is.
+        types: The user's types of events.
         window: Over which editors open.
 
     Attributes:
         selected: The marker in hand, or None.
-        open_since_s: Where a span began that is not ended yet, or None.
+        open_since_s: Where a span to exclude began that is not ended yet, or None.
+        open_types: The types of events whose spans began, each with where, and are not ended yet; by name.
     """
 
     selected_changed = Signal()
     span_changed = Signal()
 
     def __init__(
-        self, notes: Notes, now_s: Callable[[], float], duration_s: Callable[[], float], window: QWidget
+        self,
+        notes: Notes,
+        now_s: Callable[[], float],
+        duration_s: Callable[[], float],
+        types: Callable[[], tuple[EventType, ...]],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self.selected: Marker | None = None
         self.open_since_s: float | None = None
+        self.open_types: dict[str, tuple[EventType, float]] = {}
         self._notes = notes
         self._now_s = now_s
         self._duration_s = duration_s
+        self._types = types
         self._window = window
         notes.changed.connect(self._forget_deleted)
 
@@ -50,6 +60,20 @@ class MarkerController(QObject):
     def mark_event(self) -> None:
         """Mark an event here; its text may be written later."""
         self._add(Marker(kind="event", start_s=self._now_s()))
+
+    def mark_type(self, event_type: EventType) -> None:
+        """Mark an event of a type here: a moment, or the beginning or the end of a span."""
+        now_s, name, code = self._now_s(), event_type.name, event_type.code
+        if name in self.open_types:
+            _, since_s = self.open_types.pop(name)
+            start_s, end_s = sorted((since_s, now_s))
+            if end_s - start_s >= SHORTEST_SPAN_S:
+                self._add(Marker(kind="event", start_s=start_s, end_s=end_s, event_type=name, code=code))
+        elif event_type.is_span:
+            self.open_types[name] = (event_type, now_s)
+        else:
+            self._add(Marker(kind="event", start_s=now_s, event_type=name, code=code))
+        self.span_changed.emit()
 
     def mark_note(self) -> None:
         """Write a note for this moment."""
@@ -67,9 +91,10 @@ class MarkerController(QObject):
         self.span_changed.emit()
 
     def drop_span(self) -> bool:
-        """Forget a span that was begun; say whether there was one."""
-        had_one = self.open_since_s is not None
+        """Forget all spans that were begun; say whether there was one."""
+        had_one = self.open_since_s is not None or bool(self.open_types)
         self.open_since_s = None
+        self.open_types.clear()
         if had_one:
             self.span_changed.emit()
         return had_one
@@ -108,7 +133,7 @@ class MarkerController(QObject):
         self.select(marker)
 
     def _edit(self, marker: Marker, *, is_new: bool) -> None:
-        editor = MarkerEditor(marker, self._duration_s(), is_new=is_new, parent=self._window)
+        editor = MarkerEditor(marker, self._duration_s(), self._types(), is_new=is_new, parent=self._window)
 
         def take_over() -> None:
             if editor.is_deleted:

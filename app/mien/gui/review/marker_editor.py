@@ -1,6 +1,7 @@
 """The small window in which a marker is written or changed."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, cast
 
 import msgspec
 from PySide6.QtCore import Qt
@@ -8,7 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
+from mien.gui.parts.choice_button import ChoiceButton
 from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
+from mien.settings import EventType
 from mien.timeline.clock import clock, seconds_of
 
 _MAX_TEXT: Final = 10_000
@@ -21,13 +24,22 @@ class MarkerEditor(QDialog):
     Args:
         marker: As it is.
         duration_s: Times beyond this are none.
+        types: What an event can be; one that it has and that is not among them can be kept.
         is_new: Whether it is still to be added; otherwise it can be deleted here.
 
     Attributes:
         is_deleted: Whether it is to be deleted.
     """
 
-    def __init__(self, marker: Marker, duration_s: float, *, is_new: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        marker: Marker,
+        duration_s: float,
+        types: Sequence[EventType] = (),
+        *,
+        is_new: bool,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.is_deleted = False
         self._marker = marker
@@ -42,6 +54,8 @@ class MarkerEditor(QDialog):
         self.start = QLineEdit(clock(marker.start_s, decimals=MARKER_DECIMALS))
         self.end = QLineEdit("" if marker.end_s is None else clock(marker.end_s, decimals=MARKER_DECIMALS))
         self.end.setPlaceholderText("a moment")
+        self.type = ChoiceButton("Type of the event", _choices_of(marker, types))
+        self.type.set_value((marker.event_type, marker.code))
         self.problem = QLabel()
         self.problem.setProperty("role", "quiet")
         self._lay_out(is_new=is_new)
@@ -53,7 +67,10 @@ class MarkerEditor(QDialog):
         """The marker as it was written."""
         start_s, end_s = self._times()
         text = self.text.toPlainText().strip()[:_MAX_TEXT]
-        return msgspec.structs.replace(self._marker, text=text, start_s=start_s, end_s=end_s)
+        name, code = cast(tuple[str, str], self.type.value)
+        return msgspec.structs.replace(
+            self._marker, text=text, start_s=start_s, end_s=end_s, event_type=name, code=code
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Return is "Save"."""
@@ -103,6 +120,8 @@ class MarkerEditor(QDialog):
             times.addWidget(label)
             times.addWidget(field, 1)
         layout.addLayout(times)
+        if len(self.type.options) > 1:
+            layout.addWidget(self.type, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.problem)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -117,3 +136,14 @@ class MarkerEditor(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(save)
         layout.addLayout(buttons)
+
+
+def _choices_of(marker: Marker, types: Sequence[EventType]) -> list[tuple[object, str]]:
+    """Return what the type of a marker can be; only an event has one."""
+    none: list[tuple[object, str]] = [(("", ""), "No type")]
+    if marker.kind != "event":
+        return none
+    pairs = [(each.name, each.code) for each in types]
+    if marker.event_type and (marker.event_type, marker.code) not in pairs:
+        pairs.append((marker.event_type, marker.code))
+    return none + [((name, code), f"{name} ({code})" if code else name) for name, code in pairs]

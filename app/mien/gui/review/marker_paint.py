@@ -3,6 +3,7 @@
 A session may hold twenty thousand: what takes long is done once for each place on screen, not for each marker.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +15,8 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.review.timeline_layout import TimelineLayout
-from mien.session.notes.annotations import KIND_NAMES, Marker
+from mien.overlay.style import colour_of
+from mien.session.notes.annotations import Marker
 from mien.timeline.visible_range import VisibleRange
 
 _FLAG_PX: Final = 9.0
@@ -68,8 +70,18 @@ def paint_markers(
     selected: Marker | None,
     layout: TimelineLayout,
     view: VisibleRange,
+    inks: Mapping[str, str],
 ) -> None:
-    """Paint all markers: their flags in the row, their times over the lanes."""
+    """Paint all markers: their flags in the row, their times over the lanes.
+
+    Args:
+        painter: On the timeline.
+        markers: In the order of time.
+        selected: The marker in hand, or None.
+        layout: Of the timeline.
+        view: Which time is on screen.
+        inks: The colours of the user's types of events, by name.
+    """
     painter.save()
     painter.setClipRect(layout.time)
     painter.setFont(text_font(SMALL_PX))
@@ -87,17 +99,21 @@ def paint_markers(
         if marker.end_s is None:
             following_px = lefts[index + 1] if index + 1 < len(markers) else layout.time.right()
             room_px = float(following_px) - box.left() - 2
-            _paint_flag(painter, marker, box, room_px, layout, is_selected=marker == selected)
+            ink = surfaces().accent if marker == selected else ink_of(marker, inks)
+            _paint_flag(painter, marker, box, room_px, layout, ink, is_selected=marker == selected)
+        elif marker.kind == "exclude":
+            paint_span(painter, box, marker.text or marker.title, layout, is_selected=marker == selected)
         else:
-            text = marker.text or KIND_NAMES[marker.kind]
-            paint_span(painter, box, text, layout, is_selected=marker == selected)
+            text = ": ".join(part for part in (marker.event_type, marker.text) if part) or marker.title
+            ink = surfaces().accent if marker == selected else ink_of(marker, inks)
+            paint_event_span(painter, box, text, layout, ink)
     painter.restore()
 
 
 def _thinned(flags: list[int], lefts: Pixels, markers: tuple[Marker, ...], selected: Marker | None) -> list[int]:
     """Return one of the flags of each kind that lie at the same place, and the one in hand."""
     places = {
-        (int(lefts[index] // _THIN_PX), markers[index].kind, markers[index] == selected): index for index in flags
+        (int(lefts[index] // _THIN_PX), markers[index].title, markers[index] == selected): index for index in flags
     }
     return list(places.values())
 
@@ -145,11 +161,45 @@ def paint_span(
         painter.drawText(bar.adjusted(6, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+def ink_of(marker: Marker, inks: Mapping[str, str]) -> str:
+    """Return a marker's colour, #RRGGBB: its type's, also of a type that is not in the user's list any more."""
+    if marker.event_type:
+        return inks.get(marker.event_type) or colour_of(marker.event_type)
+    s = surfaces()
+    return {"event": s.amber, "exclude": s.quiet}.get(marker.kind, s.text)
+
+
+def paint_event_span(
+    painter: QPainter, box: QRectF, text: str, layout: TimelineLayout, ink: str, *, is_open: bool = False
+) -> None:
+    """Paint an event that lasts: a bar in the row, and a tint with its edges over everything below it."""
+    top = layout.lanes_area.top()
+    below = QRectF(box.left(), top, box.width(), layout.graph.bottom() - top)
+    painter.fillRect(below, colour(ink, 0.1))
+    for x in (below.left(), below.right() - 1):
+        painter.fillRect(QRectF(x, top, 1, below.height()), colour(ink, 0.5))
+    bar = box.adjusted(0, 4, 0, -4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour(ink), 1, Qt.PenStyle.DashLine if is_open else Qt.PenStyle.SolidLine))
+    painter.setBrush(colour(ink, 0.3))
+    painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, bar.width() - 10)
+    if bar.width() > 26:
+        painter.setPen(colour(surfaces().text))
+        painter.drawText(bar.adjusted(6, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 def _paint_flag(
-    painter: QPainter, marker: Marker, box: QRectF, room_px: float, layout: TimelineLayout, *, is_selected: bool
+    painter: QPainter,
+    marker: Marker,
+    box: QRectF,
+    room_px: float,
+    layout: TimelineLayout,
+    ink: str,
+    *,
+    is_selected: bool,
 ) -> None:
     s = surfaces()
-    ink = s.accent if is_selected else s.amber if marker.kind == "event" else s.text
     x = round(box.left() + _REACH_PX) + 0.5
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour(ink, 0.9 if is_selected else 0.55), 1))
@@ -163,12 +213,12 @@ def _paint_flag(
         )
     else:
         painter.drawRoundedRect(QRectF(x, top, _FLAG_PX, bottom - top), 2, 2)
-    if not marker.text:
+    text = (marker.text or marker.event_type).split("\n", 1)[0]
+    if not text:
         return
     room_px = min(room_px - _FLAG_PX - 4, _MAX_TEXT_PX)
     if room_px < 24:
         return
-    text = marker.text.splitlines()[0]
     shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room_px)
     painter.setPen(colour(s.text if is_selected else s.quiet))
     painter.drawText(

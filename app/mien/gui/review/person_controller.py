@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review.notes import Notes
 from mien.timeline.lanes import Lane, Lanes, overlap_s
@@ -61,7 +62,7 @@ class PersonController(QObject):
         lane = self._lanes.lane(person_id)
         if lane is None:
             return
-        menu.addAction("Rename…\tF2").triggered.connect(lambda: self.rename(person_id))
+        add_keyed(menu, "Rename…", "review.rename").triggered.connect(lambda: self.rename(person_id))
         others = [other for other in self._lanes.lanes if other is not lane]
         submenu = menu.addMenu("Is the same person as")
         submenu.setEnabled(bool(others))

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from mien.capture.seekable_picture import NoVideo
 from mien.core.arrays import Image
 from mien.core.face import FrameResult
 from mien.errors import AppError
@@ -42,7 +43,7 @@ class Player(QObject):
         self._worker: PlayWorker | None = None
         self._leaving: PlayWorker | None = None
 
-    def open(self, path: Path, rotate_deg: int = 0) -> None:
+    def open(self, path: Path | NoVideo, rotate_deg: int = 0) -> None:
         """Open a video, turned clockwise, and show its first frame; what was open is closed."""
         self.close()
         self.state = PlayState()

@@ -1,12 +1,14 @@
 """What keys and buttons do in Review."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mien.gui.choices import Choices
+from mien.gui.event_menu import EventMenu
 from mien.gui.review.export_controller import ExportController
 from mien.gui.review.label_controller import LabelController
 from mien.gui.review.marker_controller import MarkerController
@@ -43,6 +45,7 @@ class ReviewCommands(QObject):
         selection: SelectionController,
         labelling: LabelController,
         exports: ExportController,
+        event_menu: EventMenu,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -55,6 +58,7 @@ class ReviewCommands(QObject):
         self._selection = selection
         self._labelling = labelling
         self._exports = exports
+        self._event_menu = event_menu
         self._window = window
         self.is_muted = choices.settings.window.muted
         control.player.mute(self.is_muted)
@@ -86,6 +90,8 @@ class ReviewCommands(QObject):
             "label_by_hand": self._label,
             "save_frame": self._save_frame,
             "mark_event": lambda: self._mark(marking.mark_event),
+            **{name: partial(self._mark, mark) for name, mark in self._event_menu.commands().items()},
+            "event_types": lambda: self._event_menu.open_above(self._workspace.transport.types),
             "mark_note": lambda: self._mark(marking.mark_note),
             "mark_span": lambda: self._mark(marking.mark_span),
             "delete_marker": marking.delete,

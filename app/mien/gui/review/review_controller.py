@@ -159,6 +159,7 @@ class ReviewController(QObject):
                 self._engine.open_media,
                 self.opening,
                 lambda: generation == self._generation,
+                self._choices.settings,
                 trusts_outside=trusts_outside,
             ),
             partial(self._opened, generation),
@@ -190,10 +191,11 @@ class ReviewController(QObject):
 
     def read_again(self) -> None:
         """Have the video read from its beginning."""
-        if self.subject is None or self.subject.stored is not None:
+        video = None if self.subject is None or self.subject.stored is not None else self.subject.video_file
+        if video is None:
             return
         self._stop_reading()
-        self._analysis = self._engine.start_analysis(self.subject.video, self.settings)
+        self._analysis = self._engine.start_analysis(video, self.settings)
         self._poll.start()
         self._follow()
         self.progressed.emit()
@@ -315,7 +317,7 @@ class ReviewController(QObject):
         if self.subject is not None and self.subject.stored is None:
             if before.reading != after.reading:
                 self._again.start()
-            elif (before.shown, before.own) != (after.shown, after.own):
+            elif (before.shown, before.own.expressions) != (after.shown, after.own.expressions):
                 self._show.start()
         if (before.video.cover, before.overlay) != (after.video.cover, after.overlay):
             self.show_on_picture()

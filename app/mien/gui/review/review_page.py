@@ -13,10 +13,12 @@ from mien.core.face import FrameResult
 from mien.engine.contracts import ReviewEngine
 from mien.errors import printable
 from mien.gui.choices import Choices
+from mien.gui.event_menu import EventMenu
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.review.alike_controller import AlikeController
 from mien.gui.review.export_controller import ExportController
 from mien.gui.review.label_controller import LabelController
@@ -29,6 +31,7 @@ from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.selection_controller import SelectionController
 from mien.gui.review.session_library import SessionLibrary
+from mien.gui.review.timeline_motion import OpenSpan
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
 from mien.gui.tab_page import Notice, TabPage
@@ -72,8 +75,10 @@ class ReviewPage(TabPage):
             self.controller.notes,
             lambda: self.readings.time_s,
             lambda: self.controller.player.state.duration_s,
+            lambda: choices.settings.events.types,
             self,
         )
+        self.event_menu = EventMenu(choices, self.marking.mark_type, lambda: self.marking.open_types.keys(), self)
         self.selection = SelectionController(
             self.controller.player, self.marking, lambda: self.readings.time_s, self
         )
@@ -90,6 +95,7 @@ class ReviewPage(TabPage):
             self.selection,
             self.labelling,
             self.exports,
+            self.event_menu,
             self,
         )
         self._lay_out()
@@ -203,6 +209,9 @@ class ReviewPage(TabPage):
         control.player.changed.connect(self._show_player)
         control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         control.notes.changed.connect(self._show_markers)
+        self.choices.changed.connect(
+            lambda before, after: self._show_markers() if before.events != after.events else None
+        )
         control.notes.stack.indexChanged.connect(self._show_edits)
         for bar in (self.transport, self.timeline_bar):
             bar.asked.connect(lambda name: self.commands()[name]())
@@ -341,9 +350,11 @@ class ReviewPage(TabPage):
     def _show_markers(self) -> None:
         markers = self.controller.notes.annotations.markers
         self.timeline.show_by_hand(self.controller.by_hand())
+        inks = {each.name: each.colour for each in self.choices.settings.events.types}
+        self.timeline.show_inks(inks)
         self.timeline.show_markers(markers, self.marking.selected)
         self._show_overview()
-        self.side.show_markers(markers, self.marking.selected)
+        self.side.show_markers(markers, self.marking.selected, inks)
 
     def _show_curves(self) -> None:
         series, menu = self.controller.series, self.timeline_bar.menu
@@ -368,8 +379,11 @@ class ReviewPage(TabPage):
         self.transport.show_edits(stack.undoText(), stack.redoText())
 
     def _show_span(self) -> None:
-        self.timeline.show_open_span(self.marking.open_since_s)
-        self.transport.exclude.setChecked(self.marking.open_since_s is not None)
+        since_s = self.marking.open_since_s
+        excluded = () if since_s is None else (OpenSpan(since_s, "X ends it"),)
+        typed = (OpenSpan(at_s, each.name, each.colour) for each, at_s in self.marking.open_types.values())
+        self.timeline.show_open_spans((*excluded, *typed))
+        self.transport.exclude.setChecked(since_s is not None)
 
     def _show_selection(self) -> None:
         selection = self.selection
@@ -390,7 +404,9 @@ class ReviewPage(TabPage):
         def add_actions(menu: QMenu) -> None:
             if marker is not None:
                 menu.addAction("Change the marker…").triggered.connect(lambda: self.marking.edit(marker))
-                menu.addAction("Delete the marker\tDel").triggered.connect(lambda: self.marking.remove(marker))
+                add_keyed(menu, "Delete the marker", "review.delete_marker").triggered.connect(
+                    lambda: self.marking.remove(marker)
+                )
             elif at_s is not None:
                 labels = menu.addMenu("Label by hand")
                 labels.setEnabled(self.labelling.fill(labels, person_id, at_s))

@@ -20,7 +20,7 @@ from mien.gui.parts.spoken import tell
 from mien.gui.review.hand_paint import hand_label_at
 from mien.gui.review.marker_paint import marker_at, rect_of
 from mien.gui.review.timeline_layout import GUTTER_PX, LANE_STEP_PX, TimelineLayout, height_for, panes_px
-from mien.gui.review.timeline_motion import paint_drag, paint_moved, paint_open_span, paint_playhead
+from mien.gui.review.timeline_motion import OpenSpan, paint_drag, paint_moved, paint_open_span, paint_playhead
 from mien.gui.review.timeline_still import TimelineContent, paint_still
 from mien.session.notes.annotations import HandLabel, Marker
 from mien.session.notes.marker_drag import MarkerDrag, part_at
@@ -136,10 +136,15 @@ class ReviewTimeline(QWidget):
             self._content.person = person_id
             self._redraw()
 
-    def show_open_span(self, since_s: float | None) -> None:
-        """Show a span whose end is still to be set; None for none."""
-        self._content.open_since_s = since_s
-        self.update()
+    def show_open_spans(self, spans: tuple[OpenSpan, ...]) -> None:
+        """Show spans whose ends are still to be set."""
+        self._content.open_spans = spans
+        self._redraw()
+
+    def show_inks(self, inks: Mapping[str, str]) -> None:
+        """Show the user's types of events, by name, in these colours."""
+        self._content.inks = inks
+        self._redraw()
 
     def show_selection(self, start_s: float | None, end_s: float | None) -> None:
         """Show what is selected; None for nothing, or a selection whose end is still to be set."""
@@ -175,7 +180,7 @@ class ReviewTimeline(QWidget):
         tell(self, f"Playhead at {clock(time_s)}; {len(self._content.markers)} markers")
         if follow and not self._is_scrubbing and self._panned_from is None and self._grip is None:
             self.look_at(self._view.showing(time_s))
-        if self._content.open_since_s is not None:
+        if self._content.open_spans:
             self.update()
             return
         for x in (old_x, self._playhead_x()):
@@ -213,8 +218,8 @@ class ReviewTimeline(QWidget):
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._still)
         layout = self.layout_now
-        if self._content.open_since_s is not None:
-            paint_open_span(painter, self._content.open_since_s, self._time_s, layout, self._view)
+        for span in self._content.open_spans:
+            paint_open_span(painter, span, self._time_s, layout, self._view)
         if self._grip is not None and self._moved is not None:
             paint_moved(painter, self._moved, self._grip.time_of(self._moved), layout, self._view)
         paint_playhead(painter, self._playhead_x(), layout)

@@ -17,9 +17,9 @@ from mien.timeline.clock import clock
 HEIGHT_PX: Final = 56
 _WIDE_PX: Final = 1180
 _LOOP_TIPS: Final = (
-    "Loop: set its start A here (R)",
-    "Loop: set its end B here, or play A to B (R)",
-    "End the loop (R)",
+    "Loop: set its start A here",
+    "Loop: set its end B here, or play A to B",
+    "End the loop",
 )
 
 
@@ -33,26 +33,28 @@ class ReviewTransport(QWidget):
         super().__init__(parent)
         self.setFixedHeight(HEIGHT_PX)
         self.back = Button(icon="step-back", tip="Previous frame (←)")
-        self.play = Button(icon="play", tip="Play (Space)", framed=True)
+        self.play = Button(icon="play", tip="Play", key="review.pause", framed=True)
         self.on = Button(icon="step-on", tip="Next frame (→)")
-        self.loop = Button(icon="loop", tip=_LOOP_TIPS[0])
+        self.loop = Button(icon="loop", tip=_LOOP_TIPS[0], key="review.loop")
         self.loop.setCheckable(True)
         self.speed = Button("1×", tip="Speed (J reverse, K pause, L forward)", reserve="−0.25×", has_menu=True)
-        self.sound = Button(icon="sound", tip="Sound off (M)")
+        self.sound = Button(icon="sound", tip="Sound off", key="review.mute")
         self.time = Readout("", "00:00:00.00", "Where the playhead is")
         self.length = Readout("", "/ 00:00:00", "How long it is")
         self.frame = Readout("", "frame 000000", "Number of the frame, from 0")
-        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90° (Shift+R)")
-        self.save = Button(icon="photo", tip="Save this frame (S)")
-        self.overlay = Button("Readings", "overlay", tip="Show the readings on the picture (V)")
+        self.rotate = Button(icon="rotate", tip="Rotate the picture by 90°", key="review.rotate")
+        self.save = Button(icon="photo", tip="Save this frame", key="review.save_frame")
+        self.overlay = Button("Readings", "overlay", tip="Show the readings on the picture", key="review.overlay")
         self.overlay.setCheckable(True)
-        self.event_button = Button("Event", "flag", tip="Mark an event (E)")
-        self.note = Button("Note", "note", tip="Write a note (N)")
-        self.exclude = Button("Exclude", "exclude", tip="Begin or end an excluded span (X)")
+        self.event_button = Button("Event", "flag", tip="Mark an event", key="review.mark_event")
+        self.types = Button(icon="down", tip="Types of events, each with its key")
+        self.types.setFixedWidth(20)
+        self.note = Button("Note", "note", tip="Write a note", key="review.mark_note")
+        self.exclude = Button("Exclude", "exclude", tip="Begin or end an excluded span", key="review.mark_span")
         self.exclude.setCheckable(True)
-        self.undo = Button(icon="undo", tip="Undo (Ctrl+Z)")
-        self.redo = Button(icon="redo", tip="Redo (Ctrl+Shift+Z)")
-        self.export = Button("Export", "export", kind="primary", tip="Export (Ctrl+E)")
+        self.undo = Button(icon="undo", tip="Undo", key="review.undo")
+        self.redo = Button(icon="redo", tip="Redo", key="review.redo")
+        self.export = Button("Export", "export", kind="primary", tip="Export", key="review.export")
         self._words = {
             button: button.text() for button in (self.overlay, self.event_button, self.note, self.exclude)
         }
@@ -78,6 +80,7 @@ class ReviewTransport(QWidget):
             (self.save, "save_frame"),
             (self.overlay, "overlay"),
             (self.event_button, "mark_event"),
+            (self.types, "event_types"),
             (self.note, "mark_note"),
             (self.exclude, "mark_span"),
             (self.undo, "undo"),
@@ -106,7 +109,9 @@ class ReviewTransport(QWidget):
         layout.addWidget(self.save)
         layout.addWidget(self.overlay)
         self._add_line(layout)
-        for button in (self.event_button, self.note, self.exclude):
+        for button in (self.event_button, self.types, self.note, self.exclude):
+            if button is self.types:
+                layout.addSpacing(-layout.spacing())
             layout.addWidget(button)
         self._add_line(layout)
         layout.addWidget(self.undo)
@@ -121,7 +126,7 @@ class ReviewTransport(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that works, once ``resizeEvent`` has left out the words."""
-        return QSize(868, HEIGHT_PX)
+        return QSize(888, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide words where the bar is short; the icons and their tips stay."""
@@ -142,7 +147,7 @@ class ReviewTransport(QWidget):
     def show_playing(self, state: PlayState) -> None:
         """Show whether it plays, how fast, and how long it is."""
         is_open = state.info is not None
-        icon, tip = ("pause", "Pause (Space)") if state.is_playing else ("play", "Play (Space)")
+        icon, tip = ("pause", "Pause") if state.is_playing else ("play", "Play")
         self.play.set_icon(icon, tip)
         for button in self._needs_video:
             button.setEnabled(is_open)
@@ -161,7 +166,7 @@ class ReviewTransport(QWidget):
     def show_sound(self, *, is_muted: bool, hint: str, has_sound: bool) -> None:
         """Show whether sound is on, or why there is none."""
         is_off = is_muted or bool(hint) or not has_sound
-        tip = hint or ("Sound on (M)" if is_muted else "Sound off (M)") if has_sound else "This video has no sound"
+        tip = hint or ("Sound on" if is_muted else "Sound off") if has_sound else "This video has no sound"
         self.sound.set_icon("sound-off" if is_off else "sound", tip)
 
     def show_loop(self, *, is_begun: bool, is_looping: bool) -> None:

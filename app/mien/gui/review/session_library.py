@@ -9,6 +9,7 @@ from mien.gui.look.typography import LARGE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.choice_button import ChoiceButton
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.parts.key_hint import add_keyed
 from mien.gui.parts.name_editor import NameEditor
 from mien.gui.review.library_controller import LibraryController
 from mien.gui.review.session_list import ROW_PX, SessionList
@@ -41,9 +42,9 @@ class SessionLibrary(QWidget):
         self.kind.set_value("")
         self.list = SessionList()
         self.open = Button("Open", "play", kind="primary")
-        self.rename = Button(icon="note", tip="Rename (F2)", framed=True)
+        self.rename = Button(icon="note", tip="Rename", key="review.rename", framed=True)
         self.reveal = Button(icon="folder", tip="Show in the file browser", framed=True)
-        self.delete = Button(icon="trash", tip="Move to the trash (Del)", framed=True)
+        self.delete = Button(icon="trash", tip="Move to the trash", key="review.delete_marker", framed=True)
         self._lay_out()
         self._connect()
 
@@ -145,10 +146,10 @@ class SessionLibrary(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open\tEnter").triggered.connect(self._open)
-        rename = menu.addAction("Rename…\tF2")
+        rename = add_keyed(menu, "Rename…", "review.rename")
         rename.setEnabled(self.rename.isEnabled())
         rename.triggered.connect(self.rename_selected)
         menu.addAction("Show in the file browser").triggered.connect(self._reveal)
         menu.addSeparator()
-        menu.addAction("Move to the trash\tDel").triggered.connect(self.delete_selected)
+        add_keyed(menu, "Move to the trash", "review.delete_marker").triggered.connect(self.delete_selected)
         menu.popup(place)

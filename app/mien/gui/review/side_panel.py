@@ -1,5 +1,6 @@
 """The column beside the picture: the selected person in full, below it everybody and all markers."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -18,9 +19,10 @@ from mien.gui.look.theme import surfaces
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.divider import Divider
 from mien.gui.review.details import FaceDetails
+from mien.gui.review.marker_paint import ink_of
 from mien.gui.review.side_list import SideList, SideRow
 from mien.overlay.style import UNCERTAIN_COLOUR, colour_of
-from mien.session.notes.annotations import KIND_NAMES, MARKER_DECIMALS, Marker
+from mien.session.notes.annotations import MARKER_DECIMALS, Marker
 from mien.timeline.clock import clock
 from mien.timeline.lanes import Lanes
 
@@ -46,10 +48,10 @@ class SidePanel(QWidget):
         )
         self.people_tab = Button("People", framed=False)
         self.markers_tab = Button("Markers", framed=False)
-        self.close_button = Button(icon="session", tip="Close this and go back to the sessions (Ctrl+W)")
+        self.close_button = Button(icon="session", tip="Close this and go back to the sessions", key="review.stop")
         self._group = QButtonGroup(self)
         self._shown_markers: tuple[Marker, ...] = ()
-        self._marker_inks: dict[str, str] = {}
+        self._marker_looks: object = None
         self._lists = QStackedWidget()
         for index, (tab, rows) in enumerate(((self.people_tab, self.people), (self.markers_tab, self.markers))):
             tab.setCheckable(True)
@@ -75,20 +77,23 @@ class SidePanel(QWidget):
         self.people.show_rows(tuple(rows), person_id)
         self._say_count(self.people_tab, "People", len(rows))
 
-    def show_markers(self, markers: tuple[Marker, ...], selected: Marker | None) -> None:
-        """List all markers."""
-        inks = {"event": surfaces().amber, "exclude": surfaces().quiet, "note": surfaces().text}
-        if markers is self._shown_markers and inks == self._marker_inks:  # there may be twenty thousand
+    def show_markers(
+        self, markers: tuple[Marker, ...], selected: Marker | None, types: Mapping[str, str] | None = None
+    ) -> None:
+        """List all markers; ``types`` are the colours of the user's types of events, by name."""
+        inks = dict(types or {})
+        looks = (inks, surfaces())
+        if markers is self._shown_markers and looks == self._marker_looks:  # there may be twenty thousand
             self.markers.show_rows(self.markers.rows, selected)
             return
-        self._shown_markers, self._marker_inks = markers, inks
+        self._shown_markers, self._marker_looks = markers, looks
         rows = tuple(
             SideRow(
                 marker,
-                marker.text.splitlines()[0] if marker.text else KIND_NAMES[marker.kind],
+                marker.text.splitlines()[0] if marker.text else marker.title,
                 detail=_detail(marker),
                 figure=clock(marker.start_s, decimals=MARKER_DECIMALS),
-                ink=inks[marker.kind],
+                ink=ink_of(marker, inks),
             )
             for marker in markers
         )
@@ -139,7 +144,7 @@ class SidePanel(QWidget):
 
 def _detail(marker: Marker) -> str:
     """Return what the title does not say: the kind where it is the text, and a span's length."""
-    kind = KIND_NAMES[marker.kind] if marker.text else ""
+    kind = ", ".join(part for part in (marker.title if marker.text else "", marker.code) if part)
     if marker.end_s is None:
         return kind or "Double-click writes a text"
     length = f"{marker.end_s - marker.start_s:.1f} s"

@@ -1,11 +1,13 @@
 """Paints what moves on the timeline: the playhead, a span that is being marked, a marker or a name in hand."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, SMALL_PX, text_font
-from mien.gui.review.marker_paint import paint_markers, paint_span
+from mien.gui.review.marker_paint import paint_event_span, paint_markers, paint_span
 from mien.gui.review.timeline_layout import GUTTER_PX, TimelineLayout
 from mien.session.notes.annotations import Marker
 from mien.timeline.clock import clock
@@ -28,17 +30,35 @@ def paint_playhead(painter: QPainter, x: float, layout: TimelineLayout) -> None:
     painter.drawPolygon(QPolygonF([QPointF(x + across, y) for across, y in corners]))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """A span whose end is still to be set.
+
+    Attributes:
+        since_s: Where it began.
+        text: What stands on it.
+        ink: The colour of its type, #RRGGBB; empty for a span to exclude.
+    """
+
+    since_s: float
+    text: str
+    ink: str = ""
+
+
 def paint_open_span(
-    painter: QPainter, since_s: float, now_s: float, layout: TimelineLayout, view: VisibleRange
+    painter: QPainter, span: OpenSpan, now_s: float, layout: TimelineLayout, view: VisibleRange
 ) -> None:
     """Paint a span from where it began to the playhead, before or after."""
     row = layout.markers
-    left, right = (row.left() + view.x_of(time_s, row.width()) for time_s in sorted((since_s, now_s)))
+    left, right = (row.left() + view.x_of(time_s, row.width()) for time_s in sorted((span.since_s, now_s)))
     painter.save()
     painter.setClipRect(layout.time, Qt.ClipOperation.IntersectClip)
     painter.setFont(text_font(SMALL_PX))
     box = QRectF(left, row.top(), max(right - left, 2.0), row.height())
-    paint_span(painter, box, "X ends it", layout, is_selected=False, is_open=True)
+    if span.ink:
+        paint_event_span(painter, box, span.text, layout, span.ink, is_open=True)
+    else:
+        paint_span(painter, box, span.text, layout, is_selected=False, is_open=True)
     painter.restore()
 
 
@@ -55,7 +75,7 @@ def paint_moved(
         view: Which time is on screen.
     """
     s = surfaces()
-    paint_markers(painter, (marker,), marker, layout, view)
+    paint_markers(painter, (marker,), marker, layout, view, {})
     text = clock(time_s, decimals=2)
     painter.setFont(text_font(SMALL_PX, figures=True))
     width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16

@@ -13,6 +13,7 @@ from mien.gui.review.curve_paint import paint_panes
 from mien.gui.review.hand_paint import paint_by_hand
 from mien.gui.review.marker_paint import paint_markers
 from mien.gui.review.timeline_layout import GAP_PX, HAND_STEP_PX, TimelineLayout, panes_px
+from mien.gui.review.timeline_motion import OpenSpan
 from mien.gui.review.timeline_paint import paint_lane, paint_pin, paint_read_part, paint_ruler, paint_selection
 from mien.session.notes.annotations import HandLabel, Marker
 from mien.timeline.lanes import Lanes
@@ -36,7 +37,8 @@ class TimelineContent:
         panes: Which curves.
         pinned: The persons whose curves are drawn under their bands as well.
         read_until_s: So far there are readings.
-        open_since_s: Where a span began that is not ended yet, or None.
+        open_spans: Those that began and are not ended yet.
+        inks: The colours of the user's types of events, by name.
         dragged: The marker that the pointer moves, which is painted elsewhere, or None.
     """
 
@@ -45,7 +47,8 @@ class TimelineContent:
     selected: Marker | None = None
     person: int | None = None
     read_until_s: float = 0.0
-    open_since_s: float | None = None
+    open_spans: tuple[OpenSpan, ...] = ()
+    inks: Mapping[str, str] = field(default_factory=dict)
     dragged: Marker | None = None
     selection: tuple[float, float | None] | None = None
     by_hand: Mapping[int, tuple[HandLabel, ...]] = field(default_factory=dict)
@@ -92,8 +95,8 @@ def paint_still(
     paint_panes(painter, layout.graph, content.panes, chosen, view, names_person=True)
     if content.markers:
         still = tuple(marker for marker in content.markers if marker != content.dragged)
-        paint_markers(painter, still, content.selected, layout, view)
-    elif lanes.lanes and content.open_since_s is None:
+        paint_markers(painter, still, content.selected, layout, view, content.inks)
+    elif lanes.lanes and not content.open_spans:
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(colour(surfaces().quiet, 0.8))
         painter.drawText(layout.markers.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _HINT)

@@ -42,11 +42,12 @@ class TurnController(QObject):
         subject = self._review.subject
         if subject is None or subject is self._asked or not self._review.can_turn or self._review.rotate_deg:
             return
+        video = subject.video_file
         reasons = [lane.readings.raw_reasons for lane in self._review.lanes.lanes]
         upside_down = sum(int((of_lane == Reason.UPSIDE_DOWN).sum()) for of_lane in reasons)
-        if looks_turned(upside_down, sum(map(len, reasons))):
+        if video is not None and looks_turned(upside_down, sum(map(len, reasons))):
             self._asked = subject
-            work = partial(self._engine.find_turn, subject.video, self._choices.settings)
+            work = partial(self._engine.find_turn, video, self._choices.settings)
             self._background.run(work, partial(self._offer, subject), self._review.failed.emit)
 
     def _offer(self, subject: OpenMedia, turn_deg: int) -> None:

@@ -21,9 +21,10 @@ class Row(QWidget):
         title: In a few words.
         sentence: What it does.
         control: Has its place at the right.
+        stacked: It has its place below, over the whole width.
     """
 
-    def __init__(self, title: str, sentence: str, control: QWidget) -> None:
+    def __init__(self, title: str, sentence: str, control: QWidget, *, stacked: bool = False) -> None:
         super().__init__()
         self.title = title
         self.control = control
@@ -37,6 +38,13 @@ class Row(QWidget):
         words.setSpacing(3)
         words.addWidget(head)
         words.addWidget(self._sentence)
+        if stacked:
+            column = QVBoxLayout(self)
+            column.setContentsMargins(0, 12, 0, 12)
+            column.setSpacing(10)
+            column.addLayout(words)
+            column.addWidget(control)
+            return
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 12)
         layout.setSpacing(16)

@@ -69,7 +69,7 @@ class AmountControl(QWidget):
         self.figure = QLabel()
         self.figure.setFont(text_font(BASE_PX, figures=True))
         self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        widest = max((self._words("auto"), self._words(0.0), self._words(amount.top)), key=len)
+        widest = max((amount.text_of("auto"), amount.text_of(0.0), amount.text_of(amount.top)), key=len)
         self.figure.setFixedWidth(int(QFontMetricsF(self.figure.font()).horizontalAdvance(widest)) + 4)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,19 +84,12 @@ class AmountControl(QWidget):
         was_blocked = self.slider.blockSignals(True)
         self.slider.setValue(-1 if isinstance(value, str) else round(value / self._amount.step))
         self.slider.blockSignals(was_blocked)
-        self.figure.setText(self._words(value))
+        self.figure.setText(self._amount.text_of(value))
 
     def _moved(self, mark: int) -> None:
         value = "auto" if mark < 0 else round(mark * self._amount.step, 6)
-        self.figure.setText(self._words(value))
+        self.figure.setText(self._amount.text_of(value))
         self.picked.emit(value)
-
-    def _words(self, value: float | str) -> str:
-        if isinstance(value, str):
-            return self._amount.auto
-        if value == 0 and self._amount.zero:
-            return self._amount.zero
-        return f"{value * 100:.0f} %" if self._amount.unit == "%" else f"{value:.1f} {self._amount.unit}"
 
 
 class PlaceControl(QWidget):

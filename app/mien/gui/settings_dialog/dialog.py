@@ -1,5 +1,6 @@
 """The dialog of all choices: groups on the left, their cards on the right, a field that searches them."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -26,6 +27,8 @@ from mien.gui.settings_dialog.card import Card
 from mien.gui.settings_dialog.entries import GROUPS
 from mien.gui.settings_dialog.group_card import GroupCard
 from mien.gui.settings_dialog.kept_card import KeptCard
+from mien.gui.settings_dialog.own_card import OwnCard
+from mien.gui.settings_dialog.profiles_card import ProfilesCard
 
 _SIZE_PX: Final = (880, 600)
 _NAVIGATION_PX: Final = 176
@@ -39,9 +42,12 @@ class SettingsDialog(QDialog):
         choices: All choices of the user.
         engine: Knows which networks there are.
         parent: The window.
+        more: Cards that the window adds, below its own.
     """
 
-    def __init__(self, choices: Choices, engine: SettingsEngine, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, choices: Choices, engine: SettingsEngine, parent: QWidget | None = None, more: Sequence[Card] = ()
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings – Mien")
         self.resize(*_SIZE_PX)
@@ -54,7 +60,9 @@ class SettingsDialog(QDialog):
         self.search.setAccessibleName("Search the settings")
         self.cards = {group.title: GroupCard(group, choices) for group in GROUPS}
         self.kept = KeptCard(engine, self._background)
-        self._all_cards: tuple[Card, ...] = (*self.cards.values(), self.kept)
+        self.profiles = ProfilesCard(choices)
+        self.own = OwnCard(choices)
+        self._all_cards: tuple[Card, ...] = (self.profiles, *self.cards.values(), self.own, *more, self.kept)
         self.links = {card.title: Button(card.title) for card in self._all_cards}
         self._nothing = QLabel("No setting has these words.")
         self._nothing.setProperty("role", "quiet")
@@ -78,6 +86,7 @@ class SettingsDialog(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Begin with all of it the next time."""
+        self.own.finish()
         self.search.clear()
         super().closeEvent(event)
 
@@ -134,6 +143,8 @@ class SettingsDialog(QDialog):
         return column
 
     def _show(self) -> None:
+        self.profiles.show_settings(self._choices.settings)
+        self.own.show_settings(self._choices.settings)
         for card in self.cards.values():
             card.show_settings(self._choices.settings)
 

@@ -1,6 +1,7 @@
 """What can be chosen, group by group, each with a sentence: the dialog's contents as a table."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from mien.settings import Settings
@@ -9,6 +10,10 @@ from mien.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Toggle:
     """On or off."""
+
+    def text_of(self, value: object) -> str:
+        """Return a value in words."""
+        return "on" if value else "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,10 @@ class Options:
     """
 
     values: tuple[tuple[object, str], ...]
+
+    def text_of(self, value: object) -> str:
+        """Return a value in words."""
+        return next((text for each, text in self.values if each == value), str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,14 @@ class Amount:
     zero: str = ""
     auto: str = ""
 
+    def text_of(self, value: object) -> str:
+        """Return a value in words, with its unit."""
+        if not isinstance(value, int | float):
+            return self.auto
+        if value == 0 and self.zero:
+            return self.zero
+        return f"{value * 100:.0f} %" if self.unit == "%" else f"{value:.1f} {self.unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,6 +72,10 @@ class Place:
     is_folder: bool = True
     files: str = ""
 
+    def text_of(self, value: object) -> str:
+        """Return a value in words."""
+        return Path(str(value)).name or self.empty
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -65,6 +86,10 @@ class Network:
     """
 
     empty: str = ""
+
+    def text_of(self, value: object) -> str:
+        """Return a value in words."""
+        return Path(str(value)).name or self.empty or "Default"
 
 
 Control = Toggle | Options | Amount | Place | Network
@@ -90,6 +115,10 @@ class Entry:
         """Return its value."""
         group, _, name = self.name.partition(".")
         return getattr(getattr(settings, group), name)
+
+    def text_of(self, value: object) -> str:
+        """Return a value of it in words."""
+        return self.control.text_of(value)
 
     def change_to(self, value: object) -> dict[str, dict[str, object]]:
         """Return what ``Choices.change`` takes to give it another value."""

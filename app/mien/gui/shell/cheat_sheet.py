@@ -11,6 +11,7 @@ from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, LARGE_PX, SMALL_PX, text_font
 from mien.gui.shell.shortcuts import KEYS, Key
 from mien.gui.tab_page import Tab
+from mien.settings import EventType
 
 _WIDTH_PX: Final = 1200.0
 _PAD_PX: Final = 28.0
@@ -36,16 +37,28 @@ class CheatSheet(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tab: Tab | None = None
-        self._columns = _columns()
+        self._keys: tuple[Key, ...] = KEYS
+        self._events: tuple[Key, ...] = ()
+        self._columns = _columns(KEYS, ())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All keys")
-        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in KEYS))
+        self.set_keys(KEYS)
         self.hide()
+
+    def set_keys(self, keys: tuple[Key, ...]) -> None:
+        """List these keys; what has none is left out."""
+        self._keys = tuple(key for key in keys if key.sequence)
+        self._list()
 
     def show_tab(self, tab: Tab) -> None:
         """Make the keys stand out that work where one is."""
         self._tab = tab
         self.update()
+
+    def show_events(self, types: tuple[EventType, ...]) -> None:
+        """List the keys of the user's own types of events as well."""
+        self._events = tuple(Key(each.key, "", f"Mark {each.name}") for each in types if each.key)
+        self._list()
 
     def toggle(self) -> None:
         """Show it or close it."""
@@ -89,6 +102,12 @@ class CheatSheet(QWidget):
             self._paint_column(painter, QRectF(left, card.top() + _TITLE_PX, column_px, row_px), column)
         painter.end()
 
+    def _list(self) -> None:
+        self._columns = _columns(self._keys, self._events)
+        listed = (*self._keys, *self._events)
+        self.setAccessibleDescription("; ".join(f"{key.sequence}: {key.text}" for key in listed))
+        self.update()
+
     def _row_px(self) -> float:
         """Return the height of a row: as it is best, or as it fits a low window."""
         spare = self.height() - 32 - _TITLE_PX - _PAD_PX
@@ -109,20 +128,24 @@ class CheatSheet(QWidget):
         painter.setOpacity(1.0)
 
 
-def _columns() -> tuple[tuple[_Section, ...], ...]:
+def _columns(keys: tuple[Key, ...], own: tuple[Key, ...]) -> tuple[tuple[_Section, ...], ...]:
     """Return the keys in four columns; Review has so many that it fills two."""
-    review = _keys_of(Tab.REVIEW)
+    events = (_Section("Events, in Live and Review", None, own),) if own else ()
+    review = _keys_of(keys, Tab.REVIEW)
     half = (len(review) + 1) // 2
     return (
-        (_Section("Everywhere", None, _keys_of(None)), _Section("Batch", Tab.BATCH, _keys_of(Tab.BATCH))),
-        (_Section("Live", Tab.LIVE, _keys_of(Tab.LIVE)),),
+        (
+            _Section("Everywhere", None, _keys_of(keys, None)),
+            _Section("Batch", Tab.BATCH, _keys_of(keys, Tab.BATCH)),
+        ),
+        (_Section("Live", Tab.LIVE, _keys_of(keys, Tab.LIVE)), *events),
         (_Section("Review", Tab.REVIEW, review[:half]),),
         (_Section("", Tab.REVIEW, review[half:]),),
     )
 
 
-def _keys_of(tab: Tab | None) -> tuple[Key, ...]:
-    return tuple(key for key in KEYS if key.tab is tab)
+def _keys_of(keys: tuple[Key, ...], tab: Tab | None) -> tuple[Key, ...]:
+    return tuple(key for key in keys if key.tab is tab)
 
 
 def _height_of(column: tuple[_Section, ...], row_px: float) -> float:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from mien.engine.contracts import Engine
 from mien.errors import AppError, printable
+from mien.faults import fault_of
 from mien.gui.bar.model_menu import ModelMenu
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
@@ -20,6 +21,8 @@ from mien.gui.parts.file_browser import open_file
 from mien.gui.shell.cheat_sheet import CheatSheet
 from mien.gui.shell.destination import destination_of, destination_of_drop
 from mien.gui.shell.drop_hint import DropHint
+from mien.gui.shell.event_keys import EventKeys
+from mien.gui.shell.fault_offers import FaultOffers
 from mien.gui.shell.messages import Messages
 from mien.gui.shell.panels_switch import PanelsSwitch
 from mien.gui.shell.shortcuts import Shortcuts
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 CLOSE_S: Final = 6.0
 """How long a recording may take to be completed while the window closes."""
 _VIDEOS: Final = "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.flv *.ts *.gif);;All files (*)"
+
+_TABLES: Final = "Tables of OpenFace, Py-feat, LibreFace, iMotions (*.csv *.tsv *.txt);;All files (*)"
 
 
 class MainWindow(QWidget):
@@ -72,8 +77,14 @@ class MainWindow(QWidget):
         self.side_windows = SideWindows(self, self.choices, engine.settings)
         self._theme = ThemeSwitch(self.choices, self.top_bar)
         self._models = ModelMenu(engine.settings, self.choices, self.top_bar)
-        self._offers = StartOffers(engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, self)
+        report = self.side_windows.show_report
+        self._faults = FaultOffers(report, self)
+        self._offers = StartOffers(
+            engine.unfinished_work, self.choices, self._go_on_with_batch, self.open, report, self
+        )
         self._shortcuts = Shortcuts(self, self.run)
+        self._event_keys = EventKeys(self, self.choices, self.run)
+        self._show_keys()
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -115,10 +126,10 @@ class MainWindow(QWidget):
         """Run a command by its name; see ``mien.gui.shell.shortcuts``."""
         self._commands()[command]()
 
-    def ask_for_file(self) -> None:
-        """Let the user choose a video."""
+    def ask_for_file(self, title: str = "Open a video", kinds: str = _VIDEOS) -> None:
+        """Let the user choose a file, by default a video."""
         folder = self.choices.settings.window.open_folder
-        path, _ = QFileDialog.getOpenFileName(self, "Open a video", folder, _VIDEOS)
+        path, _ = QFileDialog.getOpenFileName(self, title, folder, kinds)
         if path:
             self.choices.change(window={"open_folder": str(Path(path).parent)})
             self.open(path)
@@ -150,15 +161,18 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         top = self.top_bar
         self.choices.changed.connect(self._show_choices)
+        self.choices.changed.connect(self._show_changed_keys)
         self.choices.failed.connect(self.messages.show_error)
         for sender in (self._models, self._offers):
             sender.failed.connect(self.messages.show_error)
-        self._offers.notified.connect(self.messages.show_notice)
+        for offers in (self._offers, self._faults):
+            offers.notified.connect(self.messages.show_notice)
         self.tabs.built.connect(self._connect_page)
         self.tabs.moved.connect(self._show_tab)
         top.tabs.chosen.connect(self.tabs.go)
         top.files.file_chosen.connect(self.open)
-        top.files.dialog_asked.connect(self.ask_for_file)
+        top.files.dialog_asked.connect(lambda: self.ask_for_file())
+        top.files.table_asked.connect(partial(self.ask_for_file, "Open a table of another program", _TABLES))
         top.files.forget_asked.connect(lambda: self.choices.change(window={"recent_files": ()}))
         top.theme_asked.connect(self._theme.switch)
         top.panels_asked.connect(self.panels.switch)
@@ -175,7 +189,7 @@ class MainWindow(QWidget):
         page.ground_changed.connect(self.messages.place)
         page.arrived.connect(partial(self._show_page, page))
         page.open_asked.connect(self.open)
-        page.dialog_asked.connect(self.ask_for_file)
+        page.dialog_asked.connect(lambda: self.ask_for_file())
         page.full_screen_asked.connect(self._switch_full_screen)
 
     def _show_page(self, page: TabPage) -> None:
@@ -200,18 +214,29 @@ class MainWindow(QWidget):
             "default_detector": lambda: self.choices.change(reading={"detector": "retinaface"}),
             "default_model": lambda: self.choices.change(reading={"model": ""}),
             "open_outside": lambda: self.review.controller.open_outside(),
+            "report": self._report_error,
             "any_provider": lambda: self.choices.change(compute={"provider": "auto"}),
         }
         return {**window, **self.tabs.page.commands()}
 
     # What is shown of it all
 
+    def _show_changed_keys(self, before: Settings, now: Settings) -> None:
+        if before.window.keys != now.window.keys:
+            self._show_keys()
+
     def _show_choices(self) -> None:
         self.top_bar.files.show_files(self.choices.settings.window.recent_files)
+        self.sheet.show_events(self.choices.settings.events.types)
+
+    def _show_keys(self) -> None:
+        self._shortcuts.set_changes(self.choices.settings.window.keys)
+        self.sheet.set_keys(self._shortcuts.keys)
 
     def _show_tab(self, tab: Tab) -> None:
         self.top_bar.show_tab(tab)
         self._shortcuts.show_tab(tab)
+        self._event_keys.show_tab(tab)
         self.sheet.show_tab(tab)
         self.tabs.page.show_panels(self.panels.shows_bars)
         self.messages.leave()
@@ -251,6 +276,12 @@ class MainWindow(QWidget):
             open_file(manual_page())
         except AppError as error:
             self.messages.show_error(error)
+
+    def _report_error(self) -> None:
+        """Show the report of the error that is shown."""
+        error = self.messages.error
+        if error is not None:
+            self.side_windows.show_report(fault_of(error.__cause__ or error, "the window"))
 
     def _go_on_with_batch(self) -> None:
         self.tabs.go(Tab.BATCH)
@@ -293,6 +324,7 @@ class MainWindow(QWidget):
         """End everything, recordings included; the window is gone at once."""
         self.choices.change(window={"geometry": geometry_of(self)})
         self.side_windows.close()
+        self._faults.shut_down()
         self.hide()
         deadline_s = time.monotonic() + CLOSE_S
         for page in self.tabs.pages.values():

@@ -2,16 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from traceback import format_exception
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from mien.engine.remedies import remedy_of, words_of
-from mien.errors import AppError
+from mien.errors import AppError, StageError
+from mien.faults import fault_of, keep_fault
 from mien.gui.choices import Choices
 from mien.gui.parts.banner import Banner
 from mien.gui.parts.stage import place_banner
 from mien.gui.tab_page import Notice
+from mien.log_file import log_failure
 
 
 class Messages(QObject):
@@ -48,6 +51,9 @@ class Messages(QObject):
     def show_error(self, error: AppError) -> None:
         """Say what failed, with the remedy as a button."""
         self.error = error
+        log_failure(str(error), "".join(format_exception(error)))
+        if isinstance(error, StageError) and error.__cause__ is not None:
+            keep_fault(fault_of(error.__cause__, "the window"))
         text, command = remedy_of(error, self._choices.settings)
         act = self._commands().get(command)
         self.banner.show_message(words_of(error), "error", text if act is not None else "", act)

@@ -1,7 +1,7 @@
 """The keys: one table for what they do and for the sheet that lists them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from mien.gui.parts.key_hint import set_keys
 from mien.gui.tab_page import Tab
 
 
@@ -28,6 +29,16 @@ class Key:
     text: str
     tab: Tab | None = None
 
+    @property
+    def name(self) -> str:
+        """What settings, tooltips and menus call it: "live.record", "window.open"."""
+        return f"{self.tab.value if self.tab else 'window'}.{self.command or self.sequence}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it can have another key: not the one that leaves, and not what a list takes by itself."""
+        return bool(self.command) and self.sequence not in FIXED
+
 
 KEYS: Final = (
     Key("1", "live", "Live: the camera"),
@@ -39,7 +50,7 @@ KEYS: Final = (
     Key("F", "full_screen", "Full screen"),
     Key("T", "theme", "Dark or light"),
     Key("Esc", "leave", "Leave full screen, close a message"),
-    Key("?", "keys", "This sheet"),
+    Key("?", "keys", "All keys"),
     Key("F1", "manual", "Manual"),
     Key("Ctrl+Q", "quit", "Quit"),
     Key("Space", "pause", "Start, pause", Tab.LIVE),
@@ -103,8 +114,50 @@ KEYS: Final = (
     Key("Del", "remove", "Cancel, or remove", Tab.BATCH),
 )
 
+FIXED: Final = frozenset(("Esc", "Return", "Tab"))
+"""Keys that lists, dialogs and messages need; no command can be given one of them."""
+
 REPEATING: Final = frozenset(("next_frame", "previous_frame"))
 """Commands that come again and again while their key is held down."""
+
+
+def keys_in_force(changes: Iterable[tuple[str, str]]) -> tuple[Key, ...]:
+    """Return the table with the user's own keys in it.
+
+    Args:
+        changes: Names with their keys, as the settings keep them; what is no name or no key of today is left out.
+    """
+    own = {name: sequence for name, sequence in changes if is_free_to_use(sequence)}
+    return tuple(
+        replace(key, sequence=own[key.name]) if key.name in own and key.is_editable else key for key in KEYS
+    )
+
+
+def is_free_to_use(sequence: str) -> bool:
+    """Say whether this can be a command's key: one press, and none that lists and dialogs need; or no key."""
+    if sequence == "":
+        return True
+    parsed = QKeySequence(sequence)
+    return parsed.count() == 1 and parsed.toString() not in FIXED | {""}
+
+
+def conflict_of(name: str, sequence: str, keys: Iterable[Key]) -> Key | None:
+    """Return what a key calls already where ``name`` would have it, or None.
+
+    The same key may mean different things in different tabs. In one tab it may stand before a meaning that it has
+    everywhere only where Mien's own table says so, as Ctrl+O does in Batch.
+    """
+    table = {key.name: key for key in keys}
+    wanted = table[name]
+    default = {key.name: key for key in KEYS}
+    pressed = QKeySequence(sequence)
+    for other in table.values():
+        if other.name == name or not sequence or QKeySequence(other.sequence) != pressed:
+            continue
+        is_own_table = default[name].sequence == sequence and default[other.name].sequence == other.sequence
+        if other.tab is wanted.tab or (None in (other.tab, wanted.tab) and not is_own_table):
+            return other
+    return None
 
 
 class Shortcuts:
@@ -113,20 +166,37 @@ class Shortcuts:
     Args:
         window: Whose keys they are.
         call: Runs a command by its name.
+        changes: The user's own keys, as the settings keep them.
     """
 
-    def __init__(self, window: QWidget, call: Callable[[str], None]) -> None:
+    def __init__(
+        self, window: QWidget, call: Callable[[str], None], changes: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self._window = window
         self._call = call
         self._tab: Tab | None = None
         self._meanings: dict[QShortcut, dict[Tab | None, str]] = {}
-        bound = [key for key in KEYS if key.command]
+        self.keys: tuple[Key, ...] = ()
+        self.set_changes(changes)
+
+    def set_changes(self, changes: Iterable[tuple[str, str]]) -> None:
+        """Take other keys; tooltips and menus show them from now on."""
+        for shortcut in self._meanings:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._meanings = {}
+        self.keys = keys_in_force(changes)
+        set_keys({key.name: key.sequence for key in self.keys})
+        bound = [key for key in self.keys if key.command and key.sequence]
         for sequence in dict.fromkeys(key.sequence for key in bound):
             meanings = {key.tab: key.command for key in bound if key.sequence == sequence}
-            shortcut = QShortcut(QKeySequence(sequence), window)
+            shortcut = QShortcut(QKeySequence(sequence), self._window)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(any(command in REPEATING for command in meanings.values()))
             shortcut.activated.connect(partial(self._run, meanings))
             self._meanings[shortcut] = meanings
+        if self._tab is not None:
+            self.show_tab(self._tab)
 
     def show_tab(self, tab: Tab) -> None:
         """Give the keys the meaning they have there; those without one are left to lists and fields."""

@@ -1,14 +1,15 @@
-"""The windows beside the main one, built when they are first asked for."""
+"""The windows beside the main one, built when they are asked for."""
 
 from PySide6.QtWidgets import QDialog, QWidget
 
 from mien.engine.contracts import SettingsEngine
+from mien.faults import Fault
 from mien.gui.choices import Choices
 from mien.places import recordings_folder
 
 
 class SideWindows:
-    """Settings and About; each at most once, None until it was asked for.
+    """Settings, About and a crash report; each at most once, None until it was asked for.
 
     Args:
         window: Over which they appear.
@@ -22,12 +23,16 @@ class SideWindows:
         self._engine = engine
         self.settings: QDialog | None = None
         self.about: QDialog | None = None
+        self.report: QDialog | None = None
 
     def show_settings(self) -> None:
         """Show the settings, or bring them to the front."""
         from mien.gui.settings_dialog.dialog import SettingsDialog
+        from mien.gui.shell.keys_card import KeysCard
 
-        self.settings = self.settings or SettingsDialog(self._choices, self._engine, self._window)
+        if self.settings is None:
+            keys = KeysCard(self._choices)
+            self.settings = SettingsDialog(self._choices, self._engine, self._window, more=(keys,))
         _bring(self.settings)
 
     def show_about(self) -> None:
@@ -39,9 +44,18 @@ class SideWindows:
         )
         _bring(self.about)
 
+    def show_report(self, fault: Fault) -> None:
+        """Show what could be told of a fault; another report gives way."""
+        from mien.gui.shell.crash_dialog import CrashDialog
+
+        if self.report is not None:
+            self.report.close()
+        self.report = CrashDialog(fault, self._choices.settings, self._window)
+        _bring(self.report)
+
     def close(self) -> None:
         """Close those that are open."""
-        for dialog in (self.settings, self.about):
+        for dialog in (self.settings, self.about, self.report):
             if dialog is not None:
                 dialog.close()
 

@@ -1,4 +1,4 @@
-"""What is offered once the window stands: sessions that a crash cut off, and files that wait from last time."""
+"""What is offered once the window stands: what a crash cut off, its report, and files that wait from last time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from mien.engine.contracts import UnfinishedWork
 from mien.errors import AppError, UnfinishedSession
+from mien.faults import Fault
 from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.tab_page import Notice
@@ -21,6 +22,7 @@ class StartOffers(QObject):
         choices: Where recordings lie.
         go_on: Goes on with the queue.
         open_session: Opens a session.
+        report: Shows the report of a fault.
         parent: The window.
     """
 
@@ -33,16 +35,19 @@ class StartOffers(QObject):
         choices: Choices,
         go_on: Callable[[], None],
         open_session: Callable[[str], None],
+        report: Callable[[Fault], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._work = work
         self._go_on = go_on
         self._open_session = open_session
+        self._report = report
         self._background = Background(self)
         settings = choices.settings
         self._background.run(partial(work.find_unfinished, settings), self._offer_sessions, _keep_quiet)
         self._background.run(work.count_waiting, self._offer_queue, _keep_quiet)
+        self._background.run(work.find_dead, self._offer_report, _keep_quiet)
         self._background.run(work.clear_cut_off, lambda _: None, _keep_quiet)
 
     def shut_down(self, timeout_s: float) -> bool:
@@ -60,6 +65,11 @@ class StartOffers(QObject):
         if count:
             files = "1 file waits" if count == 1 else f"{count} files wait"
             self.notified.emit(Notice(f"{files} in Batch from last time.", "Resume", self._go_on, stays=True))
+
+    def _offer_report(self, fault: Fault | None) -> None:
+        if fault is not None:
+            text = "Mien ended unexpectedly last time. A report would help to mend it; nothing is sent."
+            self.notified.emit(Notice(text, "Report…", partial(self._report, fault), stays=True))
 
     def finish(self, paths: list[Path]) -> None:
         """Finish recordings that were cut off, beside the window."""

@@ -17,7 +17,7 @@ from mien.core.face import FrameResult
 from mien.core.further_numbers import OWN
 from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
-from mien.errors import AppError
+from mien.errors import AppError, unexpected
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.shown_choices import own_names, shown_choices
 from mien.places import make_private_folder
@@ -149,7 +149,8 @@ class Analysis:
             AppError: What is kept of it cannot be written, or an own expression cannot be read.
         """
         with self._showing:
-            if (settings.shown, settings.own) == (self._settings.shown, self._settings.own):
+            now, asked = self._settings, settings
+            if (now.shown, now.own.expressions) == (asked.shown, asked.own.expressions):
                 return
             choices = shown_choices(settings)
             self._settings = msgspec.structs.replace(self._settings, shown=settings.shown, own=settings.own)
@@ -198,8 +199,7 @@ class Analysis:
         except AppError as error:
             self.error = error
         except Exception as error:
-            self.error = AppError(f"{self._path.name}: {error or type(error).__name__}; please report this")
-            self.error.__cause__ = error
+            self.error = unexpected(error, self._path.name)
         if self._cancelled.is_set():
             self._stage = AnalysisStage.CANCELLED
         else:

@@ -148,14 +148,15 @@ def reading_of(
         face_id: The number to show.
         errors: How far the valence and arousal of each network lie from a person's rating.
     """
-    x1, y1, x2, y2 = face.boxes[row].tolist()
-    if not (np.isfinite(face.boxes[row]).all() and x2 > x1 and y2 > y1):
+    has_place = not np.isnan(face.boxes[row]).all()
+    x1, y1, x2, y2 = face.boxes[row].tolist() if has_place else (0.0, 0.0, 1.0, 1.0)
+    if not (np.isfinite((x1, y1, x2, y2)).all() and x2 > x1 and y2 > y1):
         return None
-    emotion, is_read = _emotion_of(face.labels, face.probabilities[row])
-    usable = bool(face.usable[row]) and is_read
+    emotion = _emotion_of(face.labels, face.probabilities[row])
+    usable = bool(face.usable[row])
     raw_reason = Reason.of(face.raw_reasons[row])
     quality = Quality(
-        face_height_px=y2 - y1,
+        face_height_px=y2 - y1 if has_place else nan,
         sharpness=nan,
         brightness=nan,
         yaw_deg=nan,
@@ -164,12 +165,12 @@ def reading_of(
         score=float(face.quality[row]),
     )
     other, raw_other = _second_of(face, row, errors[1])
-    raw_emotion, _ = _emotion_of(face.labels, face.raw.probabilities[row])
+    raw_emotion = _emotion_of(face.labels, face.raw.probabilities[row])
     details = (
         FaceDetails(face.details[row]) if face.detail_names == DETAILS and _is_known(face.details[row]) else None
     )
     track_id = int(face.tracks[row]) or face_id
-    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row, face_id=face_id)
+    track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row, face_id=face_id, has_place=has_place)
     return ShownReading(
         raw=FaceReading(
             track, raw_emotion, _affect_of(face.raw.affect[row], errors[0]), quality, raw_other, details
@@ -196,8 +197,8 @@ def _second_of(
     series = face.other
     if series is None:
         return None, None
-    emotion, is_read = _emotion_of(series.labels, series.probabilities[row])
-    if not is_read:
+    emotion = _emotion_of(series.labels, series.probabilities[row])
+    if not emotion.is_known:
         return None, None
     shown = ShownExpression(
         emotion=emotion,
@@ -205,17 +206,17 @@ def _second_of(
         top=series.labels[series.tops[row]],
         reason=Reason.of(series.reasons[row]),
     )
-    raw, _ = _emotion_of(series.labels, series.raw.probabilities[row])
+    raw = _emotion_of(series.labels, series.raw.probabilities[row])
     return shown, SecondReading(raw, _affect_of(series.raw.affect[row], error))
 
 
-def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32]) -> tuple[Emotion, bool]:
-    """Return stored probabilities, and whether there were any."""
+def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32]) -> Emotion:
+    """Return stored probabilities."""
     chances = np.clip(np.nan_to_num(probabilities), 0.0, 1.0)
     total = float(chances.sum())
     if total <= 0.0:
-        return Emotion(labels, np.full(len(labels), 1 / len(labels), np.float32)), False
-    return Emotion(labels, chances / total), True
+        return Emotion(labels, np.full(len(labels), 1 / len(labels), np.float32), is_known=False)
+    return Emotion(labels, chances / total)
 
 
 def _affect_of(pair: npt.NDArray[np.float32], error: AffectError | None) -> Affect | None:

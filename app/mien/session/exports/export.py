@@ -70,11 +70,20 @@ def _convert_table(
     source: Path, target: Path, stored: StoredSession | None, form: CsvForm, *, overwrite: bool
 ) -> None:
     markers = () if stored is None else stored.annotations.markers
-    beside = target.with_suffix(".markers.csv")
-    if markers:
+    beside, wanted = target.with_suffix(".markers.csv"), markers_csv(markers, form)
+    writes_markers = bool(markers) and not _holds(beside, wanted)  # an export to another form wrote the same
+    if writes_markers:
         check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
     with open_table(source) as opened:
         table = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
         write_table(table.batches, table.schema, target, overwrite=overwrite, csv_form=form)
-    if markers:
-        write_whole(beside, markers_csv(markers, form), overwrite=overwrite)
+    if writes_markers:
+        write_whole(beside, wanted, overwrite=overwrite)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Return whether a file is there and holds exactly this."""
+    try:
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False

@@ -29,8 +29,9 @@ def write_pictures(
 ) -> None:
     """Write a row for each face of each picture, with the picture's name in the column ``file``.
 
-    Each picture has the ``frame`` of its place in the table and a second of time, so that the table can be read
-    like any other. Faces are numbered through all pictures: the same number never stands for two of them.
+    Each picture, and each page of one that has several, has a ``frame`` and a second of its own, so that the table
+    can be read like any other. Faces are numbered through all pictures: the same number never stands for two of
+    them.
 
     Args:
         target: .csv, .jsonl, .parquet or .xlsx.
@@ -65,9 +66,12 @@ def picture_table(pictures: Sequence[tuple[str, Sequence[Faces]]], schema: "pa.S
 
 
 def _rows(pictures: Sequence[tuple[str, Sequence[Faces]]], columns: Sequence[str]) -> Iterator[Row]:
-    faces = 0
-    for number, (name, rows) in enumerate(pictures):
-        for row in rows:
+    faces, number = 0, -1
+    for name, rows in pictures:
+        page: Cell = None
+        for place, row in enumerate(rows):
+            number += place == 0 or row.get("frame") != page
+            page = row.get("frame")
             has_face = row.get("face_id") is not None
             faces += has_face
             own: Faces = {

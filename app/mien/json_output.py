@@ -1,7 +1,8 @@
 """``--json``: one object on standard output, of one form for all commands; see ``docs/command-line.md``."""
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -77,5 +78,15 @@ def print_json(exit_code: int = 0, error: str | None = None, **fields: object) -
 def print_object(command: str, exit_code: int, error: str | None, **fields: object) -> None:
     """Print the object of ``--json`` for a command that is over; see ``print_json``."""
     head = {"schema": SCHEMA, "program": f"mien {VERSION}", "command": command, "exit_code": exit_code}
-    text = json.dumps({**head, "error": error, **fields}, ensure_ascii=False, default=str)
+    told = without_odd_numbers({**head, "error": error, **fields})
+    text = json.dumps(told, ensure_ascii=False, default=str, allow_nan=False)
     click.echo(text.encode("utf-8", "backslashreplace").decode())  # as JSON escapes what is no text
+
+
+def without_odd_numbers(value: object) -> object:
+    """Return a value with null for numbers that are none or infinite, which JSON has no words for."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): without_odd_numbers(each) for key, each in value.items()}
+    return [without_odd_numbers(each) for each in value] if isinstance(value, list | tuple) else value
