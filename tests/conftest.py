@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 # With AVX-512, oneDNN in torch 2.13 faults in the backward pass of ResNet-18's convolutions on some processors.
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
 
@@ -45,7 +47,7 @@ def _no_thread_left() -> Iterator[None]:
     """Fail a test that leaves one of Mien's threads running."""
     before = set(threading.enumerate())
     yield
-    deadline_s = time.monotonic() + 3.0
+    deadline_s = time.monotonic() + PATIENCE_S
 
     def left() -> list[str]:
         return [

@@ -28,12 +28,6 @@ def _train(arguments: argparse.Namespace) -> None:
     train_several(load_config(arguments.config), arguments.out)
 
 
-def _own(arguments: argparse.Namespace) -> None:
-    from mien_models.own.make import make_own
-
-    print("\n".join(make_own(arguments.pictures, arguments.out, arguments.base).lines()))
-
-
 def _pack(arguments: argparse.Namespace) -> None:
     from mien_models.data import Split
     from mien_models.judge.command import parse_eyes
@@ -142,18 +136,6 @@ def _add_train(commands: Commands) -> None:
     command.set_defaults(run=_train)
 
 
-def _add_own(commands: Commands) -> None:
-    command = commands.add_parser("own", help="make a network for classes of your own, from a folder for each")
-    command.add_argument(
-        "pictures", type=Path, help="a folder with a folder for each class, one face in a picture"
-    )
-    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
-    command.add_argument(
-        "--base", default="mien-m", metavar="NAME|FILE", help="the network whose features are taken"
-    )
-    command.set_defaults(run=_own)
-
-
 def _add_card(commands: Commands) -> None:
     command = commands.add_parser("card", help="judge a network by all sets of its card, and print the tables")
     command.add_argument("model", type=Path, help="the .onnx file")
@@ -259,7 +241,6 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _add_train,
-        _add_own,
         _add_card,
         _add_compare,
         _add_sweep,

@@ -1,4 +1,4 @@
-"""The pages of the manual that are made from the program: commands, exit codes, settings, manifest."""
+"""The pages of the manual that are made from the program: Python, commands, exit codes, settings, manifest."""
 
 import inspect
 import re
@@ -10,12 +10,14 @@ import msgspec
 from mien.errors import AppError
 from mien.inference import manifest
 from mien.settings import Settings
+from scripts.reference.api_page import api_page
 from scripts.reference.commands import all_commands
 
 
 def generated_pages() -> dict[str, str]:
     """Return Markdown by its place in the manual."""
     return {
+        "reference/api.md": api_page(),
         "reference/commands.md": commands_page(),
         "reference/exit-codes.md": exit_codes_page(),
         "reference/settings.md": settings_page(),

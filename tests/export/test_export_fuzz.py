@@ -8,6 +8,7 @@ import pytest
 
 from mien.errors import ExportError
 from mien_export.loaders.keras_config import check_config, layers_of
+from tests.patience import PATIENCE_S
 
 pytest.importorskip("torch")
 pytest.importorskip("keras")
@@ -16,7 +17,7 @@ pytest.importorskip("keras")
 @pytest.mark.timeout(300)
 def test_damaged_and_bent_checkpoints_are_refused_in_one_line() -> None:
     program = Path(__file__).with_name("fuzz_checkpoints.py")
-    done = subprocess.run([sys.executable, str(program), "20"], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, str(program), "20"], capture_output=True, text=True, timeout=PATIENCE_S)
     assert (done.returncode, done.stdout) == (0, "220 checkpoints\n"), done.stderr[-2000:]
 
 

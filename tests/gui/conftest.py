@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,6 +19,7 @@ from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import apply_theme
 from mien.gui.shell.main_window import MainWindow
 from mien.settings import Settings
+from tests.patience import PATIENCE_MS
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +35,21 @@ def _collected_here() -> Iterator[None]:
     yield
     gc.collect()
     gc.enable()
+
+
+class PatientBot(QtBot):
+    """Waits for what must happen as long as all tests do, however busy the machine is."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -65,7 +82,7 @@ def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
 @pytest.fixture
 def wait_for(qtbot: QtBot) -> WaitFor:
     def wait(window: MainWindow, phase: Phase) -> None:
-        qtbot.waitUntil(lambda: window.live.controller.phase is phase, timeout=8000)
+        qtbot.waitUntil(lambda: window.live.controller.phase is phase)
 
     return wait
 

@@ -3,7 +3,7 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,10 @@ from mien.batch.item import Item
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, ShownReading
+from mien.core.face import FaceReading, FaceTrack, FrameResult, Quality, ShownReading
 from mien.core.face_details import details_of
 from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import ShownChoices, as_read
+from mien.core.shown import ShownChoices
 from mien.engine.contracts import ReviewEngine
 from mien.engine.review_engine import ProgramReviewEngine
 from mien.errors import CameraUnavailable, VideoUnreadable
@@ -29,6 +29,8 @@ from mien.pipeline.shown_choices import shown_choices
 from mien.runs.task import Task
 from mien.settings import Settings
 from mien.sinks.sink import Sink
+from tests import makers
+from tests.fakes import MadeFinder, MadeReader, MadeSource
 from tests.made_meshes import made_mesh
 
 FRAME_WH = (320, 180)
@@ -37,16 +39,13 @@ BOXES = ((40.0, 40.0, 120.0, 140.0), (200.0, 60.0, 250.0, 120.0), (270.0, 60.0, 
 
 def make_emotion(phase: float = 0.0, top: str | None = None) -> Emotion:
     if top is not None:
-        values = np.full(len(EXPRESSIONS), 0.02)
-        values[EXPRESSIONS.index(top)] = 1.0 - 0.02 * (len(EXPRESSIONS) - 1)
-    else:
-        logits = 2.2 * np.sin(phase * np.linspace(0.5, 1.3, len(EXPRESSIONS)) + np.arange(len(EXPRESSIONS)) * 1.7)
-        values = np.exp(logits) / np.exp(logits).sum()
-    return Emotion(EXPRESSIONS, values.astype(np.float32))
+        return makers.make_emotion(top, rest=0.02)
+    logits = 2.2 * np.sin(phase * np.linspace(0.5, 1.3, len(EXPRESSIONS)) + np.arange(len(EXPRESSIONS)) * 1.7)
+    return makers.emotion_of(EXPRESSIONS, np.exp(logits) / np.exp(logits).sum())
 
 
 def make_quality(reason: str | None = None) -> Quality:
-    return Quality(182.0, 0.8, 0.6, -8.0, 2.0, reason, 0.3 if reason else 0.9)
+    return makers.make_quality(reason, 0.3 if reason else 0.9, height_px=182.0, turn_deg=(-8.0, 2.0))
 
 
 def make_reading(
@@ -59,59 +58,29 @@ def make_reading(
     has_affect: bool = True,
 ) -> ShownReading:
     affect = Affect(float(0.7 * np.sin(phase)), float(0.6 * np.cos(phase * 0.8))) if has_affect else None
-    track = FaceTrack(track_id, FaceBox(*box, score=0.9), 10)
-    raw = FaceReading(track, make_emotion(phase, top), affect, make_quality(reason))
-    return as_read(raw, min_confidence=0.2)
-
-
-def make_frame(index: int = 0, time_s: float | None = None, image: Image | None = None) -> Frame:
-    if image is None:
-        image = np.full((FRAME_WH[1], FRAME_WH[0], 3), 90, np.uint8)
-    return Frame(image, index, index / 30.0 if time_s is None else time_s, time.monotonic())
+    quality = make_quality(reason)
+    return makers.make_reading(
+        track_id, emotion=make_emotion(phase, top), box=box, affect=affect, quality=quality, min_confidence=0.2
+    )
 
 
 def make_result(readings: Sequence[ShownReading] = (), index: int = 0, time_s: float | None = None) -> FrameResult:
-    return FrameResult(make_frame(index, time_s), tuple(readings), "fake-s")
+    return makers.make_result(index, readings, time_s, size_wh=FRAME_WH, level=90, model="fake-s")
 
 
-class FakeSource:
+class FakeSource(MadeSource):
     """Gives gray frames; live ones never end by themselves."""
 
     def __init__(
         self, name: str, spec: str, *, is_live: bool, frames: int, fps: float = 30.0, images: Sequence[Image] = ()
     ) -> None:
-        self.info = SourceInfo(
-            name, *FRAME_WH, fps, is_live, None if is_live else frames, path=None if is_live else spec
+        count, path = (None, None) if is_live else (frames, spec)
+        super().__init__(
+            SourceInfo(name, *FRAME_WH, fps, is_live, count, path=path),
+            count,
+            picture_of=(lambda index: images[index % len(images)]) if images else None,
+            interval_s=1 / fps if is_live else 0.0,
         )
-        self.notice: str | None = None
-        self.is_connected = True
-        self.closed = threading.Event()
-        self._frames = frames
-        self._images = images
-
-    def frames(self) -> Iterator[Frame]:
-        index = 0
-        while not self.closed.is_set() and (self.info.is_live or index < self._frames):
-            if self.info.is_live:
-                self.closed.wait(1 / self.info.fps)
-            image = self._images[index % len(self._images)] if self._images else None
-            yield make_frame(index, index / self.info.fps, image)
-            index += 1
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-class FakeFinder:
-    def __init__(self, boxes: Callable[[float], Sequence[tuple[float, float, float, float]]]) -> None:
-        self._boxes = boxes
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        boxes = self._boxes(frame.timestamp_s)
-        return [FaceTrack(i + 1, FaceBox(*box, score=0.9), frame.index) for i, box in enumerate(boxes)]
-
-    def close(self) -> None:
-        pass
 
 
 class FakeCloser:
@@ -122,26 +91,12 @@ class FakeCloser:
         return tuple(dataclasses.replace(reading, details=details) for reading in readings)
 
 
-class FakeReader:
-    fell_back = False
-    labels = EXPRESSIONS
-    other_name: str | None = None
-    priors = other_priors = None
-    affect_error = other_affect_error = None
-    other_labels: tuple[str, ...] = ()
-    provider_name = "cpu"
+class FakeReader(MadeReader):
+    """Sees expressions that come and go."""
 
-    def __init__(self, model_name: str) -> None:
-        self.model_name = model_name
-
-    def seen(self, image: Image, box: FaceBox) -> Image:
-        return np.full((48, 48, 3), 77, np.uint8)
-
-    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
-        return tuple(
-            make_reading(track.track_id, box=track.box.xyxy, phase=frame.timestamp_s + 2 * track.track_id).raw
-            for track in tracks
-        )
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
+        phase = frame.timestamp_s + 2 * track.track_id
+        return make_reading(track.track_id, box=track.box.xyxy, phase=phase).raw
 
 
 class FakeSink(Sink):
@@ -260,7 +215,13 @@ class FakeEngine:
         reader = FakeReader(settings.reading.model or "fake-s")
         paint, paint_screen = self.painters(settings, ScreenSize(), is_live=source.info.is_live)
         return Pipeline(
-            source, FakeFinder(self.boxes), reader, paint, sinks, paced=True, paint_screen=paint_screen
+            source,
+            MadeFinder(lambda frame: self.boxes(frame.timestamp_s)),
+            reader,
+            paint,
+            sinks,
+            paced=True,
+            paint_screen=paint_screen,
         )
 
     def load_reader(self, settings: Settings) -> Reader:

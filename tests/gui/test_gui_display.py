@@ -10,6 +10,7 @@ import pytest
 
 from mien.display import require_display
 from mien.errors import AppError
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display here")
 
@@ -46,7 +47,7 @@ def test_the_program_ends_with_exit_code_1() -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 1

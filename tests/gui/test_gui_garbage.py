@@ -40,7 +40,7 @@ def test_a_cycle_made_here_dies_here_however_busy_a_worker_is(collector: Garbage
     worker.start()
     worker.join()
     assert died_in == []
-    qtbot.waitUntil(lambda: died_in == [here], timeout=5000)
+    qtbot.waitUntil(lambda: died_in == [here])
 
 
 def test_old_garbage_goes_too(collector: GarbageCollector, qtbot: QtBot) -> None:

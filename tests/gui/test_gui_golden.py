@@ -11,7 +11,7 @@ import cv2
 import fake_engine
 import numpy as np
 import pytest
-from fake_engine import FakeEngine, FakeFinder, FakeReader, FakeSource
+from fake_engine import FakeEngine, FakeReader, FakeSource
 from fake_queue import make_summary
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
@@ -31,6 +31,7 @@ from mien.pipeline.stats import PipelineStats, StageTime
 from mien.places import demo_clip
 from mien.session.analyses.analysis import AnalysisStage
 from mien.settings import Settings
+from tests.fakes import MadeFinder
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SIZE_PX = (1024, 640)
@@ -184,7 +185,7 @@ def test_live(
 ) -> None:
     window = show(portrait, "synthetic", window={"theme": theme})
     stand_still(window)
-    qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER, timeout=10_000)
+    qtbot.waitUntil(lambda: window.live.controller.phase is Phase.OVER)
     settle(qtbot, window)
     check(f"live_{theme}", window)
 
@@ -204,7 +205,7 @@ class _ReviewEngine(ProgramReviewEngine):
 
     def build_pipeline(self, settings: Settings, video: Path) -> Pipeline:
         source = FakeSource(video.name, str(video), is_live=False, frames=270)
-        finder = FakeFinder(lambda time_s: ((440.0, 50.0, 630.0, 320.0),) if not 4.5 < time_s < 6.0 else ())
+        finder = MadeFinder(lambda at: ((440.0, 50.0, 630.0, 320.0),) if not 4.5 < at.timestamp_s < 6.0 else ())
         return Pipeline(source, finder, FakeReader("fake-s"), lambda result: result.frame.image.copy(), [])
 
 
@@ -219,11 +220,11 @@ def review_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine
 def test_review(review_engine: FakeEngine, show: Callable[..., MainWindow], check: Check, qtbot: QtBot) -> None:
     window = show(review_engine, str(demo_clip()))
     page = window.review
-    qtbot.waitUntil(lambda: page.controller.recall is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=20_000)
-    qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20_000)
+    qtbot.waitUntil(lambda: page.controller.recall is not None)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE)
+    qtbot.waitUntil(lambda: page.stage.picture.has_picture)
     page.controller.player.seek(2.0)
-    qtbot.waitUntil(lambda: abs(page.readings.time_s - 2.0) < 0.05, timeout=10_000)
+    qtbot.waitUntil(lambda: abs(page.readings.time_s - 2.0) < 0.05)
     window.messages.close()
     settle(qtbot, window)
     check("review", window)

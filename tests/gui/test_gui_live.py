@@ -167,7 +167,7 @@ def test_a_failure_in_the_middle_is_shown_and_the_source_released(
 
     engine.boxes = explode
     window = make_window(engine, "camera:0")
-    qtbot.waitUntil(window.messages.banner.isVisible, timeout=8000)
+    qtbot.waitUntil(window.messages.banner.isVisible)
     assert "the detector fell over" in window.messages.banner.text
     assert window.live.controller.phase is Phase.IDLE
     assert engine.sources[0].closed.is_set()

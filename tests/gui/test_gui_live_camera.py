@@ -32,10 +32,10 @@ def test_the_light_is_out_while_the_camera_is_unplugged(
     assert window.top_bar.light.is_on
     source = engine.sources[0]
     source.is_connected, source.notice = False, "Front camera is unplugged; waiting for it to come back"
-    qtbot.waitUntil(lambda: not window.top_bar.light.is_on, timeout=10_000)
-    qtbot.waitUntil(lambda: window.live.view.stage.card.title == "Waiting for the camera", timeout=10_000)
+    qtbot.waitUntil(lambda: not window.top_bar.light.is_on)
+    qtbot.waitUntil(lambda: window.live.view.stage.card.title == "Waiting for the camera")
     source.is_connected, source.notice = True, None
-    qtbot.waitUntil(lambda: window.top_bar.light.is_on, timeout=10_000)
+    qtbot.waitUntil(lambda: window.top_bar.light.is_on)
 
 
 def test_a_camera_that_only_sends_nothing_keeps_the_light_lit(

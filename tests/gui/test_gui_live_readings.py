@@ -124,7 +124,7 @@ def test_a_baseline_is_painted_and_kept_with_the_session(
     qtbot.waitUntil(lambda: window.live.controller.recorder.session is not None)
     qtbot.keyClick(window, Qt.Key.Key_E)
     qtbot.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: bool(window.live.baselines.baselines), timeout=8000)
+    qtbot.waitUntil(lambda: bool(window.live.baselines.baselines))
     (record,) = engine.sinks[0].baselines
     assert (record.face_id, record.model) == (1, "fake-s")  # type: ignore[attr-defined]
     assert sum(record.probabilities) == pytest.approx(1.0, abs=1e-3)  # type: ignore[attr-defined]

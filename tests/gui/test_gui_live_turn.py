@@ -11,6 +11,7 @@ from mien.core.face import FaceReading, FaceTrack
 from mien.core.frame import Frame
 from mien.gui.live.live_controller import Phase
 from mien.gui.shell.main_window import MainWindow
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_a_picture_on_its_head_is_turned_with_a_click(
     engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
     engine.turn_found = 180
-    qtbot.waitUntil(lambda: not window.messages.banner.isHidden(), timeout=15_000)
+    qtbot.waitUntil(lambda: not window.messages.banner.isHidden())
     assert "turned by 180°" in window.messages.banner.text
     window.messages.banner._button.click()
     qtbot.waitUntil(lambda: engine.turns == [0, 180])
@@ -78,7 +79,7 @@ def test_a_picture_on_its_head_is_turned_with_a_click(
 def test_where_only_a_head_hangs_down_nothing_is_offered(
     engine: FakeEngine, window: MainWindow, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: window.live.turning._has_asked, timeout=15_000)
-    window.live.turning._background.join(5.0)
+    qtbot.waitUntil(lambda: window.live.turning._has_asked)
+    window.live.turning._background.join(PATIENCE_S)
     qtbot.wait(50)
     assert window.messages.banner.isHidden()

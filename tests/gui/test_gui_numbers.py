@@ -47,7 +47,7 @@ def test_the_animator_rests_once_all_has_arrived(qtbot: QtBot, qapp: QObject) ->
     animator = Animator([eased.step], qapp)
     animator.wake()
     assert animator.is_moving
-    qtbot.waitUntil(lambda: not animator.is_moving, timeout=3000)
+    qtbot.waitUntil(lambda: not animator.is_moving)
     assert eased.values[0] == 1.0
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_engine import BOXES, FakeEngine, FakeFinder, FakeReader, make_quality
+from fake_engine import BOXES, FakeEngine, FakeReader, make_quality
 from pytestqt.qtbot import QtBot
 
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline, baseline_of
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FaceReading, FaceTrack, FrameResult
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices, ShownStage
@@ -33,9 +33,12 @@ from mien.settings import Settings
 from mien.sinks.readings.readings_log import open_readings
 from mien.sinks.sink import Sink
 from mien.timeline.history import History
+from tests.fakes import MadeFinder
+from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 FRAMES = 150
-SULLEN = Emotion(EXPRESSIONS, np.array([0.3, 0.02, 0.02, 0.55, 0.05, 0.02, 0.02, 0.02], np.float32))
+SULLEN = emotion_of(EXPRESSIONS, (0.3, 0.02, 0.02, 0.55, 0.05, 0.02, 0.02, 0.02))
 
 
 class Trembling(FakeReader):
@@ -46,11 +49,10 @@ class Trembling(FakeReader):
         readings = []
         for track in tracks:
             weights = np.exp(rng.normal(size=8) * 1.2 + 3.0 * (np.arange(8) == frame.index // 25 % 8))
-            emotion = Emotion(EXPRESSIONS, (weights / weights.sum()).astype(np.float32))
+            emotion = emotion_of(EXPRESSIONS, weights / weights.sum())
             affect = Affect(float(rng.uniform(-1, 1)), 0.25)
-            readings.append(
-                FaceReading(track, emotion, affect, make_quality("blurred" if rng.uniform() < 0.2 else None))
-            )
+            quality = make_quality("blurred" if rng.uniform() < 0.2 else None)
+            readings.append(make_raw(track=track, emotion=emotion, affect=affect, quality=quality))
         return tuple(readings)
 
 
@@ -72,11 +74,11 @@ def run(choices: ShownChoices, *sinks: Sink) -> list[FrameResult]:
     """Read made-up frames into sinks, and return the results."""
     engine, kept = FakeEngine([], frames=FRAMES), Kept()
     source = engine.open_source("clip.mp4", Settings())
-    finder = FakeFinder(lambda _: BOXES[:2])
+    finder = MadeFinder(lambda _: BOXES[:2])
     stage = ShownStage(choices)
     pipeline = Pipeline(source, finder, Trembling("net"), Painter().paint, [kept, *sinks], shown_maker=stage)
     pipeline.start()
-    assert pipeline.join(60.0)
+    assert pipeline.join(PATIENCE_S)
     return kept.results
 
 

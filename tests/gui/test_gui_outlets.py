@@ -42,7 +42,7 @@ def test_switched_on_it_shows_the_address_and_sends_what_is_seen(
 ) -> None:
     window.choices.change(integrations={"websocket_port": 8765})
     banner = window.messages.banner
-    qtbot.waitUntil(lambda: "ws://127.0.0.1" in banner.text, timeout=8000)
+    qtbot.waitUntil(lambda: "ws://127.0.0.1" in banner.text)
     banner.remedy.click()
     address = QGuiApplication.clipboard().text()
     assert address == servers[0].address
@@ -50,7 +50,7 @@ def test_switched_on_it_shows_the_address_and_sends_what_is_seen(
         kinds = [json.loads(client.recv(10))["type"] for _ in range(3)]
     assert kinds == ["hello", "frame", "frame"]
     window.choices.change(integrations={"websocket_port": 0})
-    qtbot.waitUntil(lambda: not servers[0]._thread.is_alive(), timeout=8000)
+    qtbot.waitUntil(lambda: not servers[0]._thread.is_alive())
 
 
 def test_a_marker_that_comes_in_is_told_and_belongs_to_the_recording(
@@ -63,7 +63,7 @@ def test_a_marker_that_comes_in_is_told_and_belongs_to_the_recording(
     window = make_window(engine, "camera:0", integrations={"websocket_port": 8765})
     wait_for(window, Phase.PLAYING)
     window.live.controller.toggle_recording()
-    qtbot.waitUntil(lambda: window.live.controller.recorder.session is not None, timeout=8000)
+    qtbot.waitUntil(lambda: window.live.controller.recorder.session is not None)
     session: Any = window.live.controller.recorder.session
     marked: list[tuple[Any, ...]] = []
     session.add_marker = lambda *marker: marked.append(marker)
@@ -72,7 +72,7 @@ def test_a_marker_that_comes_in_is_told_and_belongs_to_the_recording(
         while json.loads(client.recv(10))["type"] != "frame":
             pass
         client.send('{"type": "marker", "text": "go"}')
-        qtbot.waitUntil(lambda: bool(marked), timeout=8000)
+        qtbot.waitUntil(lambda: bool(marked))
     kind, at_s, end_s, text, origin = marked[0]
     assert (kind, end_s, text, origin) == ("event", None, "go", "websocket")
     assert at_s >= 0.0
@@ -87,4 +87,4 @@ def test_what_cannot_be_had_is_said(
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
     window = make_window(engine)
     window.choices.change(integrations={"virtual_camera": "any"})
-    qtbot.waitUntil(lambda: "pyvirtualcam is not installed" in window.messages.banner.text, timeout=8000)
+    qtbot.waitUntil(lambda: "pyvirtualcam is not installed" in window.messages.banner.text)

@@ -37,9 +37,9 @@ def program(tmp_path: Path) -> ProgramEngine:
 
 
 def _wait_until_read(page: ReviewPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.controller.subject is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=60_000)
-    qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=5_000)
+    qtbot.waitUntil(lambda: page.controller.subject is not None)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE)
+    qtbot.waitUntil(lambda: not page.controller._poll.isActive())
 
 
 def test_live_reads_draws_and_records(
@@ -50,9 +50,9 @@ def test_live_reads_draws_and_records(
     live.open(str(demo_clip()))
     wait_for(window, Phase.PLAYING)
     window.run("record")
-    qtbot.waitUntil(lambda: (live.controller.recorder.duration_s or 0.0) > 0.5, timeout=20_000)
+    qtbot.waitUntil(lambda: (live.controller.recorder.duration_s or 0.0) > 0.5)
     window.run("record")
-    with qtbot.waitSignal(live.controller.recorder.saved, timeout=20_000):
+    with qtbot.waitSignal(live.controller.recorder.saved):
         pass
     (face,) = live.view.timeline._history.faces.values()
     assert "happiness" in {run.label for run in face.runs()}
@@ -73,7 +73,7 @@ def test_review_reads_a_video_keeps_the_readings_and_exports_them(
     (lane,) = page.controller.lanes.lanes
     assert len(lane.readings) > FRAMES - 5  # a face is a face once it was found twice
     assert page.controller.lanes.labels[int(lane.columns.totals_s.argmax())] == "happiness"
-    with qtbot.waitSignal(page.notified, timeout=20_000):
+    with qtbot.waitSignal(page.notified):
         page.exports.write(tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="") as table:
         rows = list(csv.DictReader(table))
@@ -93,12 +93,12 @@ def test_batch_reads_a_file_that_review_opens(
     window.run("batch")
     controller = window.batch.controller
     window.batch.add([str(clip)])
-    qtbot.waitUntil(lambda: len(controller.items) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(controller.items) == 1)
     controller.start()
-    qtbot.waitUntil(lambda: controller.items[0].state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: controller.items[0].state is State.DONE)
     (folder,) = (path for path in out.iterdir() if path.is_dir())  # beside the summary
     window.open(str(folder))
-    qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes))
     (lane,) = window.review.controller.lanes.lanes
     assert "happiness" in lane.readings.top_labels()
 
@@ -113,9 +113,9 @@ def test_batch_reads_a_picture_that_review_opens(
     window.run("batch")
     controller = window.batch.controller
     window.batch.add([str(photo), str(tmp_path)])
-    qtbot.waitUntil(lambda: len(controller.items) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(controller.items) == 1)
     controller.start()
-    qtbot.waitUntil(lambda: controller.items[0].state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: controller.items[0].state is State.DONE)
     words = describe_item(controller.items[0]).detail
     assert words.startswith("Happiness")
     assert words.endswith("% · 1 face")
@@ -123,7 +123,7 @@ def test_batch_reads_a_picture_that_review_opens(
     window.batch._open(controller.items[0])
     _wait_until_read(window.review, qtbot)
     assert window.review.isVisible()
-    qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.review.controller.lanes.lanes))
     (lane,) = window.review.controller.lanes.lanes
     assert "happiness" in lane.readings.top_labels()
 

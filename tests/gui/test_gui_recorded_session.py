@@ -9,6 +9,7 @@ from mien.engine.live_engine import ProgramLiveEngine
 from mien.session.recording import Recording
 from mien.session.stored import open_session
 from mien.settings import Settings
+from tests.patience import PATIENCE_S
 
 
 def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_a_recording_is_a_session(qtbot: QtBot, tmp_path: Path) -> None:
     pipeline.remove_sink(recording)
     qtbot.waitUntil(lambda: bool(ended))
     pipeline.stop()
-    assert pipeline.join(5.0)
+    assert pipeline.join(PATIENCE_S)
     assert recording.is_complete
     stored = open_session(tmp_path / "Mien now")
     assert stored.document.state == "complete"

@@ -27,6 +27,7 @@ from mien.gui.settings_dialog.kept_card import WHAT
 from mien.gui.shell.about import AboutDialog
 from mien.settings import Settings
 from mien.version import VERSION
+from tests.patience import PATIENCE_S
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
 ELSEWHERE = {
@@ -49,7 +50,10 @@ ELSEWHERE = {
     "window.curves",
 }
 """Chosen by using the window."""
-IN_BATCH = {f"batch.{name}" for name in ("kind", "folder", "video", "readings", "jobs", "start_s", "seconds")}
+IN_BATCH = {
+    f"batch.{name}"
+    for name in ("kind", "folder", "video", "readings", "jobs", "start_s", "seconds", "profile", "notify")
+}
 """Chosen beside the queue."""
 
 
@@ -65,8 +69,8 @@ def dialog(choices: Choices, qtbot: QtBot) -> Iterator[SettingsDialog]:
     dialog.show()
     yield dialog
     dialog.close()
-    dialog._background.join(2.0)
-    choices._background.join(2.0)
+    dialog._background.join(PATIENCE_S)
+    choices._background.join(PATIENCE_S)
 
 
 def control(dialog: SettingsDialog, name: str) -> QWidget:

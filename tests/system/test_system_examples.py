@@ -9,17 +9,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
-from mien.core.frame import Frame, SourceInfo
-from mien.core.shown import as_read
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.core.frame import SourceInfo
 from mien.outlets import IntegrationSettings, open_outlets
+from tests.makers import make_reading, make_result
+from tests.patience import PATIENCE_S
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
-PATIENCE_S = 60.0
 STUBS = {
     "psychopy": """
 class visual:
@@ -56,25 +54,19 @@ def address() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    smile = FaceReading(
-        FaceTrack(1, FaceBox(10.0, 20.0, 110.0, 140.0, 0.9), 3),
-        Emotion(EXPRESSIONS, np.where(np.array(EXPRESSIONS) == "happiness", 0.65, 0.05).astype(np.float32)),
-        Affect(0.5, -0.25),
-        Quality(120.0, 0.8, 0.5, 2.0, 1.0, None, 0.8),
-    )
+    smile = make_reading(box=(10.0, 20.0, 110.0, 140.0), affect=Affect(0.5, -0.25))
     ending = threading.Event()
     with open_outlets(IntegrationSettings(websocket_port=port)) as outlets:
         (note,) = outlets.notes
 
         def send() -> None:
             sinks = outlets.sinks(SourceInfo("a camera", 64, 48, 30.0, is_live=True), EXPRESSIONS)
-            picture = np.zeros((48, 64, 3), np.uint8)
             for index in range(100_000):
                 if ending.wait(0.02):
                     break
                 now_s = time.monotonic()
                 for sink in sinks:
-                    sink.write(FrameResult(Frame(picture, index, now_s, now_s), (as_read(smile),), "net"), None)
+                    sink.write(make_result(index, [smile], now_s, captured_at_s=now_s), None)
             for sink in sinks:
                 sink.finish()
 

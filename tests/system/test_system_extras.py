@@ -21,6 +21,7 @@ BROUGHT = {
     "": ("numpy", "PySide6"),
     "window": ("PySide6", "distributed"),
     "lsl": ("pylsl", "PySide6"),
+    "own": ("onnx", "torch"),
     "dask": ("distributed", "PySide6"),
     "train": ("torch", "PySide6"),
 }

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from tests.clips import portrait, write_portrait, write_short_clip
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTION = re.search(r"## Five jobs\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 assert SECTION is not None
 JOBS = dict(re.findall(r"\*\*([^*]+)\*\*.*?```\w+\n(.*?)\n```", SECTION[1], re.DOTALL))
-PATIENCE_S = 100.0
 
 
 def command_of(job: str) -> list[str]:

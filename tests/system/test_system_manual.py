@@ -1,5 +1,7 @@
 """The manual: built without a warning, every link leads somewhere, nothing is fetched from elsewhere."""
 
+import inspect
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -7,6 +9,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
+import mien
+from mien.api.choices import Choices
 from mien.errors import AppError
 from mien.manual import manual_page
 from scripts.reference.commands import all_commands
@@ -72,8 +76,14 @@ def test_all_parts_of_a_manual_are_there(site: Path) -> None:
         *("tutorials/first-five-minutes", "tutorials/lecture", "tutorials/psychopy", "tutorials/own-network"),
         *("how-to/server", "how-to/gpu", "how-to/offline", "how-to/windows-macos", "how-to/elan", "how-to/r"),
         *("how-to/excel", "how-to/cluster", "how-to/obs", "reference/commands", "reference/settings"),
-        *("reference/manifest", "reference/exit-codes", "explanation/law-and-consent", "troubleshooting"),
-        *("glossary", "citing"),
+        *(
+            "reference/api",
+            "reference/manifest",
+            "reference/exit-codes",
+            "explanation/law-and-consent",
+            "troubleshooting",
+        ),
+        *("troubleshooting", "glossary", "citing"),
     ):
         assert (site / f"{page}.html").is_file(), page
 
@@ -89,6 +99,25 @@ def test_the_reference_says_what_the_program_does() -> None:
     assert "anything" not in made["reference/settings.md"]
     assert "`CameraUnavailable`" in made["reference/exit-codes.md"]
     assert "| `eye_distance` |" in made["reference/manifest.md"]
+
+
+def test_every_name_for_python_is_described_with_all_that_it_takes() -> None:
+    page = generated_pages()["reference/api.md"]
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, flags=re.MULTILINE | re.DOTALL))
+    names = [name for name in mien.__all__ if not name.startswith("__")]
+    assert set(sections) == {*names, "Choices"}
+    for name in names:
+        value = getattr(mien, name)
+        if inspect.isfunction(value):
+            for parameter in inspect.signature(value).parameters:
+                assert re.search(rf"^\| `\**{parameter}` \| \w", sections[name], flags=re.MULTILINE), parameter
+        elif name != "AppError":
+            members = re.findall(rf"^### {name}\.\w+$", sections[name], flags=re.MULTILINE)
+            assert members or "| attribute |" in sections[name], name
+    for member in re.findall(r"^### (\S+)\n\n```text\n[^`]*```\n\n(?=#|\Z)", page, flags=re.MULTILINE):
+        pytest.fail(f"{member}: its docstring is missing")
+    for choice in Choices.__annotations__:
+        assert f"| `{choice}` | " in sections["Choices"]
 
 
 def test_a_page_is_found_by_its_name_and_nothing_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from mien.cli import run
 from mien.places import demo_clip
 from mien.settings import Settings
 from tests.clips import write_portrait, write_short_clip
+from tests.patience import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -303,12 +304,12 @@ def test_ctrl_c_completes_what_runs_and_the_next_run_goes_on(number: int, tmp_pa
         # Whoever runs the tests in the background may ignore signals, and what ignores them is passed on.
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
-    deadline_s = time.monotonic() + 60
+    deadline_s = time.monotonic() + PATIENCE_S
     while not list(tmp_path.glob("out/*.part.csv")) and process.poll() is None:
         assert time.monotonic() < deadline_s
         time.sleep(0.02)
     os.killpg(process.pid, number)
-    printed, complaints = process.communicate(timeout=60)
+    printed, complaints = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, complaints) == (130, "")
     assert "goes on from here" in printed
     assert not list(tmp_path.glob("out/*.part*"))

@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect
-from mien.core.face import FrameResult
-from mien.core.frame import Frame, SourceInfo
+from mien.core.frame import SourceInfo
 from mien.errors import OutletError
 from mien.outlets import IncomingMarker, IntegrationSettings, Outlets, open_outlets
 from mien.outlets.websocket_server import WebSocketServer
-from tests.makers import make_reading
+from tests.makers import make_reading, make_result
+from tests.patience import PATIENCE_S
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlets.md"
 PROGRAMS = re.findall(
@@ -35,13 +34,12 @@ def run_until_stopped() -> Iterator[Callable[[Outlets], None]]:
 
     def run(outlets: Outlets) -> None:
         sinks = outlets.sinks(CAMERA, EXPRESSIONS)
-        picture = np.zeros((48, 64, 3), np.uint8)
         started_s = time.monotonic()
         index = 0
         while not ending.wait(0.02):
             now_s = time.monotonic()
             for sink in sinks:
-                sink.write(FrameResult(Frame(picture, index, now_s - started_s, now_s), (SMILE,), "net"), None)
+                sink.write(make_result(index, [SMILE], now_s - started_s, captured_at_s=now_s), None)
             index += 1
         for sink in sinks:
             sink.finish()
@@ -94,7 +92,7 @@ def test_the_reader_of_the_websocket(websocket: Outlets, run_until_stopped: Call
     run_until_stopped(websocket)
     reader = program(0)
     threading.Timer(4.0, websocket.close).start()  # the end of Mien is the end of the reader
-    output, errors = reader.communicate(websocket.notes[0].split()[-1] + "\n", timeout=30)
+    output, errors = reader.communicate(websocket.notes[0].split()[-1] + "\n", timeout=PATIENCE_S)
     assert (reader.returncode, errors) == (0, "")
     lines = output.removeprefix("Address: ").splitlines()
     assert len(lines) > 10
@@ -106,7 +104,7 @@ def test_the_sender_of_a_marker(websocket: Outlets, run_until_stopped: Callable[
     websocket.inbox.add_listener(arrived.append)
     run_until_stopped(websocket)
     sender = program(1)
-    output, errors = sender.communicate(websocket.notes[0].split()[-1] + "\n", timeout=30)
+    output, errors = sender.communicate(websocket.notes[0].split()[-1] + "\n", timeout=PATIENCE_S)
     assert (sender.returncode, errors) == (0, "")
     assert re.search(r"marked at \d+\.\d+", output)
     assert [(one.text, one.origin) for one in arrived] == [("stimulus 1", "websocket")]
@@ -132,12 +130,12 @@ def test_the_sender_of_a_marker_stream(lsl: Outlets, run_until_stopped: Callable
     run_until_stopped(lsl)
     sender = program(3)
     wait_until(lambda: bool(arrived))
-    _, errors = sender.communicate("\n", timeout=30)
+    _, errors = sender.communicate("\n", timeout=PATIENCE_S)
     assert sender.returncode == 0, errors
     assert [(one.text, one.origin) for one in arrived] == [("stimulus 1", "lsl")]
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 30
+    deadline_s = time.monotonic() + PATIENCE_S
     while not happened() and time.monotonic() < deadline_s:
         time.sleep(0.02)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
+from tests.patience import PATIENCE_S
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -23,7 +25,7 @@ def annotating(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
     yield run
     run.terminate()
-    run.communicate(timeout=20)
+    run.communicate(timeout=PATIENCE_S)
 
 
 def free_port() -> int:
@@ -47,12 +49,12 @@ def test_readings_arrive_while_they_are_made_and_markers_are_answered(
     annotating: "subprocess.Popen[str]",
 ) -> None:
     with connect(address_of(annotating)) as client:
-        hello = json.loads(client.recv(timeout=30))
-        first, second = (json.loads(client.recv(timeout=30)) for _ in range(2))
+        hello = json.loads(client.recv(timeout=PATIENCE_S))
+        first, second = (json.loads(client.recv(timeout=PATIENCE_S)) for _ in range(2))
         client.send('{"type": "marker", "text": "now"}')
         answers: list[dict[str, Any]] = []
         while not answers:
-            message = json.loads(client.recv(timeout=30))
+            message = json.loads(client.recv(timeout=PATIENCE_S))
             answers += [message] if message["type"] == "marker" else []
     assert hello["source"]["width_px"] > 0
     assert "happiness" in hello["labels"]
@@ -64,7 +66,7 @@ def test_readings_arrive_while_they_are_made_and_markers_are_answered(
 def test_only_the_loopback_address_is_bound(annotating: "subprocess.Popen[str]") -> None:
     address = address_of(annotating)
     with connect(address) as client:
-        client.recv(timeout=30)
+        client.recv(timeout=PATIENCE_S)
         listening = [row for row in sockets_of(annotating.pid) if row[1] == "0A" or row[0] == "udp"]
     port = int(re.findall(r":(\d+)/", address)[0])
     assert listening == [("tcp", "0A", f"0100007F:{port:04X}")]

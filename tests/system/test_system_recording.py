@@ -26,6 +26,8 @@ from mien.errors import RecordingError
 from mien.pipeline.pipeline import Pipeline
 from mien.sinks.video.recorder import Recorder
 from mien.sinks.video.video_writer import VideoSettings
+from tests.fakes import MadeFinder, MadeReader
+from tests.makers import make_frame
 
 BITS, BAR_PX = 14, 8
 RATE_HZ = 48_000
@@ -185,25 +187,7 @@ class NumberedCamera:
         started_s = time.monotonic()
         for number in range(200):
             time.sleep(max(started_s + number / 100 - time.monotonic(), 0.0))
-            yield Frame(numbered(number), number, number / 100, time.monotonic())
-
-    def close(self) -> None:
-        pass
-
-
-class Nobody:
-    """Finds no face and reads none."""
-
-    labels, other_labels = ("neutral",), ()
-    model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
-    priors = other_priors = None
-    affect_error = other_affect_error = None
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[Any]:
-        return []
-
-    def read(self, frame: Frame, tracks: Any) -> tuple[Any, ...]:
-        return ()
+            yield make_frame(number, image=numbered(number), fps=100)
 
     def close(self) -> None:
         pass
@@ -218,9 +202,10 @@ class SlowRecorder(Recorder):
 
 
 def test_a_camera_that_is_faster_than_the_encoder_plays_at_its_true_pace(tmp_path: Path) -> None:
-    nobody: Any = Nobody()
     recorder = SlowRecorder(tmp_path / "out.mp4", fps=100.0, picture_of=lambda result: result.frame.image)
-    pipeline = Pipeline(NumberedCamera(), nobody, nobody, lambda result: result.frame.image, [recorder])
+    pipeline = Pipeline(
+        NumberedCamera(), MadeFinder(lambda _: ()), MadeReader(), lambda result: result.frame.image, [recorder]
+    )
     pipeline.start()
     while not pipeline.join(0.1):
         pass

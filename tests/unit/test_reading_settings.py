@@ -15,6 +15,7 @@ from mien.errors import ModelError
 from mien.places import demo_clip
 from mien.settings import ReadingSettings, Settings
 from mien.vision.weights import SHORT_RANGE, find_weights
+from tests.makers import make_frame
 
 STEP_S: Final = 0.04
 
@@ -59,7 +60,7 @@ def frames() -> Iterator[Frame]:
         if not 6 <= index < 8:
             picture[20 : 20 + face.shape[0], 20 + 6 * index : 260 + 6 * index] = face
         away_s = 4.0 if index > 6 else 0.0
-        yield Frame(picture, index, index * STEP_S + away_s, 0.0)
+        yield make_frame(index, index * STEP_S + away_s, image=picture)
 
 
 def read(**reading: object) -> list[Any]:

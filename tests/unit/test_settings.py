@@ -133,6 +133,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "reading.recognise_people",
         "reading.face_details",
         "shown.prior",
+        "shown.auto_neutral",
         "own.expressions",
         "own.text",
         "profiles.kept",
@@ -147,6 +148,9 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "integrations.added",
         "batch.start_s",
         "batch.seconds",
+        "batch.profile",
+        "batch.notify",
+        "window.keys",
     ]
     assert (settings.window.geometry, settings.window.batch_folder) == (b"\x00\x01\x02", "/study")
     assert (settings.batch.folder, settings.batch.video, settings.video.quality) == ("/out", True, "best")

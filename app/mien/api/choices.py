@@ -38,6 +38,7 @@ class Choices(TypedDict, total=False):
         recognise_people: Give a person who comes back the same number.
         prior: Which expressions to expect: "everyday", mostly neutral and happy; "balanced", all alike.
         face_details: Look closely at each face: head pose, eyes, action units; more columns.
+        auto_neutral: Of face details, fill the columns of changes by the first seconds that read neutral.
         own: Expressions of your own, such as "squint = au06 + au07 > 0.6 for 0.3 s"; a column ``x_squint`` each.
         min_confidence: Below this probability a label is withheld as uncertain, 0 to 1; "auto" leaves it to the
             network.
@@ -60,6 +61,7 @@ class Choices(TypedDict, total=False):
     recognise_people: bool
     prior: PriorName
     face_details: bool
+    auto_neutral: bool
     own: Sequence[str]
     min_confidence: float | Literal["auto"]
     smoothing_s: float
@@ -81,6 +83,7 @@ _PLACES: Final = {
     "recognise_people": ("reading", "recognise_people"),
     "prior": ("shown", "prior"),
     "face_details": ("reading", "face_details"),
+    "auto_neutral": ("shown", "auto_neutral"),
     "own": ("own", "expressions"),
     "min_confidence": ("shown", "min_confidence"),
     "smoothing_s": ("shown", "smoothing_s"),

@@ -17,7 +17,7 @@ from mien.session.stored import StoredSession, open_session
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mien.sinks.readings.csv_file import CsvForm
+    from mien.sinks.readings.csv_file import CsvForm, TableColumns
 
 
 class Session:
@@ -134,6 +134,7 @@ class Session:
         overwrite: bool = False,
         face: str | None = None,
         csv_form: "CsvForm" = "comma",
+        columns: "TableColumns" = "mien",
     ) -> None:
         """Write the session in another form, as ``mien convert`` does.
 
@@ -142,6 +143,7 @@ class Session:
             overwrite: Whether a file of that name may be replaced.
             face: For .vtt: a person's name or a face's number; by default the largest face.
             csv_form: How CSV is written.
+            columns: Of a table: "mien", or "pyfeat" for the names that Py-feat gives.
 
         Raises:
             AppError: It cannot be written.
@@ -149,7 +151,8 @@ class Session:
         from mien.session.exports.export import export_session
 
         target = Path(path_text(path, "path"))
-        export_session(self._stored.folder, target, overwrite=overwrite, face=face, csv_form=csv_form)
+        folder = self._stored.folder
+        export_session(folder, target, overwrite=overwrite, face=face, csv_form=csv_form, columns=columns)
 
     @property
     def _stored(self) -> StoredSession:

@@ -28,6 +28,10 @@ COMMANDS: Final = {
         "mien_models.judge.command:judge",
         "Measure a network, or another program's table, by your own labelled faces.",
     ),
+    "own": (
+        "mien_models.own.command:own",
+        "Make a network for classes of your own, from a folder of pictures for each.",
+    ),
     "export": ("mien_export.cli:export_command", "Turn a trained checkpoint into a network for Mien."),
     "bench": ("mien.cli.bench:bench", "Measure speed, latency and memory on a video."),
     "config": ("mien.cli.config:config", "Show or change the settings, or keep a profile of them."),

@@ -7,7 +7,7 @@ import click
 
 from mien.errors import printable
 from mien.json_output import json_option, print_json
-from mien.sinks.readings.csv_file import CsvForm
+from mien.sinks.readings.csv_file import CsvForm, TableColumns
 
 
 @click.command()
@@ -28,10 +28,22 @@ from mien.sinks.readings.csv_file import CsvForm
     default="comma",
     help="For .csv: excel is for Excel in English, semicolon for Excel in languages that write 0,5.",
 )
+@click.option(
+    "--columns",
+    type=click.Choice(get_args(TableColumns)),
+    default="mien",
+    help="Of a table: the names of the columns, Mien's own or those of Py-feat.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @json_option
 def convert(
-    source: Path, output: Path, face: str | None, csv_form: CsvForm, overwrite: bool, as_json: bool
+    source: Path,
+    output: Path,
+    face: str | None,
+    csv_form: CsvForm,
+    columns: TableColumns,
+    overwrite: bool,
+    as_json: bool,
 ) -> None:
     """Write a session or a table of readings in another form.
 
@@ -41,7 +53,7 @@ def convert(
     """
     from mien.session.exports.export import export_session
 
-    export_session(source, output, overwrite=overwrite, face=face, csv_form=csv_form)
+    export_session(source, output, overwrite=overwrite, face=face, csv_form=csv_form, columns=columns)
     if as_json:
         print_json(outputs=[str(output)])
     else:

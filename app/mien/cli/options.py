@@ -83,6 +83,11 @@ _ANALYSIS = [
         help="Look closely at each face: head pose, gaze, blinks, action units; adds columns.",
     ),
     click.option(
+        "--auto-neutral/--no-auto-neutral",
+        default=None,
+        help="Of face details: fill the columns of changes by the first seconds that read neutral.",
+    ),
+    click.option(
         "--own",
         multiple=True,
         metavar="EXPRESSION",

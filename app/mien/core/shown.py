@@ -13,9 +13,11 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Floats, read_only
+from mien.core.auto_neutral import NEUTRAL, AutoNeutral
 from mien.core.baseline import Baseline, baseline_at
 from mien.core.emotion import Affect, AffectError, Emotion, Priors
 from mien.core.face import FaceReading, SecondReading, ShownExpression, ShownReading
+from mien.core.face_details import changes_of
 from mien.core.own_expressions import OwnFollower, parse_own
 from mien.core.smoothing import AFFECT, PATIENCE_S, FaceSmoother
 
@@ -32,6 +34,8 @@ class ShownChoices:
         own: Expressions of the user's own, as texts; see ``mien.core.own_expressions``.
         prior: What is to be expected of faces, by name; counts for networks that offer it. Relative readings have
             the person's own face in its place.
+        auto_neutral: Where no neutral face was taken of a person, changes of the face's details are those since
+            the first seconds that read neutral; see ``mien.core.auto_neutral``.
 
     Raises:
         ValueError: ``smoothing_s`` is negative or no number, or an own expression cannot be read.
@@ -42,6 +46,7 @@ class ShownChoices:
     baselines: tuple[Baseline, ...] = ()
     own: tuple[str, ...] = ()
     prior: str = "everyday"
+    auto_neutral: bool = False
 
     def __post_init__(self) -> None:
         parse_own(self.own)
@@ -64,6 +69,7 @@ class ShownStage:
         self._choices = choices
         self._smoothers: dict[tuple[object, ...], FaceSmoother] = {}
         self._own, self._parsed = OwnFollower(), (choices.own, parse_own(choices.own))
+        self._neutrals: dict[int, AutoNeutral] = {}
 
     def choose(self, choices: ShownChoices) -> None:
         """Show otherwise from the next frame on. Safe from any thread."""
@@ -93,9 +99,8 @@ class ShownStage:
         self, time_s: float, raw: FaceReading, models: tuple[str, str | None], choices: ShownChoices
     ) -> ShownReading:
         first, baseline = self._follow(time_s, raw, raw, (0, models[0]), choices)
-        other = changes = None
-        if baseline is not None and raw.details is not None:
-            changes = baseline.changes(raw.details.values)
+        other = None
+        changes = self._changes(time_s, raw, first, baseline, choices)
         if raw.other is not None:
             other, _ = self._follow(time_s, raw, raw.other, (1, models[1] or ""), choices)
         shown = ShownReading(
@@ -113,6 +118,26 @@ class ShownStage:
             return shown
         values = self._own.values(time_s, shown, own)
         return replace(shown, own={each.name: value for each, value in zip(own, values, strict=True)})
+
+    def _changes(
+        self,
+        time_s: float,
+        raw: FaceReading,
+        shown: ShownExpression,
+        baseline: Baseline | None,
+        choices: ShownChoices,
+    ) -> Floats | None:
+        """Return what has changed of a face's details since its neutral face: the one taken, else a found one."""
+        if raw.details is None:
+            return None
+        values = raw.details.values
+        if baseline is not None and baseline.details is not None:
+            return baseline.changes(values)
+        if not choices.auto_neutral:
+            return None
+        finder = self._neutrals.setdefault(raw.track.face_id, AutoNeutral())
+        neutral = finder.step(time_s, shown.label == NEUTRAL, values)
+        return None if neutral is None else changes_of(values, neutral)
 
     def _follow(
         self,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.auto_neutral import NEUTRAL, AutoNeutral
 from mien.core.baseline import Baseline, baseline_at
 from mien.core.emotion import Priors
 from mien.core.face import Reason
+from mien.core.face_details import HEAD, changes_of
 from mien.core.face_series import FaceSeries, RawSeries, ShownColumns
 from mien.core.own_expressions import parse_own
 from mien.core.series import ReadingSeries
@@ -59,6 +61,7 @@ def _follow(
     expected = expecting(values, read_by.priors, choices.prior)
     certainty = None if read_by.priors is None else read_by.priors.certainty(choices.prior)
     smoothers: dict[Baseline | None, FaceSmoother] = {}
+    finder = AutoNeutral()
     is_whole = ~np.isnan(values[:, :-AFFECT]).any(axis=1)
     times_s: list[float] = face.times_s.tolist()
     for row, time_s in enumerate(times_s):
@@ -77,9 +80,14 @@ def _follow(
         )
         values[row], tops[row], reasons[row] = step
         relative[row] = baseline is not None
-        if baseline is not None and changes.shape[1]:
-            since = baseline.changes(face.details[row])
-            changes[row] = np.nan if since is None else since
+        if not changes.shape[1] or np.isnan(face.details[row, len(HEAD) :]).all():
+            continue
+        if baseline is not None and baseline.details is not None:
+            changes[row] = changes_of(face.details[row], baseline.details)
+        elif choices.auto_neutral:
+            is_neutral = reasons[row] is None and labels[tops[row]] == NEUTRAL
+            neutral = finder.step(time_s, is_neutral, face.details[row])
+            changes[row] = np.nan if neutral is None else changes_of(face.details[row], neutral)
     return ShownColumns(values, tops, reasons, relative, changes)
 
 

@@ -127,9 +127,11 @@ class ProgramReviewEngine:
 
                 write_svg(self.summarise(stored, title), target, overwrite=True)
             case _:
-                from mien.session.exports.export import export_session
+                from mien.session.exports.export import FEX_SUFFIX, export_session
+                from mien.sinks.readings.csv_file import TableColumns
 
-                export_session(stored.folder, target, overwrite=True)
+                columns: TableColumns = "pyfeat" if target.name.lower().endswith(FEX_SUFFIX) else "mien"
+                export_session(stored.folder, target, overwrite=True, columns=columns)
 
     def export_video(
         self,

@@ -39,6 +39,7 @@ EXTRAS: Final = {
         Extra("lsl", "pylsl", "Lab Streaming Layer (--lsl)"),
         Extra("virtualcam", "pyvirtualcam", "the virtual camera (--virtual-camera)"),
         Extra("dask", "distributed", "a Dask cluster (--scheduler)"),
+        Extra("own", "onnx", "a network from own pictures (mien own)"),
         Extra("train", "torch", "training and mien export"),
     )
 }

@@ -52,19 +52,36 @@ class Channel(Generic[T]):
 
     def get(self) -> T | None:
         """Take the oldest entry, waiting for it; None when the channel is closed and empty."""
-        with self._changed:
-            while not self._entries and not self._closed:
-                self._changed.wait()
-            if not self._entries:
-                return None
-            entry = self._entries.popleft()
-            self._changed.notify_all()
-            return entry
+        entries = self._take(1)
+        return entries[0] if entries else None
 
     def __iter__(self) -> Iterator[T]:
         """Yield entries until the channel is closed and empty."""
         while (entry := self.get()) is not None:
             yield entry
+
+    def by(self, count: int) -> Iterator[list[T]]:
+        """Yield entries, so many at a time, until the channel is closed and empty; the last are perhaps fewer.
+
+        Args:
+            count: 1 to the channel's capacity: more would never be there at once.
+
+        Raises:
+            ValueError: Another number.
+        """
+        if not 1 <= count <= self._capacity:
+            raise ValueError(f"Channel.by: expected 1 to {self._capacity} entries, got {count}")
+        while entries := self._take(count):
+            yield entries
+
+    def _take(self, count: int) -> list[T]:
+        """Take the oldest entries, waiting until there are so many or no more can come."""
+        with self._changed:
+            while len(self._entries) < count and not self._closed:
+                self._changed.wait()
+            entries = [self._entries.popleft() for _ in range(min(count, len(self._entries)))]
+            self._changed.notify_all()
+            return entries
 
     def close(self) -> None:
         """End the input; what is in the channel is still read."""

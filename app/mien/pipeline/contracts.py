@@ -1,7 +1,7 @@
 """What the stages of a pipeline ask of those that do the work."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mien.core.arrays import Image
 from mien.core.emotion import AffectError, Priors
@@ -72,6 +72,23 @@ class Reader(Protocol):
 
     def seen(self, image: Image, box: FaceBox) -> Image:
         """Return a face as the network gets it, (h, w, 3) uint8 BGR."""
+
+
+@runtime_checkable
+class ReadsSeveral(Protocol):
+    """What a reader can do for whom several frames at once cost less than one after the other."""
+
+    def read_several(self, found: Sequence[tuple[Frame, Sequence[FaceTrack]]]) -> list[tuple[FaceReading, ...]]:
+        """Return for each frame what ``read`` would."""
+
+
+def read_frames(
+    reader: Reader, found: Sequence[tuple[Frame, Sequence[FaceTrack]]]
+) -> list[tuple[FaceReading, ...]]:
+    """Return the raw readings of the faces of several frames, read at once where the reader can."""
+    if isinstance(reader, ReadsSeveral):
+        return reader.read_several(found)
+    return [reader.read(frame, tracks) for frame, tracks in found]
 
 
 class CloserLook(Protocol):

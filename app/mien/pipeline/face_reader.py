@@ -1,5 +1,6 @@
-"""From the faces of a frame to their raw readings: crops, one call of the network, quality."""
+"""From the faces of frames to their raw readings: crops, one call of the network, quality."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from mien.vision.crops import crop_face, luma, normalise
 
 
 class FaceReader:
-    """Reads all faces of a frame at once. Used by one thread at a time.
+    """Reads all faces of a frame, or of several, at once. Used by one thread at a time.
 
     Args:
         classifier: The network.
@@ -92,17 +93,22 @@ class FaceReader:
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         """Return the raw reading of each face, in the order of ``tracks``."""
+        return self.read_several([(frame, tracks)])[0]
+
+    def read_several(self, found: Sequence[tuple[Frame, Sequence[FaceTrack]]]) -> list[tuple[FaceReading, ...]]:
+        """Return the raw readings of the faces of several frames, read at once."""
+        faces = [(frame, track) for frame, tracks in found for track in tracks]
         spec = self._classifier.manifest.input
-        crops = [crop_face(frame.image, track.box, spec) for track in tracks]
+        crops = [crop_face(frame.image, track.box, spec) for frame, track in faces]
         firsts = _predict(self._classifier, crops)
-        seconds: Sequence[SecondReading | None] = [None] * len(tracks)
+        seconds: Sequence[SecondReading | None] = [None] * len(faces)
         if self._other is not None:
             other_spec = self._other.manifest.input
             other_crops = crops
             if other_spec != spec:
-                other_crops = [crop_face(frame.image, track.box, other_spec) for track in tracks]
+                other_crops = [crop_face(frame.image, track.box, other_spec) for frame, track in faces]
             seconds = [SecondReading(each.emotion, each.affect) for each in _predict(self._other, other_crops)]
-        return tuple(
+        readings = (
             FaceReading(
                 track,
                 first.emotion,
@@ -110,8 +116,9 @@ class FaceReader:
                 assess(track.box, luma(crop, spec), frame.size_wh, track.condition),
                 second,
             )
-            for track, crop, first, second in zip(tracks, crops, firsts, seconds, strict=True)
+            for (frame, track), crop, first, second in zip(faces, crops, firsts, seconds, strict=True)
         )
+        return [tuple(itertools.islice(readings, len(tracks))) for _, tracks in found]
 
 
 def _predict(classifier: Classifier, crops: Sequence[Image]) -> Sequence[Prediction]:

@@ -3,32 +3,19 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from mien.capture.source import FrameSource
-from mien.core.face import FaceReading, FaceTrack, FrameResult
-from mien.core.frame import Frame
+from mien.core.face import FrameResult
 from mien.core.shown import ShownChoices, ShownStage
 from mien.errors import AppError, StageError, unexpected
 from mien.pipeline.channel import Channel
-from mien.pipeline.contracts import CloserLook, Finder, Paint, Reader, ShownMaker
+from mien.pipeline.contracts import CloserLook, Finder, Paint, Reader, ShownMaker, read_frames
 from mien.pipeline.fan_out import Failed, FanOut, SinkThread
 from mien.pipeline.pace import Gate, Pace
 from mien.pipeline.room import Room
 from mien.pipeline.stats import PipelineStats, Stopwatches
+from mien.pipeline.work import Work
 from mien.sinks.sink import Sink
-
-
-@dataclass(slots=True, eq=False)
-class _Work:
-    """A frame on its way, with what is known of it so far."""
-
-    frame: Frame
-    tracks: list[FaceTrack] = field(default_factory=list)
-    readings: tuple[FaceReading, ...] = ()
-    model: str = ""
-    other_model: str | None = None
-    times_s: dict[str, float] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -70,11 +57,12 @@ class Pipeline:
         self._shown_maker = shown_maker or ShownStage()
         is_live = source.info.is_live
         self._gate = Gate(Pace() if paced and not is_live else None, skips=is_live)
-        room = Room.of(source.info)
-        self._captured: Channel[_Work] = Channel(room.between_stages, room.when_full)
-        self._found: Channel[_Work] = Channel(room.between_stages, room.when_full)
-        self._read: Channel[_Work] = Channel(room.between_stages, room.when_full)
-        self._detailed: Channel[_Work] = Channel(room.between_stages, room.when_full)
+        room = Room.of(source.info, is_paced=paced)
+        self._read_at_once = room.read_at_once
+        self._captured: Channel[Work] = Channel(room.between_stages, room.when_full)
+        self._found: Channel[Work] = Channel(room.between_stages, room.when_full)
+        self._read: Channel[Work] = Channel(room.between_stages, room.when_full)
+        self._detailed: Channel[Work] = Channel(room.between_stages, room.when_full)
         self._watches = Stopwatches()
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
@@ -232,7 +220,7 @@ class Pipeline:
         return self._passed_over + sum(channel.dropped for channel in self._channels)
 
     @property
-    def _channels(self) -> tuple[Channel[_Work], ...]:
+    def _channels(self) -> tuple[Channel[Work], ...]:
         return self._captured, self._found, self._read, self._detailed
 
     def _run(self, stage: Callable[[], None], after: Callable[[], None]) -> None:
@@ -260,7 +248,7 @@ class Pipeline:
             for frame in self.source.frames():
                 self._watches.add("capture", time.perf_counter() - started_s)
                 self._passed_over = frame.passed_over
-                if self._gate.lets_through(frame.timestamp_s) and not self._captured.put(_Work(frame)):
+                if self._gate.lets_through(frame.timestamp_s) and not self._captured.put(Work(frame)):
                     break
                 started_s = time.perf_counter()
         finally:
@@ -271,19 +259,21 @@ class Pipeline:
             for work in self._captured:
                 started_s = time.perf_counter()
                 work.tracks = self._finder.find(work.frame, self._captured.dropped + self._passed_over)
-                self._note(work.times_s, "detect", started_s)
+                self._note(work.times_s, "detect", time.perf_counter() - started_s)
                 self._found.put(work)
         finally:
             self._finder.close()
 
     def _read_faces(self) -> None:
-        for work in self._found:
-            started_s = time.perf_counter()
-            reader = self._reader
-            work.readings = reader.read(work.frame, work.tracks)
-            work.model, work.other_model = reader.model_name, reader.other_name
-            self._note(work.times_s, "read", started_s)
-            self._read.put(work)
+        for works in self._found.by(self._read_at_once):
+            started_s, reader = time.perf_counter(), self._reader
+            all_readings = read_frames(reader, [(work.frame, work.tracks) for work in works])
+            share_s = (time.perf_counter() - started_s) / len(works)
+            for work, readings in zip(works, all_readings, strict=True):
+                work.readings = readings
+                work.model, work.other_model = reader.model_name, reader.other_name
+                self._note(work.times_s, "read", share_s)
+                self._read.put(work)
 
     def _look_closer(self) -> None:
         for work in self._read:
@@ -291,7 +281,7 @@ class Pipeline:
             if closer is not None and work.readings:
                 started_s = time.perf_counter()
                 work.readings = closer.look(work.frame, work.readings)
-                self._note(work.times_s, "details", started_s)
+                self._note(work.times_s, "details", time.perf_counter() - started_s)
             self._detailed.put(work)
 
     def _hand_out(self) -> None:
@@ -300,11 +290,11 @@ class Pipeline:
             self._fan_out.put(result, self._paints, self._watches)
             self._watches.result_out(result.frame.captured_at_s)
 
-    def _result(self, work: _Work) -> FrameResult:
+    def _result(self, work: Work) -> FrameResult:
         """Return a frame with what is shown of its readings, the same for everybody."""
         shown = self._shown_maker.show(work.frame.timestamp_s, work.readings, work.model, work.other_model)
         return FrameResult(work.frame, shown, work.model, work.times_s, work.other_model, self._dropped)
 
-    def _note(self, times_s: dict[str, float], stage: str, started_s: float) -> None:
-        times_s[stage] = time.perf_counter() - started_s
-        self._watches.add(stage, times_s[stage])
+    def _note(self, times_s: dict[str, float], stage: str, spent_s: float) -> None:
+        times_s[stage] = spent_s
+        self._watches.add(stage, spent_s)

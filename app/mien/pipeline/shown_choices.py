@@ -28,6 +28,7 @@ def shown_choices(settings: Settings, baselines: Sequence[Baseline] = ()) -> Sho
         used,
         settings.own.expressions,
         settings.shown.prior,
+        settings.shown.auto_neutral,
     )
 
 

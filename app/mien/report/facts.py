@@ -48,8 +48,10 @@ def person_facts(statistics: PersonStatistics) -> list[Row]:
             )
         )
     if statistics.units:
-        strongest = sorted(statistics.units.items(), key=lambda item: -item[1])[:5]
-        rows.append(("Strongest action units", ", ".join(f"{name} {mean:.2f}" for name, mean in strongest)))
+        strongest = sorted(statistics.units.items(), key=lambda item: -item[1].mean)[:5]
+        rows.append(
+            ("Strongest action units", ", ".join(f"{name} {spread.mean:.2f}" for name, spread in strongest))
+        )
     if statistics.by_hand is not None:
         rows += _by_hand(statistics.by_hand)
     rows += [(f"Own: {name}", _own(figure)) for name, figure in statistics.own.items()]

@@ -1,5 +1,6 @@
 """What can be said of each person in a few figures. numpy only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,9 +15,10 @@ from mien.report.by_hand import ByHand, by_hand_of
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import included
-from mien.timeline.detail_runs import unit_columns
+from mien.timeline.detail_runs import blink_runs, unit_columns
 from mien.timeline.person_series import PersonSeries
 from mien.timeline.runs import Codes
+from mien.timeline.spans import Span, within
 from mien.timeline.standing import Standing, standing_of
 
 
@@ -27,10 +29,12 @@ class Spread:
     Attributes:
         mean: The mean.
         deviation: The standard deviation.
+        median: The value below and above which it was for half of the time.
     """
 
     mean: float
     deviation: float
+    median: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class PersonStatistics:
         last_s: Media time of the last reading that counts.
         shares: Share of the time in which each expression stood on top, uncertain time left out; by label, in
             the network's order. They sum to 1, or are all 0 where everything is uncertain.
-        means: Mean probability of each expression over the same time.
+        probabilities: The probability of each expression over the same time, where it is known.
         uncertain: Share of the time in view in which no label could be given.
         reasons: Share of the time in view by the reason why not, most frequent first.
         valence: Over the time with labels, or None where the network gives none.
@@ -66,8 +70,9 @@ class PersonStatistics:
         quality: Mean quality over the time in view, from 0 to 1, or None where it is not known.
         changes: How often the expression changed in a minute with labels, or None where there is too little.
         blinks: A minute, or None where nobody looked closely or not long enough.
+        blink_count: Blinks that began in the time that counts, or None where nobody looked closely.
         head_deg: Mean yaw and pitch of the head where somebody looked closely, or None.
-        units: Mean intensity of each action unit by its number, "AU12", the mean of its sides; empty likewise.
+        units: Intensity of each action unit by its number, "AU12", the mean of its sides; empty likewise.
         own: What the user's own expressions come to, by name.
         by_hand: What was labelled by hand, or None where nothing was.
     """
@@ -78,7 +83,7 @@ class PersonStatistics:
     first_s: float
     last_s: float
     shares: dict[str, float]
-    means: dict[str, float]
+    probabilities: dict[str, Spread]
     uncertain: float
     reasons: dict[str, float]
     valence: Spread | None
@@ -86,19 +91,34 @@ class PersonStatistics:
     quality: float | None
     changes: float | None
     blinks: float | None = None
+    blink_count: int | None = None
     head_deg: tuple[Spread, Spread] | None = None
-    units: dict[str, float] = field(default_factory=dict)
+    units: dict[str, Spread] = field(default_factory=dict)
     own: dict[str, OwnFigure] = field(default_factory=dict)
     by_hand: ByHand | None = None
 
+    @property
+    def has_label(self) -> bool:
+        """Whether there is any time with a label, so that shares of it mean something."""
+        return any(self.shares.values())
 
-def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStatistics | None:
+
+def statistics_of(
+    person: PersonSeries, annotations: Annotations, spans: Sequence[Span] | None = None
+) -> PersonStatistics | None:
     """Return a person's figures, or None where nothing of that person counts.
 
     Every reading counts for as long as it stands, so that uneven frame rates change nothing.
+
+    Args:
+        person: Whose readings.
+        annotations: Spans that are excluded, and labels by hand.
+        spans: Only readings in one of these count; by default all.
     """
     face = person.readings
     counts = included(face.times_s, annotations)
+    if spans is not None:
+        counts &= within(face.times_s, spans)
     standing = standing_of(face.times_s, face.frames)
     weights_s = standing.length_s * counts
     in_view_s = float(weights_s.sum())
@@ -117,7 +137,7 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
             label: _share(float(sure_s[codes == index].sum()), float(sure_s.sum()))
             for index, label in enumerate(face.labels)
         },
-        means={label: _mean(face.probabilities[:, index], sure_s) for index, label in enumerate(face.labels)},
+        probabilities=_probabilities(face, sure_s),
         uncertain=_share(float((weights_s - sure_s).sum()), in_view_s),
         reasons=_reasons(face, weights_s, in_view_s),
         valence=_spread(face.affect[:, 0], sure_s),
@@ -125,6 +145,7 @@ def statistics_of(person: PersonSeries, annotations: Annotations) -> PersonStati
         quality=_quality(face, weights_s),
         changes=_changes(codes, standing, face.usable, counts, float(sure_s.sum())),
         blinks=blink_rate(face.times_s[counts], face.detail(BLINK)[counts]),
+        blink_count=_blink_count(face, counts),
         head_deg=_head(face, weights_s),
         units=_units(face, weights_s),
         own=_own(face, counts, weights_s),
@@ -137,13 +158,27 @@ def _head(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> tuple[Spread,
     return None if yaw is None or pitch is None else (yaw, pitch)
 
 
-def _units(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> dict[str, float]:
+def _probabilities(face: FaceSeries, sure_s: npt.NDArray[np.float64]) -> dict[str, Spread]:
+    found = {label: _spread(face.probabilities[:, index], sure_s) for index, label in enumerate(face.labels)}
+    return {label: spread for label, spread in found.items() if spread is not None}
+
+
+def _blink_count(face: FaceSeries, counts: npt.NDArray[np.bool_]) -> int | None:
+    if np.isnan(face.detail(BLINK)[counts]).all():
+        return None
+    starts_s = np.array([run.start_s for run in blink_runs(face)])
+    return int(counts[np.searchsorted(face.times_s, starts_s)].sum())
+
+
+def _units(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> dict[str, Spread]:
     found = {}
     for number, columns in unit_columns(face).items():
-        means = [_spread(face.detail(column), weights_s) for column in columns]
-        known = [mean.mean for mean in means if mean is not None]
-        if known:
-            found[f"AU{number}"] = float(np.mean(known))
+        sides = np.stack([face.detail(column) for column in columns])
+        known = (~np.isnan(sides)).sum(axis=0)
+        both = np.where(known > 0, np.nansum(sides, axis=0) / np.maximum(known, 1), np.nan)
+        spread = _spread(both.astype(np.float32), weights_s)
+        if spread is not None:
+            found[f"AU{number}"] = spread
     return found
 
 
@@ -167,11 +202,6 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole > 0 else 0.0
 
 
-def _mean(values: npt.NDArray[np.float32], weights: npt.NDArray[np.float64]) -> float:
-    known = ~np.isnan(values)
-    return _share(float((values[known] * weights[known]).sum()), float(weights[known].sum()))
-
-
 def _spread(values: npt.NDArray[np.float32], weights: npt.NDArray[np.float64]) -> Spread | None:
     known = ~np.isnan(values) & (weights > 0)
     total = float(weights[known].sum())
@@ -179,7 +209,16 @@ def _spread(values: npt.NDArray[np.float32], weights: npt.NDArray[np.float64]) -
         return None
     numbers, parts = values[known].astype(np.float64), weights[known] / total
     mean = float((numbers * parts).sum())
-    return Spread(mean, float(np.sqrt((parts * (numbers - mean) ** 2).sum())))
+    return Spread(mean, float(np.sqrt((parts * (numbers - mean) ** 2).sum())), _median(numbers, parts))
+
+
+def _median(numbers: npt.NDArray[np.float64], parts: npt.NDArray[np.float64]) -> float:
+    """Return the median of numbers with weights that sum to 1; between two numbers where half is reached there."""
+    order = np.argsort(numbers, kind="stable")
+    reached = np.cumsum(parts[order])
+    at = min(int(np.searchsorted(reached, 0.5 - 1e-9)), len(order) - 1)
+    is_between = abs(reached[at] - 0.5) < 1e-9 and at + 1 < len(order)
+    return float(numbers[order[at : at + 1 + is_between]].mean())
 
 
 def _quality(face: FaceSeries, weights_s: npt.NDArray[np.float64]) -> float | None:

@@ -10,6 +10,7 @@ from mien.session.document import SessionDocument
 from mien.session.notes.annotations import Annotations, Marker
 from mien.session.notes.persons import apply_persons
 from mien.timeline.person_series import PersonSeries
+from mien.timeline.spans import length_s
 
 CAUTION: Final = (
     "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "
@@ -86,13 +87,10 @@ def summarise(title: str, document: SessionDocument, series: ReadingSeries, anno
 
 def _length_of(annotations: Annotations, duration_s: float) -> float:
     """Return how much time is excluded, overlaps counted once."""
-    spans = sorted(
-        (marker.start_s, min(marker.end_s if marker.end_s is not None else duration_s, duration_s))
-        for marker in annotations.markers
-        if marker.kind == "exclude"
+    return length_s(
+        [
+            (marker.start_s, min(marker.end_s if marker.end_s is not None else duration_s, duration_s))
+            for marker in annotations.markers
+            if marker.kind == "exclude"
+        ]
     )
-    total_s, until_s = 0.0, 0.0
-    for start_s, end_s in spans:
-        total_s += max(end_s - max(start_s, until_s), 0.0)
-        until_s = max(until_s, end_s)
-    return total_s

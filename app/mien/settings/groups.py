@@ -10,6 +10,7 @@ from mien.settings.events import EventSettings
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+TextPercent = Literal[0, 80, 90, 100, 110, 125, 150, 175, 200]
 KeyText = Annotated[str, msgspec.Meta(max_length=60)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
@@ -78,12 +79,15 @@ class ShownSettings(msgspec.Struct, frozen=True, kw_only=True):
         relative: Show readings relative to a person's baseline, where one was set.
         prior: Which expressions the network is to expect: "everyday", mostly neutral and happy, as of people in
             front of a camera; "balanced", all alike, as in posed or emotional material.
+        auto_neutral: Of face details, show changes since the first seconds that read neutral, where no baseline
+            was taken.
     """
 
     smoothing_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.3
     min_confidence: Share | Literal["auto"] = "auto"
     relative: bool = False
     prior: PriorName = "everyday"
+    auto_neutral: bool = False
 
 
 class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,6 +213,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
         jobs: How many files are read at once; 0 for automatic.
         start_s: Media time of each video to begin at.
         seconds: How much media time of each video to read; None for all.
+        profile: The profile by which files are read and shown; empty for the settings as they are.
+        notify: Tell the desktop when a queue is done while another program is in front.
     """
 
     kind: Literal["session", "files"] = "session"
@@ -218,6 +224,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] = 0.0
     seconds: Annotated[float, msgspec.Meta(gt=0.0, le=1e7)] | None = None
+    profile: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    notify: bool = True
 
 
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,6 +233,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: Dark, light, or as the desktop has it.
+        text_percent: How large texts are, and all that belongs to them; 0 is as the system has it.
         timeline: What Live's last minute shows: bands of labels, or a curve for each expression.
         shows_seen: Show the face as it enters the network.
         overlay: Review draws its readings over the picture.
@@ -241,6 +250,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
+    text_percent: TextPercent = 0
     timeline: Literal["bands", "curves"] = "bands"
     shows_seen: bool = False
     overlay: bool = True

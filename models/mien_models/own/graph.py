@@ -118,5 +118,5 @@ def _onnx() -> Any:  # noqa: ANN401 - a module without types
     try:
         import onnx
     except ImportError as error:
-        raise AppError(f"This needs the package onnx; install it with `{EXTRAS['train'].command}`") from error
+        raise AppError(f"This needs the package onnx; install it with `{EXTRAS['own'].command}`") from error
     return onnx

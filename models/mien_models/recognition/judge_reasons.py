@@ -1,13 +1,17 @@
 """How often "mouth covered", "eyes covered", "cut off" and "upside down" are said where they hold, and where not.
 
-    python -m mien_models.recognition.judge_reasons FOLDER_OR_ZIP [PICTURES]
+    python -m mien_models.recognition.judge_reasons FOLDER_OR_ZIP [--split val] [--pictures 100]
 
 Covers are painted over faces of the pictures; each painted picture is searched anew, as the program would.
+`--split` takes only those that the `labels.csv` beside the archive puts there: the layer that says what is covered
+learned from the train faces of the sets, and is judged fairly by others alone.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import csv
+import itertools
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +20,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mien.composition import open_detector
+from mien.composition import open_closer
 from mien.core.face import FaceBox, Reason
-from mien.core.frame import Frame
 from mien.core.quality import assess
 from mien.settings import Settings
 from mien.vision.describer import FaceDescriber
@@ -52,14 +55,13 @@ class Judge:
     """Asks the program's own detector, describer and quality."""
 
     def __init__(self) -> None:
+        self._detector = open_closer(Settings())
         self._describer = FaceDescriber()
         self.counts: dict[str, Count] = {}
 
     def find(self, picture: Picture) -> FaceBox | None:
         """Return the largest face of a picture, as the first of a stream."""
-        detector = open_detector(Settings())
-        faces = detector.detect(Frame(picture, 0, 0.0, 0.0))
-        detector.close()
+        faces = self._detector.find_all(picture)
         return max(faces, key=lambda box: box.height_px, default=None)
 
     def say(self, name: str, picture: Picture) -> None:
@@ -76,13 +78,18 @@ class Judge:
         count.said.append(assess(box, gray, (picture.shape[1], picture.shape[0]), condition).reason)
 
 
-def pictures_of(source: Path) -> Iterator[Picture]:
-    """Yield the pictures of a folder or a zip archive."""
+def pictures_of(source: Path, split: str = "") -> Iterator[Picture]:
+    """Yield the pictures of a folder or a zip archive; with a split, those of it."""
+    wanted: set[str] | None = None
+    if split:
+        with (source.parent / "labels.csv").open(encoding="utf-8") as file:
+            wanted = {row["file"] for row in csv.DictReader(file) if row["split"] == split}
     if source.is_dir():
         contents: Iterator[bytes] = (path.read_bytes() for path in sorted(source.glob("*.jpg")))
     else:
         archive = zipfile.ZipFile(source)
-        contents = (archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".jpg"))
+        names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
+        contents = (archive.read(name) for name in names if wanted is None or Path(name).name in wanted)
     for content in contents:
         picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         if picture is not None:
@@ -91,12 +98,14 @@ def pictures_of(source: Path) -> Iterator[Picture]:
 
 def main() -> None:
     """Print the table."""
-    source, limit = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, help="a folder of pictures, or a zip archive")
+    parser.add_argument("--split", default="", help="train, val or test, as labels.csv beside the archive says")
+    parser.add_argument("--pictures", type=int, default=100, help="so many of them, the first ones")
+    chosen = parser.parse_args()
     judge, rng = Judge(), np.random.default_rng(0)
     expected: dict[str, Reason | None] = {"nothing": None}
-    for number, picture in enumerate(pictures_of(source)):
-        if number == limit:
-            break
+    for picture in itertools.islice(pictures_of(chosen.source, chosen.split), chosen.pictures):
         judge.say("nothing", picture)
         box = judge.find(picture)
         if box is None or box.landmarks is None:

@@ -12,6 +12,7 @@ from mien.gui.choices import Choices
 from mien.gui.review.review_page import ReviewPage
 from mien.playback.speaker import Speaker
 from mien.settings import Settings
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -64,5 +65,5 @@ def session(video: Path, tmp_path: Path) -> Path:
     writer = SessionWriter(folder, pipeline.source.info, networks, settings, contents=contents)
     pipeline.add_sink(writer)
     pipeline.start()
-    assert pipeline.join(30.0)
+    assert pipeline.join(PATIENCE_S)
     return folder

@@ -16,7 +16,7 @@ from mien.capture.video_file import VideoFile
 from mien.core.alike import Alike
 from mien.core.arrays import Image
 from mien.core.emotion import EXPRESSIONS, Affect
-from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
+from mien.core.face import FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.shown import ShownStage
 from mien.engine.review_engine import ProgramReviewEngine
@@ -26,6 +26,9 @@ from mien.playback.speaker import Speaker
 from mien.session.analyses.analysis import Build
 from mien.settings import Settings
 from mien.timeline.lanes import Lane
+from tests.fakes import MadeFinder
+from tests.makers import make_track
+from tests.patience import PATIENCE_S
 
 BITS = 10
 CELL_PX = 16
@@ -75,15 +78,7 @@ class BrokenTracks:
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
         own = (1, FIRST_BOX) if frame.index < self._break else (3, SECOND_BOX)
-        return [FaceTrack(number, FaceBox(*box, score=0.9), frame.index) for number, box in (own, (2, OTHER_BOX))]
-
-    def close(self) -> None:
-        pass
-
-
-class NoTracks:
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        return []
+        return [make_track(number, box, age_frames=frame.index) for number, box in (own, (2, OTHER_BOX))]
 
     def close(self) -> None:
         pass
@@ -100,7 +95,7 @@ class HappyThenSad(FakeReader):
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         self.frames_read += 1
         if self._gate is not None and frame.index >= 10:
-            self._gate.wait(10.0)
+            self._gate.wait(PATIENCE_S)
         top = "happiness" if frame.index % 50 < 25 else "sadness"
         readings = (
             make_reading(
@@ -141,7 +136,7 @@ class FakeBuild:
         self.built += 1
         self.settings.append(settings)
         source = VideoFile(path)
-        finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else NoTracks()
+        finder = BrokenTracks(source.info.frame_count or 0) if self._has_faces else MadeFinder(lambda _: ())
         reader = HappyThenSad(self._gate, settings.reading.compare or None)
         self.readers.append(reader)
         shown = ShownStage(shown_choices(settings)) if self._shows else None
@@ -187,7 +182,7 @@ class FakeDevice:
     def stop(self) -> None:
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(PATIENCE_S)
 
     def close(self) -> None:
         self.stop()

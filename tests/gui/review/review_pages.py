@@ -22,13 +22,13 @@ def no_device() -> FakeDevice:
 def open_and_read(page: ReviewPage, video: Path, qtbot: QtBot) -> None:
     page.open(str(video))
     wait_open(page, qtbot)
-    qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=40000)
+    qtbot.waitUntil(lambda: not page.controller._poll.isActive())
     assert page.controller.progress.stage is AnalysisStage.DONE
 
 
 def wait_open(page: ReviewPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.controller.player.state.info is not None, timeout=20000)
-    qtbot.waitUntil(lambda: page.stage.picture.has_picture, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.player.state.info is not None)
+    qtbot.waitUntil(lambda: page.stage.picture.has_picture)
 
 
 def run(page: ReviewPage, command: str) -> None:
@@ -37,7 +37,7 @@ def run(page: ReviewPage, command: str) -> None:
 
 def go(page: ReviewPage, time_s: float, qtbot: QtBot) -> None:
     page.controller.player.seek(time_s)
-    qtbot.waitUntil(lambda: abs(page.readings.time_s - time_s) < 0.5 / FPS, timeout=20000)
+    qtbot.waitUntil(lambda: abs(page.readings.time_s - time_s) < 0.5 / FPS)
 
 
 def shown_number(page: ReviewPage) -> int:

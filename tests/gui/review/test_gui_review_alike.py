@@ -10,6 +10,7 @@ from review_pages import Make, open_and_read, run
 
 from mien.core.alike import Alike
 from mien.gui.review.review_page import ReviewPage
+from tests.patience import PATIENCE_S
 
 
 def pair(first: int, second: int, likeness: float = 0.6) -> Alike:
@@ -29,7 +30,7 @@ def asked(make: Make, video: Path, qtbot: QtBot) -> ReviewPage:
     page = make()
     engine_of(page).alike = [pair(1, 2), pair(1, 3)]
     open_and_read(page, video, qtbot)
-    qtbot.waitUntil(lambda: page.alike.strip.text != "", timeout=5000)
+    qtbot.waitUntil(lambda: page.alike.strip.text != "")
     return page
 
 
@@ -62,8 +63,8 @@ def test_covered_faces_are_not_shown(asked: ReviewPage) -> None:
 
 def test_switched_off_nobody_is_asked_about(asked: ReviewPage, qtbot: QtBot) -> None:
     asked.choices.change(reading={"recognise_people": False})
-    qtbot.waitUntil(lambda: asked.alike.strip.text == "", timeout=5000)
-    asked.alike._background.join(5.0)
+    qtbot.waitUntil(lambda: asked.alike.strip.text == "")
+    asked.alike._background.join(PATIENCE_S)
     qtbot.wait(50)
     assert asked.alike.strip.text == ""
 

@@ -57,7 +57,7 @@ def test_shift_and_dragging_selects(opened: ReviewPage, qtbot: QtBot) -> None:
     assert opened.readings.time_s == 0.0
     run(opened, "loop")
     assert opened.selection.is_looping
-    qtbot.waitUntil(lambda: opened.controller.player.state.loop == opened.selection.span, timeout=15000)
+    qtbot.waitUntil(lambda: opened.controller.player.state.loop == opened.selection.span)
 
 
 def test_a_selection_is_labelled_undone_and_saved(opened: ReviewPage, qtbot: QtBot) -> None:

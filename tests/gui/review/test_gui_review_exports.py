@@ -23,7 +23,7 @@ def test_exports(opened: ReviewPage, qtbot: QtBot, tmp_path: Path, suffix: str) 
     opened.controller.notes.rename(1, "Ada & <Bob>")
     opened.controller.notes.add(Marker(kind="exclude", start_s=1.0, end_s=2.0))
     target = tmp_path / f"out{suffix}"
-    with qtbot.waitSignal(opened.notified, timeout=60000) as told:
+    with qtbot.waitSignal(opened.notified) as told:
         opened.exports.write(target)
     assert isinstance(told.args[0], Notice)
     assert told.args[0].text == f"Saved {target.name}"
@@ -50,11 +50,11 @@ def test_readings_that_were_cleared_are_read_again_for_an_export(
     opened: ReviewPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert AnalysisStore(tmp_path / "analyses").clear() > 0
-    with qtbot.waitSignal(opened.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(opened.failed) as failed:
         opened.exports.write(tmp_path / "out.csv")
     assert "cleared" in str(failed.args[0])
-    qtbot.waitUntil(lambda: not opened.controller._poll.isActive(), timeout=40000)
-    with qtbot.waitSignal(opened.exports.notified, timeout=40000):
+    qtbot.waitUntil(lambda: not opened.controller._poll.isActive())
+    with qtbot.waitSignal(opened.exports.notified):
         opened.exports.write(tmp_path / "out.csv")
     assert (tmp_path / "out.csv").exists()
 
@@ -62,7 +62,7 @@ def test_readings_that_were_cleared_are_read_again_for_an_export(
 def test_an_exported_video_has_every_frame(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
     from mien.capture.video_file import VideoFile
 
-    with qtbot.waitSignal(opened.notified, timeout=60000):
+    with qtbot.waitSignal(opened.notified):
         opened.exports.write(tmp_path / "out.mp4")
     frames = list(VideoFile(tmp_path / "out.mp4").frames())
     assert len(frames) == FRAMES
@@ -74,15 +74,15 @@ def test_a_cancelled_export_leaves_nothing(opened: ReviewPage, qtbot: QtBot, tmp
     folder = tmp_path / "exports"
     folder.mkdir()
     opened.exports.write(folder / "out.mp4")
-    qtbot.waitUntil(lambda: opened.exports._video is not None, timeout=20000)
-    with qtbot.waitSignal(opened.notified, timeout=30000) as told:
+    qtbot.waitUntil(lambda: opened.exports._video is not None)
+    with qtbot.waitSignal(opened.notified) as told:
         opened.exports.cancel()
     if "cancelled" in told.args[0].text:
         assert list(folder.iterdir()) == []
 
 
 def test_an_export_that_cannot_be_written_is_reported(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
-    with qtbot.waitSignal(opened.failed, timeout=20000) as told:
+    with qtbot.waitSignal(opened.failed) as told:
         opened.exports.write(tmp_path / "nowhere" / "out.html")
     assert isinstance(told.args[0], AppError)
     assert not opened.exports.is_running
@@ -101,7 +101,7 @@ def test_the_parts_of_the_overlay_are_chosen_where_one_exports(
     }
 
     def colourful_pixels(name: str) -> int:
-        with qtbot.waitSignal(opened.notified, timeout=60000):
+        with qtbot.waitSignal(opened.notified):
             opened.exports.write(tmp_path / name)
         video = cv2.VideoCapture(str(tmp_path / name))
         picture = video.read()[1].astype(int)

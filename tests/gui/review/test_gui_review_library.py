@@ -24,7 +24,7 @@ def listed(make: Make, session: Path, tmp_path: Path, qtbot: QtBot) -> ReviewPag
     shutil.move(session, recordings / "Pilot")
     page = make(video={"session_folder": str(recordings)})
     page.open_asked.connect(page.open)
-    qtbot.waitUntil(lambda: len(page.library.sessions) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(page.library.sessions) == 1)
     assert page.sessions.isVisible()
     return page
 
@@ -52,7 +52,7 @@ def test_an_analysed_video_joins_the_list(listed: ReviewPage, tmp_path: Path, qt
     page = listed
     open_and_read(page, tmp_path / "talk.mp4", qtbot)
     page.close_current()
-    qtbot.waitUntil(lambda: names(page) == ["talk.mp4", "Pilot"], timeout=10_000)
+    qtbot.waitUntil(lambda: names(page) == ["talk.mp4", "Pilot"])
     page.sessions.search.setText("pil")
     assert names(page) == ["Pilot"]
     page.sessions.search.setText("nothing like it")
@@ -75,7 +75,7 @@ def test_a_recording_is_renamed(listed: ReviewPage, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(NameEditor, "exec", accept)
     listed.commands()["rename"]()
-    qtbot.waitUntil(lambda: names(listed) == ["Room 2"], timeout=10_000)
+    qtbot.waitUntil(lambda: names(listed) == ["Room 2"])
     assert (listed.sessions.list.sessions[0].folder / "session.json").is_file()
 
 
@@ -87,13 +87,13 @@ def test_what_is_deleted_lies_in_the_trash_and_comes_back(
 
     monkeypatch.setattr(library_controller, "move_to_trash", lambda path: path.rename(trash / path.name))
     folder = listed.sessions.list.sessions[0].folder
-    with qtbot.waitSignal(listed.notified, timeout=10_000) as told:
+    with qtbot.waitSignal(listed.notified) as told:
         listed.commands()["delete_marker"]()
     assert told.args[0].text == "Pilot is in the trash"
-    qtbot.waitUntil(lambda: listed.empty.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: listed.empty.isVisible())
     assert not folder.exists()
     told.args[0].act()
-    qtbot.waitUntil(lambda: names(listed) == ["Pilot"], timeout=10_000)
+    qtbot.waitUntil(lambda: names(listed) == ["Pilot"])
     assert (folder / "session.json").is_file()
 
 
@@ -101,7 +101,7 @@ def test_without_a_trash_nothing_is_deleted(
     listed: ReviewPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(library_controller, "move_to_trash", lambda _: None)
-    with qtbot.waitSignal(listed.failed, timeout=10_000) as failed:
+    with qtbot.waitSignal(listed.failed) as failed:
         listed.sessions.delete_selected()
     assert isinstance(failed.args[0], RecordingError)
     assert "no trash" in str(failed.args[0])

@@ -40,23 +40,23 @@ def test_one_key_sets_a_and_b_and_ends_it(opened: ReviewPage, qtbot: QtBot) -> N
     run(opened, "loop")
     assert opened.transport.loop.isChecked()
     state = opened.controller.player
-    qtbot.waitUntil(lambda: state.state.loop == (1.0, 1.4), timeout=15000)
-    qtbot.waitUntil(lambda: turns(seen) >= 2, timeout=20000)
+    qtbot.waitUntil(lambda: state.state.loop == (1.0, 1.4))
+    qtbot.waitUntil(lambda: turns(seen) >= 2)
     looped = seen[seen.index(min(seen[2:])) :]
     assert min(looped) >= 1.0 - HALF_FRAME_S
     assert max(looped) <= 1.4 + HALF_FRAME_S
     assert max(looped) >= 1.4 - 2.1 / FPS  # B itself belongs to it; a slow machine may pass over a frame
     run(opened, "loop")
-    qtbot.waitUntil(lambda: state.state.loop is None, timeout=15000)
+    qtbot.waitUntil(lambda: state.state.loop is None)
     assert not opened.transport.loop.isChecked()
-    qtbot.waitUntil(lambda: opened.readings.time_s > 1.6, timeout=15000)
+    qtbot.waitUntil(lambda: opened.readings.time_s > 1.6)
 
 
 def test_it_runs_back_as_well(opened: ReviewPage, qtbot: QtBot) -> None:
     opened.selection._play(2.0, 2.4)
     seen = watch(opened)
     run(opened, "backwards")
-    qtbot.waitUntil(lambda: sum(b > a + 0.1 for a, b in itertools.pairwise(seen)) >= 2, timeout=20000)
+    qtbot.waitUntil(lambda: sum(b > a + 0.1 for a, b in itertools.pairwise(seen)) >= 2)
     assert min(seen[3:]) >= 2.0 - HALF_FRAME_S
 
 
@@ -65,9 +65,9 @@ def test_a_span_in_hand_is_looped_and_escape_ends_it(opened: ReviewPage, qtbot: 
     opened.controller.notes.add(marker)
     opened.marking.select(marker)
     run(opened, "loop")
-    qtbot.waitUntil(lambda: opened.controller.player.state.loop == (0.4, 0.8), timeout=15000)
+    qtbot.waitUntil(lambda: opened.controller.player.state.loop == (0.4, 0.8))
     assert opened.take_escape()
-    qtbot.waitUntil(lambda: opened.controller.player.state.loop is None, timeout=15000)
+    qtbot.waitUntil(lambda: opened.controller.player.state.loop is None)
     assert not opened.take_escape()
 
 
@@ -76,7 +76,7 @@ def test_a_place_outside_is_not_drawn_into_it(opened: ReviewPage, qtbot: QtBot) 
     run(opened, "halt")
     go(opened, 3.0, qtbot)
     run(opened, "pause")
-    qtbot.waitUntil(lambda: opened.readings.time_s > 3.3, timeout=15000)
+    qtbot.waitUntil(lambda: opened.readings.time_s > 3.3)
 
 
 def test_sound_starts_with_every_turn(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
@@ -84,7 +84,7 @@ def test_sound_starts_with_every_turn(make: Make, tmp_path: Path, qtbot: QtBot) 
     open_and_read(page, write_video(tmp_path / "loud.mp4", 75, sound=True), qtbot)
     seen = watch(page)
     page.selection._play(1.0, 1.4)
-    qtbot.waitUntil(lambda: turns(seen) >= 2, timeout=20000)
+    qtbot.waitUntil(lambda: turns(seen) >= 2)
     position_s = page.controller.player._speaker.position_s()
     assert position_s is None or 0.9 <= position_s <= 1.6
     run(page, "halt")
@@ -119,7 +119,7 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_frame_on_screen_is_saved_with_its_readings(opened: ReviewPage, pictures: Path, qtbot: QtBot) -> None:
     go(opened, 40 / FPS, qtbot)
-    with qtbot.waitSignal(opened.notified, timeout=15000) as told:
+    with qtbot.waitSignal(opened.notified) as told:
         run(opened, "save_frame")
     assert told.args[0].text == "Saved talk frame 40.png"
     assert sorted(path.name for path in pictures.iterdir()) == [
@@ -133,6 +133,6 @@ def test_the_frame_on_screen_is_saved_with_its_readings(opened: ReviewPage, pict
     moment = json.loads((pictures / "talk frame 40.json").read_text())
     assert (moment["frame"], moment["time_s"]) == (40, 1.6)
     assert [face["label"] for face in moment["faces"]] == ["sadness", "sadness"]
-    with qtbot.waitSignal(opened.notified, timeout=15000):
+    with qtbot.waitSignal(opened.notified):
         run(opened, "save_frame")
     assert (pictures / "talk frame 40-2.png").exists()

@@ -106,7 +106,7 @@ def test_a_dragged_marker_is_moved_undone_and_with_escape_left(opened: ReviewPag
     assert moved.start_s == pytest.approx(3.0, abs=0.02)
     assert opened.marking.selected == moved
     assert opened.controller.notes.stack.undoText() == "move the marker"
-    qtbot.waitUntil(lambda: abs(opened.readings.time_s - 3.0) < 1.5 / FPS, timeout=20000)
+    qtbot.waitUntil(lambda: abs(opened.readings.time_s - 3.0) < 1.5 / FPS)
     run(opened, "undo")
     assert opened.controller.notes.annotations.markers == (marker,)
 

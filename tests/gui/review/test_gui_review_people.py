@@ -58,7 +58,7 @@ def test_a_click_on_the_timeline_seeks_and_selects(opened: ReviewPage, qtbot: Qt
     x = layout.time.left() + opened.timeline.view.x_of(1.5, layout.time.width())
     place = QPointF(x, layout.lane(1).center().y()).toPoint()
     qtbot.mouseClick(opened.timeline, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: abs(opened.readings.time_s - 1.5) < 0.05, timeout=15000)
+    qtbot.waitUntil(lambda: abs(opened.readings.time_s - 1.5) < 0.05)
     assert opened.readings.person_id == 2
     assert "Face 2: " in opened.timeline.text_at(QPointF(place))
 
@@ -79,7 +79,7 @@ def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
     before = opened.stage.picture.pixels
     assert before is not None
     opened.controller.notes.rename(1, "Anna")
-    qtbot.waitUntil(lambda: not np.array_equal(opened.stage.picture.pixels, before), timeout=20000)
+    qtbot.waitUntil(lambda: not np.array_equal(opened.stage.picture.pixels, before))
     assert opened.controller.lanes.given_names() == {1: "Anna"}
     painted_with: list[dict[int, str]] = []
 
@@ -90,7 +90,7 @@ def test_a_given_name_stands_on_the_picture_and_in_the_exported_video(
 
     monkeypatch.setattr("mien.overlay.painter.Painter", NotedPainter)
     opened.controller.notes.merge((1, 3))
-    with qtbot.waitSignal(opened.exports.notified, timeout=60000):
+    with qtbot.waitSignal(opened.exports.notified):
         opened.exports.write(tmp_path / "out.mp4")
     assert painted_with[-1] == {1: "Anna"}
     opened.controller.notes.rename(1, "")

@@ -24,7 +24,7 @@ def test_the_picture_is_the_one_at_the_playhead(opened: ReviewPage, qtbot: QtBot
     run(opened, "overlay")  # off: the numbers are read from the plain picture
     for number in (0, 40, 39, 77, 1, 99):
         go(opened, number / FPS, qtbot)
-        qtbot.waitUntil(lambda number=number: shown_number(opened) == number, timeout=15000)
+        qtbot.waitUntil(lambda number=number: shown_number(opened) == number)
         assert opened.transport.frame.value == f"frame {number}"
 
 
@@ -38,27 +38,27 @@ def test_stepping_goes_frame_by_frame_both_ways(opened: ReviewPage, qtbot: QtBot
         ("previous_frame", 50),
     ):
         run(opened, command)
-        qtbot.waitUntil(lambda expected=expected: shown_number(opened) == expected, timeout=15000)
+        qtbot.waitUntil(lambda expected=expected: shown_number(opened) == expected)
     for _ in range(40):
         run(opened, "previous_frame")
-    qtbot.waitUntil(lambda: shown_number(opened) == 10, timeout=20000)
+    qtbot.waitUntil(lambda: shown_number(opened) == 10)
     run(opened, "end")
-    qtbot.waitUntil(lambda: shown_number(opened) == FRAMES - 1, timeout=15000)
+    qtbot.waitUntil(lambda: shown_number(opened) == FRAMES - 1)
     run(opened, "next_frame")
     run(opened, "beginning")
-    qtbot.waitUntil(lambda: shown_number(opened) == 0, timeout=15000)
+    qtbot.waitUntil(lambda: shown_number(opened) == 0)
 
 
 def test_it_plays_to_the_end_and_again(opened: ReviewPage, qtbot: QtBot) -> None:
     opened.controller.player.set_speed(4.0)
     go(opened, 3.0, qtbot)
     run(opened, "pause")
-    qtbot.waitUntil(lambda: opened.controller.player.state.is_playing, timeout=15000)
-    qtbot.waitUntil(lambda: not opened.controller.player.state.is_playing, timeout=20000)
+    qtbot.waitUntil(lambda: opened.controller.player.state.is_playing)
+    qtbot.waitUntil(lambda: not opened.controller.player.state.is_playing)
     # The thread says that it rests at once; the last picture comes with the next turn of the event loop.
     qtbot.waitUntil(lambda: opened.readings.time_s == pytest.approx((FRAMES - 1) / FPS))
     run(opened, "pause")
-    qtbot.waitUntil(lambda: opened.readings.time_s < 2.0, timeout=15000)
+    qtbot.waitUntil(lambda: opened.readings.time_s < 2.0)
 
 
 def test_j_k_l_shuttle(opened: ReviewPage, qtbot: QtBot) -> None:
@@ -68,7 +68,7 @@ def test_j_k_l_shuttle(opened: ReviewPage, qtbot: QtBot) -> None:
         run(opened, command)
         assert player.state.speed == speed
     run(opened, "halt")
-    qtbot.waitUntil(lambda: not player.state.is_playing, timeout=15000)
+    qtbot.waitUntil(lambda: not player.state.is_playing)
     assert opened.transport.speed.text() == "−1.5×"
 
 
@@ -77,7 +77,7 @@ def test_readings_are_painted_without_reading_again(opened: ReviewPage, qtbot: Q
     with_overlay = opened.stage.picture.pixels
     assert with_overlay is not None
     run(opened, "overlay")
-    qtbot.waitUntil(lambda: opened.stage.picture.pixels is not with_overlay, timeout=15000)
+    qtbot.waitUntil(lambda: opened.stage.picture.pixels is not with_overlay)
     assert opened.stage.picture.pixels is not None
     assert opened.stage.picture.pixels.shape == with_overlay.shape
     assert (opened.stage.picture.pixels != with_overlay).any()
@@ -97,7 +97,7 @@ def test_sound_leads_the_clock(make: Make, tmp_path: Path, qtbot: QtBot) -> None
     assert page.transport.sound.isEnabled()
     go(page, 1.0, qtbot)
     run(page, "pause")
-    qtbot.waitUntil(lambda: page.readings.time_s > 1.6, timeout=20000)
+    qtbot.waitUntil(lambda: page.readings.time_s > 1.6)
     position_s = page.controller.player._speaker.position_s()
     assert position_s is not None
     assert abs(position_s - page.readings.time_s) < 0.25
@@ -114,9 +114,9 @@ def test_without_a_device_it_plays_silently_and_says_so(make: Make, tmp_path: Pa
     page = make()
     open_and_read(page, write_video(tmp_path / "loud.mp4", 50, sound=True), qtbot)
     run(page, "pause")
-    qtbot.waitUntil(lambda: page.readings.time_s > 0.3, timeout=20000)
+    qtbot.waitUntil(lambda: page.readings.time_s > 0.3)
     run(page, "pause")
-    qtbot.waitUntil(lambda: "No sound" in page.transport.sound.toolTip(), timeout=15000)
+    qtbot.waitUntil(lambda: "No sound" in page.transport.sound.toolTip())
 
 
 def test_every_key_of_review_has_a_command(opened: ReviewPage) -> None:

@@ -30,8 +30,8 @@ def test_other_settings_are_read_anew(opened: ReviewPage, qtbot: QtBot) -> None:
     build = opened.controller._engine.build_pipeline
     assert isinstance(build, FakeBuild)
     opened.choices.change(reading={"every": 3})
-    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
-    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: build.built == 2)
+    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE)
     opened.choices.change(window={"theme": "light"})
     qtbot.wait(50)
     assert build.built == 2
@@ -48,7 +48,7 @@ def test_what_is_shown_changes_without_reading_anew(opened: ReviewPage, qtbot: Q
 
     abrupt = happy_at(1.04)
     opened.choices.change(shown={"smoothing_s": 3.0})
-    qtbot.waitUntil(lambda: happy_at(1.04) > abrupt + 0.1, timeout=20000)
+    qtbot.waitUntil(lambda: happy_at(1.04) > abrupt + 0.1)
     opened.choices.change(shown={"smoothing_s": 0.0, "min_confidence": 1.0})
     stored = controller.stored()
     assert stored is not None
@@ -74,7 +74,7 @@ def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: P
     try:
         page.open(str(video))
         wait_open(page, qtbot)
-        qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 2, timeout=20000)
+        qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 2)
         assert page.strip.isVisible()
         assert "Reading faces" in page.strip.text
         assert page.busy == "reading faces"
@@ -82,11 +82,11 @@ def test_readings_show_while_they_grow_and_can_be_cancelled(make: Make, video: P
         qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
     finally:
         gate.set()
-    qtbot.waitUntil(lambda: "cancelled" in page.strip.text, timeout=20000)
+    qtbot.waitUntil(lambda: "cancelled" in page.strip.text)
     assert page.strip.button.text() == "Read everything"
     qtbot.mouseClick(page.strip.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
-    qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 3, timeout=15000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE)
+    qtbot.waitUntil(lambda: len(page.controller.lanes.lanes) == 3)
 
 
 def test_closing_while_it_reads_ends_everything(make: Make, video: Path, qtbot: QtBot) -> None:
@@ -94,7 +94,7 @@ def test_closing_while_it_reads_ends_everything(make: Make, video: Path, qtbot: 
     page = make(FakeBuild(gate=gate))
     page.open(str(video))
     wait_open(page, qtbot)
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.READING, timeout=20000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.READING)
     run(page, "pause")
     threading.Timer(0.2, gate.set).start()
     assert page.shut_down(5.0)
@@ -105,7 +105,7 @@ def test_what_cannot_be_opened_leaves_what_is_open(opened: ReviewPage, tmp_path:
     damaged.write_bytes(b"nothing that could be a video" * 100)
     run(opened, "mark_event")
     go(opened, 1.0, qtbot)
-    with qtbot.waitSignal(opened.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(opened.failed) as failed:
         opened.open(str(damaged))
         assert opened.stage.pill.text == "Opening damaged.mp4…"
         assert opened.stage.picture.has_picture
@@ -132,7 +132,7 @@ def test_opening_another_while_one_is_read(make: Make, video: Path, tmp_path: Pa
 def test_no_faces_is_a_state_of_its_own(make: Make, video: Path, qtbot: QtBot) -> None:
     page = make(FakeBuild(has_faces=False))
     open_and_read(page, video, qtbot)
-    qtbot.waitUntil(lambda: page.side.details.empty.title == "No faces were found", timeout=15000)
+    qtbot.waitUntil(lambda: page.side.details.empty.title == "No faces were found")
 
 
 def test_a_missing_and_a_damaged_file_say_so(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
@@ -140,7 +140,7 @@ def test_a_missing_and_a_damaged_file_say_so(make: Make, tmp_path: Path, qtbot: 
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(b"nothing that could be a video" * 100)
     for path in (tmp_path / "gone.mp4", damaged):
-        with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+        with qtbot.waitSignal(page.failed) as failed:
             page.open(str(path))
         assert path.name in str(failed.args[0])
         assert page.subject == ""
@@ -153,18 +153,18 @@ def test_a_second_network_is_shown_beside_the_first(make: Make, video: Path, qtb
     open_and_read(page, video, qtbot)
     go(page, 20 / FPS, qtbot)
     bars = page.side.details.bars
-    qtbot.waitUntil(lambda: bars.titles == ("fake-s", "mien-s"), timeout=20000)
-    qtbot.waitUntil(lambda: bars.other_shown["fear"] > 0.8, timeout=20000)
+    qtbot.waitUntil(lambda: bars.titles == ("fake-s", "mien-s"))
+    qtbot.waitUntil(lambda: bars.other_shown["fear"] > 0.8)
     assert bars.shown["happiness"] > 0.8
     recall = page.controller.recall
     assert recall is not None
     assert (recall.model_name, recall.other_name) == ("fake-s", "mien-s")
     page.choices.change(reading={"compare": ""})
-    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
-    qtbot.waitUntil(lambda: not page.controller._poll.isActive(), timeout=40000)
-    qtbot.waitUntil(lambda: bars.titles == (), timeout=20000)
+    qtbot.waitUntil(lambda: build.built == 2)
+    qtbot.waitUntil(lambda: not page.controller._poll.isActive())
+    qtbot.waitUntil(lambda: bars.titles == ())
     page.choices.change(reading={"compare": "mien-s"})  # kept: nothing is computed twice
-    qtbot.waitUntil(lambda: bars.titles != (), timeout=40000)
+    qtbot.waitUntil(lambda: bars.titles != ())
     assert build.built == 2
 
 

@@ -16,7 +16,7 @@ from mien.settings import Settings
 
 def test_a_folder_without_a_session_is_refused(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
     page = make()
-    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(page.failed) as failed:
         page.open(str(tmp_path))
     assert "session.json" in str(failed.args[0])
 
@@ -49,10 +49,10 @@ def test_a_recording_with_overlay_is_not_painted_twice(make: Make, session: Path
     assert not page.transport.overlay.isEnabled()
     (session / "overlay.mp4").unlink()
     (session.parent / "talk.mp4").unlink()
-    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(page.failed) as failed:
         page.open(str(session))
     assert isinstance(failed.args[0], OutsideVideo)
-    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(page.failed) as failed:
         page.controller.open_outside()
     assert "video is missing" in str(failed.args[0])
 
@@ -72,7 +72,7 @@ def test_a_video_elsewhere_is_opened_once_the_user_says_so(
     (session / "video.mp4").unlink()
     save_document(session, msgspec.structs.replace(load_document(session), video=None))
     page = make()
-    with qtbot.waitSignal(page.failed, timeout=20000) as failed:
+    with qtbot.waitSignal(page.failed) as failed:
         page.open(str(session))
     assert str(failed.args[0]) == (
         f"{session.name}: its video is {video}, outside the session; open it if you know who made the session"

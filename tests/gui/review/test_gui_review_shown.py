@@ -39,7 +39,7 @@ class Seen:
 def seen(page: ReviewPage, folder: Path, qtbot: QtBot) -> Seen:
     folder.mkdir()
     for name in ("out.csv", "out.html"):
-        with qtbot.waitSignal(page.notified, timeout=60000):
+        with qtbot.waitSignal(page.notified):
             page.exports.write(folder / name)
     recall = page.controller.recall
     assert recall is not None
@@ -64,7 +64,7 @@ def test_smoothing_changes_all_that_is_shown_and_written_and_reads_no_picture(
     go(page, JUST_SAD_S, qtbot)
     before = seen(page, tmp_path / "before", qtbot)
     assert build.frames_read == FRAMES
-    with qtbot.waitSignal(page.controller.readings_changed, timeout=20000):
+    with qtbot.waitSignal(page.controller.readings_changed):
         page.choices.change(shown=CALM)
     after = seen(page, tmp_path / "after", qtbot)
     assert (build.built, build.frames_read) == (1, FRAMES)
@@ -86,9 +86,9 @@ def test_the_way_of_valence_and_arousal_is_that_of_what_is_shown_now(
         open_and_read(each, video, qtbot)
         go(each, JUST_SAD_S, qtbot)
         circle = each.side.details.circumplex
-        qtbot.waitUntil(lambda circle=circle: len(circle.trail) > 5, timeout=20000)
+        qtbot.waitUntil(lambda circle=circle: len(circle.trail) > 5)
         ways.append(circle.trail)
     assert ways[0] != ways[1]
     page.choices.change(shown=CALM)
-    qtbot.waitUntil(lambda: page.side.details.circumplex.trail[-1] == ways[1][-1], timeout=20000)
+    qtbot.waitUntil(lambda: page.side.details.circumplex.trail[-1] == ways[1][-1])
     assert page.side.details.circumplex.trail == ways[1]

@@ -82,6 +82,6 @@ def test_what_is_no_table_of_such_a_program_is_said(make: Make, tmp_path: Path, 
     said: list[str] = []
     page.failed.connect(lambda error: said.append(str(error)))
     page.open(str(write(tmp_path / "shopping.csv", lambda at: f"milk,{at}", "what,how many")))
-    qtbot.waitUntil(lambda: bool(said), timeout=10000)
+    qtbot.waitUntil(lambda: bool(said))
     assert "none of its lines names columns of OpenFace" in said[0]
     assert page.controller.subject is None

@@ -26,8 +26,8 @@ def test_the_button_turns_and_reads_anew(opened: ReviewPage, qtbot: QtBot, video
     build = build_of(opened)
     opened.transport.rotate.click()
     wait_open(opened, qtbot)
-    qtbot.waitUntil(lambda: build.built == 2, timeout=20000)
-    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: build.built == 2)
+    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE)
     assert [settings.camera.rotate_deg for settings in build.settings] == [0, 90]
     info = opened.controller.player.state.info
     assert info is not None
@@ -35,10 +35,10 @@ def test_the_button_turns_and_reads_anew(opened: ReviewPage, qtbot: QtBot, video
     pixels = opened.stage.picture.pixels
     assert pixels is not None
     assert pixels.shape[0] / pixels.shape[1] == pytest.approx(WH[0] / WH[1], abs=0.02)
-    qtbot.waitUntil(lambda: len(opened.controller.lanes.lanes) == 3, timeout=10000)
+    qtbot.waitUntil(lambda: len(opened.controller.lanes.lanes) == 3)
     for _ in range(3):
         run(opened, "rotate")
-    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: opened.controller.progress.stage is AnalysisStage.DONE)
     assert opened.controller.rotate_deg == 0
     assert opened.choices.settings.camera.rotate_deg == 0
 
@@ -46,7 +46,7 @@ def test_the_button_turns_and_reads_anew(opened: ReviewPage, qtbot: QtBot, video
 def test_another_video_is_not_turned(opened: ReviewPage, qtbot: QtBot, video: Path) -> None:
     opened.controller.turn(180)
     opened.open(str(video))
-    qtbot.waitUntil(lambda: opened.controller.rotate_deg == 0, timeout=20000)
+    qtbot.waitUntil(lambda: opened.controller.rotate_deg == 0)
     assert opened.controller.settings == opened.choices.settings
 
 
@@ -80,14 +80,14 @@ def test_where_heads_are_upside_down_a_turn_is_offered_once(
         return 180
 
     monkeypatch.setattr(page.controller._engine, "find_turn", find_turn)
-    with qtbot.waitSignal(page.notified, timeout=30000) as told:
+    with qtbot.waitSignal(page.notified) as told:
         open_and_read(page, video, qtbot)
     notice = told.args[0]
     assert notice.text == "The picture looks turned by 180°"
     notice.act()
-    qtbot.waitUntil(lambda: build_of(page).built == 2, timeout=20000)
+    qtbot.waitUntil(lambda: build_of(page).built == 2)
     assert page.controller.rotate_deg == 180
-    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: page.controller.progress.stage is AnalysisStage.DONE)
     assert asked == [video]
 
 

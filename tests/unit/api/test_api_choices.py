@@ -18,6 +18,7 @@ VALUES = {
     "min_face_score": 0.7,
     "prior": "balanced",
     "face_details": True,
+    "auto_neutral": True,
     "own": ("squint = au07 > 0.6",),
     "min_confidence": 0.7,
     "recognise_people": False,

@@ -19,11 +19,10 @@ from mien.errors import SettingsError
 from mien.runs.task import Task
 from mien.settings import Settings
 from tests.clips import write_short_clip
+from tests.patience import PATIENCE_S
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own
-
-WAIT_S = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def test_a_cluster_gives_the_same_to_the_byte(scheduler: str, tmp_path: Path) ->
         try:
             queue.add(Outputs(folder=tmp_path / name).tasks(find_inputs([clips]).found))
             queue.start()
-            assert queue.wait(WAIT_S)
+            assert queue.wait(PATIENCE_S)
             assert [item.state for item in queue.items()] == [State.DONE, State.DONE, State.FAILED]
             assert "broken.mp4" in (queue.items()[2].reason or "")
         finally:
@@ -66,12 +65,12 @@ def test_a_file_that_was_begun_is_cut_off_and_completed(scheduler: str, tmp_path
     workers = ClusterWorkers(scheduler)
     try:
         workers.begin(Order(7, hours, Settings(), networks_of(Settings())))
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + PATIENCE_S
         while not any(tmp_path.iterdir()):
             assert time.monotonic() < deadline_s
             time.sleep(0.05)
         workers.cut(7)
-        (answer,) = workers.answers(WAIT_S)
+        (answer,) = workers.answers(PATIENCE_S)
     finally:
         workers.close()
     assert isinstance(answer, Finished)

@@ -22,8 +22,8 @@ from mien.session.stored import open_session
 from mien.settings import Settings
 from mien.vision.finder import FaceFinder
 from tests.clips import write_short_clip
+from tests.patience import PATIENCE_S
 
-WAIT_S = 60.0
 QUICK = Settings().changed(reading={"model": "mien-s"}, compute={"provider": "cpu"})
 OTHERWISE = QUICK.changed(
     shown={"smoothing_s": 0.1, "min_confidence": 0.97, "prior": "balanced"},
@@ -70,10 +70,10 @@ def read(clip: Path) -> Callable[..., Item]:
             (item,) = queue.add(outputs.tasks(find_inputs([clip.parent]).found))
             if again:
                 queue.start()
-                assert queue.wait(WAIT_S)
+                assert queue.wait(PATIENCE_S)
                 queue.again(item.number)
             queue.start()
-            assert queue.wait(WAIT_S)
+            assert queue.wait(PATIENCE_S)
             return queue.items()[0]
         finally:
             assert queue.close()

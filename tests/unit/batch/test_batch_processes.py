@@ -19,8 +19,7 @@ from mien.batch.processes import LocalWorkers
 from mien.batch.queue import BatchQueue
 from mien.settings import Settings
 from tests.clips import write_short_clip
-
-WAIT_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def read_all(
     try:
         queue.add(Outputs(folder=results).tasks(find_inputs([clips]).found))
         queue.start()
-        assert queue.wait(WAIT_S)
+        assert queue.wait(PATIENCE_S)
         return queue.items()
     finally:
         assert queue.close()
@@ -94,12 +93,12 @@ def test_a_file_that_is_cut_off_is_complete_as_far_as_it_went(tmp_path: Path) ->
     try:
         (item,) = queue.add(Outputs().tasks(find_inputs([tmp_path / "long.mp4"]).found))
         queue.start()
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + PATIENCE_S
         while (progress := queue.items()[0].progress) is None or progress.frames < 5:
             assert time.monotonic() < deadline_s
             time.sleep(0.02)
         queue.stop()
-        assert queue.wait(WAIT_S)
+        assert queue.wait(PATIENCE_S)
         (item,) = queue.items()
         assert item.state is State.WAITING
         assert item.summary is not None
@@ -117,12 +116,12 @@ def test_nothing_cut_off_takes_its_final_name_when_the_parent_dies(tmp_path: Pat
     workers = LocalWorkers(1)
     try:
         workers.begin(Order(1, task, Settings(), networks_of(Settings())))
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + PATIENCE_S
         while not any(isinstance(each, Advanced) and each.progress.frames > 5 for each in workers.answers(0.1)):
             assert time.monotonic() < deadline_s
         (worker,) = workers._workers
         worker.connection.close()  # as the system does for a parent that is killed
-        worker.process.join(WAIT_S)
+        worker.process.join(PATIENCE_S)
         assert worker.process.exitcode == 0
     finally:
         workers.close()

@@ -13,9 +13,9 @@ from mien.batch.queue import BatchQueue
 from mien.errors import RecordingError
 from mien.runs.task import Task
 from mien.settings import Settings
+from tests.patience import PATIENCE_S
 from tests.unit.batch.fake_workers import Behaviour, FakeWorkers, finish
 
-WAIT_S = 10.0
 Open = Callable[..., tuple[BatchQueue, FakeWorkers]]
 
 
@@ -58,14 +58,14 @@ def states(queue: BatchQueue) -> list[str]:
 def run(queue: BatchQueue, folder: Path, outputs: Outputs | None = None) -> list[str]:
     queue.add(tasks_of(folder, outputs))
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     return states(queue)
 
 
 def until(item: Callable[[], Item], state: State) -> None:
     import time
 
-    deadline_s = time.monotonic() + WAIT_S
+    deadline_s = time.monotonic() + PATIENCE_S
     while item().state is not state:
         assert time.monotonic() < deadline_s, f"still {item().state}"
         time.sleep(0.01)
@@ -75,11 +75,11 @@ def test_all_files_are_read_as_many_at_a_time_as_fit(open_queue: Open, folder: P
     told: list[tuple[str, str]] = []
     queue, workers = open_queue(on_change=lambda item: told.append((item.source.name, item.state.value)))
     queue.add(tasks_of(folder))
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["waiting"] * 3
     assert workers.begun == []
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done"] * 3
     assert workers.begun == ["a.mp4", "b.mp4", "c.mp4"]
     assert workers.most == 2
@@ -143,7 +143,7 @@ def test_one_broken_file_does_not_stop_the_others(open_queue: Open, folder: Path
     tasks = [*tasks_of(folder), Task(source=str(folder / "away.mp4"), readings=folder / "away.csv")]
     queue.add(tasks)
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done", "failed", "done", "failed"]
     assert queue.items()[1].reason == "no video"
     assert "away.mp4: cannot be read" in (queue.items()[3].reason or "")
@@ -180,12 +180,12 @@ def test_stop_completes_what_runs_and_it_is_done_anew(open_queue: Open, folder: 
     until(lambda: queue.items()[1], State.RUNNING)
     assert not queue.is_idle
     queue.stop()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["waiting"] * 3
     assert (folder / "a.mien.csv").exists()
     workers.behaviour = lambda order, attempt: finish(order)
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done"] * 3
 
 
@@ -196,7 +196,7 @@ def test_pause_lets_what_runs_go_on(open_queue: Open, folder: Path) -> None:
     until(lambda: queue.items()[0], State.RUNNING)
     queue.pause()
     workers._answers.put(finish(workers.running[1]))
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done", "waiting", "waiting"]
     assert queue.is_paused
 
@@ -221,7 +221,7 @@ def test_again_does_what_is_done(open_queue: Open, folder: Path) -> None:
     queue, workers = open_queue()
     run(queue, folder)
     queue.again(2)
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done"] * 3
     assert workers.begun[3:] == ["b.mp4"]
 
@@ -240,7 +240,7 @@ def test_a_queue_goes_on_after_a_crash(open_queue: Open, folder: Path) -> None:
     assert [item.source.name for item in again.restore()] == ["a.mp4", "b.mp4", "c.mp4"]
     assert states(again) == ["waiting"] * 3
     again.start()
-    assert again.wait(WAIT_S)
+    assert again.wait(PATIENCE_S)
     assert states(again) == ["done"] * 3
     again.close()
     last, _ = open_queue()
@@ -279,7 +279,7 @@ def test_a_ledger_that_fails_pauses_the_queue(open_queue: Open, folder: Path) ->
     (folder / "x.jsonl").unlink()
     (folder / "x.jsonl").mkdir()
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert queue.is_paused
     assert "x.jsonl" in str(queue.error)
     assert workers.begun == []
@@ -313,12 +313,12 @@ def test_a_full_disk_ends_the_wait_and_is_told(
         with monkeypatch.context() as patch:
             patch.setattr(Ledger, "_append", append)
             queue.start()
-            assert queue.wait(WAIT_S), moment
+            assert queue.wait(PATIENCE_S), moment
         assert "disk is full" in str(queue.error)
         assert queue.is_paused
         assert State.RUNNING not in [item.state for item in queue.items()]
         queue.start()
-        assert queue.wait(WAIT_S)
+        assert queue.wait(PATIENCE_S)
         assert queue.error is None
         assert set(states(queue)) <= {"done", "up to date"}
         queue.close()
@@ -334,7 +334,7 @@ def test_a_fault_of_the_queue_ends_the_wait_and_is_told(open_queue: Open, folder
     queue, workers = open_queue(behave)
     queue.add(tasks_of(folder))
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert str(queue.error) == "the queue stopped: out of order; please report this, `--verbose` shows where"
     assert states(queue) == ["waiting"] * 3
     assert workers.is_closed
@@ -348,7 +348,7 @@ def test_a_fault_of_who_is_told_does_not_leave_the_wait_open(open_queue: Open, f
     queue, _ = open_queue(on_change=listen)
     queue.add(tasks_of(folder))
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert "deaf" in str(queue.error)
 
 
@@ -364,7 +364,7 @@ def test_what_a_failed_file_left_goes_after_its_rerun(open_queue: Open, folder: 
     assert run(queue, folder) == ["failed", "done", "done"]
     assert (folder / "a.mien.part.csv").exists()
     queue.again(1)
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     assert states(queue) == ["done"] * 3
     assert not (folder / "a.mien.part.csv").exists()
     assert (folder / "b.mien.part.csv").exists()
@@ -375,7 +375,7 @@ def test_what_waits_can_be_made_into_something_else(open_queue: Open, folder: Pa
     first, *others = tasks_of(folder)
     queue.add([first])
     queue.start()
-    assert queue.wait(WAIT_S)
+    assert queue.wait(PATIENCE_S)
     queue.pause()
     queue.add(others)
     queue.replan(

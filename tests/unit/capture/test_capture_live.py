@@ -10,6 +10,7 @@ from mien.capture.grabber import EndOfStream, GrabberThread
 from mien.capture.live import LiveSource
 from mien.core.arrays import Image
 from mien.errors import SourceError
+from tests.patience import PATIENCE_S
 
 Step = int | str
 SIZE_WH = (32, 24)
@@ -44,7 +45,7 @@ class FakeGrabber:
                     self._number += 1
                     yield picture(self._number, self.size_wh)
             elif step == "frozen":
-                self._thaw.wait(10)
+                self._thaw.wait(PATIENCE_S)
             elif step == "over":
                 raise EndOfStream
             elif step == "same":
@@ -161,7 +162,7 @@ def test_the_notice_stands_while_the_device_is_away() -> None:
     wait_for(lambda: source.notice == "Cam is unplugged")
     assert not source.is_connected
     source.close()
-    reader.join(10)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
 
 
@@ -177,11 +178,11 @@ def test_a_blocked_read_is_noticed_and_survived() -> None:
     assert "sends no pictures" in str(source.notice)
     device.thaw.set()
     wait_for(lambda: source.notice is None)
+    wait_for(lambda: max(seen) > 5)
     assert len(device.grabbers) == 1  # it thawed: no need to open it again
     source.close()
-    reader.join(2)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
-    assert max(seen) > 5
 
 
 def test_close_does_not_wait_for_a_blocked_read() -> None:
@@ -191,7 +192,7 @@ def test_close_does_not_wait_for_a_blocked_read() -> None:
     reader.start()
     wait_for(lambda: source.notice is not None)
     source.close()
-    reader.join(10)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
     assert "does not answer" in str(source.notice)
     device.thaw.set()
@@ -208,7 +209,7 @@ def test_a_repeated_picture_is_worth_one_new_connection() -> None:
     time.sleep(0.5)
     assert len(device.grabbers) == 2  # a covered lens is not opened over and over
     source.close()
-    reader.join(2)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
 
 
@@ -246,7 +247,7 @@ def test_a_device_that_does_not_open_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     class Slow(FakeDevice):
         def connect(self) -> FakeGrabber:
-            opening.wait(5)
+            opening.wait(PATIENCE_S)
             return super().connect()
 
     device = Slow([5])

@@ -13,14 +13,14 @@ from mien.core.baseline import (
     baseline_of,
 )
 from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
-from mien.core.frame import Frame
-from mien.core.shown import ShownChoices, ShownStage, as_read, expression_of, values_of
+from mien.core.face import FrameResult, SecondReading, ShownReading
+from mien.core.shown import ShownChoices, ShownStage, expression_of, values_of
+from tests.makers import emotion_of, make_reading, make_result
 
 
 def _emotion(**shares: float) -> Emotion:
     rest = (1.0 - sum(shares.values())) / (len(EXPRESSIONS) - len(shares))
-    return Emotion(EXPRESSIONS, np.array([shares.get(label, rest) for label in EXPRESSIONS], np.float32))
+    return emotion_of(EXPRESSIONS, [shares.get(label, rest) for label in EXPRESSIONS])
 
 
 CENTRE, LOW = Affect(0.0, 0.0), Affect(-0.2, 0.1)
@@ -34,14 +34,11 @@ def _reading(
     reason: str | None = None,
     other: SecondReading | None = None,
 ) -> ShownReading:
-    quality = Quality(120.0, 0.8, 0.5, 0.0, 0.0, reason, 0.9)
-    track = FaceTrack(face_id, FaceBox(10, 10, 100, 130, 0.9), 5)
-    return as_read(FaceReading(track, emotion, affect, quality, other), min_confidence=0.5)
+    return make_reading(face_id, emotion=emotion, affect=affect, reason=reason, other=other, min_confidence=0.5)
 
 
 def _result(time_s: float, *readings: ShownReading, model: str = "s", other: str | None = None) -> FrameResult:
-    frame = Frame(np.zeros((4, 4, 3), np.uint8), int(time_s * 1000), time_s, 0.0)
-    return FrameResult(frame, readings, model, other_model=other)
+    return make_result(int(time_s * 1000), readings, time_s, model=model, other_model=other)
 
 
 def _baseline(emotion: Emotion, affect: Affect | None = LOW) -> Baseline:
@@ -94,7 +91,7 @@ def test_affect_stays_in_its_range() -> None:
 
 def test_a_network_without_the_word_neutral_works() -> None:
     labels = ("yes", "no")
-    rest = Emotion(labels, np.array([0.9, 0.1], np.float32))
+    rest = emotion_of(labels, (0.9, 0.1))
     baseline = baseline_of(1, "s", 0.0, [(rest, None)])
     assert _relative(baseline, rest, None)[0].probabilities == pytest.approx([0.5, 0.5], abs=0.01)
 
@@ -144,7 +141,7 @@ def test_a_slow_camera_gives_too_few_pictures() -> None:
 
 def test_two_networks_get_a_baseline_each() -> None:
     taking = BaselineTaking(1)
-    two = Emotion(("neutral", "anger"), np.array([0.3, 0.7], np.float32))
+    two = emotion_of(("neutral", "anger"), (0.3, 0.7))
     for index in range(95):
         reading = _reading(SAD_AT_REST, other=SecondReading(two, None))
         taking.add(_result(index / 30, reading, other="m"))

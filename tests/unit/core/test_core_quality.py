@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from mien.core.emotion import Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack
+from mien.core.face import FaceBox
 from mien.core.quality import QualityLimits, assess
+from tests.makers import make_raw, make_track
 
 PICTURE_WH = (640, 480)
 
@@ -114,11 +114,9 @@ def test_limits_can_be_chosen() -> None:
 def test_the_turn_of_the_head_is_known_where_the_detector_gives_points(
     points: list[tuple[int, int]] | None, yaw: float | None, roll: float | None
 ) -> None:
-    landmarks = None if points is None else np.array(points, np.float32)
-    track = FaceTrack(1, FaceBox(10, 10, 110, 130, 0.9, landmarks), 0)
+    track = make_track(box=(10, 10, 110, 130), points=points)
     quality = assess(track.box, np.full((48, 48), 128, np.uint8), (200, 200))
-    emotion = Emotion(("neutral", "happiness"), np.array([0.5, 0.5], np.float32))
-    assert FaceReading(track, emotion, None, quality).head_turn_deg == (
+    assert make_raw(track=track, quality=quality).head_turn_deg == (
         yaw if yaw is None else pytest.approx(yaw, abs=0.1),
         roll if roll is None else pytest.approx(roll, abs=0.1),
     )

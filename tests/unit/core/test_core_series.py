@@ -4,29 +4,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
-from mien.core.frame import Frame
+from mien.core.emotion import Affect
+from mien.core.face import SecondReading, ShownReading
 from mien.core.series import ReadingSeries
-from mien.core.shown import as_read
+from tests.makers import emotion_of, make_reading, make_result
 
 LABELS = ("a", "b", "c")
 
 
 def reading(face_id: int, chances: Any = (0.2, 0.5, 0.3), labels: Any = LABELS, **other: Any) -> ShownReading:
-    quality = Quality(80.0, 0.9, 0.5, 0.0, 0.0, other.get("reason"), other.get("score", 0.75))
-    emotion = Emotion(labels, np.array(chances, np.float32))
-    box = FaceBox(1.0, 2.0, 30.0 + face_id, 40.0, 0.9)
-    raw = FaceReading(FaceTrack(face_id, box, 0), emotion, other.get("affect"), quality, other.get("second"))
-    return as_read(raw)
+    box = (1.0, 2.0, 30.0 + face_id, 40.0)
+    more = {"affect": None, "score": 0.75, **other}
+    return make_reading(face_id, emotion=emotion_of(labels, chances), box=box, **more)
 
 
 def test_frames_with_and_without_faces_are_counted() -> None:
     series = ReadingSeries(LABELS)
     assert (series.frame_count, series.end_s, series.face_ids()) == (0, 0.0, ())
-    image = np.zeros((4, 4, 3), np.uint8)
-    series.append(FrameResult(Frame(image, 0, 0.0, 0.0), (), "net"))
-    series.append(FrameResult(Frame(image, 1, 0.5, 0.0), (reading(7), reading(2)), "net"))
+    series.append(make_result(0))
+    series.append(make_result(1, (reading(7), reading(2)), 0.5))
     assert (series.frame_count, series.end_s, series.face_ids()) == (2, 0.5, (7, 2))
 
 
@@ -61,8 +57,8 @@ def test_a_network_with_other_labels_leaves_gaps() -> None:
 
 def test_a_second_network_has_columns_of_its_own() -> None:
     series = ReadingSeries(LABELS, ("x", "y"))
-    second = SecondReading(Emotion(("x", "y"), np.array([0.25, 0.75], np.float32)), Affect(0.5, -0.25))
-    series.append_readings(0, 0.0, [reading(1, second=second)])
+    second = SecondReading(emotion_of(("x", "y"), (0.25, 0.75)), Affect(0.5, -0.25))
+    series.append_readings(0, 0.0, [reading(1, other=second)])
     series.append_readings(1, 0.1, [reading(1)])
     series.append_rows(
         np.array([2]),

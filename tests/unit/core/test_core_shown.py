@@ -7,19 +7,17 @@ import pytest
 
 from mien.core.baseline import baseline_of
 from mien.core.emotion import Affect, Emotion, Priors
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, Reason, SecondReading
+from mien.core.face import FaceReading, Reason, SecondReading
 from mien.core.shown import AS_READ, ShownChoices, ShownStage, as_read
+from tests.makers import emotion_of, make_raw
 
 LABELS = ("neutral", "happiness", "anger")
 
 
 def raw(*chances: float, face_id: int = 1, reason: str | None = None, other: Emotion | None = None) -> FaceReading:
-    track = FaceTrack(face_id, FaceBox(10, 10, 100, 130, 0.9), 5)
-    quality = Quality(120.0, 0.8, 0.5, 0.0, 0.0, reason, 0.9)
-    emotion = Emotion(LABELS, np.array(chances, np.float32))
-    return FaceReading(
-        track, emotion, Affect(0.5, 0.0), quality, None if other is None else SecondReading(other, None)
-    )
+    second = None if other is None else SecondReading(other, None)
+    emotion = emotion_of(LABELS, chances)
+    return make_raw(face_id, emotion=emotion, affect=Affect(0.5, 0.0), reason=reason, other=second)
 
 
 def test_the_raw_reading_stays_beside_what_is_shown() -> None:
@@ -47,7 +45,7 @@ def test_faces_and_networks_do_not_mix() -> None:
 
 
 def test_a_second_network_is_smoothed_and_doubted_by_itself() -> None:
-    unsure = Emotion(("x", "y"), np.array([0.45, 0.55], np.float32))
+    unsure = emotion_of(("x", "y"), (0.45, 0.55))
     (shown,) = ShownStage(ShownChoices(1.0, 0.6)).show(0.0, (raw(0, 1, 0, other=unsure),), "net", "net")
     assert shown.reason is None
     assert shown.other is not None
@@ -64,7 +62,7 @@ def test_other_choices_hold_from_the_next_frame_on() -> None:
 
 
 def test_a_face_is_relative_to_its_own_neutral_face_at_once() -> None:
-    angry_at_rest = Emotion(LABELS, np.array([0.3, 0.0, 0.7], np.float32))
+    angry_at_rest = emotion_of(LABELS, (0.3, 0.0, 0.7))
     stage = ShownStage(ShownChoices(1.0))
     readings = (raw(0.3, 0.0, 0.7), raw(0.3, 0.0, 0.7, face_id=2))
     assert [each.label for each in stage.show(0.0, readings, "net")] == ["anger", "anger"]

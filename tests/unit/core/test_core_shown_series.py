@@ -1,17 +1,20 @@
 """Kept readings shown otherwise agree with those that would have been made in the first place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mien.core.baseline import baseline_of
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion, Priors
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.emotion import EXPRESSIONS, Affect, Priors
+from mien.core.face import FaceReading, SecondReading
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownChoices, ShownStage
 from mien.core.shown_series import ReadBy, show_again
+from tests.makers import emotion_of, make_raw
 
 SECOND = ("calm", "tense")
-AT_REST = Emotion(EXPRESSIONS, np.array([0.2, 0.05, 0.05, 0.5, 0.05, 0.05, 0.05, 0.05], np.float32))
+AT_REST = emotion_of(EXPRESSIONS, (0.2, 0.05, 0.05, 0.5, 0.05, 0.05, 0.05, 0.05))
 EVERYDAY, BALANCED = (0.36, 0.3, 0.05, 0.05, 0.06, 0.06, 0.06, 0.06), (0.125,) * 8
 PRIORS = Priors(EVERYDAY, (("everyday", EVERYDAY), ("balanced", BALANCED)), 0.6)
 BASELINES = tuple(baseline_of(1, "net", time_s, [(AT_REST, Affect(-0.25, 0.125))]) for time_s in (1.0, 4.0))
@@ -27,15 +30,14 @@ def frames(count: int = 240) -> list[tuple[float, tuple[FaceReading, ...]]]:
             if rng.uniform() < 0.1:
                 continue
             weights = np.exp(rng.normal(size=8) + 2.0 * (np.arange(8) == index // 40 % 8))
-            quality = Quality(120.0, 0.8, 0.5, 0.0, 0.0, "dark" if index % 90 < 12 else None, 0.9)
-            second = Emotion(SECOND, np.array([0.25, 0.75] if index % 50 < 25 else [0.55, 0.45], np.float32))
+            second = emotion_of(SECOND, (0.25, 0.75) if index % 50 < 25 else (0.55, 0.45))
             readings.append(
-                FaceReading(
-                    FaceTrack(face_id, FaceBox(1, 2, 30, 40, 0.9), index),
-                    Emotion(EXPRESSIONS, (weights / weights.sum()).astype(np.float32), PRIORS),
-                    Affect(*rng.uniform(-1, 1, 2)),
-                    quality,
-                    SecondReading(second, None),
+                make_raw(
+                    face_id,
+                    emotion=replace(emotion_of(EXPRESSIONS, weights / weights.sum()), priors=PRIORS),
+                    affect=Affect(*rng.uniform(-1, 1, 2)),
+                    reason="dark" if index % 90 < 12 else None,
+                    other=SecondReading(second, None),
                 )
             )
         made.append((index / 30, tuple(readings)))
@@ -87,12 +89,7 @@ def test_shown_again_is_as_if_it_had_been_shown_so_from_the_start(choices: Shown
 def test_what_another_network_read_in_between_stays_as_it_was() -> None:
     series, stage = ReadingSeries(("a", "b")), ShownStage()
     for index, labels in enumerate((("a", "b"), ("b", "c"), ("c", "d"), ("a", "b"))):
-        reading = FaceReading(
-            FaceTrack(1, FaceBox(1, 2, 30, 40, 0.9), index),
-            Emotion(labels, np.array([0.25, 0.75], np.float32)),
-            None,
-            Quality(120.0, 0.8, 0.5, 0.0, 0.0, None, 0.9),
-        )
+        reading = make_raw(emotion=emotion_of(labels, (0.25, 0.75)), affect=None)
         series.append_readings(index, index / 30, stage.show(index / 30, (reading,), "".join(labels)))
     face = show_again(series, ShownChoices(5.0)).face(1)
     assert face.top_labels() == ["b", "b", "uncertain", "b"]

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, ShownReading
+from mien.core.emotion import Affect
+from mien.core.face import FaceReading, ShownReading
 from mien.core.face_details import details_of
 from mien.core.formula import parse_formula
 from mien.core.own_expressions import SHIPPED, parse_own
 from mien.core.shown import ShownChoices, ShownStage
 from mien.inference.landmark_session import face_model
 from tests.made_meshes import made_mesh
+from tests.makers import emotion_of, make_raw
 
 LABELS = ("neutral", "happiness")
 
@@ -93,9 +94,7 @@ def test_two_of_one_name_are_refused() -> None:
 
 def _reading(**shapes: float) -> FaceReading:
     details = details_of(made_mesh(**shapes), face_model(), 0.0, 0.0) if shapes else None  # type: ignore[arg-type]
-    emotion = Emotion(LABELS, np.array([0.25, 0.75], np.float32))
-    track = FaceTrack(1, FaceBox(0, 0, 100, 100, 1.0), 0)
-    return FaceReading(track, emotion, Affect(0.5, 0.25), Quality(100, 1, 0.5, 0, 0, None, 1), None, details)
+    return make_raw(emotion=emotion_of(LABELS, (0.25, 0.75)), affect=Affect(0.5, 0.25), details=details)
 
 
 def _shown(stage: ShownStage, time_s: float, **shapes: float) -> ShownReading:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien.composition import open_classifier
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, ShownReading
+from mien.core.face import ShownReading
 from mien.core.shown import ShownStage
 from mien.errors import ManifestError
 from mien.inference.classifier import Classifier
@@ -15,6 +15,7 @@ from mien.inference.manifest import PriorName
 from mien.inference.session import OnnxSession
 from mien.pipeline.shown_choices import shown_choices
 from mien.settings import Settings
+from tests.makers import make_raw
 from tests.networks import manifest_of, write_network
 
 EVERYDAY = [0.4, 0.3, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
@@ -33,8 +34,7 @@ def read(folder: Path, prior: PriorName, logits: list[float], **expression: Any)
 def shown(classifier: Classifier, prior: PriorName) -> ShownReading:
     settings = Settings().changed(shown={"prior": prior})
     said = classifier.predict(np.zeros((1, 1, 16, 16), np.float32))[0]
-    face = FaceTrack(1, FaceBox(0, 0, 100, 100, 0.9), 1)
-    raw = FaceReading(face, said.emotion, said.affect, Quality(100.0, 0.8, 0.5, 0.0, 0.0, None, 0.9))
+    raw = make_raw(emotion=said.emotion, affect=said.affect)
     return ShownStage(shown_choices(settings)).show(0.0, (raw,), "a")[0]
 
 

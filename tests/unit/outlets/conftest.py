@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pytest
 
 from mien.core.arrays import Image
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import Affect
 from mien.core.face import FrameResult, SecondReading, ShownReading
 from mien.core.frame import SourceInfo
 from mien.outlets import IncomingMarker, MarkerInbox
@@ -27,7 +26,7 @@ def make_reading() -> MakeReading:
     def make(
         face_id: int = 1, top: str = "happiness", *, affect: bool = True, other: bool = False
     ) -> ShownReading:
-        second = SecondReading(Emotion(("calm", "tense"), np.array([0.25, 0.75], np.float32)), None)
+        second = SecondReading(makers.emotion_of(("calm", "tense"), (0.25, 0.75)), None)
         return makers.make_reading(
             face_id,
             top,

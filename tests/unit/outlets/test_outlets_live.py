@@ -16,6 +16,7 @@ from mien.errors import OutletError
 from mien.outlets import IncomingMarker, IntegrationSettings, LiveOutlets
 from mien.outlets.websocket_server import WebSocketServer
 from mien.pipeline.pipeline import Pipeline
+from tests.patience import PATIENCE_S
 
 
 class Nobody:
@@ -73,7 +74,7 @@ def running() -> Iterator[Pipeline]:
     pipeline.start()
     yield pipeline
     pipeline.stop()
-    assert pipeline.join(10)
+    assert pipeline.join(PATIENCE_S)
 
 
 def kind_of(message: str | bytes) -> object:

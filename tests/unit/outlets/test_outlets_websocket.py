@@ -19,6 +19,7 @@ from mien.outlets.media_clock import MediaClock
 from mien.outlets.messages import MAX_MESSAGE_BYTES
 from mien.outlets.websocket_server import MAX_CLIENTS, MAX_MISTAKES, MAX_STRANGERS, MAX_WAITING, WebSocketServer
 from mien.outlets.websocket_sink import WebSocketSink, answer_markers
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def sink(server: WebSocketServer, camera_info: SourceInfo) -> WebSocketSink:
 
 
 def told(client: ClientConnection) -> dict[str, Any]:
-    message = json.loads(client.recv(timeout=5))
+    message = json.loads(client.recv(timeout=PATIENCE_S))
     assert isinstance(message, dict)
     return message
 
@@ -49,11 +50,11 @@ def refusal(address: str, **options: Any) -> int:
 
 def take_everything(client: ClientConnection) -> None:
     while True:
-        client.recv(timeout=5)
+        client.recv(timeout=PATIENCE_S)
 
 
 def wait_until(happened: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + 5
+    deadline_s = time.monotonic() + PATIENCE_S
     while not happened():
         assert time.monotonic() < deadline_s
         time.sleep(0.005)
@@ -237,7 +238,7 @@ def test_a_giant_message_ends_the_connection(server: WebSocketServer, sink: WebS
         told(client)
         client.send("x" * (MAX_MESSAGE_BYTES + 1))
         with pytest.raises(ConnectionClosed) as closed:
-            client.recv(timeout=5)
+            client.recv(timeout=PATIENCE_S)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1009
 
@@ -283,7 +284,7 @@ def test_what_was_said_last_still_goes_out_when_it_closes(inbox: MarkerInbox, ca
         server.close()
         assert told(client) == {"type": "end"}
         with pytest.raises(ConnectionClosed):
-            client.recv(timeout=5)
+            client.recv(timeout=PATIENCE_S)
     server.send("nobody is there any more")
 
 
@@ -300,6 +301,6 @@ def test_connections_without_the_token_never_pile_up(inbox: MarkerInbox, monkeyp
             open_ones.enter_context(socket.create_connection(("127.0.0.1", server.port)))
         with connect(server.address) as late:  # all before it have been accepted by then
             server.greet("still here")
-            assert [late.recv(timeout=5), client.recv(timeout=5)] == ["still here"] * 2
+            assert [late.recv(timeout=PATIENCE_S), client.recv(timeout=PATIENCE_S)] == ["still here"] * 2
         # Our own ends are files of this process as well.
         wait_until(lambda: len(list(folder.iterdir())) <= before + count + MAX_STRANGERS)

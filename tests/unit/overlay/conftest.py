@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from mien.core.arrays import Image
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality, SecondReading, ShownReading
-from mien.core.frame import Frame
-from mien.core.shown import as_read
+from mien.core.emotion import EXPRESSIONS, Affect
+from mien.core.face import FrameResult, SecondReading, ShownReading
+from tests import makers
 
 Xyxy = tuple[float, float, float, float]
 
@@ -54,15 +53,15 @@ def make_reading() -> Callable[..., ShownReading]:
         rest[top] = 0
         values = rest / max(float(rest.sum()), 1.0) * (1 - confidence)
         values[top] = confidence
-        face = FaceBox(*box, 0.9)
-        raw = FaceReading(
-            FaceTrack(track_id, face, 5, is_predicted),
-            Emotion(labels, values),
-            None if affect is None else Affect(*affect),
-            Quality(face.height_px, 0.8, 0.5, 0.0, 0.0, reason, 0.8 if reason is None else 0.2),
-            other,
+        return makers.make_reading(
+            emotion=makers.emotion_of(labels, values),
+            track=makers.make_track(track_id, box, is_predicted=is_predicted),
+            affect=None if affect is None else Affect(*affect),
+            reason=reason,
+            score=0.8 if reason is None else 0.2,
+            other=other,
+            min_confidence=min_confidence,
         )
-        return as_read(raw, min_confidence)
 
     return make
 
@@ -70,6 +69,6 @@ def make_reading() -> Callable[..., ShownReading]:
 @pytest.fixture
 def make_result() -> Callable[..., FrameResult]:
     def make(picture: Image, *readings: Any, other_model: str | None = None) -> FrameResult:
-        return FrameResult(Frame(picture, 0, 0.0, 0.0), tuple(readings), "mien-s", other_model=other_model)
+        return makers.make_result(0, readings, image=picture, model="mien-s", other_model=other_model)
 
     return make

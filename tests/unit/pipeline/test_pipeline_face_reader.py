@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
+import pytest
 
-from mien.core.face import FaceBox, FaceTrack
+from mien.composition import build_reader
 from mien.core.frame import Frame
 from mien.inference.classifier import Classifier
 from mien.inference.session import OnnxSession
 from mien.pipeline.face_reader import FaceReader
+from mien.places import assets_folder
+from mien.settings import Settings
 from mien.vision.crops import crop_face
+from tests.makers import make_frame, make_track
 from tests.networks import LABELS, manifest_of, write_network
 
 
@@ -18,10 +23,10 @@ def classifier(path: Path) -> Classifier:
 
 
 def frame(index: int, brightness: int = 0) -> Frame:
-    return Frame(np.full((120, 160, 3), brightness, np.uint8), index, index / 10, 0.0)
+    return make_frame(index, size_wh=(160, 120), level=brightness, fps=10)
 
 
-TRACKS = [FaceTrack(7, FaceBox(20, 20, 80, 80, 0.9), 3), FaceTrack(9, FaceBox(90, 20, 150, 80, 0.9), 3)]
+TRACKS = [make_track(7, (20, 20, 80, 80)), make_track(9, (90, 20, 150, 80))]
 
 
 def one_hot(label: str) -> list[float]:
@@ -66,3 +71,26 @@ def test_what_the_network_sees_is_what_it_gets(tmp_path: Path) -> None:
         assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
         fed = crop_face(image, box, net.manifest.input)
         np.testing.assert_array_equal(seen[:, :, ::-1] if colour == "RGB" else seen[:, :, :1], fed)
+
+
+def test_several_frames_read_at_once_are_read_as_one_by_one(demo_faces: list[Frame]) -> None:
+    reader = build_reader(Settings().changed(compute={"provider": "cpu"}))
+    found = [(each, TRACKS[: index % 3]) for index, each in enumerate(demo_faces)]
+    together = reader.read_several(found)
+    assert [len(readings) for readings in together] == [0, 1, 2, 0]
+    for (each, tracks), readings in zip(found, together, strict=True):
+        for alone, reading in zip(reader.read(each, tracks), readings, strict=True):
+            assert reading.track is alone.track
+            assert reading.quality == alone.quality
+            assert reading.affect is not None
+            np.testing.assert_allclose(reading.emotion.probabilities, alone.emotion.probabilities, atol=1e-5)
+
+
+@pytest.fixture
+def demo_faces() -> list[Frame]:
+    portrait = cv2.imread(str(assets_folder() / "portrait.png"))
+    assert portrait is not None
+    return [
+        Frame(np.ascontiguousarray(portrait[at : at + 240, at : at + 320]), at, at / 10, 0.0)
+        for at in (0, 40, 80, 120)
+    ]

@@ -11,7 +11,7 @@ def _info(size_wh: tuple[int, int], is_live: bool) -> SourceInfo:
 
 def test_a_camera_is_never_late_and_a_file_never_loses_a_frame() -> None:
     assert Room.of(_info((1280, 720), is_live=True)) == Room(1, 30, WhenFull.DROP_OLDEST)
-    assert Room.of(_info((1280, 720), is_live=False)) == Room(8, 8, WhenFull.BLOCK)
+    assert Room.of(_info((1280, 720), is_live=False)) == Room(8, 8, WhenFull.BLOCK, 4)
 
 
 @pytest.mark.parametrize("is_live", [True, False])
@@ -23,4 +23,12 @@ def test_few_huge_pictures_wait(is_live: bool) -> None:
 
 
 def test_a_source_that_does_not_know_its_size_has_all_the_room() -> None:
-    assert Room.of(_info((0, 0), is_live=False)) == Room(8, 8, WhenFull.BLOCK)
+    assert Room.of(_info((0, 0), is_live=False)) == Room(8, 8, WhenFull.BLOCK, 4)
+
+
+def test_frames_are_read_together_only_where_nobody_waits_for_them() -> None:
+    info = _info((1280, 720), is_live=False)
+    assert Room.of(info).read_at_once == 4
+    assert Room.of(info, is_paced=True).read_at_once == 1
+    assert Room.of(_info((1280, 720), is_live=True)).read_at_once == 1
+    assert Room.of(_info((30_000, 20_000), is_live=False)).read_at_once == 1

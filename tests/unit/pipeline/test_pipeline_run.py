@@ -1,68 +1,48 @@
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mien.core.arrays import Image
-from mien.core.emotion import Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.face import FaceReading, FaceTrack, FrameResult
 from mien.core.frame import Frame, SourceInfo
 from mien.core.shown import ShownChoices
 from mien.errors import RecordingError, StageError
 from mien.pipeline.pipeline import Pipeline
 from mien.pipeline.screen import LatestResult
 from mien.sinks.sink import Sink as AnySink
+from tests.fakes import MadeFinder, MadeReader, MadeSource
+from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 
-class Source:
+class Source(MadeSource):
     """Frames whose every pixel is the frame's index."""
 
     def __init__(self, count: int, *, is_live: bool = False, interval_s: float = 0.0) -> None:
-        self.info = SourceInfo("test", 8, 6, 30.0, is_live, count)
-        self.notice: str | None = None
-        self._closed = threading.Event()
-        self._interval_s = interval_s
-
-    def frames(self) -> Iterator[Frame]:
-        for index in range(self.info.frame_count or 0):
-            if self._closed.wait(self._interval_s) or self._closed.is_set():
-                return
-            yield Frame(np.full((6, 8, 3), index % 256, np.uint8), index, index / 30.0, time.monotonic())
-
-    def close(self) -> None:
-        self._closed.set()
+        super().__init__(
+            SourceInfo("test", 8, 6, 30.0, is_live, count),
+            count,
+            picture_of=lambda index: np.full((6, 8, 3), index % 256, np.uint8),
+            interval_s=interval_s,
+        )
 
 
-class Finder:
-    def __init__(self, delay_s: float = 0.0) -> None:
-        self.closed = 0
-        self._delay_s = delay_s
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        time.sleep(self._delay_s)
-        return [FaceTrack(1, FaceBox(1, 1, 5, 5, 0.9), frame.index)]
-
-    def close(self) -> None:
-        self.closed += 1
+def one_face(delay_s: float = 0.0) -> MadeFinder:
+    return MadeFinder(lambda _: ((1, 1, 5, 5),), delay_s=delay_s)
 
 
-class Reader:
-    model_name, other_name, provider_name, fell_back = "test-net", None, "cpu", False
-    priors = other_priors = None
-    affect_error = other_affect_error = None
-
+class Reader(MadeReader):
     def __init__(self, fails_at: int | None = None) -> None:
+        super().__init__("test-net")
         self._fails_at = fails_at
 
-    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
         if frame.index == self._fails_at:
             raise ZeroDivisionError("of all things")
-        emotion = Emotion(("neutral", "happiness"), np.array([0.25, 0.75], np.float32))
-        quality = Quality(4.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
-        return tuple(FaceReading(track, emotion, None, quality) for track in tracks)
+        return make_raw(track=track, emotion=emotion_of(("neutral", "happiness"), (0.25, 0.75)), affect=None)
 
 
 class Sink(AnySink):
@@ -97,10 +77,10 @@ def paint(result: FrameResult) -> Image:
 
 
 def test_a_file_loses_no_frame_and_every_sink_finishes() -> None:
-    picture_sink, plain_sink, finder = Sink(delay_s=0.001), Sink(wants_picture=False), Finder()
+    picture_sink, plain_sink, finder = Sink(delay_s=0.001), Sink(wants_picture=False), one_face()
     pipeline = Pipeline(Source(60), finder, Reader(), paint, [picture_sink, plain_sink])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert picture_sink.indices == plain_sink.indices == list(range(60))
     assert picture_sink.ends == plain_sink.ends == ["finish"]
     assert [int(picture[0, 0, 0]) for picture in picture_sink.pictures if picture is not None] == [
@@ -118,16 +98,18 @@ def test_nothing_is_painted_when_nobody_looks() -> None:
     def refuse(result: FrameResult) -> Image:
         raise AssertionError("painted")
 
-    pipeline = Pipeline(Source(5), Finder(), Reader(), refuse, [Sink(wants_picture=False)])
+    pipeline = Pipeline(Source(5), one_face(), Reader(), refuse, [Sink(wants_picture=False)])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
 
 
 def test_a_camera_drops_rather_than_waits() -> None:
     sink = Sink()
-    pipeline = Pipeline(Source(60, is_live=True, interval_s=0.002), Finder(delay_s=0.02), Reader(), paint, [sink])
+    pipeline = Pipeline(
+        Source(60, is_live=True, interval_s=0.002), one_face(delay_s=0.02), Reader(), paint, [sink]
+    )
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert 1 < len(sink.indices) < 60
     assert sink.indices == sorted(sink.indices)
     assert pipeline.stats().dropped == sink.dropped[-1] == 60 - len(sink.indices)
@@ -135,14 +117,14 @@ def test_a_camera_drops_rather_than_waits() -> None:
 
 def test_what_a_pause_passes_over_is_not_dropped() -> None:
     sink = Sink()
-    pipeline = Pipeline(Source(300, is_live=True, interval_s=0.004), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Source(300, is_live=True, interval_s=0.004), one_face(), Reader(), paint, [sink])
     pipeline.start()
     while not sink.indices:
         time.sleep(0.002)
     pipeline.pause()
     time.sleep(0.3)
     pipeline.resume()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert max(np.diff(sink.indices)) > 20
     # What is missing beyond the pause's one gap was dropped, and nothing else was.
     gaps = sorted(int(gap) - 1 for gap in np.diff(sink.indices))
@@ -157,37 +139,37 @@ def test_frames_that_the_source_passed_over_are_dropped_as_well() -> None:
                 yield replace(frame, passed_over=7 * (frame.index >= 5))
 
     sink = Sink()
-    pipeline = Pipeline(Hasty(10), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Hasty(10), one_face(), Reader(), paint, [sink])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert pipeline.stats().dropped == sink.dropped[-1] == 7
 
 
 def test_a_pipeline_that_never_started_lets_go_of_source_and_detector() -> None:
-    source, finder, sink = Source(10), Finder(), Sink()
+    source, finder, sink = Source(10), one_face(), Sink()
     pipeline = Pipeline(source, finder, Reader(), paint, [sink])
     pipeline.close()
     pipeline.close()
-    assert (source._closed.is_set(), finder.closed, sink.ends) == (True, 1, ["abort"])
+    assert (source.closed.is_set(), finder.closed, sink.ends) == (True, 1, ["abort"])
     pipeline.start()
-    assert pipeline.join(1.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.indices == []
 
 
 def test_a_running_pipeline_that_is_closed_finishes_its_sinks() -> None:
-    finder, sink = Finder(), Sink()
+    finder, sink = one_face(), Sink()
     pipeline = Pipeline(Source(100_000), finder, Reader(), paint, [sink])
     pipeline.start()
     while not sink.indices:
         time.sleep(0.002)
     pipeline.close()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert (finder.closed, sink.ends) == (1, ["finish"])
 
 
 def test_readers_painters_and_what_is_shown_are_swapped_while_it_runs() -> None:
     sink = Sink()
-    pipeline = Pipeline(Source(100_000, interval_s=0.001), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Source(100_000, interval_s=0.001), one_face(), Reader(), paint, [sink])
     pipeline.start()
     while not sink.indices:
         time.sleep(0.002)
@@ -200,7 +182,7 @@ def test_readers_painters_and_what_is_shown_are_swapped_while_it_runs() -> None:
     while len(sink.indices) < count + 40:
         time.sleep(0.002)
     pipeline.stop()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert pipeline.reader is other
     assert (sink.results[0].model, sink.results[-1].model) == ("test-net", "another")
     assert [result.readings[0].reason for result in (sink.results[0], sink.results[-1])] == [
@@ -226,20 +208,20 @@ def test_only_a_screen_is_painted_as_a_mirror_and_each_way_once_a_frame() -> Non
 
     camera, recording, screen = Sink(), Sink(), Screen()
     plain, mirrored = paint_as("plain", 1), paint_as("mirrored", 2)
-    pipeline = Pipeline(Source(5), Finder(), Reader(), plain, [camera, recording, screen], paint_screen=mirrored)
+    pipeline = Pipeline(Source(5), one_face(), Reader(), plain, [camera, recording, screen], paint_screen=mirrored)
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     for sink, level in ((camera, 1), (recording, 1), (screen, 2)):
         assert [int(picture[0, 0, 0]) for picture in sink.pictures if picture is not None] == [level] * 5
     assert sorted(painted) == ["mirrored"] * 5 + ["plain"] * 5
 
 
 def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:
-    sink, finder = Sink(), Finder()
+    sink, finder = Sink(), one_face()
     pipeline = Pipeline(Source(1000), finder, Reader(fails_at=7), paint, [sink])
     pipeline.start()
     with pytest.raises(StageError, match="read faces: of all things") as raised:
-        pipeline.join(10.0)
+        pipeline.join(PATIENCE_S)
     assert "\n" not in str(raised.value)
     assert sink.ends == ["abort"]
     assert finder.closed == 1
@@ -247,10 +229,10 @@ def test_a_failing_stage_stops_all_and_is_raised_in_one_line() -> None:
 
 def test_a_failing_sink_stops_all_others() -> None:
     broken, other = Sink(fails_at=3), Sink()
-    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [broken, other])
+    pipeline = Pipeline(Source(100_000), one_face(), Reader(), paint, [broken, other])
     pipeline.start()
     with pytest.raises(RecordingError, match="disk full"):
-        pipeline.join(10.0)
+        pipeline.join(PATIENCE_S)
     assert broken.ends == ["abort"]
     assert other.ends == ["abort"]
 
@@ -258,10 +240,10 @@ def test_a_failing_sink_stops_all_others() -> None:
 def test_a_failing_recording_leaves_the_live_picture_alone() -> None:
     screen, recording = Sink(), Sink(fails_at=0)
     failures: list[BaseException] = []
-    pipeline = Pipeline(Source(50, interval_s=0.002), Finder(), Reader(), paint, [screen])
+    pipeline = Pipeline(Source(50, interval_s=0.002), one_face(), Reader(), paint, [screen])
     pipeline.add_sink(recording, failures.append)
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert [str(failure) for failure in failures] == ["disk full; free some space"]
     assert screen.indices == list(range(50))
     assert screen.ends == ["finish"]
@@ -269,37 +251,37 @@ def test_a_failing_recording_leaves_the_live_picture_alone() -> None:
 
 def test_stop_ends_soon_and_finishes_what_was_written() -> None:
     sink = Sink(delay_s=0.005)
-    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Source(100_000), one_face(), Reader(), paint, [sink])
     pipeline.start()
     while len(sink.indices) < 3:
         time.sleep(0.005)
     pipeline.stop()
-    assert pipeline.join(5.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.ends == ["finish"]
     assert sink.indices == list(range(len(sink.indices)))
 
 
 def test_end_drains_what_was_captured() -> None:
     sink = Sink(delay_s=0.01)
-    pipeline = Pipeline(Source(100_000), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Source(100_000), one_face(), Reader(), paint, [sink])
     pipeline.start()
     while not sink.indices:
         time.sleep(0.005)
     pipeline.end()
-    assert pipeline.join(5.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.ends == ["finish"]
     assert len(sink.indices) > 8
 
 
 def test_a_sink_comes_and_goes_while_running() -> None:
     always, guest = Sink(), Sink()
-    pipeline = Pipeline(Source(400, interval_s=0.002), Finder(), Reader(), paint, [always])
+    pipeline = Pipeline(Source(400, interval_s=0.002), one_face(), Reader(), paint, [always])
     pipeline.start()
     pipeline.add_sink(guest)
     while len(guest.indices) < 5:
         time.sleep(0.002)
     pipeline.remove_sink(guest)
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert guest.ends == ["finish"]
     assert 5 <= len(guest.indices) < 400
     assert guest.indices == list(range(guest.indices[0], guest.indices[-1] + 1))
@@ -307,7 +289,7 @@ def test_a_sink_comes_and_goes_while_running() -> None:
 
 def test_pause_holds_a_file_and_loses_nothing() -> None:
     sink = Sink()
-    pipeline = Pipeline(Source(200, interval_s=0.001), Finder(), Reader(), paint, [sink])
+    pipeline = Pipeline(Source(200, interval_s=0.001), one_face(), Reader(), paint, [sink])
     pipeline.start()
     while not sink.indices:
         time.sleep(0.002)
@@ -317,24 +299,24 @@ def test_pause_holds_a_file_and_loses_nothing() -> None:
     time.sleep(0.1)
     assert len(sink.indices) == held < 200
     pipeline.resume()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert sink.indices == list(range(200))
 
 
 def test_a_paced_file_takes_its_own_time() -> None:
-    pipeline = Pipeline(Source(16), Finder(), Reader(), paint, [Sink()], paced=True)
+    pipeline = Pipeline(Source(16), one_face(), Reader(), paint, [Sink()], paced=True)
     started_s = time.monotonic()
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     assert time.monotonic() - started_s >= 0.5
 
 
 def test_the_screen_gets_the_latest_and_one_wake_up() -> None:
     wake_ups: list[int] = []
     slot = LatestResult(lambda: wake_ups.append(1))
-    pipeline = Pipeline(Source(40), Finder(), Reader(), paint, [slot])
+    pipeline = Pipeline(Source(40), one_face(), Reader(), paint, [slot])
     pipeline.start()
-    assert pipeline.join(10.0)
+    assert pipeline.join(PATIENCE_S)
     taken = slot.take()
     assert taken is not None
     assert taken[0].frame.index == 39

@@ -51,7 +51,7 @@ def test_shares_count_time_and_not_frames() -> None:
     assert found is not None
     assert found.in_view_s == pytest.approx(0.8)
     assert found.shares["happiness"] == pytest.approx(0.5)
-    assert found.means["happiness"] == pytest.approx(0.5)
+    assert found.probabilities["happiness"].mean == pytest.approx(0.5)
     assert found.valence is not None
     assert found.valence.mean == pytest.approx(0.0, abs=1e-6)
     assert found.valence.deviation == pytest.approx(0.5)

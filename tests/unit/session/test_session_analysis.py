@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.capture.video_file import VideoFile
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, SecondReading
+from mien.core.emotion import Affect
+from mien.core.face import FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.series import ReadingSeries
 from mien.core.shown import ShownStage
@@ -32,49 +32,44 @@ from mien.session.notes.annotation_file import load_annotations, save_annotation
 from mien.session.notes.annotations import Annotations, Marker
 from mien.session.stored import open_session
 from mien.settings import Settings
+from tests.fakes import MadeFinder, MadeReader
+from tests.makers import emotion_of, make_raw
+from tests.patience import PATIENCE_S
 
 LABELS = ("neutral", "happiness")
 AS_READ = Settings().changed(shown={"smoothing_s": 0.0})
 
 
-class OneFace:
-    fell_back = False
+class OneFace(MadeReader):
     labels = LABELS
-    model_name = "fake"
-    other_name: str | None = None
-    priors = other_priors = None
-    affect_error = other_affect_error = None
-    other_labels: tuple[str, ...] = ()
-    provider_name = "cpu"
 
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
+        super().__init__("fake")
         self._before_frame = before_frame
-
-    def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
-        return [FaceTrack(1, FaceBox(4, 4, 40, 44, 0.9), frame.index)]
-
-    def close(self) -> None:
-        pass
 
     def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
         self._before_frame(frame.index)
-        happy = (frame.index % 10) / 10
-        emotion = Emotion(LABELS, np.array([1 - happy, happy], np.float32))
-        quality = Quality(40.0, 0.8, 0.5, 0.0, 0.0, "dark" if frame.index == 3 else None, 0.75)
-        return tuple(FaceReading(track, emotion, Affect(happy, -happy), quality) for track in tracks)
+        return super().read(frame, tracks)
 
-    def seen(self, image: np.ndarray, box: FaceBox) -> np.ndarray:
-        return image
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
+        happy = (frame.index % 10) / 10
+        return make_raw(
+            track=track,
+            emotion=emotion_of(LABELS, (1 - happy, happy)),
+            affect=Affect(happy, -happy),
+            reason="dark" if frame.index == 3 else None,
+            score=0.75,
+        )
 
 
 class TwoReaders(OneFace):
     other_name = "second"
     other_labels = ("calm", "joy", "fear")
 
-    def read(self, frame: Frame, tracks: Sequence[FaceTrack]) -> tuple[FaceReading, ...]:
-        other = Emotion(self.other_labels, np.array([0.25, 0.45, 0.3], np.float32))
+    def read_face(self, frame: Frame, track: FaceTrack) -> FaceReading:
+        other = emotion_of(self.other_labels, (0.25, 0.45, 0.3))
         second = SecondReading(other, Affect(0.5, 0.125) if frame.index > 4 else None)
-        return tuple(replace(reading, other=second) for reading in super().read(frame, tracks))
+        return replace(super().read_face(frame, track), other=second)
 
 
 class Builder:
@@ -86,7 +81,7 @@ class Builder:
         self.built += 1
         fake = (TwoReaders if settings.reading.compare else OneFace)(self._before_frame)
         shown = ShownStage(shown_choices(settings))
-        return Pipeline(VideoFile(path), fake, fake, lambda result: result.frame.image, shown_maker=shown)
+        return Pipeline(VideoFile(path), MadeFinder(), fake, lambda result: result.frame.image, shown_maker=shown)
 
 
 @pytest.fixture
@@ -110,7 +105,7 @@ def store(tmp_path: Path) -> AnalysisStore:
 def analyse(video: Path, store: AnalysisStore, build: Builder, settings: Settings | None = None) -> Analysis:
     analysis = Analysis(video, settings or Settings(), store, build)
     analysis.start()
-    assert analysis.join(20.0)
+    assert analysis.join(PATIENCE_S)
     return analysis
 
 
@@ -230,15 +225,15 @@ def test_choices_that_change_while_a_video_is_read_hold_for_all_of_it(
     def hold(index: int) -> None:
         if index == 20:
             reached.set()
-            go_on.wait(10.0)
+            go_on.wait(PATIENCE_S)
 
     analysis = Analysis(video, Settings(), store, Builder(hold))
     analysis.start()
-    assert reached.wait(10.0)
+    assert reached.wait(PATIENCE_S)
     analysis.show(Settings().changed(shown={"smoothing_s": 2.0}))
     analysis.show(AS_READ)
     go_on.set()
-    assert analysis.join(20.0)
+    assert analysis.join(PATIENCE_S)
     fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), AS_READ)
     assert shown_of(analysis.series) == shown_of(fresh.series)
 
@@ -249,15 +244,15 @@ def test_cancelled_it_keeps_nothing_but_what_is_on_screen(video: Path, store: An
     def hold(index: int) -> None:
         if index == 10:
             reached.set()
-            go_on.wait(10.0)
+            go_on.wait(PATIENCE_S)
 
     analysis = Analysis(video, Settings(), store, Builder(hold))
     analysis.start()
-    assert reached.wait(10.0)
+    assert reached.wait(PATIENCE_S)
     assert analysis.progress().stage is AnalysisStage.READING
     analysis.cancel()
     go_on.set()
-    assert analysis.join(10.0)
+    assert analysis.join(PATIENCE_S)
     assert analysis.progress().stage is AnalysisStage.CANCELLED
     assert analysis.series is not None
     assert 0 < analysis.series.frame_count <= 40
@@ -344,14 +339,14 @@ def test_two_windows_may_read_the_same_video_at_once(video: Path, store: Analysi
     def wait(index: int) -> None:
         if index == 20:
             first_is_half.set()
-            assert second_is_done.wait(20.0)
+            assert second_is_done.wait(PATIENCE_S)
 
     slow = Analysis(video, Settings(), store, Builder(wait))
     slow.start()
-    assert first_is_half.wait(20.0)
+    assert first_is_half.wait(PATIENCE_S)
     quick = analyse(video, store, Builder())
     second_is_done.set()
-    assert slow.join(20.0)
+    assert slow.join(PATIENCE_S)
     for one in (slow, quick):
         assert (one.progress().stage, one.error) == (AnalysisStage.DONE, None)
         assert one.document is not None

@@ -287,7 +287,7 @@ def test_the_figures_of_the_summary_can_be_computed_again_from_the_table(
     for label, share in part.statistics.shares.items():
         assert share == pytest.approx(sum(row["label"] == label for row in certain) / len(certain), abs=1e-3)
         mean = np.mean([row[f"p_{label}"] for row in certain])
-        assert part.statistics.means[label] == pytest.approx(mean, abs=1e-3)
+        assert part.statistics.probabilities[label].mean == pytest.approx(mean, abs=1e-3)
     assert (tmp_path / "out.markers.csv").read_text() == (
         "kind,start_s,end_s,text,origin,event_type,code\nexclude,0.5,1.5,'=1+1,key,,\n"
     )

@@ -9,11 +9,21 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from mien.core.emotion import Affect, Emotion
+from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from mien.core.face_details import POSITIONS, FaceDetails, details_of
 from mien.core.head_pose import HeadPose
-from mien.errors import AppError, SessionError
+from mien.core.shown import as_read
+from mien.errors import AppError, RecordingError, SessionError
+from mien.inference.landmark_session import face_model
+from mien.session.exports.export import export_session
 from mien.session.foreign.bring_in import import_table
 from mien.session.foreign.programs import read_foreign
 from mien.session.stored import StoredSession
+from mien.sinks.readings.readings_log import open_readings
+from mien.version import VERSION
+from tests.made_meshes import made_mesh
+from tests.makers import make_result
 
 POINTS = tuple(f"{axis}_{at}" for axis in "xy" for at in range(68))
 BOX = "FaceRectX,FaceRectY,FaceRectWidth,FaceRectHeight,FaceScore"
@@ -104,15 +114,16 @@ def test_py_feat_needs_a_rate_or_a_video_and_keeps_its_people(tmp_path: Path) ->
         (0, 0.0, 1),
         (0, 0.0, 2),
         (1, 0.02, None),
-        (2, 0.04, 1),
+        (2, 0.04, 2),
     ]
-    assert (rows[0]["label"], rows[0]["confidence"]) == ("happiness", pytest.approx(0.75))
-    assert rows[0]["p_neutral"] == pytest.approx(0.25)
-    assert "p_anger" not in rows[0]
-    assert [rows[0][name] for name in ("x1", "y1", "x2", "y2")] == [10.0, 20.0, 40.0, 60.0]
-    assert rows[0]["pitch_deg"] == pytest.approx(5.0, abs=1e-4)
+    second = rows[1]  # Person_1
+    assert (second["label"], second["confidence"]) == ("happiness", pytest.approx(0.75))
+    assert second["p_neutral"] == pytest.approx(0.25)
+    assert "p_anger" not in second
+    assert [second[name] for name in ("x1", "y1", "x2", "y2")] == [10.0, 20.0, 40.0, 60.0]
+    assert second["pitch_deg"] == pytest.approx(5.0, abs=1e-4)
     assert rows[3]["yaw_deg"] == pytest.approx(-10.0, abs=1e-4)
-    assert rows[0]["au12"] == 0.25
+    assert second["au12"] == 0.25
 
 
 def test_py_feat_2_has_affect_and_eight_names_of_its_own(tmp_path: Path) -> None:
@@ -130,6 +141,45 @@ def test_py_feat_2_has_affect_and_eight_names_of_its_own(tmp_path: Path) -> None
     assert imported is not None
     assert imported.program == "Py-feat 2"
     assert "Py-feat 2 does not say which way they count" in " ".join(imported.notes)
+
+
+def test_what_is_written_under_py_feats_names_comes_back(tmp_path: Path) -> None:
+    table, quality = tmp_path / "clip.parquet", Quality(100.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
+    log = open_readings(table, ("neutral", "happiness"), model="net", has_details=True)
+    written = []
+    for at, (yaw, pitch, roll) in enumerate([(20.0, -12.0, 8.0), (-30.0, 5.0, -25.0)]):
+        mesh = made_mesh(mouthSmileLeft=0.8, mouthSmileRight=0.2 * at)
+        values = details_of(mesh, face_model()).values.copy()
+        values[[POSITIONS[name] for name in ("yaw_deg", "pitch_deg", "roll_deg")]] = yaw, pitch, roll
+        track = FaceTrack(2, FaceBox(10, 20, 110, 140, 0.75), at)
+        emotion = Emotion(("neutral", "happiness"), np.array([0.25, 0.75], np.float32))
+        raw = FaceReading(track, emotion, Affect(0.5, -0.25), quality, None, FaceDetails(values))
+        written.append(as_read(raw))
+        log.write(make_result(at, [written[-1]]), None)
+    log.write(make_result(2), None)
+    log.finish()
+    target = tmp_path / "clip.fex.csv"
+    export_session(table, target, columns="pyfeat")
+    names = target.read_text().split("\n")[0].split(",")
+    assert {"FaceRectX", "AU01", "AU43", "happiness", "Pitch", "input", "frame", "Identity"} <= set(names)
+    stored = import_table(target, tmp_path / "back")
+    first, second, nobody = rows_of(stored)
+    for row, (yaw, pitch, roll) in ((first, (20.0, -12.0, 8.0)), (second, (-30.0, 5.0, -25.0))):
+        found = [row[name] for name in ("yaw_deg", "pitch_deg", "roll_deg")]
+        assert found == pytest.approx([yaw, pitch, roll], abs=1e-3)
+        assert [row[name] for name in ("x1", "y1", "x2", "y2", "face_score")] == [10.0, 20.0, 110.0, 140.0, 0.75]
+        assert (row["p_happiness"], row["valence"], row["arousal"]) == (0.75, 0.5, -0.25)
+        assert (row["label"], row["confidence"]) == ("happiness", 0.75)
+        assert (row["face_id"], row["au09"]) == (2, None)
+    details = [reading.raw.details for reading in written]
+    assert details[1] is not None
+    sides = (details[1]["au12_left"] + details[1]["au12_right"]) / 2
+    assert second["au12"] == pytest.approx(sides, abs=1e-6)
+    assert (second["frame"], second["time_s"]) == (1, pytest.approx(1 / 30, abs=1e-6))
+    assert nobody["face_id"] is None
+    assert stored.document.networks[0].name == f"Mien {VERSION} net"
+    with pytest.raises(RecordingError, match="only a table has columns"):
+        export_session(table, tmp_path / "clip.eaf", columns="pyfeat")
 
 
 def test_libreface_names_a_label_without_probabilities(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.series import ReadingSeries
 from mien.core.shown import as_read
 from mien.errors import SessionError
 from mien.session.tables import open_table, read_series
 from mien.sinks.readings.readings_log import open_readings
+from tests.makers import emotion_of
 
 FORMATS = [".csv", ".jsonl", ".parquet", ".xlsx", ".journal"]
 COLUMNS = ("times_s", "frames", "boxes", "probabilities", "affect", "quality", "usable")
@@ -135,7 +136,7 @@ def test_an_older_table_with_empty_flags(suffix: str, tmp_path: Path, results: l
 
 def test_labels_with_commas_and_formulas(tmp_path: Path, make_result: Any, make_reading: Any) -> None:
     labels = ("=1+1", 'joie, "vive"', "Ärger")
-    emotion = Emotion(labels, np.array([0.6, 0.3, 0.1], np.float32))
+    emotion = emotion_of(labels, (0.6, 0.3, 0.1))
     reading = as_read(dataclasses.replace(make_reading().raw, emotion=emotion))
     for suffix in (".csv", ".jsonl", ".parquet"):
         log = open_readings(tmp_path / f"x{suffix}", labels)

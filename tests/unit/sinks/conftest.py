@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien.core.arrays import Image
-from mien.core.emotion import EXPRESSIONS, Affect, Emotion
+from mien.core.emotion import EXPRESSIONS, Affect
 from mien.core.face import FrameResult, ShownReading
 from tests import makers
 
@@ -34,7 +34,7 @@ def make_reading() -> Callable[..., ShownReading]:
         reason: str | None = None,
     ) -> ShownReading:
         weights = np.exp(np.asarray(logits, np.float32))
-        emotion = Emotion(tuple(labels), (weights / weights.sum()).astype(np.float32))
+        emotion = makers.emotion_of(labels, weights / weights.sum())
         box = (10.1, 20.2, 110.3 + face_id, 140.4)
         return makers.make_reading(
             face_id, emotion=emotion, box=box, face_score=0.912345678, affect=affect, reason=reason

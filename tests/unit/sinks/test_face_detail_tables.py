@@ -8,10 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.core.baseline import baseline_of
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, Quality
+from mien.core.emotion import Affect
+from mien.core.face import FaceReading, FrameResult
 from mien.core.face_details import CHANGES, DETAILS, TABLE, details_of
-from mien.core.frame import Frame
 from mien.core.shown import AS_READ, ShownChoices, ShownStage
 from mien.errors import AppError
 from mien.inference.landmark_session import face_model
@@ -21,23 +20,24 @@ from mien.sinks.readings.landmark_file import LandmarkFile
 from mien.sinks.readings.readings_log import open_readings
 from mien.sinks.readings.rows import columns_of
 from tests.made_meshes import made_mesh
+from tests.makers import emotion_of, make_quality, make_raw, make_result, make_track
 
 LABELS = ("neutral", "happiness")
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def _reading(*, smile: float | None) -> FaceReading:
-    emotion = Emotion(LABELS, np.array([0.25, 0.75], np.float32))
-    quality = Quality(100.0, 1.0, 0.5, 1.0, 2.0, None, 1.0)
-    track = FaceTrack(1, FaceBox(10, 20, 110, 140, 0.9, np.array([[40, 60], [80, 60], [60, 90]], np.float32)), 0)
+    track = make_track(box=(10, 20, 110, 140), points=[(40, 60), (80, 60), (60, 90)])
     details = None if smile is None else details_of(made_mesh(mouthSmileLeft=smile), face_model(), 0.0, np.nan)
-    return FaceReading(track, emotion, Affect(0.5, 0.25), quality, None, details)
+    emotion = emotion_of(LABELS, (0.25, 0.75))
+    quality = make_quality(turn_deg=(1.0, 2.0))
+    return make_raw(track=track, emotion=emotion, affect=Affect(0.5, 0.25), quality=quality, details=details)
 
 
 def _results(*smiles: float | None, choices: ShownChoices = AS_READ) -> list[FrameResult]:
-    stage, picture = ShownStage(choices), np.zeros((180, 320, 3), np.uint8)
+    stage = ShownStage(choices)
     return [
-        FrameResult(Frame(picture, at, at / 25, 0.0), stage.show(at / 25, [_reading(smile=smile)], "net"), "net")
+        make_result(at, stage.show(at / 25, [_reading(smile=smile)], "net"), at / 25, size_wh=(320, 180))
         for at, smile in enumerate(smiles)
     ]
 

@@ -6,21 +6,20 @@ import numpy as np
 import pytest
 
 from mien.core.action_units import UNITS
-from mien.core.emotion import Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
 from mien.core.face_details import BLINK, POSITIONS, details_of
 from mien.core.face_series import FaceSeries, ShownColumns
 from mien.core.own_expressions import parse_own
 from mien.core.series import ReadingSeries
-from mien.core.shown import as_read
 from mien.inference.landmark_session import face_model
 from mien.report.facts import person_facts
+from mien.report.measures import Scope, figures_of, measure, selection_scope
 from mien.report.statistics import OwnFigure, statistics_of
 from mien.session.exports.elan import to_eaf
 from mien.session.notes.annotations import Annotations
 from mien.session.notes.persons import apply_persons
 from mien.timeline.detail_runs import blink_runs, runs_by_name, unit_runs
 from tests.made_meshes import made_mesh
+from tests.makers import emotion_of, make_reading
 
 AU12 = next(unit for unit in UNITS if unit.number == 12)
 LABELS = ("neutral", "happiness")
@@ -28,13 +27,11 @@ LABELS = ("neutral", "happiness")
 
 def _series(smiles: list[float], blinks: list[float], gap_at: int = -1) -> ReadingSeries:
     series = ReadingSeries(LABELS, has_details=True)
-    quality = Quality(100.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
     for at, (smile, blink) in enumerate(zip(smiles, blinks, strict=True)):
         frame = at + (100 if -1 < gap_at <= at else 0)
         details = details_of(made_mesh(mouthSmileLeft=smile), face_model(), blink, 0.0)
-        track = FaceTrack(1, FaceBox(0, 0, 100, 100, 1.0), at)
-        raw = FaceReading(track, Emotion(LABELS, np.array([0.5, 0.5], np.float32)), None, quality, None, details)
-        series.append_readings(frame, frame / 25, [as_read(raw)])
+        reading = make_reading(emotion=emotion_of(LABELS, (0.5, 0.5)), affect=None, details=details)
+        series.append_readings(frame, frame / 25, [reading])
     return series
 
 
@@ -76,7 +73,7 @@ def test_the_summary_counts_blinks_and_means_of_units() -> None:
     figures = statistics_of(person, Annotations())
     assert figures is not None
     assert figures.blinks == pytest.approx(6 / (len(blinks) - 1) * 25 * 60, rel=0.01)
-    assert figures.units["AU12"] == pytest.approx(0.25)
+    assert figures.units["AU12"].mean == pytest.approx(0.25)
     assert figures.head_deg is not None
 
 
@@ -105,3 +102,14 @@ def test_a_series_without_details_has_no_stretches() -> None:
     plain = replace(face, details=face.details[:, :2], detail_names=("yaw_deg", "roll_deg"))
     assert runs_by_name(plain) == {}
     assert POSITIONS[BLINK] > 2
+
+
+def test_a_part_of_the_time_has_its_own_blinks_and_units() -> None:
+    blinks = ([0.0] * 20 + [1.0] * 3) * 4
+    smiles = [0.1] * 46 + [0.7] * 46
+    series = _series(smiles, blinks)
+    (whole, part) = measure(series, Annotations(), [Scope("all"), selection_scope((0.0, 46 / 25))])
+    assert [each.persons[0].blink_count for each in (whole, part)] == [4, 2]
+    assert part.persons[0].units["AU12"].mean == pytest.approx(0.05, abs=1e-4)
+    assert whole.persons[0].units["AU12"].mean == pytest.approx(0.2, abs=1e-4)
+    assert figures_of(part.persons[0])["au12_sd"] == pytest.approx(0.0, abs=1e-4)

@@ -1,9 +1,10 @@
 """The last minute that Live draws."""
 
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import Affect
 from mien.timeline.history import SPAN_S, History
+from tests.makers import emotion_of
 
-EMOTION = Emotion(("neutral", "happiness"), [0.5, 0.5])  # type: ignore[arg-type]
+EMOTION = emotion_of(("neutral", "happiness"), (0.5, 0.5))
 
 
 def add(history: History, time_s: float, label: str) -> None:

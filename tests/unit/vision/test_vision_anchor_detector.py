@@ -17,6 +17,7 @@ from mien.vision.detector import FIRM_SCORE
 from mien.vision.finder import FaceFinder
 from mien.vision.people import People
 from mien.vision.tracker import Tracker
+from tests.makers import make_frame
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def detector() -> AnchorDetector:
 
 
 def frame(image: np.ndarray, index: int = 0) -> Frame:
-    return Frame(image, index, index / 25, 0.0)
+    return make_frame(index, image=image, fps=25)
 
 
 def firm(boxes: list[FaceBox]) -> list[FaceBox]:
@@ -96,7 +97,7 @@ def test_only_a_pause_and_no_dropped_picture_is_followed_by_a_full_search(
     finder = FaceFinder(detector, Tracker(), People(None))
     for index, dropped in enumerate([0, 40, 80, 80]):
         now_s = 1.5 * index
-        assert len(finder.find(Frame(portrait, index, now_s, 0.0), dropped)) == 1
+        assert len(finder.find(make_frame(index, now_s, image=portrait), dropped)) == 1
     assert full == [0.0, 4.5]
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mien.core.face import Condition, FaceBox, FaceTrack
-from mien.core.frame import Frame
 from mien.vision.conditions import LOOK_S, LOOKS_PER_S, FaceConditions
+from tests.makers import make_frame, make_track
 
 
 class CountingDescriber:
@@ -25,10 +25,10 @@ class CountingDescriber:
 def run(count: int, fps: float, seconds: float) -> tuple[CountingDescriber, list[list[FaceTrack]]]:
     describer = CountingDescriber()
     conditions = FaceConditions(describer)  # type: ignore[arg-type]
-    tracks = [FaceTrack(n + 1, FaceBox(100.0 * n, 0, 100.0 * n + 50, 50, 0.9), 0) for n in range(count)]
+    tracks = [make_track(n + 1, (100.0 * n, 0, 100.0 * n + 50, 50)) for n in range(count)]
     image = np.zeros((50, 50, 3), np.uint8)
     marked = [
-        conditions.mark(Frame(image, index, index / fps, 0.0), tracks) for index in range(round(seconds * fps))
+        conditions.mark(make_frame(index, image=image, fps=fps), tracks) for index in range(round(seconds * fps))
     ]
     return describer, marked
 

@@ -7,6 +7,7 @@ from mien.core.frame import Frame
 from mien.vision.finder import BUSY_SEARCH_S, REST_SEARCH_S, SEARCH_S, FaceFinder
 from mien.vision.people import People
 from mien.vision.tracker import Tracker
+from tests.makers import make_frame
 
 
 def face_at(x: float) -> FaceBox:
@@ -44,7 +45,7 @@ class CloserDetector(CountingDetector):
 
 
 def frame(index: int, fps: float = 30.0, image: Image | None = None) -> Frame:
-    return Frame(np.zeros((100, 200, 3), np.uint8) if image is None else image, index, index / fps, 0.0)
+    return make_frame(index, image=image, size_wh=(200, 100), fps=fps)
 
 
 def lively(index: int, fps: float = 30.0) -> Frame:

@@ -24,6 +24,8 @@ from mien.vision.mediapipe_detector import MediapipeDetector
 from mien.vision.people import People
 from mien.vision.tracker import Tracker
 from mien.vision.weights import FULL_RANGE, find_weights
+from tests.makers import make_frame
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,7 +46,7 @@ def detector(weights: None) -> Iterator[MediapipeDetector]:
 
 
 def frame(image: np.ndarray, index: int = 0) -> Frame:
-    return Frame(image, index, index / 25, 0.0)
+    return make_frame(index, image=image, fps=25)
 
 
 def photo(shared: Path, name: str) -> np.ndarray:
@@ -122,7 +124,7 @@ def test_odd_sizes(detector: MediapipeDetector, shape: tuple[int, int]) -> None:
 def test_times_that_do_not_rise_are_borne(detector: MediapipeDetector) -> None:
     image = np.zeros((90, 160, 3), np.uint8)
     for timestamp_s in (0.0, 0.0, 0.0004, 0.0001, 5.0, 1.0):
-        assert detector.detect(Frame(image, 0, timestamp_s, 0.0)) == []
+        assert detector.detect(make_frame(0, timestamp_s, image=image)) == []
 
 
 def test_opening_is_quiet_and_closing_safe_twice(
@@ -161,7 +163,7 @@ def test_a_detector_that_nobody_closes_neither_hangs_nor_complains(
     if ending == "in a cycle":
         lines += ["holder.append(holder)", "del holder", "gc.collect()"]
     done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert (done.returncode, done.stderr) == (0, "")
 

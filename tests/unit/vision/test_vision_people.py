@@ -5,6 +5,7 @@ from mien.core.arrays import Floats, Image
 from mien.core.face import FaceBox, FaceTrack
 from mien.core.frame import Frame
 from mien.vision.people import People
+from tests.makers import make_frame, make_track
 
 GREEN, BLUE, RED = 40, 120, 200
 
@@ -27,15 +28,15 @@ class ByColour:
 
 
 def track(number: int, x: float, *, yaw: float = 0.0) -> FaceTrack:
-    points = np.array([[x + 15, 35], [x + 45, 35], [x + 30 + 30 * yaw, 50], [x + 30, 65]], np.float32)
-    return FaceTrack(number, FaceBox(x, 10, x + 60, 90, 0.9, points), 0)
+    points = [(x + 15, 35), (x + 45, 35), (x + 30 + 30 * yaw, 50), (x + 30, 65)]
+    return make_track(number, (x, 10, x + 60, 90), points=points)
 
 
 def frame(time_s: float, faces: dict[float, int]) -> Frame:
     image = np.zeros((120, 640, 3), np.uint8)
     for x, gray in faces.items():
         image[:, int(x) : int(x) + 60] = gray
-    return Frame(image, round(time_s * 30), time_s, 0.0)
+    return make_frame(round(time_s * 30), time_s, image=image)
 
 
 def numbers(people: People, time_s: float, *faces: tuple[int, float, int]) -> list[int]:
@@ -70,7 +71,7 @@ def test_a_face_is_not_described_in_every_frame() -> None:
 def test_small_faces_are_not_described(height: int, described: int) -> None:
     describer = ByColour()
     points = np.array([[115, 20], [145, 20], [130, 28], [130, 36]], np.float32)
-    small = FaceTrack(1, FaceBox(100, 10, 160, 10 + height, 0.9, points), 0)
+    small = make_track(1, (100, 10, 160, 10 + height), points=points)
     People(describer).name(frame(0.0, {100: GREEN}), [small])
     assert describer.described == described
 

@@ -7,12 +7,13 @@ import pytest
 from mien.core.frame import Frame
 from mien.errors import ModelError
 from mien.vision.yunet_detector import YunetDetector
+from tests.makers import make_frame
 
 FILE = "face_detection_yunet_2023mar.onnx"
 
 
 def frame(image: np.ndarray) -> Frame:
-    return Frame(image, 0, 0.0, 0.0)
+    return make_frame(image=image)
 
 
 @pytest.mark.shared

@@ -34,6 +34,7 @@ FORMS: Final = (
     ("Readings (Excel)", ".xlsx", "Excel (*.xlsx)"),
     ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
     ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
+    ("Readings with Py-feat's columns", ".fex.csv", "Comma-separated values (*.csv)"),
     ("", "", ""),
     ("ELAN annotations", ".eaf", "ELAN annotation (*.eaf)"),
     ("Subtitles (WebVTT)", ".vtt", "WebVTT subtitles (*.vtt)"),
@@ -177,7 +178,7 @@ class ExportController(QObject):
         stem = subject.path.stem + ("-annotated" if suffix == ".mp4" else "")
         path, _ = QFileDialog.getSaveFileName(self._window, "Export", str(Path(folder) / (stem + suffix)), kind)
         if path:
-            target = Path(path) if Path(path).suffix.lower() == suffix else Path(path + suffix)
+            target = Path(path) if path.lower().endswith(suffix) else Path(path + suffix)
             self._choices.change(window={"export_folder": str(target.parent)})
             self.write(target)
 

@@ -31,6 +31,7 @@ from mien.gui.review.review_presenter import ReviewPresenter
 from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.selection_controller import SelectionController
 from mien.gui.review.session_library import SessionLibrary
+from mien.gui.review.statistics_controller import StatisticsController
 from mien.gui.review.timeline_motion import OpenSpan
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
@@ -98,6 +99,7 @@ class ReviewPage(TabPage):
             self.event_menu,
             self,
         )
+        self.statistics = StatisticsController(self.controller, self.selection, self.marking, choices, self)
         self._lay_out()
         self._connect()
         self._show_subject()
@@ -152,13 +154,13 @@ class ReviewPage(TabPage):
 
     def shut_down(self, timeout_s: float) -> bool:
         """End everything."""
-        parts = (self.exports, self.alike, self.turning, self.library, self.controller)
+        parts = (self.statistics, self.exports, self.alike, self.turning, self.library, self.controller)
         has_ended = [part.shut_down(timeout_s) for part in parts]
         return all(has_ended)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
-        table = {**self._commands.table(), "rotate": self.turning.turn_on}
+        table = {**self._commands.table(), "rotate": self.turning.turn_on, "statistics": self.statistics.show}
         if self._pages.currentWidget() is self.sessions:
             table["rename"], table["delete_marker"] = self.sessions.rename_selected, self.sessions.delete_selected
         return table
@@ -229,8 +231,9 @@ class ReviewPage(TabPage):
         self.alike.failed.connect(self.failed)
         self.turning.notified.connect(self.notified)
         self.alike.changed.connect(self.workspace.fit_timeline)
-        self.exports.failed.connect(self.failed)
-        self.exports.notified.connect(self.notified)
+        for writer in (self.exports, self.statistics):
+            writer.failed.connect(self.failed)
+            writer.notified.connect(self.notified)
         self.exports.changed.connect(self._show_progress)
         for part in (timeline, side.people):
             signal = timeline.person_chosen if part is timeline else side.people.chosen

@@ -30,7 +30,9 @@ class TimelineBar(QWidget):
         self.zoom_in = Button(icon="zoom-in", tip="Zoom in (+)")
         self.zoom_all = Button(icon="whole", tip="The whole timeline (0)")
         self.curves.clicked.connect(self._open_menu)
+        self.statistics = Button(icon="table", tip="Statistics of the selection, a marker or a condition (D)")
         for button, command in (
+            (self.statistics, "statistics"),
             (self.zoom_out, "zoom_out"),
             (self.zoom_in, "zoom_in"),
             (self.zoom_all, "zoom_all"),
@@ -44,7 +46,7 @@ class TimelineBar(QWidget):
         layout.addSpacing(4)
         layout.addWidget(self.overview, 1)
         layout.addSpacing(8)
-        for button in (self.zoom_out, self.zoom_in, self.zoom_all):
+        for button in (self.statistics, self.zoom_out, self.zoom_in, self.zoom_all):
             layout.addWidget(button)
 
     def _open_menu(self) -> None:

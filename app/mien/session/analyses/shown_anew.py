@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.face_details import CHANGES
 from mien.core.face_series import FaceSeries, SecondSeries
 from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
@@ -86,6 +87,8 @@ def _shown(
 def _columns(face: FaceSeries) -> Columns:
     columns = _of_network(face, "") | {"usable": face.usable, "relative": face.relative}
     columns |= {name: face.detail(name) for name in face.further_names}
+    if face.changes.shape[1]:
+        columns |= {name: face.detail(name) for name in CHANGES}
     return columns if face.other is None else columns | _of_network(face.other, "other_")
 
 

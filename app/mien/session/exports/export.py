@@ -3,17 +3,21 @@
 from pathlib import Path
 from typing import Final
 
+from mien.errors import RecordingError
 from mien.session.exports.person_table import PersonTable, markers_csv
+from mien.session.exports.pyfeat_table import PyFeatTable, Rows
 from mien.session.layout import is_session
 from mien.session.notes.annotations import Annotations
 from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table, read_series
 from mien.sinks.output_path import check_output, readings_suffixes
 from mien.sinks.part_file import write_whole
-from mien.sinks.readings.csv_file import CsvForm
+from mien.sinks.readings.csv_file import CsvForm, TableColumns
 from mien.sinks.readings.whole_table import write_table
 
 OTHER_SUFFIXES: Final = (".eaf", ".vtt")
+FEX_SUFFIX: Final = ".fex.csv"
+"""In the window, a table that ends so has Py-feat's columns."""
 
 
 def export_session(
@@ -23,6 +27,7 @@ def export_session(
     overwrite: bool = False,
     face: str | None = None,
     csv_form: CsvForm = "comma",
+    columns: TableColumns = "mien",
 ) -> None:
     """Write what was read from a video in another form.
 
@@ -35,6 +40,7 @@ def export_session(
         overwrite: Whether a file of that name may be replaced.
         face: For .vtt: a person's name or a face's number; by default the largest face.
         csv_form: How CSV is written; see ``CsvForm``.
+        columns: Of a table: Mien's, or those of Py-feat; see ``mien.session.exports.pyfeat_table``.
 
     Raises:
         SessionError: The source is missing or damaged, or has no such face.
@@ -45,8 +51,10 @@ def export_session(
     check_output(target, (*readings_suffixes(), *OTHER_SUFFIXES), overwrite=overwrite, inputs=[table])
     suffix = target.suffix.lower()
     if suffix in readings_suffixes():
-        _convert_table(table, target, stored, csv_form, overwrite=overwrite)
+        _convert_table(table, target, stored, csv_form, columns, overwrite=overwrite)
         return
+    if columns != "mien":
+        raise RecordingError(f"{target}: only a table has columns; name a .csv, .jsonl, .parquet or .xlsx file")
     series = read_series(table) if stored is None else stored.series
     annotations = Annotations() if stored is None else stored.annotations
     if suffix == ".vtt":
@@ -67,7 +75,13 @@ def export_session(
 
 
 def _convert_table(
-    source: Path, target: Path, stored: StoredSession | None, form: CsvForm, *, overwrite: bool
+    source: Path,
+    target: Path,
+    stored: StoredSession | None,
+    form: CsvForm,
+    columns: TableColumns,
+    *,
+    overwrite: bool,
 ) -> None:
     markers = () if stored is None else stored.annotations.markers
     beside, wanted = target.with_suffix(".markers.csv"), markers_csv(markers, form)
@@ -75,7 +89,9 @@ def _convert_table(
     if writes_markers:
         check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
     with open_table(source) as opened:
-        table = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
+        table: Rows = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
+        if columns == "pyfeat":
+            table = PyFeatTable(table, "" if stored is None else _video_name(stored))
         write_table(table.batches, table.schema, target, overwrite=overwrite, csv_form=form)
     if writes_markers:
         write_whole(beside, wanted, overwrite=overwrite)
@@ -87,3 +103,8 @@ def _holds(path: Path, content: bytes) -> bool:
         return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
+
+
+def _video_name(stored: StoredSession) -> str:
+    video = stored.video or stored.overlay_video
+    return video.name if video is not None else stored.document.source.name

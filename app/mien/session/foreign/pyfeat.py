@@ -1,5 +1,6 @@
 """Tables of Py-feat (Cheong et al. 2023): the Fex of version 0.6, of 0.7, and of its Detectorv2."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -12,8 +13,9 @@ from mien.session.foreign.text_table import Columns, Numbers
 
 BOX: Final = ("facerectx", "facerecty", "facerectwidth", "facerectheight")
 UNITS: Final = (1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 17, 18, 20, 23, 24, 25, 26, 27, 28, 43, 45)
+_PERSON: Final = re.compile(r"Person_(\d{1,9})")
 _NUMBERS: Final = (
-    *(*BOX, "facescore", "frame", "pitch", "roll", "yaw", "z"),
+    *(*BOX, "facescore", "frame", "time_s", "pitch", "roll", "yaw", "z"),
     *("valence", "arousal", "gaze_pitch", "gaze_yaw"),
     *(f"au{unit:02}" for unit in UNITS),
 )
@@ -26,7 +28,7 @@ def is_header(names: Sequence[str]) -> bool:
 
 def wanted(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which columns are needed: of numbers, and of texts."""
-    return (*_NUMBERS, *expression_columns(names).values()), ("input", "identity")
+    return (*_NUMBERS, *expression_columns(names).values()), ("input", "identity", "program")
 
 
 def read(columns: Columns) -> Found:
@@ -35,22 +37,25 @@ def read(columns: Columns) -> Found:
     boxes = np.stack([left, top, left + width, top + height], axis=1)
     has_face = np.isfinite(boxes).all(axis=1) & (width > 0) & (height > 0)
     frames = indices_of(columns.number("frame"))
-    is_second = "valence" in columns
+    is_second = "valence" in columns and "z" in columns
+    said = next((name for name in columns.texts.get("program", ()) if name), None)
     found = Found(
-        "Py-feat 2" if is_second else "Py-feat",
+        said or ("Py-feat 2" if is_second else "Py-feat"),
         has_face,
         np.ones(columns.count, np.int64),
-        None,  # its approx_time has whole seconds only
+        # Its approx_time has whole seconds only; Mien writes more beside it.
+        columns.number("time_s") if "time_s" in columns else None,
         frames,
         np.where(has_face[:, None], boxes, np.nan),
         np.clip(columns.number("facescore"), 0.0, 1.0),
     )
     _name_faces(found, columns)
     chances = {label: columns.number(name) for label, name in expression_columns(columns.numbers).items()}
+    chances = {label: values for label, values in chances.items() if np.isfinite(values).any()}
     total = np.sum(list(chances.values()), axis=0) if chances else np.zeros(0)
     with np.errstate(invalid="ignore", divide="ignore"):
         found.chances = {label: np.where(total > 0, each / total, np.nan) for label, each in chances.items()}
-    if is_second:
+    if "valence" in columns:
         affect = np.stack([columns.number("valence"), columns.number("arousal")], axis=1)
         found.affect = np.clip(affect, -1.0, 1.0)
     found.numbers = {
@@ -67,7 +72,11 @@ def _name_faces(found: Found, columns: Columns) -> None:
     """Take the identities as persons; without them, the faces of a frame are told apart by their order alone."""
     names = columns.texts.get("identity")
     if names is not None and any(name is not None for name in names[found.has_face]):
-        found.faces = np.maximum(numbered(names), 1)
+        numbers = [None if name is None else _PERSON.fullmatch(name) for name in names]
+        if all(each is not None for each, name in zip(numbers, names, strict=True) if name is not None):
+            found.faces = np.array([1 if each is None else int(each[1]) + 1 for each in numbers], np.int64)
+        else:
+            found.faces = np.maximum(numbered(names), 1)
     elif found.frames is not None:
         found.faces = np.maximum(counted_within(found.frames, found.has_face), 1)
         if found.faces.max(initial=1) > 1:

@@ -7,6 +7,7 @@ from mien.core.series import ReadingSeries
 from mien.session.notes.annotation_edits import person_of
 from mien.session.notes.annotations import Annotations, Person
 from mien.timeline.person_series import PersonSeries, join_faces
+from mien.timeline.spans import within
 
 
 def apply_persons(series: ReadingSeries, annotations: Annotations) -> tuple[PersonSeries, ...]:
@@ -34,10 +35,9 @@ def included(times_s: npt.NDArray[np.float64], annotations: Annotations) -> npt.
     Returns:
         (N,) bool, False from the start of an excluded span to before its end; without an end, to the last.
     """
-    spans = [marker for marker in annotations.markers if marker.kind == "exclude"]
-    starts_s = np.sort([marker.start_s for marker in spans])
-    ends_s = np.sort([np.inf if marker.end_s is None else marker.end_s for marker in spans])
-    # Within a span, more have begun than have ended.
-    begun, ended = (np.searchsorted(edges_s, times_s, side="right") for edges_s in (starts_s, ends_s))
-    counts: npt.NDArray[np.bool_] = begun == ended
-    return counts
+    excluded = [
+        (marker.start_s, np.inf if marker.end_s is None else marker.end_s)
+        for marker in annotations.markers
+        if marker.kind == "exclude"
+    ]
+    return ~within(times_s, excluded)

@@ -17,6 +17,9 @@ CsvForm = Literal["comma", "excel", "semicolon"]
 - semicolon: by semicolons, with decimal commas and the same mark, for Excel in languages that write 0,5.
 """
 
+TableColumns = Literal["mien", "pyfeat"]
+"""Whose names the columns of a table have."""
+
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 
