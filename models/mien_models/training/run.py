@@ -123,6 +123,11 @@ def train(training: Training) -> dict[str, Any]:
     return _finish(training, trainer, len(learned), parts, copies)
 
 
+def trainer_to_profile(training: Training) -> Trainer:
+    """Return the trainer of a run that is only timed."""
+    return trainer_of(training, *_faces(training))[0]
+
+
 def trainer_of(
     training: Training, learned: LabelledFaces, held_out: LabelledFaces, test: LabelledFaces
 ) -> tuple[Trainer, dict[str, OneSet]]:
