@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import sys
@@ -64,6 +65,13 @@ def _refit(arguments: argparse.Namespace) -> None:
     print(f"temperature {found.temperature:.3f}, learned prior {shares}")
 
 
+def _affect_error(arguments: argparse.Namespace) -> None:
+    from mien_models.several.affect_error import measure_affect_error
+
+    valence, arousal = measure_affect_error(arguments.network, arguments.rated, arguments.out)
+    print(f"root mean square error: valence {valence:.3f}, arousal {arousal:.3f}")
+
+
 def _release(arguments: argparse.Namespace) -> None:
     from mien_models.several.config import load_config
     from mien_models.several.release import release
@@ -118,14 +126,17 @@ def _detection(arguments: argparse.Namespace) -> None:
     from mien.api.choices import with_choices
     from mien.composition import open_detector
     from mien.settings import Settings
-    from mien_models.evaluation.detection import as_markdown, single_pictures, tables
+    from mien_models.evaluation.detection import as_markdown, crop_tables, single_pictures, tables
 
-    detector = open_detector(with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"}))
-    find = single_pictures(detector)
+    settings = with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"})
+    detector, crops = open_detector(settings), open_detector(with_choices(settings, {"faces_are_crops": True}))
+    found = tables(single_pictures(detector), arguments.data, arguments.media, arguments.odd, arguments.limit)
+    given = crop_tables(single_pictures(crops), arguments.data, arguments.limit)
     print(f"{detector.name}")
-    for line in as_markdown(tables(find, arguments.data, arguments.media, arguments.odd, arguments.limit)):
+    for line in as_markdown(itertools.chain(found, given)):
         print(line, flush=True)
     detector.close()
+    crops.close()
 
 
 def _ship(arguments: argparse.Namespace) -> None:
@@ -231,6 +242,16 @@ def _add_refit(commands: Commands) -> None:
     command.set_defaults(run=_refit)
 
 
+def _add_affect_error(commands: Commands) -> None:
+    command = commands.add_parser(
+        "affect-error", help="measure how far valence and arousal lie from people's, and write it into the network"
+    )
+    command.add_argument("network", type=Path, help="the .onnx file")
+    command.add_argument("rated", type=Path, help="what `pack` wrote, of a set rated for valence and arousal")
+    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write; may be the same")
+    command.set_defaults(run=_affect_error)
+
+
 def _add_detection(commands: Commands) -> None:
     command = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
     command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
@@ -263,6 +284,7 @@ def parser() -> argparse.ArgumentParser:
         add_day,
         _add_release,
         _add_refit,
+        _add_affect_error,
         _add_detection,
         _add_ship,
     ):

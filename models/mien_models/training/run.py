@@ -13,6 +13,7 @@ from mien_models.data import DataError, LabelledFaces, Split, open_faces
 from mien_models.data.copies import copies_of, thumbprints
 from mien_models.data.digests import digest_of, digest_of_faces
 from mien_models.data.splitting import divide, parse_shares
+from mien_models.training import allow_instructions
 from mien_models.training.build_learner import build_learner
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
@@ -115,6 +116,7 @@ def train(training: Training) -> dict[str, Any]:
     Raises:
         DataError: The data, the weights to begin with, or the options cannot be used.
     """
+    allow_instructions(training.course.precision)
     learned, held_out, test = _faces(training)
     trainer, parts = trainer_of(training, learned, held_out, test)
     copies = near_copies_of(learned, {"held_out": held_out, "test": test})
