@@ -30,7 +30,8 @@ def divide(faces: LabelledFaces, shares: Sequence[float], seed: int) -> NDArray[
     """Return a part (N,) of `Split` for each face.
 
     Faces of one group of the set, such as a person or a film, and otherwise pictures that are identical, go to one
-    side as a whole, and count for the class of their first face. Within a class, groups are shuffled and dealt out by the shares.
+    side as a whole, and count for the class of their first face. Within a class, groups are shuffled and dealt
+    out by the shares.
 
     Args:
         faces: N faces.

@@ -37,7 +37,8 @@ def write_summary(result: Mapping[str, Any], classes: Mapping[str, ClassFigures]
     sections = [
         f"<h1>{escape(name)}</h1>",
         f"<p>{result['parameters']:,} parameters, {result['steps']:,} steps, {result['passes']} passes,"
-        f" {result['minutes']} minutes. Faces: {escape(faces)}. Near-copies of faces learned from: {escape(copies)}."
+        f" {result['minutes']} minutes. Faces: {escape(faces)}."
+        f" Near-copies of faces learned from: {escape(copies)}."
         f" Best epoch: {result['best']['epoch']}.</p>",
         _table(["", *(part.replace("_", " ") for part in parts)], rows),
         f'<img src="{PLOT_NAME}" alt="curves over the epochs">',
