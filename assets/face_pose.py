@@ -19,6 +19,7 @@ class Pose:
 
     Attributes:
         smile: Lip corners up and out, teeth shown: 1 is the portrait as it was taken.
+        glow: How much of the smile's light and folds stays on the cheeks without it.
         jaw: Jaw down.
         frown: Lip corners down.
         press: Lips pressed together.
@@ -38,6 +39,7 @@ class Pose:
     """
 
     smile: float = 0.0
+    glow: float = 0.0
     jaw: float = 0.0
     frown: float = 0.0
     press: float = 0.0

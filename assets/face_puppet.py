@@ -98,7 +98,7 @@ class FacePuppet:
         moves[: len(self._moved)] = shift[self._moved]
         points = self._turned(self._local + self._spline @ moves, pose)
         steady = self._turned(self._local, pose)
-        skin = self._image + (1 - pose.smile) * self._cheeks * (self._relaxed - self._image)
+        skin = self._image + (1 - pose.smile) * (1 - pose.glow) * self._cheeks * (self._relaxed - self._image)
         skin *= 1 - 0.32 * pose.furrow * self._furrow
         picture = _warped(np.clip(skin, 0, 255).astype(np.uint8), self._rest, points, self._triangles)
         for eye in EYES:

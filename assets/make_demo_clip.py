@@ -34,40 +34,39 @@ HEAD: Final = (slice(0, 250), slice(120, 330))
 FACE_XYXY: Final = (170, 72, 275, 190)
 
 SMILE: Final = Pose(smile=1.0)
-REST: Final = Pose()
-SURPRISE: Final = Pose(jaw=0.9, brows_up=1.2, wide=1.0, narrow=0.4, pitch=-2)
+REST: Final = Pose(frown=0.3)
+SURPRISE: Final = Pose(jaw=0.62, brows_up=0.75, wide=0.8, narrow=0.12)
 SADNESS: Final = Pose(
-    frown=2.1, brows_inner_up=1.3, stretch=0.4, brows_down=0.4, press=0.35, furrow=0.4, blink=0.5, roll=1.5
+    frown=2.1, brows_inner_up=1.3, stretch=0.4, brows_down=0.4, press=0.35, furrow=0.5, blink=0.55, glow=0.25
 )
-CLOSED: Final = Pose(blink=1.0, pitch=3)
+CLOSED: Final = Pose(frown=0.3, blink=1.0, pitch=3)
 ANGER: Final = Pose(
-    brows_down=1.5, furrow=1.0, jaw=0.3, lip_raised=0.8, frown=1.0, stretch=0.8, squint=0.5, pitch=1.5
+    brows_down=1.5, furrow=1.0, jaw=0.3, lip_raised=0.8, frown=1.0, stretch=0.8, squint=0.5, pitch=1.5, glow=0.5
 )
 POSES: Final[tuple[tuple[float, Pose], ...]] = (
     (0.0, SMILE),
     (1.5, Pose(smile=1.0, roll=-2.5, yaw=4)),
     (2.0, REST),
-    (3.2, Pose(yaw=-3)),
-    (3.5, SURPRISE),
-    (4.6, SURPRISE),
-    (5.1, REST),
-    (6.6, REST),
-    (7.3, SADNESS),
-    (8.7, SADNESS),
-    (9.2, REST),
-    (9.5, CLOSED),
-    (10.3, CLOSED),
-    (10.55, REST),
-    (10.9, REST),
-    (11.3, ANGER),
-    (12.4, ANGER),
-    (12.9, REST),
-    (13.2, Pose(yaw=3)),
-    (13.7, SMILE),
-    (14.4, SMILE),
+    (3.0, Pose(frown=0.3, yaw=-2)),
+    (3.3, SURPRISE),
+    (4.3, SURPRISE),
+    (4.8, SMILE),
+    (7.0, SMILE),
+    (7.6, SADNESS),
+    (9.0, SADNESS),
+    (9.5, REST),
+    (9.9, CLOSED),
+    (10.7, CLOSED),
+    (10.95, REST),
+    (11.4, REST),
+    (11.8, ANGER),
+    (13.0, ANGER),
+    (13.5, REST),
+    (14.0, SMILE),
+    (15.0, SMILE),
 )
 """When the face has which pose; in between it goes over."""
-BLINKS_S: Final = (0.8, 2.7, 5.2, 6.7, 13.1)
+BLINKS_S: Final = (0.8, 2.6, 4.6, 6.8, 13.3, 14.4)
 BLINK_S: Final = 0.28
 
 CAMERA: Final = (
@@ -80,10 +79,10 @@ CAMERA: Final = (
     (5.5, (235, 365, 2.05, 0, 1.00, 1.00)),
     (6.0, (240, 368, 2.05, 0, 1.00, 1.00)),
     (6.7, (222, 138, 2.20, 0, 0.96, 1.00)),
-    (9.2, (214, 134, 2.40, 0, 1.00, 1.00)),
-    (11.0, (218, 138, 2.20, 2, 1.04, 0.97)),
-    (12.6, (214, 134, 2.30, 0, 1.00, 1.00)),
-    (14.4, (258, 150, 1.90, 0, 1.00, 1.00)),
+    (9.4, (214, 134, 2.40, 0, 1.00, 1.00)),
+    (11.4, (218, 138, 2.20, 2, 1.04, 0.97)),
+    (13.2, (214, 134, 2.30, 0, 1.00, 1.00)),
+    (15.0, (258, 150, 1.90, 0, 1.00, 1.00)),
 )
 
 Values = npt.NDArray[np.float64]
@@ -150,7 +149,7 @@ def main() -> None:
     """Write ``demo.mp4``: H.264, 4:2:0, index in front, so that it plays everywhere."""
     part = FOLDER / "demo.part.mp4"
     with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=FPS, options={"crf": "23", "preset": "slow"})
+        stream = container.add_stream("libx264", rate=FPS, options={"crf": "23", "preset": "medium"})
         stream.width, stream.height = SIZE_WH
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, FPS)

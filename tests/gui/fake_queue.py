@@ -71,6 +71,9 @@ class FakeQueue:
     def remove(self, number: int) -> None:
         del self._items[number]
 
+    def choose(self, number: int, choose: Callable[[Task], Task]) -> None:
+        self._set(number, task=choose(self._items[number].task))
+
     def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
         waiting = [item for item in self.items() if item.state is State.WAITING]
         for item, task in zip(waiting, plan([item.task for item in waiting]), strict=True):
@@ -95,8 +98,8 @@ class FakeQueue:
     def finish(self, number: int, summary: Summary | None = None) -> None:
         self._set(number, state=State.DONE, summary=summary or make_summary())
 
-    def fail(self, number: int, reason: str) -> None:
-        self._set(number, state=State.FAILED, reason=reason)
+    def fail(self, number: int, reason: str, kind: str = "") -> None:
+        self._set(number, state=State.FAILED, reason=reason, kind=kind)
 
     def _begin(self) -> None:
         for item in self.items():

@@ -51,7 +51,10 @@ ELSEWHERE = {
     "window.curves",
 }
 """Chosen by using the window."""
-IN_BATCH = {f"batch.{name}" for name in ("kind", "folder", "video", "readings", "jobs", "start_s", "seconds")}
+IN_BATCH = {
+    f"batch.{name}"
+    for name in ("kind", "folder", "video", "readings", "jobs", "start_s", "seconds", "profile", "notify")
+}
 """Chosen beside the queue."""
 
 

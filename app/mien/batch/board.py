@@ -71,7 +71,17 @@ class Board:
             for entry in self._ledger.entries():
                 state = State.WAITING if entry.state is State.RUNNING else entry.state
                 task = replace(entry.task, source=str(entry.source))
-                self.set(Item(self._number(), entry.source, task, state, None, entry.reason, entry.summary))
+                self.set(
+                    Item(
+                        self._number(),
+                        entry.source,
+                        task,
+                        state,
+                        reason=entry.reason,
+                        summary=entry.summary,
+                        kind=entry.kind,
+                    )
+                )
         return self.items()
 
     def remove(self, number: int) -> None:
@@ -117,6 +127,22 @@ class Board:
                 if known is not None and known.state is State.WAITING:
                     entries.append(msgspec.structs.replace(known, task=task))
             self._ledger.put(*entries)
+
+    def choose(self, number: int, choose: Callable[[Task], Task]) -> None:
+        """Let a file that does not run be made into something else, now where it waits, or when it is done anew.
+
+        Raises:
+            RecordingError: The ledger cannot be written.
+        """
+        with self._state:
+            item = self._items[number]
+            if item.state is State.RUNNING:
+                return
+            task = choose(item.task).absolute()
+            self.set(replace(item, task=task))
+            known = self._ledger.get(item.source)
+            if known is not None and known.state is State.WAITING:
+                self._ledger.put(msgspec.structs.replace(known, task=task))
 
     def owns_table(self, table: Path) -> bool:
         """Whether a table that is there was written by Mien and left alone since."""

@@ -38,6 +38,7 @@ class Item:
         attempts: How often it was begun.
         is_forced: Whether it is done again even where nothing has changed.
         trace: Where in the program it failed, for who wants to know; not kept.
+        kind: The name of the error's class where it failed, for its remedy; see ``mien.errors``.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Item:
     attempts: int = 0
     is_forced: bool = False
     trace: str = ""
+    kind: str = ""
 
     @property
     def is_over(self) -> bool:

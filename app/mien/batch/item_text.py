@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from mien.batch.item import Item, State
 from mien.core.wording import duration_text
+from mien.runs.task import Task
+from mien.timeline.clock import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ def describe_item(item: Item) -> ItemText:
     """Return what to say of an item."""
     match item.state:
         case State.WAITING:
-            return ItemText("Waiting", item.reason or "")
+            return ItemText("Waiting", item.reason or own_words(item.task))
         case State.RUNNING:
             return ItemText(_progress_words(item), (item.progress.notice or "") if item.progress else "")
         case State.DONE:
@@ -31,9 +33,22 @@ def describe_item(item: Item) -> ItemText:
         case State.UP_TO_DATE:
             return ItemText("Up to date", item.reason or _summary_words(item))
         case State.FAILED:
-            return ItemText("Failed", item.reason or "")
+            return ItemText("Failed", (item.reason or "").removeprefix(f"{item.source}: "))
         case State.CANCELLED:
             return ItemText("Cancelled", item.reason or "What was read until then is kept.")
+
+
+def own_words(task: Task) -> str:
+    """Return what was chosen for one file alone, in words; empty where nothing was."""
+    if not task.is_own:
+        return ""
+    parts = [task.profile or "settings as they are"]
+    parts += [f"from {clock(task.start_s)}"] if task.start_s else []
+    parts += [f"{duration_text(task.seconds)} long"] if task.seconds is not None else []
+    parts += [f"video track {task.track}"] if task.track is not None else []
+    if task.rotate_deg:
+        parts.append("turned upright" if task.rotate_deg == "auto" else f"turned by {task.rotate_deg}°")
+    return f"Its own settings: {' · '.join(parts)}"
 
 
 def _progress_words(item: Item) -> str:

@@ -53,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         summary: See ``Item``.
         was_killed: Whether a process that wrote its outputs was killed; how far it got is not known.
         kept: The table that holds its raw readings, or None.
+        kind: See ``Item``.
         has_remains: Whether part files of its outputs may lie about: it was killed, or failed.
     """
 
@@ -69,6 +70,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     was_killed: bool = False
     has_remains: bool = False
     kept: Written | None = None
+    kind: str = ""
 
     def is_up_to_date(self, task: Task, fingerprint: Fingerprint | None, recipe: str) -> bool:
         """Whether a file that is like this now, and would be read like this, needs no reading."""

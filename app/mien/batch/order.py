@@ -78,11 +78,13 @@ class Failed:
         number: Of the item.
         reason: Why, in a line.
         trace: Where in the program, as Python prints it.
+        kind: The name of the error's class, for its remedy.
     """
 
     number: int
     reason: str
     trace: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

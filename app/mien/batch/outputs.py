@@ -39,6 +39,7 @@ class Outputs:
         rotate_deg: How far every picture is turned clockwise: 0, 90, 180, 270, or "auto".
         overwrite: Whether files may be replaced that are not known to be Mien's.
         csv_form: How tables that are CSV are written.
+        profile: The profile by which all are read and shown; empty for the settings as they are.
     """
 
     folder: Path | None = None
@@ -57,6 +58,7 @@ class Outputs:
     rotate_deg: Rotation = 0
     overwrite: bool = False
     csv_form: CsvForm = "comma"
+    profile: str = ""
 
     def tasks(self, found: Sequence[Found], *, are_many: bool = True) -> list[Task]:
         """Return a task for each input: ``clip.mp4`` gives ``clip.mien.mp4`` and ``clip.mien.csv``.
@@ -121,6 +123,7 @@ class Outputs:
             csv_form=self.csv_form,
             as_film=found.is_film,
             is_live=is_live,
+            profile=self.profile,
             root=found.root,
             inner=found.inner.as_posix(),
         )

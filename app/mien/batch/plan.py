@@ -83,6 +83,8 @@ def make_plan(
 def replan(tasks: Sequence[Task], outputs: Outputs) -> list[Task]:
     """Return tasks for the same files of a queue with other outputs, where results go together.
 
+    What was chosen for one of them alone stays.
+
     Raises:
         RecordingError: Two inputs would be written to the same name.
     """
@@ -95,7 +97,7 @@ def replan(tasks: Sequence[Task], outputs: Outputs) -> list[Task]:
         )
         for task in tasks
     ]
-    return outputs.tasks(found)
+    return [new.with_own_of(old) for new, old in zip(outputs.tasks(found), tasks, strict=True)]
 
 
 def _with_output(outputs: Outputs, output: str | None, *, is_single: bool) -> Outputs:

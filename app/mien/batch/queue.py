@@ -16,11 +16,12 @@ from mien.batch.item import Item, State
 from mien.batch.ledger import Entry
 from mien.batch.order import Advanced, Answer, Died, Failed, Finished, Order, Workers
 from mien.batch.results import claim_outputs, delete_remains, kept_by, kept_for, written_by
-from mien.errors import AppError, unexpected
+from mien.errors import AppError, VideoUnreadable, unexpected
 from mien.log_file import log_failure
 from mien.runs.summary import Summary
 from mien.runs.task import Task
 from mien.settings import Settings
+from mien.settings.profiles import with_profile
 
 POLL_S: Final = 30.0
 """The queue's thread is woken when there is something to do; this is in case that it was missed."""
@@ -143,6 +144,15 @@ class BatchQueue:
         self._board.change(number, anew)
         self._workers.wake()
 
+    def choose(self, number: int, choose: Callable[[Task], Task]) -> None:
+        """Let one that does not run be made into something else; see ``Board.choose``.
+
+        Raises:
+            RecordingError: The ledger cannot be written.
+        """
+        self._board.choose(number, choose)
+        self._workers.wake()
+
     def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
         """Let what waits be made into something else; see ``Board.replan``."""
         self._board.replan(plan)
@@ -241,21 +251,24 @@ class BatchQueue:
         known = self._board.known(item.source)
         try:
             fingerprint = None if item.task.is_live else Fingerprint.of(item.source)
-            recipe, networks = recipe_of(self.settings, item.task), networks_of(self.settings)
-            reading = reading_of(self.settings, item.task)
+            settings = _settings_for(item.task, self.settings)
+            recipe, networks = recipe_of(settings, item.task), networks_of(settings)
+            reading = reading_of(settings, item.task)
             insists = item.is_forced and known is not None and known.recipe == recipe
-            kept = None if insists else kept_for(item.task, self.settings, known, fingerprint, reading)
+            kept = None if insists else kept_for(item.task, settings, known, fingerprint, reading)
             if not item.is_forced and known is not None and known.is_up_to_date(item.task, fingerprint, recipe):
-                done = replace(item, task=replace(known.task, source=item.task.source, table=item.task.table))
+                task = replace(known.task, source=item.task.source, table=item.task.table)
+                done = replace(item, task=replace(task, is_own=False).with_own_of(item.task))
                 self._board.set(replace(done, state=State.UP_TO_DATE, summary=known.summary, reason=known.reason))
                 return
             task = claim_outputs(item.task, known)
             item = replace(item, task=replace(task, overwrite=item.task.overwrite))
         except OSError as error:
-            self._fail(item, f"{item.task.source}: cannot be read ({error.strerror}); check that it is there")
+            reason = f"{item.task.source}: cannot be read ({error.strerror}); check that it is there"
+            self._fail(item, reason, VideoUnreadable.__name__)
             return
         except AppError as error:
-            self._fail(item, str(error))
+            self._fail(item, str(error), type(error).__name__)
             return
         was_killed = known is not None and (known.was_killed or known.state is State.RUNNING)
         entry = Entry(
@@ -273,9 +286,9 @@ class BatchQueue:
         )
         self._board.keep(entry)
         self._running[item.number] = entry
-        begun = replace(item, state=State.RUNNING, reason=None, summary=None, attempts=item.attempts + 1)
+        begun = replace(item, state=State.RUNNING, reason=None, summary=None, kind="", attempts=item.attempts + 1)
         self._board.set(begun)
-        self._workers.begin(Order(item.number, task, self.settings, networks, kept))
+        self._workers.begin(Order(item.number, task, settings, networks, kept))
 
     def _take(self, answer: Answer) -> None:
         item = self._board.get(answer.number)
@@ -284,9 +297,9 @@ class BatchQueue:
                 self._board.set(replace(item, progress=progress))
             case Finished(summary=summary):
                 self._finish(item, summary)
-            case Failed(reason=reason, trace=trace) if item.number not in self._cut:
+            case Failed(reason=reason, trace=trace, kind=kind) if item.number not in self._cut:
                 log_failure(reason, trace)
-                self._end(replace(item, trace=trace), State.FAILED, reason=reason)
+                self._end(replace(item, trace=trace, kind=kind), State.FAILED, reason=reason)
             case Failed():  # cut off before its first frame
                 self._end(item, self._state_after_cut(item))
             case Died(how=how):
@@ -313,6 +326,7 @@ class BatchQueue:
                 f"{item.source}: the process that read it ended {MAX_ATTEMPTS} times ({how}); "
                 "read fewer files in parallel (--jobs)"
             )
+            item = replace(item, kind=MemoryError.__name__)
             self._end(item, State.FAILED, reason=reason, was_killed=True)
 
     def _end(
@@ -335,6 +349,7 @@ class BatchQueue:
                 entry,
                 state=state,
                 reason=reason,
+                kind=item.kind,
                 summary=summary,
                 written=written_by(item.task),
                 kept=kept_by(item.task, state, summary) or entry.kept,
@@ -343,9 +358,19 @@ class BatchQueue:
             )
         )
 
-    def _fail(self, item: Item, reason: str) -> None:
+    def _fail(self, item: Item, reason: str, kind: str) -> None:
         """Give one up that was not begun."""
         known = self._board.known(item.source)
         entry = known or Entry(source=item.source, state=State.FAILED, task=item.task)
-        self._board.set(replace(item, state=State.FAILED, reason=reason))
-        self._board.keep(msgspec.structs.replace(entry, state=State.FAILED, reason=reason, summary=None))
+        self._board.set(replace(item, state=State.FAILED, reason=reason, kind=kind))
+        failed = msgspec.structs.replace(entry, state=State.FAILED, reason=reason, kind=kind, summary=None)
+        self._board.keep(failed)
+
+
+def _settings_for(task: Task, settings: Settings) -> Settings:
+    """Return how a file is read: as all are, or by its profile.
+
+    Raises:
+        SettingsError: There is no such profile any more.
+    """
+    return with_profile(settings, task.profile) if task.profile else settings

@@ -129,9 +129,10 @@ class FileReader:
             opener = self._open_outputs(task, settings)
             return Finished(order.number, run_through(task, opener, settings, networks, report, stop, order.kept))
         except AppError as error:
-            return Failed(order.number, str(error), traceback.format_exc())
+            return Failed(order.number, str(error), traceback.format_exc(), type(error).__name__)
         except MemoryError:
-            return Failed(order.number, f"{task.source}: not enough memory; read fewer files in parallel (--jobs)")
+            reason = f"{task.source}: not enough memory; read fewer files in parallel (--jobs)"
+            return Failed(order.number, reason, kind=MemoryError.__name__)
         except Abandoned:
             raise
         except Exception as error:

@@ -77,4 +77,5 @@ def _outputs_of(settings: Settings) -> "Outputs":
         readings=settings.batch.readings,
         start_s=settings.batch.start_s,
         seconds=settings.batch.seconds,
+        profile=settings.batch.profile,
     )

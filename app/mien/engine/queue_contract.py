@@ -45,6 +45,9 @@ class Queue(Protocol):
     def remove(self, number: int) -> None:
         """Forget one that does not run."""
 
+    def choose(self, number: int, choose: Callable[[Task], Task]) -> None:
+        """Let one that does not run be made into something else."""
+
     def replan(self, plan: Callable[[Sequence[Task]], Sequence[Task]]) -> None:
         """Let what waits be made into something else."""
 

@@ -26,7 +26,12 @@ _BRACKET: Final = re.compile(r" \([^()]*(?:`|(?<!\w)--\w)[^()]*\)")
 
 def words_of(error: AppError) -> str:
     """Return what the window says of an error: the message without what is typed at a command line."""
-    return _CLAUSE.sub("", _BRACKET.sub("", str(error)))
+    return words_in(str(error))
+
+
+def words_in(message: str) -> str:
+    """Return what the window says of an error's message: without what is typed at a command line."""
+    return _CLAUSE.sub("", _BRACKET.sub("", message))
 
 
 def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
@@ -52,4 +57,30 @@ def remedy_of(error: AppError, settings: Settings) -> tuple[str, str]:
             return "Open the settings", "settings"
         case StageError() if error.__cause__ is not None:
             return "Report…", "report"
+    return "", ""
+
+
+def file_remedy_of(kind: str, settings: Settings) -> tuple[str, str]:
+    """Return what helps a file of Batch that failed, as ``remedy_of`` does.
+
+    Args:
+        kind: The name of the error's class.
+        settings: How files are read.
+    """
+    reading = settings.reading
+    match kind:
+        case "DetectorUnavailable" if reading.detector != "retinaface":
+            return "Use RetinaFace", "default_detector"
+        case "ProviderUnavailable" if settings.compute.provider != "auto":
+            return "Let Mien choose", "any_provider"
+        case "ModelError" | "ManifestError" if reading.model:
+            return "Use the default network", "default_model"
+        case "SettingsError":
+            return "Choose its settings…", "file_settings"
+        case "MemoryError":
+            return "Read one at a time", "one_at_a_time"
+        case "RecordingError":
+            return "Show the results", "show_results"
+        case "VideoUnreadable" | "SourceError":
+            return "Show the file", "show_source"
     return "", ""

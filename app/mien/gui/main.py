@@ -6,6 +6,7 @@ from mien.display import require_display
 from mien.faults import DeathWatch
 from mien.installation.window_parts import require_window_parts
 from mien.settings import Settings
+from mien.text_scale import scale_texts
 
 
 def run_window(spec: str | None, settings: Settings, kept: Settings | None = None) -> int:
@@ -26,6 +27,7 @@ def run_window(spec: str | None, settings: Settings, kept: Settings | None = Non
     forget_foreign_plugins()
     require_display()
     require_window_parts()
+    scale_texts(settings.window.text_percent)
     watch = DeathWatch()
     watch.begin()
     try:

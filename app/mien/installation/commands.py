@@ -34,6 +34,7 @@ class Here:
         python: The interpreter.
         has_pip: Whether that environment holds pip.
         is_root: Whether commands need no sudo.
+        wants_user: Whether pip is told by PIP_USER to install for this user, outside of environments.
         find: Tells the path of a program, or None.
     """
 
@@ -41,6 +42,7 @@ class Here:
     python: str
     has_pip: bool
     is_root: bool
+    wants_user: bool = False
     find: Callable[[str], str | None] = shutil.which
 
 
@@ -49,7 +51,8 @@ def look_here() -> Here:
     import os
 
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return Here(Path(sys.prefix), sys.executable, find_spec("pip") is not None, is_root)
+    wants_user = os.environ.get("PIP_USER", "").lower() in ("1", "true", "yes", "on", "y", "t")
+    return Here(Path(sys.prefix), sys.executable, find_spec("pip") is not None, is_root, wants_user)
 
 
 def extra_command(name: str, here: Here | None = None) -> str:
@@ -68,7 +71,9 @@ def pip_command(here: Here | None = None) -> str:
     if "pipx" in here.prefix.parts:
         return "pipx runpip mien"
     if here.has_pip:
-        return f"{_quoted(here.python)} -m pip"
+        # Otherwise pip would put packages beside the environment, or refuse to.
+        prefix = "PIP_USER=0 " if here.wants_user and sys.platform != "win32" else ""
+        return f"{prefix}{_quoted(here.python)} -m pip"
     return f"VIRTUAL_ENV={_quoted(str(here.prefix))} uv pip"
 
 

@@ -2,8 +2,11 @@
 
 import dataclasses
 import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
 
 from mien.core import eyes
 from mien.core.arrays import Floats
@@ -17,6 +20,16 @@ from mien.vision.face_mesh import MeshFinder
 LIVE_BUDGET_S: Final = 0.03
 """What this stage may take of a camera's frame: it works beside the others, and 25 frames a second stay
 possible."""
+
+FRAME_S: Final = 1 / 30
+"""How far apart a camera's frames are, before that is known better."""
+
+LOST_SHARE: Final = 0.15
+"""So many of a camera's frames may give way to those that are looked at: of 30 a second, 25 stay. Where a look
+takes longer than from one frame to the next, as on a busy machine, the frames after it are passed on without."""
+
+LONGEST_PASS_S: Final = 1.5
+"""However long looks take, there is one after this time."""
 
 MIN_HEIGHT_PX: Final = 24.0
 """A face lower than this has no details: its eyes are two pixels high."""
@@ -43,9 +56,14 @@ class DetailReader:
         self._motions: dict[int, FaceMotion] = {}
         self._motion_s: dict[int, float] = {}
         self._turn = 0
+        self._frame_s, self._last_s = FRAME_S, 0.0
+        self._passes = 0.0
+        self._apart_s: deque[float] = deque([FRAME_S], maxlen=30)
 
     def look(self, frame: Frame, readings: Sequence[FaceReading]) -> tuple[FaceReading, ...]:
         """Return the readings with their details, in the same order."""
+        if self._passes_on(frame.timestamp_s):
+            return tuple(readings)
         chosen = self._chosen(readings)
         started_s = time.perf_counter()
         tracks = [readings[at].track for at in chosen]
@@ -59,10 +77,28 @@ class DetailReader:
             details = details_of(mesh, self._model, blink, speaking)
             looked[at] = dataclasses.replace(readings[at], details=details)
         if chosen:
-            spent_s = (time.perf_counter() - started_s) / len(chosen)
-            self._face_s = spent_s if not self._face_s else 0.8 * self._face_s + 0.2 * spent_s
+            spent_s = time.perf_counter() - started_s
+            face_s = spent_s / len(chosen)
+            if self._face_s:  # the first look warms up, and says nothing
+                lost = max(spent_s / self._frame_s - 1.0, 0.0)
+                self._passes = min(lost / LOST_SHARE - lost, LONGEST_PASS_S / self._frame_s)
+            self._face_s = face_s if not self._face_s else 0.8 * self._face_s + 0.2 * face_s
         self._forget(frame.timestamp_s)
         return tuple(looked)
+
+    def _passes_on(self, time_s: float) -> bool:
+        """Tell whether a frame is passed on as it is, since the last look made others give way."""
+        if self._budget_s is None:
+            return False
+        apart_s, self._last_s = time_s - self._last_s, time_s
+        if 0.0 < apart_s < 1.0:
+            # Some gave way to a look, so that the shorter steps tell how far apart frames come.
+            self._apart_s.append(apart_s)
+            self._frame_s = float(np.percentile(self._apart_s, 10))
+        if self._passes < 1.0:
+            return False
+        self._passes = min(self._passes, LONGEST_PASS_S / self._frame_s) - 1.0
+        return True
 
     def _chosen(self, readings: Sequence[FaceReading]) -> list[int]:
         """Return which faces are looked at in this frame: all, or those that waited longest."""

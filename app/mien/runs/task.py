@@ -40,6 +40,8 @@ class Task:
         csv_form: How tables that are CSV are written.
         as_film: Whether a folder's pictures are the frames of one film, or have nothing to do with each other.
         is_live: Whether the source is no file: a camera, a stream, a test picture.
+        profile: The profile by which it is read and shown; empty for the settings as they are.
+        is_own: Whether profile and part were chosen for this input alone, whatever is chosen for all.
         root: The folder that the user named, or the file's own.
         inner: The way from there to the source, which results in another folder keep.
     """
@@ -61,6 +63,8 @@ class Task:
     csv_form: CsvForm = "comma"
     as_film: bool = False
     is_live: bool = False
+    profile: str = ""
+    is_own: bool = False
     root: Path | None = None
     inner: str = ""
 
@@ -79,6 +83,13 @@ class Task:
     def has_pictures(self) -> bool:
         """Whether pictures are encoded for it."""
         return any((self.session, self.video, self.clean_video))
+
+    def with_own_of(self, other: "Task") -> "Task":
+        """Return the same task with what was chosen for the input of another one alone, where something was."""
+        if not other.is_own:
+            return self
+        part = {name: getattr(other, name) for name in ("profile", "start_s", "seconds", "track", "rotate_deg")}
+        return replace(self, is_own=True, **part)
 
     def absolute(self) -> "Task":
         """Return the same task for a process that stands in another folder."""

@@ -10,6 +10,7 @@ from mien.settings.events import EventSettings
 MAX_RECENT_FILES = 10
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+TextPercent = Literal[0, 80, 90, 100, 110, 125, 150, 175, 200]
 KeyText = Annotated[str, msgspec.Meta(max_length=60)]
 Path = Annotated[str, msgspec.Meta(max_length=4096)]
 ProfileName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .-]*$", max_length=40)]
@@ -212,6 +213,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
         jobs: How many files are read at once; 0 for automatic.
         start_s: Media time of each video to begin at.
         seconds: How much media time of each video to read; None for all.
+        profile: The profile by which files are read and shown; empty for the settings as they are.
+        notify: Tell the desktop when a queue is done while another program is in front.
     """
 
     kind: Literal["session", "files"] = "session"
@@ -221,6 +224,8 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] = 0.0
     seconds: Annotated[float, msgspec.Meta(gt=0.0, le=1e7)] | None = None
+    profile: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    notify: bool = True
 
 
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +233,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: Dark, light, or as the desktop has it.
+        text_percent: How large texts are, and all that belongs to them; 0 is as the system has it.
         timeline: What Live's last minute shows: bands of labels, or a curve for each expression.
         shows_seen: Show the face as it enters the network.
         overlay: Review draws its readings over the picture.
@@ -241,9 +247,11 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         open_folder: Where the last video was opened from.
         batch_folder: Where files were last added to Batch from.
         export_folder: Where was last exported to.
+        exports: The endings of the files that were last exported together.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
+    text_percent: TextPercent = 0
     timeline: Literal["bands", "curves"] = "bands"
     shows_seen: bool = False
     overlay: bool = True
@@ -259,6 +267,10 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     open_folder: Path = ""
     batch_folder: Path = ""
     export_folder: Path = ""
+    exports: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=40)] = (
+        ".html",
+        ".csv",
+    )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ XCB = SystemLibrary("libxcb.so.1", "xcb", "libxcb1", "libxcb", "libxcb")
 
 def here(*programs: str, prefix: str = "/opt/mien", has_pip: bool = True, is_root: bool = False) -> Here:
     folder = Path(prefix)
-    return Here(folder, f"{prefix}/bin/python", has_pip, is_root, {name: name for name in programs}.get)
+    return Here(folder, f"{prefix}/bin/python", has_pip, is_root, find={name: name for name in programs}.get)
 
 
 def report(monkeypatch: pytest.MonkeyPatch, **found: list[Finding] | Exception) -> Result:
@@ -160,3 +161,13 @@ def test_the_window_says_what_it_lacks_before_qt_can_end_the_process(monkeypatch
     with pytest.raises(AppError, match=lacking):
         window_parts.require_window_parts({}, is_here=lambda name: "cursor" not in name)
     window_parts.require_window_parts({"QT_QPA_PLATFORM": "offscreen"}, is_here=lambda name: "xcb" not in name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Windows knows no such prefix")
+@pytest.mark.parametrize(("chosen", "prefix"), [("1", "PIP_USER=0 "), ("yes", "PIP_USER=0 "), ("0", ""), ("", "")])
+def test_a_pip_that_installs_for_the_user_is_told_not_to(
+    chosen: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_USER", chosen)
+    monkeypatch.setattr(commands, "find_spec", lambda name: object())
+    assert extra_command("lsl") == f"{prefix}{sys.executable} -m pip install 'mien[lsl]'"

@@ -7,15 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS
+from mien.core.face_series import FaceSeries
 from mien.core.series import ReadingSeries
 from mien.errors import RecordingError, SessionError
+from mien.report.facts import made_with
+from mien.report.measures import measure, selection_scope
 from mien.report.summary import summarise
+from mien.session.document import BaselineRecord
+from mien.session.document_file import load_document, save_document
 from mien.session.exports.elan import to_eaf
 from mien.session.exports.export import export_session
 from mien.session.exports.webvtt import to_webvtt
@@ -25,6 +32,7 @@ from mien.session.notes.annotations import Annotations, Marker
 from mien.session.notes.hand_labels import set_label
 from mien.session.stored import open_session
 from mien.session.tables import read_series
+from mien.settings import ShownSettings
 
 EMPTY = Annotations()
 
@@ -336,6 +344,55 @@ def test_labels_by_hand_have_a_tier_of_their_own_in_elan(make_series: Any) -> No
     assert spans(root, "Anna · by hand") == [(200, 600, "anger"), (600, 1200, "x")]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_part_keeps_the_times_of_the_whole(record: Callable[..., Path], tmp_path: Path, suffix: str) -> None:
+    folder = record(90)
+    annotations = set_label(EMPTY, (1,), 0.0, 1.5, "anger")
+    for marker in (
+        event(0.5),
+        event(1.0, text="in"),
+        event(2.0),
+        Marker(kind="exclude", start_s=0.2, end_s=1.2),
+        Marker(kind="exclude", start_s=1.8),
+    ):
+        annotations = add_marker(annotations, marker)
+    save_annotations(folder, annotations)
+    target = tmp_path / f"out{suffix}"
+    export_session(folder, target, span=(1.0, 2.0))
+    rows = rows_in(target)
+    whole = tmp_path / f"whole{suffix}"
+    export_session(folder, whole)
+    assert rows == [row for row in rows_in(whole) if 1.0 <= row["time_s"] < 2.0]
+    assert len({row["frame"] for row in rows}) == 30
+    assert (tmp_path / "out.markers.csv").read_text().splitlines()[1:] == [
+        "exclude,1.0,1.2,,key,,",
+        "event,1.0,,in,key,,",
+        "exclude,1.8,2.0,,key,,",
+    ]
+
+
+def test_a_part_of_elan_and_subtitles_and_summary_is_cut(record: Callable[..., Path], tmp_path: Path) -> None:
+    folder = record(90)
+    save_annotations(folder, set_label(EMPTY, (1,), 0.0, 1.5, "anger"))
+    export_session(folder, tmp_path / "x.eaf", span=(1.0, 2.0))
+    root = strictly((tmp_path / "x.eaf").read_bytes())
+    assert spans(root, "Face 1 · by hand") == [(1000, 1500, "anger")]
+    edges = [each for start, end, _ in spans(root, "Face 1") for each in (start, end)]
+    assert (min(edges), max(edges)) == (1000, 2000)
+    export_session(folder, tmp_path / "x.vtt", span=(1.0, 2.0))
+    assert "00:00:01.000 --> 00:00:02.000" in (tmp_path / "x.vtt").read_text()
+    stored = open_session(folder)
+    part = summarise("s", stored.document, stored.series, stored.annotations, (1.0, 2.0))
+    assert part.span == (1.0, 2.0)
+    (measured,) = measure(stored.series, stored.annotations, [selection_scope((1.0, 2.0))])
+    for one, other in zip(part.people, measured.persons, strict=True):
+        assert one.statistics.in_view_s == pytest.approx(other.in_view_s)
+        assert one.statistics.shares == pytest.approx(other.shares)
+    assert ("Part of it", "00:01.000 to 00:02.000") in made_with(part)
+    whole = summarise("s", stored.document, stored.series, stored.annotations)
+    assert "Part of it" not in dict(made_with(whole))
+
+
 def event(start_s: float, event_type: str = "", end_s: float | None = None, **more: str) -> Marker:
     return Marker(kind="event", start_s=start_s, end_s=end_s, event_type=event_type, **more)
 
@@ -414,3 +471,33 @@ def test_a_table_that_excel_saved_in_its_own_way_is_read(
     target.write_bytes(text.encode(encoding))
     assert len(read_series(target).face(1)) == 30
     np.testing.assert_array_equal(read_series(target).face(1).times_s.round(6), (np.arange(30) / 30).round(6))
+
+
+def test_a_session_is_exported_as_other_choices_show_it_and_stays_as_it_was(
+    record: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = record(30)
+    network = open_session(folder).document.networks[0]
+    neutral = tuple(1 / len(network.labels) for _ in network.labels)
+    (face_id,) = open_session(folder).series.face_ids()[:1]
+    baseline = BaselineRecord(face_id=face_id, taken_at_s=0.0, probabilities=neutral)
+    document = msgspec.structs.replace(load_document(folder), baselines=(baseline,))
+    save_document(folder, document)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def exported(name: str, shown: ShownSettings | None) -> FaceSeries:
+        export_session(folder, tmp_path / name, shown=shown)
+        return read_series(tmp_path / name).face(face_id)
+
+    plain = exported("plain.csv", None)
+    strict = exported("strict.parquet", ShownSettings(smoothing_s=0.0, min_confidence=1.0))
+    related = exported("related.csv", ShownSettings(smoothing_s=0.0, min_confidence=0.0, relative=True))
+    assert not strict.usable.any()
+    np.testing.assert_array_equal(strict.probabilities, strict.raw.probabilities)
+    np.testing.assert_array_equal(strict.raw.probabilities, plain.raw.probabilities)
+    assert not plain.relative.any()
+    assert related.relative.all()
+    flat = Baseline(face_id, network.name, 0.0, network.labels, np.array(neutral, np.float32), None)
+    raw = np.concatenate([plain.raw.probabilities, plain.raw.affect], axis=1)
+    np.testing.assert_allclose(related.probabilities, flat.relate(raw)[:, :-2], atol=1e-6)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -98,6 +98,30 @@ def test_somebody_who_leaves_and_returns_is_the_same_person(man: list[Image]) ->
     assert len(tracks[-1]) == 1
 
 
+def head_of(image: Image) -> Image:
+    """Return the face of a picture with some room, (200, 200, 3)."""
+    ((face,),) = found([image], [0.0])
+    box, room = face.box, 0.35 * face.box.height_px
+    middle_x, middle_y, half = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, box.height_px / 2 + room
+    matrix = np.array([[100 / half, 0, 100 - middle_x * 100 / half], [0, 100 / half, 100 - middle_y * 100 / half]])
+    return np.asarray(cv2.warpAffine(image, matrix, (200, 200), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+@pytest.mark.parametrize("fps", [8.0, 25.0])
+def test_two_people_who_cross_keep_their_numbers(man: list[Image], woman: list[Image], fps: float) -> None:
+    before, behind = head_of(man[0]), head_of(woman[0])
+    images = []
+    for way in np.linspace(0, 1, int(3 * fps)):
+        picture = np.full((480, 1000, 3), 120, np.uint8)
+        for head, x, y in ((behind, round(780 - 760 * way), 110), (before, round(20 + 760 * way), 130)):
+            picture[y : y + 200, x : x + 200] = head
+        images.append(picture)
+    tracks = found(images, list(at_rate(images, fps)))
+    assert set(people(tracks)) == {1, 2}
+    assert [track.face_id for track in sorted(tracks[0], key=lambda track: track.box.x1)] == [1, 2]
+    assert [track.face_id for track in sorted(tracks[-1], key=lambda track: track.box.x1)] == [2, 1]
+
+
 def test_switched_off_a_cut_makes_somebody_new(man: list[Image], woman: list[Image]) -> None:
     images = [*woman[:4], *man[:4], *woman[4:8]]
     settings = Settings()

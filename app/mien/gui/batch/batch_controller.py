@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,9 +17,10 @@ from mien.engine.queue_contract import Queue
 from mien.errors import AppError
 from mien.gui.background import Background
 from mien.gui.choices import Choices
+from mien.runs.task import Task
 from mien.settings import Settings
 
-_OUTPUTS: Final = ("kind", "folder", "video", "readings", "start_s", "seconds")
+_OUTPUTS: Final = ("kind", "folder", "video", "readings", "start_s", "seconds", "profile")
 """The settings that say what is read, what is written and where; they count for all that waits."""
 
 
@@ -111,6 +113,31 @@ class BatchController(QObject):
             if self._queue is not None:
                 self._queue.again(number)
         self.start()
+
+    def choose(self, numbers: Sequence[int], choose: Callable[[Task], Task]) -> None:
+        """Let some that do not run be read in a way of their own."""
+
+        def work(queue: Queue) -> None:
+            for number in numbers:
+                queue.choose(number, choose)
+
+        self._change(work)
+
+    def choose_as_for_all(self, numbers: Sequence[int]) -> None:
+        """Let some that do not run be read as all are."""
+        chosen = [item for item in self.items if item.number in numbers]
+        settings = self._choices.settings
+
+        def work(queue: Queue) -> None:
+            plain = self._engine.replan_batch([replace(item.task, is_own=False) for item in chosen], settings)
+            for item, task in zip(chosen, plain, strict=True):
+                queue.choose(item.number, lambda _old, new=task: new)  # type: ignore[misc]
+
+        self._change(work)
+
+    def _change(self, work: Callable[[Queue], object]) -> None:
+        if self._queue is not None:
+            self._background.run(partial(work, self._queue), lambda _: self.items_changed.emit(), self.failed.emit)
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Forget some that do not run; their files stay."""

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QFileDialog,
     QHBoxLayout,
     QListView,
-    QMenu,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -24,16 +23,18 @@ from mien.engine.contracts import BatchEngine
 from mien.errors import printable
 from mien.gui.batch.batch_bar import BatchBar
 from mien.gui.batch.batch_controller import BatchController
+from mien.gui.batch.failure_card import FailureCard
+from mien.gui.batch.file_commands import FileCommands
 from mien.gui.batch.model import ITEM_ROLE, QueueModel
 from mien.gui.batch.outputs_panel import OutputsPanel
 from mien.gui.batch.row import RowDelegate
 from mien.gui.batch.thumbnails import Thumbnails
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
+from mien.gui.parts.desktop_notice import DesktopNotice
 from mien.gui.parts.divider import Divider
 from mien.gui.parts.empty_state import EmptyState
 from mien.gui.parts.file_browser import show_in_files
-from mien.gui.parts.key_hint import add_keyed
 from mien.gui.tab_page import Notice, TabPage
 
 _FILES: Final = (
@@ -68,6 +69,9 @@ class BatchPage(TabPage):
         self.first_files = self.empty.add_button(Button("Add files", "film", kind="primary"))
         self.first_folder = self.empty.add_button(Button("Add a folder", "folder", framed=True))
         self.list = QListView()
+        self.failure = FailureCard()
+        self.desktop = DesktopNotice(self)
+        self.files = FileCommands(self, self.controller, choices, self.commands)
         self.thumbnails = Thumbnails(self)
         self.thumbnails.loaded.connect(self.list.viewport().update)
         self._delegate = RowDelegate(self.thumbnails, self.list)
@@ -105,10 +109,12 @@ class BatchPage(TabPage):
             "open_result": self.open_selected,
             "remove": self.remove_selected,
             "again": self.repeat_selected,
+            "file_settings": lambda: self.files.ask_for_settings(self.selected),
         }
 
     def enter(self) -> None:
         """Let the arrow keys move through the list at once."""
+        self.desktop.clear()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_panels(self, is_shown: bool) -> None:
@@ -183,7 +189,11 @@ class BatchPage(TabPage):
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self._pages, 1)
+        queue = QVBoxLayout()
+        queue.setSpacing(0)
+        queue.addWidget(self._pages, 1)
+        queue.addWidget(self.failure)
+        middle.addLayout(queue, 1)
         middle.addWidget(self._line)
         middle.addWidget(self._scroll)
         layout = QVBoxLayout(self)
@@ -208,8 +218,13 @@ class BatchPage(TabPage):
         self.first_files.clicked.connect(self.ask_for_files)
         self.first_folder.clicked.connect(self.ask_for_folder)
         self.list.activated.connect(lambda index: self._open(index.data(ITEM_ROLE)))
-        self.list.customContextMenuRequested.connect(self._open_menu)
+        self.list.customContextMenuRequested.connect(
+            lambda at: self.files.open_menu(self.selected, self.list.viewport().mapToGlobal(at))
+        )
         self._delegate.action_clicked.connect(self._act)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_failure())
+        self.failure.retry_asked.connect(lambda item: control.again([item.number]))
+        self.failure.remedy_asked.connect(self.files.help)
 
     # What is shown
 
@@ -243,6 +258,7 @@ class BatchPage(TabPage):
             self._tell_end()
         self._was_working = works
         self._pages.setCurrentWidget(self.list if items else self.empty)
+        self._show_failure()
         self.subject_changed.emit()
 
     def _tell_end(self) -> None:
@@ -250,8 +266,16 @@ class BatchPage(TabPage):
         failed = self.model.count(State.FAILED)
         done = self.model.count(State.DONE, State.UP_TO_DATE)
         text = f"Batch is finished: {done} file{'s' * (done != 1)} read"
-        self.notified.emit(Notice(f"{text}, {failed} failed" if failed else text, "Show", self.arrived.emit))
-        QApplication.alert(self.window())
+        text = f"{text}, {failed} failed" if failed else text
+        self.notified.emit(Notice(text, "Show", self.arrived.emit))
+        if self._choices.settings.batch.notify:
+            QApplication.alert(self.window())
+            self.desktop.tell("Mien", text)
+
+    def _show_failure(self) -> None:
+        """Say in full why the selected file failed."""
+        failed = [item for item in self.selected if item.state is State.FAILED]
+        self.failure.show_item(failed[0] if failed else None, self._choices.settings)
 
     def _tell_table(self, path: Path) -> None:
         self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", lambda: show_in_files(path.parent)))
@@ -280,21 +304,3 @@ class BatchPage(TabPage):
 
     def _clear(self) -> None:
         self.controller.remove([item.number for item in self.model.items if item.state in _OVER])
-
-    def _open_menu(self, at: QPoint) -> None:
-        items = self.selected
-        if not items:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        first = items[0]
-        menu.addAction("Open in Review\tEnter").triggered.connect(self.open_selected)
-        folder = next(iter(first.outputs), first.source).parent
-        menu.addAction("Show the folder").triggered.connect(lambda: show_in_files(folder))
-        menu.addSeparator()
-        again = add_keyed(menu, "Run again", "batch.again")
-        again.setEnabled(any(item.is_over for item in items))
-        again.triggered.connect(self.repeat_selected)
-        word = "Remove" if all(item.is_over for item in items) else "Cancel"
-        add_keyed(menu, word, "batch.remove").triggered.connect(self.remove_selected)
-        menu.popup(self.list.viewport().mapToGlobal(at))

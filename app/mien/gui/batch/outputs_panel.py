@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mien.errors import printable
+from mien.gui.batch.file_settings import profile_options
 from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
@@ -25,6 +26,7 @@ _SENTENCES: Final = {
     "session": "A folder for each file: video, readings, and what they were made with.",
     "files": "A table of readings for each file, and an annotated video if wanted.",
 }
+_OWN: Final = "Files can have settings of their own: right-click them."
 _JOBS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
@@ -43,12 +45,16 @@ class OutputsPanel(QWidget):
         self.video = Switch("Annotated video")
         self.readings = ChoiceButton("Readings", _READINGS)
         self.jobs = ChoiceButton("Files at a time")
+        self.profile = ChoiceButton("Profile")
+        self.notify = Switch("Tell me when it is done")
         self.start = TimeEdit("Begin at", "the beginning")
         self.length = TimeEdit("Length", "to the end")
         self.folder = Button("", "folder", tip="Choose the folder", framed=True)
         self.beside = Button(icon="close", tip="Write beside each file")
         self._sentence = Paragraph("", WIDTH_PX - 2 * _PAD_PX)
         self._sentence.setFont(text_font(SMALL_PX))
+        self._own = Paragraph(_OWN, WIDTH_PX - 2 * _PAD_PX)
+        self._own.setFont(text_font(SMALL_PX))
         self._readings_row = _row("Readings", self.readings)
         self._video_row = _row("Annotated video", self.video)
         self._lay_out()
@@ -57,6 +63,8 @@ class OutputsPanel(QWidget):
         self.jobs.chosen.connect(lambda value: choices.change(batch={"jobs": value}))
         self.start.chosen.connect(lambda value: choices.change(batch={"start_s": value or 0.0}))
         self.length.chosen.connect(lambda value: choices.change(batch={"seconds": value or None}))
+        self.profile.chosen.connect(lambda value: choices.change(batch={"profile": value}))
+        self.notify.clicked.connect(lambda is_on: choices.change(batch={"notify": is_on}))
         self.video.clicked.connect(lambda is_on: choices.change(batch={"video": is_on}))
         self.folder.clicked.connect(self._ask_for_folder)
         self.beside.clicked.connect(lambda: choices.change(batch={"folder": ""}))
@@ -79,6 +87,10 @@ class OutputsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_PAD_PX, 20, _PAD_PX, _PAD_PX)
         layout.setSpacing(12)
+        layout.addWidget(_head("How to read"))
+        layout.addWidget(_row("Profile", self.profile))
+        layout.addWidget(self._own)
+        layout.addSpacing(12)
         layout.addWidget(_head("What to write"))
         layout.addWidget(self.kind)
         layout.addWidget(self._sentence)
@@ -101,10 +113,14 @@ class OutputsPanel(QWidget):
         layout.addSpacing(12)
         layout.addWidget(_head("Speed"))
         layout.addWidget(_row("Parallel files", self.jobs))
+        layout.addWidget(_row("Tell me when it is done", self.notify))
         layout.addStretch(1)
 
     def _show(self) -> None:
         settings = self._choices.settings
+        self.profile.set_options(profile_options(settings))
+        self.profile.set_value(settings.batch.profile)
+        self.notify.setChecked(settings.batch.notify)
         self.kind.set_value(settings.batch.kind)
         self._sentence.setText(_SENTENCES[settings.batch.kind])
         self.video.setChecked(settings.batch.video)

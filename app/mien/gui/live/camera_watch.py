@@ -56,6 +56,22 @@ class CameraWatch(QObject):
         """Open the camera that was used last, or the first, as soon as the list is there; or no longer do."""
         self._opens_one = is_wanted
 
+    def open_next(self) -> str:
+        """Open the camera after the one that is open; return why not, in a line, or nothing.
+
+        A recording is of one camera and goes on: nothing is opened meanwhile.
+        """
+        if self._controller.recorder.is_recording:
+            return "End the recording first: it is of this camera"
+        known = [spec for _, spec in self.cameras]
+        now = self._controller.spec if self._controller.is_open else ""
+        others = [spec for spec in known if spec != now]
+        if not others:
+            return "No other camera found" if known else "No camera found"
+        at = known.index(now) + 1 if now in known else 0
+        self.found.emit(known[at % len(known)])
+        return ""
+
     def _look_beside(self) -> None:
         if self._is_wanted() and not self._is_asked:
             self._controller.find_cameras()

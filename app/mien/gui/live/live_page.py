@@ -128,6 +128,11 @@ class LivePage(TabPage):
         self.view.readings.reset()
         self.controller.open(spec)
 
+    def _open_next_camera(self) -> None:
+        reason = self.cameras.open_next()
+        if reason:
+            self.notified.emit(Notice(reason))
+
     def start_camera(self) -> None:
         """Open the camera that was used last, or the first, as soon as the list of cameras is there."""
         self.cameras.open_one(True)
@@ -138,6 +143,7 @@ class LivePage(TabPage):
         return {
             "pause": self._pause,
             "stop": self.controller.stop,
+            "next_camera": self._open_next_camera,
             "record": self._commands.record,
             "snapshot": self._commands.snapshot,
             "mirror": self._commands.mirror,

@@ -21,14 +21,15 @@ class TimeEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(empty)
         self._value: float | None = None
-        self.editingFinished.connect(self._take)
+        self.editingFinished.connect(self.take)
 
     def show_value(self, time_s: float | None) -> None:
         """Show what is in force."""
         self._value = time_s
         self.setText("" if time_s is None else clock(time_s, decimals=0 if time_s == int(time_s) else 3))
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Take what was written so far; what is no time gives way to what was there."""
         text = self.text().strip()
         try:
             time_s = seconds_of(text) if text else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,6 +23,7 @@ from mien.gui.choices import Choices
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
+from mien.gui.parts.fit_screen import fit_screen
 from mien.gui.settings_dialog.card import Card
 from mien.gui.settings_dialog.entries import GROUPS
 from mien.gui.settings_dialog.group_card import GroupCard
@@ -31,6 +32,7 @@ from mien.gui.settings_dialog.own_card import OwnCard
 from mien.gui.settings_dialog.profiles_card import ProfilesCard
 
 _SIZE_PX: Final = (880, 600)
+_LEAST_PX: Final = QSize(840, 420)
 _NAVIGATION_PX: Final = 176
 _FOOT: Final = "Changes apply immediately and are kept on this machine. Mien is in English only, so far."
 
@@ -50,8 +52,7 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings – Mien")
-        self.resize(*_SIZE_PX)
-        self.setMinimumSize(840, 420)
+        fit_screen(self, QSize(*_SIZE_PX), _LEAST_PX)
         self._choices = choices
         self._background = Background(self)
         self.search = QLineEdit()

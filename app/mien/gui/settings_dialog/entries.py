@@ -4,6 +4,7 @@ from typing import Final
 
 from mien.gui.settings_dialog.entry import Amount, Entry, Group, Network, Options, Place
 
+TEXT_PERCENTS: Final = (80, 90, 100, 110, 125, 150, 175, 200)
 _SIZES: Final = ((640, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
 _RATES: Final = (15.0, 24.0, 25.0, 30.0, 50.0, 60.0)
 
@@ -267,6 +268,12 @@ GROUPS: Final = (
                 "Theme",
                 "System follows your desktop, also when it changes at dusk.",
                 Options((("dark", "Dark"), ("light", "Light"), ("system", "System"))),
+            ),
+            Entry(
+                "window.text_percent",
+                "Text size",
+                "Of all texts, with buttons and rows. Applies when Mien is started again.",
+                Options(((0, "As the system"), *((size, f"{size} %") for size in TEXT_PERCENTS))),
             ),
             Entry(
                 "window.timeline",

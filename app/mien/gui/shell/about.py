@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,10 +22,12 @@ from mien.gui.look.mark import Mark
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, TITLE_PX, text_font
 from mien.gui.parts.buttons import Button
+from mien.gui.parts.fit_screen import fit_screen
 from mien.gui.pictures_folder import pictures_folder
 from mien.version import VERSION
 
 _SIZE_PX: Final = (760, 560)
+_LEAST_PX: Final = QSize(600, 400)
 _SIDE_PX: Final = 200
 _MARK_PX: Final = 72
 
@@ -41,8 +43,7 @@ class AboutDialog(QDialog):
     def __init__(self, recordings: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("About Mien")
-        self.resize(*_SIZE_PX)
-        self.setMinimumSize(600, 400)
+        fit_screen(self, QSize(*_SIZE_PX), _LEAST_PX)
         self.links = {title: Button(title) for title in ("What it is", "Data locations", "Licences")}
         self.pages = QStackedWidget()
         for title, text in zip(

@@ -16,6 +16,8 @@ from mien.settings import EventType
 _WIDTH_PX: Final = 1200.0
 _PAD_PX: Final = 28.0
 _TITLE_PX: Final = 68.0
+_WIDE_PX: Final = 240.0
+"""A narrower column has its texts in the small size, so that they are not cut off."""
 _COLUMN_GAP_PX: Final = 28.0
 _ROW_PX: Final = 28.0
 _HEAD_PX: Final = 26.0
@@ -164,7 +166,7 @@ def _paint_key(painter: QPainter, row: QRectF, key: Key) -> None:
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(colour(s.text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cap)
-    painter.setFont(text_font(BASE_PX))
+    painter.setFont(text_font(BASE_PX if row.width() > _WIDE_PX else SMALL_PX))
     area = row.adjusted(0, 0, -width - 8, 0)
     text = QFontMetricsF(painter.font()).elidedText(key.text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)

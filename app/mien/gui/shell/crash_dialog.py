@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QStandardPaths, Qt, qVersion
+from PySide6.QtCore import QSize, QStandardPaths, Qt, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,10 +22,12 @@ from mien.faults import Fault
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.buttons import Button
+from mien.gui.parts.fit_screen import fit_screen
 from mien.gui.parts.switch import Switch
 from mien.settings import Settings
 
 _SIZE_PX: Final = (760, 560)
+_LEAST_PX: Final = QSize(520, 380)
 _NAMES: Final = "Include names of files and folders, all messages, and the end of the log"
 _WHAT: Final = (
     "Mien sends nothing. Below is all that the report holds; save it or copy it, and give it to whoever looks "
@@ -45,8 +47,7 @@ class CrashDialog(QDialog):
     def __init__(self, fault: Fault, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Crash report – Mien")
-        self.resize(*_SIZE_PX)
-        self.setMinimumSize(520, 380)
+        fit_screen(self, QSize(*_SIZE_PX), _LEAST_PX)
         self._fault, self._settings = fault, settings
         self.doing = QLineEdit()
         self.doing.setPlaceholderText("What were you doing? (optional)")

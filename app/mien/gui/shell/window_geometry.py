@@ -5,11 +5,11 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 
+from mien.gui.parts.fit_screen import room_for
+
 FIRST_SIZE: Final = QSize(1280, 800)
 SMALLEST: Final = QSize(876, 430)
 """Fits a screen of 1366 x 768 at 150 %, with its task bar and the window's own frame."""
-FRAME: Final = QSize(16, 40)
-"""Room for borders and title bar, which nobody knows before the window is shown."""
 
 
 def geometry_of(window: QWidget) -> bytes:
@@ -19,7 +19,7 @@ def geometry_of(window: QWidget) -> bytes:
 
 def restore_geometry(window: QWidget, place: bytes) -> None:
     """Put the window where it was; to its first size where ``place`` is empty or unreadable."""
-    room = window.screen().availableGeometry().size() - FRAME
+    room = room_for(window)
     window.setMinimumSize(SMALLEST.boundedTo(room))
     if not window.restoreGeometry(QByteArray(place)):
         window.resize(first_size(room))
