@@ -22,6 +22,8 @@ from mien.session.exports.annotated_video import AnnotatedVideo
 from mien.session.stored import StoredSession
 
 POLL_MS: Final = 250
+CURVES_PNG, CURVES_SVG = ".curves.png", ".curves.svg"
+"""What the Curves menu has on, of every person."""
 FORMS: Final = (
     ("Annotated video", ".mp4", "MP4 video (*.mp4)"),
     ("", "", ""),
@@ -29,6 +31,8 @@ FORMS: Final = (
     ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
     ("Charts (PNG)", ".png", "PNG picture (*.png)"),
     ("Charts (SVG)", ".svg", "SVG drawing (*.svg)"),
+    ("Curves as chosen (PNG)", CURVES_PNG, "PNG picture (*.png)"),
+    ("Curves as chosen (SVG)", CURVES_SVG, "SVG drawing (*.svg)"),
     ("", "", ""),
     ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
     ("Readings (Excel)", ".xlsx", "Excel (*.xlsx)"),
@@ -198,6 +202,9 @@ class ExportController(QObject):
 
     def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
         """Write a file, off the GUI thread; PDF and PNG are drawn by Qt."""
+        if target.name.lower().endswith((CURVES_PNG, CURVES_SVG)):
+            self._write_curves(stored, title, target)
+            return
         match target.suffix.lower():
             case ".pdf":
                 from mien.gui.review.summary_pdf import write_pdf
@@ -205,10 +212,22 @@ class ExportController(QObject):
                 write_pdf(self._engine.summarise(stored, title), target)
             case ".png":
                 from mien.gui.review.chart_png import write_chart_png
+                from mien.report.chart_sheet import chart_sheet
 
-                write_chart_png(self._engine.summarise(stored, title), target)
+                write_chart_png(chart_sheet(self._engine.summarise(stored, title)), target)
             case _:
                 self._engine.export_file(stored, title, target)
+
+    def _write_curves(self, stored: StoredSession, title: str, target: Path) -> None:
+        """Write what the Curves menu has on, as far as the session has it."""
+        from mien.gui.review.chart_png import write_chart_png
+        from mien.report.curve_sheet import keys_there, sheet_of_session, write_curves
+
+        sheet = sheet_of_session(title, stored, keys_there(stored, self._choices.settings.window.curves))
+        if target.suffix.lower() == ".png":
+            write_chart_png(sheet, target)
+        else:
+            write_curves(sheet, target, overwrite=True)
 
     def _begin(self) -> None:
         self._is_running = True
