@@ -341,7 +341,7 @@ def build_unpaced(settings: Settings, path: Path) -> Pipeline:
     """Wire a pipeline that reads a video, or a picture, turned as the settings say, as fast as it can."""
     from mien.capture.open import open_file
 
-    source = open_file(path, settings.camera.rotate_deg)
+    source = open_file(path, Part(rotate_deg=settings.camera.rotate_deg))
     try:
         return build_pipeline(settings, source)
     except BaseException:

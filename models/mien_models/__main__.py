@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.errors import AppError
+from mien_models.day.command import add_bundle, add_day
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,21 @@ def _train(arguments: argparse.Namespace) -> None:
     train_several(load_config(arguments.config), arguments.out)
 
 
+def _profile(arguments: argparse.Namespace) -> None:
+    from mien_models.training.profile import profile
+
+    if arguments.architecture is not None:
+        from mien_models.training.run import trainer_to_profile
+
+        trainer = trainer_to_profile(training_of(arguments))
+    else:
+        from mien_models.several.config import load_config
+        from mien_models.several.run import trainer_of
+
+        trainer = trainer_of(load_config(arguments.config), arguments.out)
+    print("\n".join(profile(trainer, arguments.timed_steps).lines()))
+
+
 def _pack(arguments: argparse.Namespace) -> None:
     from mien_models.data import Split
     from mien_models.judge.command import parse_eyes
@@ -44,6 +61,13 @@ def _refit(arguments: argparse.Namespace) -> None:
     found = refit(arguments.network, arguments.sets, arguments.out)
     shares = ", ".join(f"{share:.3f}" for share in found.learned_prior)
     print(f"temperature {found.temperature:.3f}, learned prior {shares}")
+
+
+def _affect_error(arguments: argparse.Namespace) -> None:
+    from mien_models.several.affect_error import measure_affect_error
+
+    valence, arousal = measure_affect_error(arguments.network, arguments.rated, arguments.out)
+    print(f"root mean square error: valence {valence:.3f}, arousal {arousal:.3f}")
 
 
 def _release(arguments: argparse.Namespace) -> None:
@@ -100,14 +124,17 @@ def _detection(arguments: argparse.Namespace) -> None:
     from mien.api.choices import with_choices
     from mien.composition import open_detector
     from mien.settings import Settings
-    from mien_models.evaluation.detection import as_markdown, single_pictures, tables
+    from mien_models.evaluation.detection import as_markdown, crop_tables, single_pictures, tables
 
-    detector = open_detector(with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"}))
-    find = single_pictures(detector)
+    settings = with_choices(Settings(), {"detector": arguments.detector, "provider": "cpu"})
+    detector, crops = open_detector(settings), open_detector(with_choices(settings, {"faces_are_crops": True}))
+    found = tables(single_pictures(detector), arguments.data, arguments.media, arguments.odd, arguments.limit)
+    given = crop_tables(single_pictures(crops), arguments.data, arguments.limit)
     print(f"{detector.name}")
-    for line in as_markdown(tables(find, arguments.data, arguments.media, arguments.odd, arguments.limit)):
+    for line in as_markdown(itertools.chain(found, given)):
         print(line, flush=True)
     detector.close()
+    crops.close()
 
 
 def _ship(arguments: argparse.Namespace) -> None:
@@ -119,6 +146,19 @@ def _ship(arguments: argparse.Namespace) -> None:
 
 def _add_train(commands: Commands) -> None:
     command = commands.add_parser("train", help="train a network, or go on with a run that was stopped")
+    _add_run(command)
+    command.set_defaults(run=_train)
+
+
+def _add_profile(commands: Commands) -> None:
+    command = commands.add_parser("profile", help="print where the time of a training step goes, and its speed")
+    _add_run(command)
+    command.add_argument("--timed-steps", type=int, default=20, metavar="N", help="steps that are timed")
+    command.set_defaults(run=_profile)
+
+
+def _add_run(command: argparse.ArgumentParser) -> None:
+    """Add what describes a run, of one set or of several."""
     which = command.add_mutually_exclusive_group(required=True)
     which.add_argument(
         "--config", type=Path, help="a TOML file as in models/mien_models/several/configs: a run over several sets"
@@ -126,7 +166,6 @@ def _add_train(commands: Commands) -> None:
     which.add_argument("--architecture", metavar="ID", help=f"one of {known_architectures()}")
     command.add_argument("--out", type=Path, required=True, help="folder for checkpoints and history")
     add_options(command)
-    command.set_defaults(run=_train)
 
 
 def _add_card(commands: Commands) -> None:
@@ -201,6 +240,16 @@ def _add_refit(commands: Commands) -> None:
     command.set_defaults(run=_refit)
 
 
+def _add_affect_error(commands: Commands) -> None:
+    command = commands.add_parser(
+        "affect-error", help="measure how far valence and arousal lie from people's, and write it into the network"
+    )
+    command.add_argument("network", type=Path, help="the .onnx file")
+    command.add_argument("rated", type=Path, help="what `pack` wrote, of a set rated for valence and arousal")
+    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write; may be the same")
+    command.set_defaults(run=_affect_error)
+
+
 def _add_detection(commands: Commands) -> None:
     command = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
     command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
@@ -224,12 +273,16 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _add_train,
+        _add_profile,
         _add_card,
         _add_compare,
         _add_sweep,
         _add_pack,
+        add_bundle,
+        add_day,
         _add_release,
         _add_refit,
+        _add_affect_error,
         _add_detection,
         _add_ship,
     ):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +25,7 @@ from mien_models.training.device import choose_device, choose_precision  # noqa:
 from mien_models.training.history import Row, epochs_since_best, write_history  # noqa: E402
 from mien_models.training.learner import Order  # noqa: E402
 from mien_models.training.losses import OneSetLoss, affect_loss, concordance, cross_entropy, smoothed  # noqa: E402
+from mien_models.training.profile import profile  # noqa: E402
 from mien_models.training.progress import epoch_bar  # noqa: E402
 from mien_models.training.schedule import Budget, WeightAverage, one_cycle  # noqa: E402
 from mien_models.training.trainer import Parts, Trainer  # noqa: E402
@@ -124,8 +126,9 @@ def test_a_run_that_was_killed_ends_as_an_unbroken_one(tmp_path: Path, course: C
     broken = trainer(tmp_path / "broken", course)
     broken.run()
     assert torch.equal(weights(whole), weights(broken))
+    timed = ("minutes", "images_a_second", "share_of_peak")
     assert broken.history == [
-        row | {"minutes": mine["minutes"]} for row, mine in zip(whole.history, broken.history, strict=True)
+        row | {key: mine[key] for key in timed} for row, mine in zip(whole.history, broken.history, strict=True)
     ]
     if whole.average and broken.average:
         for key, value in whole.average.state.items():
@@ -429,3 +432,25 @@ def test_losses_vanish_for_perfect_answers_and_for_unknown_affect() -> None:
     point = torch.rand(8, 2)
     assert float(affect_loss(point, point, torch.ones(8))) == pytest.approx(0.0, abs=1e-4)
     assert float(affect_loss(point, -point, torch.zeros(8))) == 0.0
+
+
+def test_a_profile_says_where_the_time_of_a_step_goes_and_saves_nothing(tmp_path: Path) -> None:
+    run = trainer(tmp_path)
+    said = profile(run, 3)
+    assert set(said.seconds) == {"faces", "network", "loss", "weights"}
+    assert said.faces == 24
+    assert 0 < said.network_share < 1
+    assert said.gflops_a_face == pytest.approx(2 * 9 * 5 / 1e9)
+    assert said.peak_share == pytest.approx(3 * 90 * 24 / sum(said.seconds.values()) / (1e9 * said.peak_gflops))
+    assert not (tmp_path / "last.pt").exists()
+
+
+def test_a_run_by_the_wall_counts_judging(tmp_path: Path) -> None:
+    def judge() -> Row:
+        time.sleep(0.3)
+        return {"held_out_loss": 1.0}
+
+    run = trainer(tmp_path, Course(minutes=0.005, by_wall=True, steps_an_epoch=2, threads=1), judge=judge)
+    run.run()
+    assert len(run.history) == 1
+    assert run.budget.seconds_done >= 0.3

@@ -30,10 +30,14 @@ def test_the_demo_clip_is_annotated_frame_by_frame(tmp_path: Path) -> None:
     assert annotate(demo_clip(), "-o", tmp_path / "out.mp4") == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.mp4"]
     rows = rows_of(tmp_path / "out.csv")
-    assert sorted({int(row["frame"]) for row in rows}) == list(range(270))
+    assert sorted({int(row["frame"]) for row in rows}) == list(range(450))
     labels = Counter(row["label"] for row in rows if row["face_id"])
     assert labels.most_common(1)[0][0] == "happiness"
-    assert labels["happiness"] > 200
+    assert labels["happiness"] > 120
+    # Several expressions are made in it, and read.
+    assert {name for name, count in labels.items() if count > 15} >= {
+        *("happiness", "neutral", "surprise", "sadness", "anger")
+    }
     # The face leaves the picture once and comes back as the same person; nothing else is a face.
     assert {(row["face_id"], row["track_id"]) for row in rows} == {("1", "1"), ("", ""), ("1", "2")}
     assert times_of(tmp_path / "out.mp4") == pytest.approx(times_of(demo_clip()), abs=1e-3)
@@ -142,7 +146,7 @@ def test_what_can_be_read_of_a_damaged_file_is_kept(tmp_path: Path, capsys: pyte
     line = one_line(capsys)
     assert "cut off" in line
     assert str(tmp_path / "x.mp4") in line
-    assert 10 < len(times_of(tmp_path / "x.mp4")) < 270
+    assert 10 < len(times_of(tmp_path / "x.mp4")) < 450
 
 
 def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,27 +64,29 @@ def _open_whole(spec: SourceSpec, size_wh: tuple[int, int] | None, fps: float | 
     return ImageFolder(spec.path)
 
 
-def open_file(path: Path, rotate_deg: int = 0) -> FrameSource:
+def open_file(path: Path, part: Part = WHOLE) -> FrameSource:
     """Open a video or a picture of this machine, and nothing else.
 
     Args:
         path: The file.
-        rotate_deg: How far every picture is turned clockwise: 0, 90, 180 or 270.
+        part: Which part of a video is read; how far every picture is turned.
 
     Raises:
         SourceError: It cannot be opened.
     """
-    return _turned(_open_file(path), rotate_deg)
+    assert part.rotate_deg != "auto"
+    source = _turned(_open_file(path, part), part.rotate_deg)
+    return source if part.seconds is None and not part.start_s else Excerpt(source, part)
 
 
-def _open_file(path: Path) -> FrameSource:
+def _open_file(path: Path, part: Part) -> FrameSource:
     if is_picture(path):
         from mien.capture.image_folder import ImageFolder
 
         return ImageFolder(path)
     from mien.capture.video_file import VideoFile
 
-    return VideoFile(path)
+    return VideoFile(path, part.track, part.start_s)
 
 
 def _turned(source: FrameSource, rotate_deg: int) -> FrameSource:

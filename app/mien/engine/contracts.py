@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
+    from mien.timeline.spans import Span
 
 
 class LiveEngine(Protocol):
@@ -126,10 +127,10 @@ class ReviewEngine(Protocol):
     ) -> list[Alike]:
         """Return who of a video that was read looks like the same person; ``go_on`` gives up with False."""
 
-    def summarise(self, stored: "StoredSession", title: str) -> "Summary":
-        """Return the summary of a session."""
+    def summarise(self, stored: "StoredSession", title: str, span: "Span | None" = None) -> "Summary":
+        """Return the summary of a session, or of a part of its time."""
 
-    def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
+    def export_file(self, stored: "StoredSession", title: str, target: Path, span: "Span | None" = None) -> None:
         """Write a table, subtitles, an ELAN file, a web page or charts; the suffix says which."""
 
     def export_video(
@@ -141,6 +142,7 @@ class ReviewEngine(Protocol):
         *,
         has_overlay: bool,
         names: Mapping[int, str],
+        span: "Span | None" = None,
     ) -> "AnnotatedVideo":
         """Open the export of a video with its readings painted on; it is written by its ``run``."""
 

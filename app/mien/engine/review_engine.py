@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mien.session.library import Listed
     from mien.session.open_media import OpenMedia
     from mien.session.stored import StoredSession
+    from mien.timeline.spans import Span
 
 
 class ProgramReviewEngine:
@@ -109,29 +110,29 @@ class ProgramReviewEngine:
 
         return alike_people(video, people, settings, go_on)
 
-    def summarise(self, stored: "StoredSession", title: str) -> "Summary":
-        """Return the summary of a session."""
+    def summarise(self, stored: "StoredSession", title: str, span: "Span | None" = None) -> "Summary":
+        """Return the summary of a session, or of a part of its time."""
         from mien.report.summary import summarise
 
-        return summarise(title, stored.document, stored.series, stored.annotations)
+        return summarise(title, stored.document, stored.series, stored.annotations, span)
 
-    def export_file(self, stored: "StoredSession", title: str, target: Path) -> None:
+    def export_file(self, stored: "StoredSession", title: str, target: Path, span: "Span | None" = None) -> None:
         """Write a table, subtitles, an ELAN file, a web page or charts; the suffix says which."""
         match target.suffix.lower():
             case ".html":
                 from mien.report.html_page import write_html
 
-                write_html(self.summarise(stored, title), target, overwrite=True)
+                write_html(self.summarise(stored, title, span), target, overwrite=True)
             case ".svg":
                 from mien.report.chart_sheet import write_svg
 
-                write_svg(self.summarise(stored, title), target, overwrite=True)
+                write_svg(self.summarise(stored, title, span), target, overwrite=True)
             case _:
                 from mien.session.exports.export import FEX_SUFFIX, export_session
                 from mien.sinks.readings.csv_file import TableColumns
 
                 columns: TableColumns = "pyfeat" if target.name.lower().endswith(FEX_SUFFIX) else "mien"
-                export_session(stored.folder, target, overwrite=True, columns=columns)
+                export_session(stored.folder, target, overwrite=True, span=span, columns=columns)
 
     def export_video(
         self,
@@ -142,8 +143,9 @@ class ProgramReviewEngine:
         *,
         has_overlay: bool,
         names: Mapping[int, str],
+        span: "Span | None" = None,
     ) -> "AnnotatedVideo":
         """Open the export of a video with its readings painted on; it is written by its ``run``."""
         from mien.session.exports.annotated_video import AnnotatedVideo
 
-        return AnnotatedVideo(video, recall, settings, target, has_overlay=has_overlay, names=names)
+        return AnnotatedVideo(video, recall, settings, target, has_overlay=has_overlay, names=names, span=span)

@@ -46,8 +46,8 @@ def write_svg(summary: Summary, target: Path, *, overwrite: bool = False) -> Non
 def _person(part: PersonPart, summary: Summary) -> Chart:
     face, statistics = part.series.readings, part.statistics
     shares, plane = shares_chart(statistics, _SHARES), plane_chart(face, statistics)
-    band = timeline_chart(face, summary.duration_s, summary.markers)
-    curves = curves_chart(face, summary.duration_s, summary.markers)
+    band = timeline_chart(face, summary.span, summary.markers)
+    curves = curves_chart(face, summary.span, summary.markers)
     y = 28.0 + max(shares.height, plane.height) + 12
     body = text_at(0, 14, statistics.name, INK, size=16)
     body += shares.at(0, 28) + plane.at(WIDTH - plane.width, 28) + band.at(0, y)

@@ -16,6 +16,7 @@ from mien.timeline.clock import clock
 from mien.timeline.columns import Curve, LabelColumns, curve_in
 from mien.timeline.ruler import decimals_for, step_for, ticks
 from mien.timeline.runs import column_runs
+from mien.timeline.spans import Span
 from mien.timeline.standing import standing_of
 
 WIDTH: Final = 720
@@ -75,10 +76,10 @@ def plane_chart(face: FaceSeries, statistics: PersonStatistics, side: int = 220)
     return Chart(side, side, "".join(parts), "Valence and arousal: where the time was spent, and the mean")
 
 
-def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, ...], width: int = WIDTH) -> Chart:
+def timeline_chart(face: FaceSeries, span: Span, markers: tuple[Marker, ...], width: int = WIDTH) -> Chart:
     """Return a band of expressions over time, with valence and arousal below it, and markers across both."""
     height, graph_top, graph = 128, _BAND + 14, 60
-    edges = np.linspace(0.0, max(duration_s, 1e-3), _COLUMNS + 1)
+    edges = edges_of(span, _COLUMNS)
     scale = width / _COLUMNS
     parts = [f'<rect x="0" y="0" width="{width}" height="{_BAND}" fill="#EEF1F5"/>', hatch()]
     parts += _band(face, edges, scale)
@@ -92,8 +93,8 @@ def timeline_chart(face: FaceSeries, duration_s: float, markers: tuple[Marker, .
         path = path_of(curve_in(standing, quantity.values(face), edges), scale, middle, graph / 2)
         if path:
             parts.append(f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.4"{dash}/>')
-    parts += marks(markers, duration_s, width, graph_top + graph)
-    parts += time_axis(duration_s, width, graph_top + graph)
+    parts += marks(markers, span, width, graph_top + graph)
+    parts += time_axis(span, width, graph_top + graph)
     return Chart(width, height, "".join(parts), "Expressions, valence and arousal over time")
 
 
@@ -136,14 +137,14 @@ def path_of(curve: Curve, scale: float, middle: float, half: float) -> str:
     return "".join(path)
 
 
-def marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: float) -> list[str]:
-    """Return markers across a chart: lines for moments, pale stretches for excluded spans."""
+def marks(markers: tuple[Marker, ...], span: Span, width: int, bottom: float) -> list[str]:
+    """Return markers across a chart: lines for moments, bars for what lasts, pale stretches for excluded spans."""
     parts = []
     for marker in markers:
-        x = marker.start_s / max(duration_s, 1e-3) * width
+        x = x_of(marker.start_s, span, width)
+        end_x = x_of(span[1] if marker.end_s is None else min(marker.end_s, span[1]), span, width)
+        across = max(end_x - x, 1.0)
         if marker.kind == "exclude":
-            end_s = duration_s if marker.end_s is None else min(marker.end_s, duration_s)
-            across = max((end_s - marker.start_s) / max(duration_s, 1e-3) * width, 1.0)
             parts.append(
                 f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{bottom}" fill="#FFFFFF" opacity="0.72"/>'
             )
@@ -151,20 +152,33 @@ def marks(markers: tuple[Marker, ...], duration_s: float, width: int, bottom: fl
                 f'<rect x="{x:.1f}" y="0.5" width="{across:.1f}" height="{bottom - 1}" fill="none" '
                 f'stroke="{QUIET}" stroke-dasharray="3 3"/>'
             )
+        elif marker.end_s is not None:
+            ink = colour_of(marker.event_type) if marker.event_type else INK
+            parts.append(rect(x, _BAND + 2, across, 5, ink, radius=2))
         elif x <= width:
             parts.append(f'<path d="M{x:.1f} 0V{bottom}" stroke="{INK}" stroke-width="1" opacity="0.65"/>')
             parts.append(f'<path d="M{x:.1f} {_BAND + 2}l7 4l-7 4z" fill="{INK}"/>')
     return parts
 
 
-def time_axis(duration_s: float, width: int, top: float) -> list[str]:
+def time_axis(span: Span, width: int, top: float) -> list[str]:
     """Return ticks with their times."""
-    step_s = step_for(duration_s, width, _LEAST_TICK)
+    step_s = step_for(span[1] - span[0], width, _LEAST_TICK)
     parts = []
-    for time_s in ticks(0.0, duration_s, step_s):
-        x = time_s / max(duration_s, 1e-3) * width
-        anchor = "start" if not time_s else "end" if x > width - 20 else "middle"
+    for time_s in ticks(*span, step_s):
+        x = x_of(time_s, span, width)
+        anchor = "start" if x < 20 else "end" if x > width - 20 else "middle"
         parts.append(f'<path d="M{x:.1f} {top}v4" stroke="{QUIET}"/>')
         text = clock(time_s, decimals=decimals_for(step_s))
         parts.append(text_at(x, top + 18, text, QUIET, anchor=anchor, size=11))
     return parts
+
+
+def edges_of(span: Span, columns: int) -> npt.NDArray[np.float64]:
+    """Return the borders of the columns of a chart: (columns + 1,) media times."""
+    return np.linspace(span[0], max(span[1], span[0] + 1e-3), columns + 1)
+
+
+def x_of(time_s: float, span: Span, width: float) -> float:
+    """Return where a media time lies on a chart."""
+    return (time_s - span[0]) / max(span[1] - span[0], 1e-3) * width

@@ -20,13 +20,13 @@ from mien.timeline.columns import curve_in
 from mien.timeline.panes import Pane, choices_of, chosen_of, panes_of, title_of
 from mien.timeline.quantities import Quantity
 from mien.timeline.ruler import decimals_for, step_for, ticks
+from mien.timeline.spans import Span
 from mien.timeline.standing import standing_of
 
 MAX_PEOPLE: Final = 12
 """More do not fit on a page; the first ones are drawn."""
 
 Person = tuple[str, FaceSeries]
-Span = tuple[float, float]
 
 _MARGIN: Final = 24
 _LEFT: Final = 48
@@ -62,13 +62,14 @@ def curve_sheet(title: str, people: Sequence[Person], quantities: Sequence[Quant
     return Chart(width, y + _MARGIN, ground + "".join(parts), f"{title}: curves")
 
 
-def sheet_of_session(title: str, stored: StoredSession, keys: Sequence[str]) -> Chart:
+def sheet_of_session(title: str, stored: StoredSession, keys: Sequence[str], span: Span | None = None) -> Chart:
     """Return chosen curves of a session.
 
     Args:
         title: Above all.
         stored: The session.
         keys: Of what is drawn: names of columns, "happiness", "second anger"; see ``Quantity.key``.
+        span: Media times of the edges; by default all of it.
 
     Raises:
         RecordingError: A key names nothing that the session has.
@@ -82,7 +83,7 @@ def sheet_of_session(title: str, stored: StoredSession, keys: Sequence[str]) -> 
         raise RecordingError(f"{unknown}: no curve of this session{near}")
     people = [(person.name, person.readings) for person in apply_persons(series, stored.annotations)]
     end_s = max(stored.document.duration_s or 0.0, series.end_s, 1e-3)
-    return curve_sheet(title, people, chosen_of(keys, choices), (0.0, end_s))
+    return curve_sheet(title, people, chosen_of(keys, choices), span or (0.0, end_s))
 
 
 def keys_there(stored: StoredSession, keys: Sequence[str]) -> list[str]:

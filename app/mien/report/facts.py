@@ -64,6 +64,10 @@ def made_with(summary: Summary) -> list[Row]:
     """Return what the readings were made with."""
     document = summary.document
     rows = [("Video", document.source.name), ("Length", clock(summary.duration_s, decimals=1))]
+    if summary.span != (0.0, summary.duration_s):
+        rows.append(
+            ("Part of it", " to ".join(clock(time_s, decimals=MARKER_DECIMALS) for time_s in summary.span))
+        )
     if document.source.sha256:
         rows.append(("SHA-256 of the video", document.source.sha256))
     if document.imported is not None:

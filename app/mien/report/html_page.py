@@ -81,7 +81,7 @@ def _person(part: PersonPart, summary: Summary) -> str:
         f'<section><h2>{escape(statistics.name)}</h2><div class="person">'
         f"<div>{shares_chart(statistics, 360).to_svg()}</div>{_facts(person_facts(statistics))}"
         f"<div>{plane_chart(face, statistics).to_svg()}</div></div>"
-        f'<div class="wide">{timeline_chart(face, summary.duration_s, summary.markers).to_svg()}</div></section>'
+        f'<div class="wide">{timeline_chart(face, summary.span, summary.markers).to_svg()}</div></section>'
     )
 
 

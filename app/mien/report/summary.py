@@ -8,9 +8,10 @@ from mien.errors import printable
 from mien.report.statistics import PersonStatistics, statistics_of
 from mien.session.document import SessionDocument
 from mien.session.notes.annotations import Annotations, Marker
+from mien.session.notes.clipping import clipped
 from mien.session.notes.persons import apply_persons
 from mien.timeline.person_series import PersonSeries
-from mien.timeline.spans import length_s
+from mien.timeline.spans import Span, length_s
 
 CAUTION: Final = (
     "An expression is what a face shows, as a network reads it from pixels. It is not a feeling, a thought, an "
@@ -19,7 +20,7 @@ CAUTION: Final = (
     "these figures."
 )
 BRIEF_S: Final = 1.0
-"""People in view for less are named in one line and get no plot."""
+"""People in view for less are named in one line and get no plot; of a part that was selected all get one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,7 @@ class Summary:
         title: What was read.
         document: With what it was read.
         duration_s: Of the video.
+        span: The part that this is about: all of it, or what was selected.
         people: Those in view for a second or longer, most time first.
         brief: The names of the others.
         markers: In the order of time.
@@ -48,6 +50,7 @@ class Summary:
     title: str
     document: SessionDocument
     duration_s: float
+    span: Span
     people: tuple[PersonPart, ...]
     brief: tuple[str, ...]
     markers: tuple[Marker, ...]
@@ -55,7 +58,13 @@ class Summary:
     labels: tuple[str, ...]
 
 
-def summarise(title: str, document: SessionDocument, series: ReadingSeries, annotations: Annotations) -> Summary:
+def summarise(
+    title: str,
+    document: SessionDocument,
+    series: ReadingSeries,
+    annotations: Annotations,
+    span: Span | None = None,
+) -> Summary:
     """Gather a summary.
 
     Args:
@@ -63,12 +72,15 @@ def summarise(title: str, document: SessionDocument, series: ReadingSeries, anno
         document: With what.
         series: The readings.
         annotations: Markers and persons.
+        span: Only this part of the time; None for all.
     """
     duration_s = max(document.duration_s or 0.0, series.end_s)
     people, brief = [], []
-    for person in apply_persons(series, annotations):
+    if span is not None:
+        annotations = clipped(annotations, span)
+    for person in apply_persons(series, annotations, span):
         statistics = statistics_of(person, annotations)
-        if statistics is not None and statistics.in_view_s >= BRIEF_S:
+        if statistics is not None and (span is not None or statistics.in_view_s >= BRIEF_S):
             people.append(PersonPart(statistics, person))
         else:
             brief.append(person.name)
@@ -77,6 +89,7 @@ def summarise(title: str, document: SessionDocument, series: ReadingSeries, anno
         title=printable(title),
         document=document,
         duration_s=duration_s,
+        span=span or (0.0, duration_s),
         people=tuple(people),
         brief=tuple(brief),
         markers=annotations.markers,

@@ -247,6 +247,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         open_folder: Where the last video was opened from.
         batch_folder: Where files were last added to Batch from.
         export_folder: Where was last exported to.
+        exports: The endings of the files that were last exported together.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -266,6 +267,10 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     open_folder: Path = ""
     batch_folder: Path = ""
     export_folder: Path = ""
+    exports: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=40)] = (
+        ".html",
+        ".csv",
+    )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

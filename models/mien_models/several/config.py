@@ -24,6 +24,8 @@ class SetConfig:
         teacher_share: Share of each target that the teacher has, asked once before the run.
         mixed: Share of its faces into which another face of the set is mixed, picture and targets (mixup,
             arXiv:1710.09412): a small set is not learned by heart so soon.
+        teacher_affect: Weight of the teacher's valence and arousal for faces that nobody rated; rated ones take
+            `teacher_share` of it into their rating. 0 leaves the teacher's affect alone.
         rated: Weight of its valence and arousal where people rated them; 0 where they only follow from the label.
     """
 
@@ -32,6 +34,7 @@ class SetConfig:
     smoothing: float = 0.05
     own_share: float = 0.0
     teacher_share: float = 0.0
+    teacher_affect: float = 0.0
     rated: float = 0.0
     mixed: float = 0.0
 
@@ -51,6 +54,7 @@ class SeveralConfig:
         sets: By name.
         no_faces: Pictures of each step that are made unreadable; they are to be answered with nothing.
         minutes: Length of the one cycle; this and the next ones as in `Course`, which says more of them.
+        by_wall: `Course.by_wall`.
         micro_batch: Faces that go through the network at once.
         peak_rate: `Course.rate`.
         warm_up: Share of the cycle until the peak.
@@ -81,6 +85,7 @@ class SeveralConfig:
     teacher: str = ""
     no_faces: int = 3
     minutes: float = 60.0
+    by_wall: bool = False
     micro_batch: int = 16
     peak_rate: float = 5e-4
     warm_up: float = 0.04
@@ -106,6 +111,7 @@ class SeveralConfig:
         """How the run goes."""
         return Course(
             minutes=self.minutes,
+            by_wall=self.by_wall,
             minutes_an_epoch=self.checkpoint_minutes,
             rate=self.peak_rate,
             warm_up=self.warm_up,

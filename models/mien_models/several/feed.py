@@ -45,6 +45,8 @@ class _OnDevice:
     fer2013: Tensor
     label_log_prior: Tensor
     affect: Tensor
+    affect_weight: Tensor
+    has_affect: Tensor
     is_rated: Tensor
 
 
@@ -77,13 +79,19 @@ class SeveralSets:
     def _keep(self, part: TrainingSet) -> _OnDevice:
         affect = part.faces.affect
         is_rated = np.asarray(np.isfinite(affect).all(axis=1) & (part.config.rated > 0))
+        has_affect = is_rated | (part.taught_affect is not None)
+        if part.taught_affect is not None:
+            affect = np.where(is_rated[:, None], affect, part.taught_affect)
+        unrated = CLASS_MEAN_WEIGHT if part.taught_affect is None else part.config.teacher_affect
         arrays = (
             pixels_of(part.faces)[:, None],
             part.targets,
             part.log_prior,
             part.faces.fer2013_targets(),
             part.label_log_prior,
-            np.where(is_rated[:, None], affect, 0.0).astype(np.float32),
+            np.where(has_affect[:, None], affect, 0.0).astype(np.float32),
+            np.where(is_rated, part.config.rated, unrated).astype(np.float32),
+            has_affect,
             is_rated,
         )
         return _OnDevice(*(torch.from_numpy(values).to(self.device) for values in arrays))
@@ -124,15 +132,16 @@ class SeveralSets:
         return Batch(images[order], *(torch.cat(column)[order] for column in zip(*blocks, strict=True)))
 
     def _targets(self, part: TrainingSet, kept: _OnDevice, rows: Tensor) -> tuple[Tensor, ...]:
-        expression, rated = kept.expression[rows], kept.is_rated[rows]
+        expression = kept.expression[rows]
+        from_label = expression @ self.class_means
         return (
             expression,
             kept.log_prior.expand(len(rows), -1),
             kept.fer2013[rows],
             kept.label_log_prior.expand(len(rows), -1),
-            torch.where(rated.unsqueeze(1), kept.affect[rows], expression @ self.class_means),
-            torch.where(rated, part.config.rated, CLASS_MEAN_WEIGHT),
-            rated & (part.config.rated >= 1.0),
+            torch.where(kept.has_affect[rows].unsqueeze(1), kept.affect[rows], from_label),
+            kept.affect_weight[rows],
+            kept.is_rated[rows] & (part.config.rated >= 1.0),
         )
 
     def _nothing(self) -> tuple[Tensor, ...]:

@@ -50,11 +50,12 @@ class TrainingSet:
     Attributes:
         name: Of the set.
         config: How it is used.
-        faces: With targets as people gave them, the teacher's share mixed in.
+        faces: With targets as people gave them, the teacher's share mixed in; affect likewise.
         targets: (N, 8) what is learned at present.
         weight: (N,) by which faces are drawn.
         log_prior: (8,) of the targets as drawn.
         label_log_prior: (7,) of FER2013's labels as drawn; zeros where the set has none.
+        taught_affect: (N, 2) what the teacher says of valence and arousal; None without a teacher of it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class TrainingSet:
     weight: Floats
     log_prior: Floats
     label_log_prior: Floats
+    taught_affect: Floats | None = None
 
     def draw(self, chance: np.random.Generator) -> NDArray[np.int64]:
         """Return the rows of one step."""
@@ -84,7 +86,7 @@ def training_set(name: str, config: SetConfig, teacher_answers: Floats | None = 
     Args:
         name: Of the set.
         config: Where it is and how it is used.
-        teacher_answers: (N, 8) for all faces of the file, or None.
+        teacher_answers: (N, 8) for all faces of the file, or (N, 10) with valence and arousal; or None.
     """
     packed = load_packed(Path(config.file))
     rows = packed.split == Split.TRAIN
@@ -92,15 +94,19 @@ def training_set(name: str, config: SetConfig, teacher_answers: Floats | None = 
     if not len(faces):
         raise DataError(f"{config.file}: holds no face to learn from; pack the set again")
     expression = faces.soft_targets()
+    taught = None
     if teacher_answers is not None:
-        mixed = (1 - config.teacher_share) * expression + config.teacher_share * teacher_answers[rows]
-        expression = mixed.astype(np.float32)
+        own, share = 1 - config.teacher_share, config.teacher_share
+        expression = (own * expression + share * teacher_answers[rows, :8]).astype(np.float32)
         faces = replace(faces, targets=expression)
+        if config.teacher_affect and teacher_answers.shape[1] > 8:
+            taught = teacher_answers[rows, 8:].astype(np.float32)
+            faces = replace(faces, affect=(own * faces.affect + share * taught).astype(np.float32))
     weight = draw_weights(expression)
     targets = smoothed(expression, config.smoothing)
     labelled = faces.fer2013_targets().sum(axis=1) > 0
     labels = log_prior(faces.fer2013_targets(), weight * labelled) if labelled.any() else np.zeros(7, np.float32)
-    return TrainingSet(name, config, faces, targets, weight, log_prior(targets, weight), labels)
+    return TrainingSet(name, config, faces, targets, weight, log_prior(targets, weight), labels, taught)
 
 
 def held_out(config: SetConfig) -> LabelledFaces:
@@ -116,8 +122,9 @@ def class_means(sets: list[TrainingSet]) -> Floats:
         return means
     # The set with the most faces is the one that real people were rated in.
     faces = max(rated, key=len)
-    top = faces.soft_targets().argmax(axis=1)
+    top, known = faces.soft_targets().argmax(axis=1), np.isfinite(faces.affect).all(axis=1)
     for label in range(8):
-        if (top == label).any():
-            means[label] = np.nanmean(faces.affect[top == label], axis=0)
+        rows = (top == label) & known
+        if rows.any():
+            means[label] = faces.affect[rows].mean(axis=0)
     return means

@@ -18,6 +18,7 @@ class Course:
         minutes: Length in minutes of training, as `training_clock` counts them; 0 leaves it to the others.
         steps_an_epoch: After how many steps the network is judged and saved; 0 is one pass over the faces, or
             `minutes_an_epoch` if that is over first.
+        by_wall: Whether minutes are of the wall's clock, with judging and saving in them.
         minutes_an_epoch: The same in minutes of training; 0 is a tenth of `minutes`.
         rate: Highest learning rate; it rises and falls once.
         warm_up: Share of the run until the highest.
@@ -36,6 +37,7 @@ class Course:
     epochs: int = 30
     steps: int = 0
     minutes: float = 0.0
+    by_wall: bool = False
     steps_an_epoch: int = 0
     minutes_an_epoch: float = 0.0
     rate: float = 1e-3

@@ -30,6 +30,16 @@ def choose_device(name: str) -> torch.device:
         raise DataError(f"device {name!r}: known are auto, cpu and cuda") from error
 
 
+def prepare(device: torch.device, threads: int) -> None:
+    """Set what torch keeps for the whole process: threads, and on a graphics card the fast ways."""
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True  # batches are all of one size
+
+
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
     """Return the type of the products inside the network.
 

@@ -37,7 +37,7 @@ GEOMETRIC: Final = AugmentationConfig(
 AUGMENTATIONS: Final[dict[str, AugmentationConfig | None]] = {
     "none": None,
     "geometric": GEOMETRIC,
-    "full": AugmentationConfig(),
+    "full": AugmentationConfig(small=0.0),
 }
 """By the name that `--augment` takes."""
 

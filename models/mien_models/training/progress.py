@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+ASK_EVERY_S: Final = 2.0
+"""Between two looks at the loss, each of which waits for the device."""
 
 Show = Callable[[Callable[[], float], float], None]
 """Moves the bar by a step; given how the loss is found out, which takes time, and the seconds left of the run."""
@@ -36,4 +41,13 @@ def epoch_bar(epoch: int, steps: int, done: int = 0) -> Iterator[Show]:
         task = progress.add_task(
             "epoch", total=steps or None, completed=done, epoch=epoch, loss=nothing, minutes=nothing
         )
-        yield lambda loss, seconds: progress.update(task, advance=1, loss=loss(), minutes=seconds / 60)
+        asked_s = float("-inf")
+
+        def show(loss: Callable[[], float], seconds: float) -> None:
+            nonlocal asked_s
+            progress.update(task, advance=1, minutes=seconds / 60)
+            if time.monotonic() - asked_s > ASK_EVERY_S:
+                asked_s = time.monotonic()
+                progress.update(task, loss=loss())
+
+        yield show

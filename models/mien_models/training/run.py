@@ -13,6 +13,7 @@ from mien_models.data import DataError, LabelledFaces, Split, open_faces
 from mien_models.data.copies import copies_of, thumbprints
 from mien_models.data.digests import digest_of, digest_of_faces
 from mien_models.data.splitting import divide, parse_shares
+from mien_models.training import allow_instructions
 from mien_models.training.build_learner import build_learner
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
@@ -109,6 +110,7 @@ def train(training: Training) -> dict[str, Any]:
     Raises:
         DataError: The data, the weights to begin with, or the options cannot be used.
     """
+    allow_instructions(training.course.precision)
     learned, held_out, test = _faces(training)
     trainer, parts = trainer_of(training, learned, held_out, test)
     copies = near_copies_of(learned, {"held_out": held_out, "test": test})
@@ -119,6 +121,11 @@ def train(training: Training) -> dict[str, Any]:
     trainer.run()
     put_back(trainer.learner, read_checkpoint(training.out / BEST)["tensors"])
     return _finish(training, trainer, len(learned), parts, copies)
+
+
+def trainer_to_profile(training: Training) -> Trainer:
+    """Return the trainer of a run that is only timed."""
+    return trainer_of(training, *_faces(training))[0]
 
 
 def trainer_of(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -17,13 +18,14 @@ from mien_models.data import DataError
 from mien_models.training.batch import Batch, Feed
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
-from mien_models.training.device import autocast, choose_precision, training_clock
+from mien_models.training.device import autocast, choose_precision, prepare, training_clock
 from mien_models.training.history import Row, epochs_since_best, kept_history, write_history
 from mien_models.training.learner import Learner, copied, put_back
 from mien_models.training.losses import Objective
 from mien_models.training.optimiser import new_optimiser
 from mien_models.training.progress import epoch_bar
 from mien_models.training.schedule import Budget, WeightAverage, one_cycle
+from mien_models.training.speed import flops_a_face, matmul_peak, share_of_peak
 from mien_models.training.stopping import stop_asked
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,10 @@ LAST: Final = "last.pt"
 EPOCHS_OF_A_TIMED_RUN: Final = 10
 SAVE_EVERY_S: Final = 300.0
 """Of training: what a run that is killed in the middle of an epoch loses at most."""
+
+
+Watch = Callable[[str], AbstractContextManager[None]]
+"""Times a named part of a step."""
 
 
 class Keeper(Protocol):
@@ -79,8 +85,7 @@ class Trainer:
         self.parts, self.course, self.folder = parts, course, folder
         self.learner, self.feed = parts.learner, parts.feed
         folder.mkdir(parents=True, exist_ok=True)
-        torch.set_num_threads(course.threads)
-        torch.set_flush_denormal(True)
+        prepare(self.learner.device, course.threads)
         steps = course.steps or self.feed.steps_a_pass * course.epochs
         if not steps and not course.minutes:
             raise DataError("a run over faces that are drawn for ever needs a length: say steps or minutes")
@@ -92,7 +97,8 @@ class Trainer:
         self.average = (
             WeightAverage(self.learner.tensors(), course.average_decay) if course.average_decay else None
         )
-        self.clock = training_clock(self.learner.device, course.threads)
+        self.clock = time.monotonic if course.by_wall else training_clock(self.learner.device, course.threads)
+        self.watch: Watch = lambda name: nullcontext()
         self.history: list[Row] = []
         self.moments_passed = 0
         self._new_epoch()
@@ -149,7 +155,7 @@ class Trainer:
         with epoch_bar(len(self.history) + 1, steps, self.budget.steps_done - self._first_step) as show:
             while not self._is_epoch_over() and not is_stopped():
                 start_s = self.clock()
-                self._step(self.feed.batch(self.budget.steps_done).on(self.learner.device))
+                self.learn_from(self.feed.batch(self.budget.steps_done).on(self.learner.device))
                 self.budget.steps_done += 1
                 self.budget.seconds_done += self.clock() - start_s
                 show(lambda: float(self._sums[0] / self._sums[2]), self.budget.seconds_left)
@@ -170,27 +176,31 @@ class Trainer:
         is_late = timed and self.budget.seconds_done - self._began_s >= 60 * minutes
         return self.budget.progress >= 1.0 or (most > 0 and steps >= most) or is_late
 
-    def _step(self, whole: Batch) -> None:
-        """Learn from one batch."""
+    def learn_from(self, whole: Batch) -> None:
+        """Learn from one batch: a step. Nothing in here waits for the device."""
         rate = one_cycle(self.budget.progress, self.course.rate, self.course.warm_up)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         torch.manual_seed(self.course.seed * 7_919 + self.budget.steps_done)  # of dropout: a resumed run repeats
         self.optimiser.zero_grad(set_to_none=True)
         for part in whole.parts(self.course.micro_batch):
-            with autocast(self.learner.device, self.precision):
+            with self.watch("network"), autocast(self.learner.device, self.precision):
                 answers = self.learner.answer(part.images, training=True)
-            answers = tuple(answer.float() for answer in answers)
-            loss = self.parts.objective(answers, part, whole)
-            self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-            right = (answers[0].argmax(1) == part.expression.argmax(1)).sum()
-            self._sums += torch.stack([loss.detach() * len(whole), right, right.new_full((), len(part))])
-        self.scaler.unscale_(self.optimiser)
-        nn.utils.clip_grad_norm_(self.learner.parameters(), self.course.clip_norm)
-        self.scaler.step(self.optimiser)
-        self.scaler.update()
-        if self.average is not None:
-            self.average.update(self.learner.tensors())
+            with self.watch("loss"):
+                answers = tuple(answer.float() for answer in answers)
+                loss = self.parts.objective(answers, part, whole)
+                right = (answers[0].argmax(1) == part.expression.argmax(1)).sum()
+                self._sums += torch.stack([loss.detach() * len(whole), right, right.new_full((), len(part))])
+            with self.watch("network"):
+                self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        with self.watch("weights"):
+            self.scaler.unscale_(self.optimiser)
+            nn.utils.clip_grad_norm_(self.learner.parameters(), self.course.clip_norm)
+            self.scaler.step(self.optimiser)
+            self.scaler.update()
+            if self.average is not None:
+                self.average.update(self.learner.tensors())
+        self._one_face = whole.images[:1]
 
     def _is_at_moment(self) -> bool:
         moments = self.parts.moments
@@ -202,6 +212,7 @@ class Trainer:
 
     def _finish_epoch(self) -> None:
         """Judge, note, and save."""
+        start_s = self.clock()
         loss, right, faces = self._sums.tolist()
         if not loss < float("inf"):
             raise DataError("the loss is no number any more; try a lower rate")
@@ -214,6 +225,7 @@ class Trainer:
             "rate": round(self.optimiser.param_groups[0]["lr"], 8),
             "train_loss": round(loss / faces, 4),
             "train_accuracy": round(right / faces, 4),
+            **self._speed(faces),
         }
         with self.kept_weights():
             row |= self.parts.judge()
@@ -221,8 +233,17 @@ class Trainer:
             self.parts.keep(row, epochs_since_best(self.history) == 0)
         log.info("%s, %.1f minutes left", json.dumps(row), self.budget.seconds_left / 60)
         write_history(self.history, self.folder)
+        if self.course.by_wall:
+            self.budget.seconds_done += self.clock() - start_s
         self._new_epoch()
         self._save()
+
+    def _speed(self, faces: float) -> Row:
+        """Return how fast the epoch was, judging and saving left out."""
+        speed = faces / max(1e-6, self.budget.seconds_done - self._began_s)
+        flops = flops_a_face(self.learner, self._one_face)
+        share = share_of_peak(speed, flops, matmul_peak(self.learner.device, self.precision))
+        return {"images_a_second": round(speed, 1), "share_of_peak": round(share, 4)}
 
     def _save(self) -> None:
         average = {"average": self.average.state, "average_updates": self.average.updates} if self.average else {}

@@ -113,3 +113,71 @@ def test_the_parts_of_the_overlay_are_chosen_where_one_exports(
         actions[text].trigger()
     assert not opened.choices.settings.overlay.box
     assert colourful_pixels("none.mp4") == 0
+
+
+def test_several_files_are_written_at_once(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    opened.selection.choose(1.0, 2.0)
+    dialog = opened.exports.ask(opened.selection.span)
+    assert dialog is not None
+    assert dialog.ticked == (".html", ".csv")
+    dialog.folder = tmp_path / "all"
+    dialog.folder.mkdir()
+    (dialog.folder / "talk.vtt").write_text("old")
+    for suffix in ("-annotated.mp4", ".vtt", ".fex.csv"):
+        dialog.switches[suffix].setChecked(True)
+    assert dialog.problem.text() == "Will be replaced: talk.vtt"
+    assert dialog.save.text() == "Export 5 files"
+    with qtbot.waitSignal(opened.notified, timeout=60000) as told:
+        dialog.accept()
+    assert told.args[0].text == "Saved 5 files"
+    names = {"talk-annotated.mp4", "talk.html", "talk.vtt", "talk.csv", "talk.fex.csv"}
+    assert {path.name for path in (tmp_path / "all").iterdir()} == names
+    assert (tmp_path / "all" / "talk.vtt").read_text().startswith("WEBVTT")
+    again = opened.exports.ask(None)
+    assert again is not None
+    assert set(again.ticked) == {"-annotated.mp4", ".html", ".vtt", ".csv", ".fex.csv"}
+    assert again.folder == tmp_path / "all"
+    assert not again.part.options[1:]
+    again.reject()
+
+
+def test_a_part_is_exported_with_the_times_of_the_file(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    from mien.capture.video_file import VideoFile
+
+    dialog = opened.exports.ask((1.0, 2.0))
+    assert dialog is not None
+    dialog.part._choose((1.0, 2.0))
+    assert dialog.name.text() == "talk 1.0-2.0 s"
+    dialog.name.setText("a/b")
+    assert not dialog.save.isEnabled()
+    dialog.reject()
+    with qtbot.waitSignal(opened.notified, timeout=60000):
+        opened.exports.write(tmp_path / "part.mp4", tmp_path / "part.csv", tmp_path / "part.svg", span=(1.0, 2.0))
+    times_s = {float(line.split(",")[1]) for line in (tmp_path / "part.csv").read_text().splitlines()[1:]}
+    assert (min(times_s), max(times_s)) == (1.0, 1.96)
+    frames = list(VideoFile(tmp_path / "part.mp4").frames())
+    assert len(frames) == 25
+    plain = list(VideoFile(tmp_path / "talk.mp4").frames())
+    same = [abs(frames[0].image.astype(int) - each.image).mean() for each in plain[20:31]]
+    assert same.index(min(same)) == 5  # the picture at 1.0 s
+    text = (tmp_path / "part.svg").read_text()
+    assert ">00:01.0<" in text
+    assert ">00:00" not in text
+
+
+def test_what_cannot_be_written_does_not_keep_the_others_from_it(
+    opened: ReviewPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignals([opened.failed, opened.notified], timeout=20000):
+        opened.exports.write(tmp_path / "nowhere" / "out.html", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").exists()
+    assert not opened.exports.is_running
+
+
+def test_a_cancelled_series_says_what_was_saved(opened: ReviewPage, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(opened.notified, timeout=30000) as told:
+        opened.exports.write(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.csv")
+        assert "Writing file 1 of 3" in opened.exports.strip.text
+        opened.exports.cancel()
+    assert told.args[0].text == "Export cancelled; saved a.csv of 3"
+    assert not (tmp_path / "b.csv").exists()

@@ -24,7 +24,7 @@ def path_of(svg: str, label: str) -> list[tuple[float, float]]:
 
 def test_a_curve_goes_where_the_probability_was() -> None:
     series = series_of([(0.1 * step, 1, 0.9 if step < 50 else 0.2, None) for step in range(100)])
-    svg = curves_chart(only(series, Annotations()), 10.0, ()).to_svg()
+    svg = curves_chart(only(series, Annotations()), (0.0, 10.0), ()).to_svg()
     happy = path_of(svg, "happiness")
     neutral = path_of(svg, "neutral")
     assert {round(y / 120, 2) for x, y in happy if x < 320} == {0.1}
@@ -36,7 +36,7 @@ def test_a_curve_goes_where_the_probability_was() -> None:
 
 def test_a_curve_is_broken_where_the_face_was_away() -> None:
     series = series_of([(time_s, 1, 0.9, None) for time_s in (0.0, 0.1, 0.2, 8.0, 8.1, 8.2)])
-    svg = curves_chart(only(series, Annotations()), 10.0, ()).to_svg()
+    svg = curves_chart(only(series, Annotations()), (0.0, 10.0), ()).to_svg()
     (path,) = re.findall(rf'<path d="([^"]*)" fill="none" stroke="{COLOURS["happiness"]}"', svg)
     assert path.count("M") == 2
 

@@ -66,7 +66,7 @@ def test_charts_are_well_formed_and_in_the_colours_of_everything_else() -> None:
     charts = [
         shares_chart(part.statistics),
         plane_chart(part.series.readings, part.statistics),
-        timeline_chart(part.series.readings, summary.duration_s, summary.markers),
+        timeline_chart(part.series.readings, summary.span, summary.markers),
         legend(LABELS),
     ]
     for chart in charts:

@@ -15,6 +15,8 @@ import pytest
 from mien.core.emotion import EXPRESSIONS
 from mien.core.series import ReadingSeries
 from mien.errors import RecordingError, SessionError
+from mien.report.facts import made_with
+from mien.report.measures import measure, selection_scope
 from mien.report.summary import summarise
 from mien.session.exports.elan import to_eaf
 from mien.session.exports.export import export_session
@@ -334,6 +336,55 @@ def test_labels_by_hand_have_a_tier_of_their_own_in_elan(make_series: Any) -> No
     assert [tier.get("TIER_ID") for tier in root.iter("TIER")] == ["Anna", "Anna · by hand", "Face 2"]
     assert spans(root, "Anna") == [(0, 2000, "happiness")]
     assert spans(root, "Anna · by hand") == [(200, 600, "anger"), (600, 1200, "x")]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_part_keeps_the_times_of_the_whole(record: Callable[..., Path], tmp_path: Path, suffix: str) -> None:
+    folder = record(90)
+    annotations = set_label(EMPTY, (1,), 0.0, 1.5, "anger")
+    for marker in (
+        event(0.5),
+        event(1.0, text="in"),
+        event(2.0),
+        Marker(kind="exclude", start_s=0.2, end_s=1.2),
+        Marker(kind="exclude", start_s=1.8),
+    ):
+        annotations = add_marker(annotations, marker)
+    save_annotations(folder, annotations)
+    target = tmp_path / f"out{suffix}"
+    export_session(folder, target, span=(1.0, 2.0))
+    rows = rows_in(target)
+    whole = tmp_path / f"whole{suffix}"
+    export_session(folder, whole)
+    assert rows == [row for row in rows_in(whole) if 1.0 <= row["time_s"] < 2.0]
+    assert len({row["frame"] for row in rows}) == 30
+    assert (tmp_path / "out.markers.csv").read_text().splitlines()[1:] == [
+        "exclude,1.0,1.2,,key,,",
+        "event,1.0,,in,key,,",
+        "exclude,1.8,2.0,,key,,",
+    ]
+
+
+def test_a_part_of_elan_and_subtitles_and_summary_is_cut(record: Callable[..., Path], tmp_path: Path) -> None:
+    folder = record(90)
+    save_annotations(folder, set_label(EMPTY, (1,), 0.0, 1.5, "anger"))
+    export_session(folder, tmp_path / "x.eaf", span=(1.0, 2.0))
+    root = strictly((tmp_path / "x.eaf").read_bytes())
+    assert spans(root, "Face 1 · by hand") == [(1000, 1500, "anger")]
+    edges = [each for start, end, _ in spans(root, "Face 1") for each in (start, end)]
+    assert (min(edges), max(edges)) == (1000, 2000)
+    export_session(folder, tmp_path / "x.vtt", span=(1.0, 2.0))
+    assert "00:00:01.000 --> 00:00:02.000" in (tmp_path / "x.vtt").read_text()
+    stored = open_session(folder)
+    part = summarise("s", stored.document, stored.series, stored.annotations, (1.0, 2.0))
+    assert part.span == (1.0, 2.0)
+    (measured,) = measure(stored.series, stored.annotations, [selection_scope((1.0, 2.0))])
+    for one, other in zip(part.people, measured.persons, strict=True):
+        assert one.statistics.in_view_s == pytest.approx(other.in_view_s)
+        assert one.statistics.shares == pytest.approx(other.shares)
+    assert ("Part of it", "00:01.000 to 00:02.000") in made_with(part)
+    whole = summarise("s", stored.document, stored.series, stored.annotations)
+    assert "Part of it" not in dict(made_with(whole))
 
 
 def event(start_s: float, event_type: str = "", end_s: float | None = None, **more: str) -> Marker:

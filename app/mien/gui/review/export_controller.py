@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from mien.core.wording import duration_text
 from mien.engine.contracts import ReviewEngine
@@ -14,42 +14,27 @@ from mien.gui.background import Background
 from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.file_browser import show_in_files
+from mien.gui.review.export_dialog import ExportDialog
 from mien.gui.review.overlay_menu import OverlayMenu
+from mien.gui.review.person_controller import show_dialog
 from mien.gui.review.review_controller import ReviewController
 from mien.gui.review.work_strip import WorkStrip
 from mien.gui.tab_page import Notice
 from mien.session.exports.annotated_video import AnnotatedVideo
 from mien.session.stored import StoredSession
+from mien.timeline.spans import Span
 
 POLL_MS: Final = 250
-CURVES_PNG, CURVES_SVG = ".curves.png", ".curves.svg"
+CURVES: Final = (".curves.png", ".curves.svg")
 """What the Curves menu has on, of every person."""
-FORMS: Final = (
-    ("Annotated video", ".mp4", "MP4 video (*.mp4)"),
-    ("", "", ""),
-    ("Summary (HTML)", ".html", "Web page (*.html)"),
-    ("Summary (PDF)", ".pdf", "PDF (*.pdf)"),
-    ("Charts (PNG)", ".png", "PNG picture (*.png)"),
-    ("Charts (SVG)", ".svg", "SVG drawing (*.svg)"),
-    ("Curves as chosen (PNG)", CURVES_PNG, "PNG picture (*.png)"),
-    ("Curves as chosen (SVG)", CURVES_SVG, "SVG drawing (*.svg)"),
-    ("", "", ""),
-    ("Readings (CSV)", ".csv", "Comma-separated values (*.csv)"),
-    ("Readings (Excel)", ".xlsx", "Excel (*.xlsx)"),
-    ("Readings (JSON Lines)", ".jsonl", "JSON Lines (*.jsonl)"),
-    ("Readings (Parquet)", ".parquet", "Parquet (*.parquet)"),
-    ("Readings with Py-feat's columns", ".fex.csv", "Comma-separated values (*.csv)"),
-    ("", "", ""),
-    ("ELAN annotations", ".eaf", "ELAN annotation (*.eaf)"),
-    ("Subtitles (WebVTT)", ".vtt", "WebVTT subtitles (*.vtt)"),
-)
+_VIDEOS: Final = (".mp4", ".mkv", ".mov", ".webm")
 
 
 class ExportController(QObject):
     """One export at a time; emits ``failed``, ``notified``, and ``changed`` when one begins or ends.
 
     Attributes:
-        strip: Shows how far the export of a video is.
+        strip: Shows how far it is.
     """
 
     failed = Signal(object)
@@ -70,15 +55,12 @@ class ExportController(QObject):
         self._video: AnnotatedVideo | None = None
         self._was_cancelled = False
         self._is_running = False
-        self._menu = QMenu(window)
-        for title, suffix, _ in FORMS:
-            if title:
-                self._menu.addAction(f"{title}…").triggered.connect(partial(self._ask, suffix))
-            else:
-                self._menu.addSeparator()
+        self._targets: tuple[Path, ...] = ()
+        self._done: list[Path] = []
+        self._errors: list[AppError] = []
+        self._span: Span | None = None
+        self._stored: StoredSession | None = None
         self.overlay = OverlayMenu(choices, window)
-        self._menu.insertMenu(self._menu.actions()[1], self.overlay)
-        self._button: QWidget | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._show_progress)
@@ -98,7 +80,6 @@ class ExportController(QObject):
 
     def refresh(self, button: Button) -> None:
         """Let the button say whether there is something to export, and why not."""
-        self._button = button
         button.setEnabled(self.is_possible)
         if self.is_possible:
             tip = "Export"
@@ -110,58 +91,48 @@ class ExportController(QObject):
             tip = "Available once the whole video is analysed"
         button.setToolTip(tip)
 
-    def show_menu(self) -> None:
-        """Offer the forms, above the button."""
-        if not self.is_possible:
-            return
-        self._menu.ensurePolished()
-        size = self._menu.sizeHint()
-        over = self._button or self._window
-        corner = over.mapToGlobal(over.rect().topRight())
-        self._menu.popup(corner - QPoint(size.width(), size.height() + 4))
-
-    def write(self, target: Path) -> None:
-        """Write one file; its suffix says what."""
+    def ask(self, span: Span | None) -> ExportDialog | None:
+        """Let the files be chosen, of all or of what is selected; return the window, or None."""
         subject = self._controller.subject
-        if subject is None or self._is_running:
+        if subject is None or not self.is_possible:
+            return None
+        window = self._choices.settings.window
+        folder = Path(window.export_folder or subject.path.parent)
+        dialog = ExportDialog(subject.path.stem, folder, window.exports, span, self.overlay, self._window)
+
+        def begin() -> None:
+            self._choices.change(window={"export_folder": str(dialog.folder), "exports": dialog.ticked})
+            self.write(*dialog.targets, span=dialog.span)
+
+        dialog.accepted.connect(begin)
+        show_dialog(dialog)
+        return dialog
+
+    def write(self, *targets: Path, span: Span | None = None) -> None:
+        """Write files, one after another; the suffix of each says what.
+
+        Args:
+            targets: The files; those that are there are replaced.
+            span: Only this part of the time; None for all.
+        """
+        if self._controller.subject is None or self._is_running:
             return
         try:
-            stored = self._controller.stored()
+            self._stored = self._controller.stored()
         except AppError as error:
             self.failed.emit(error)
             return
-        if stored is None:
+        if self._stored is None or not targets:
             return
-        is_video = target.suffix.lower() in (".mp4", ".mkv", ".mov", ".webm")
-        video = subject.video_file
-        if is_video and video is None:
-            self.failed.emit(
-                SessionError(f"{subject.title}: has no video; import its table again with mien import --video")
-            )
-            return
-        self._begin()
-        if is_video and video is not None:
-            recall = self._controller.recall
-            assert recall is not None
-            settings, has_overlay = self._controller.settings, subject.has_overlay
-            work = partial(
-                self._engine.export_video,
-                video,
-                recall.copy(),
-                settings,
-                target,
-                has_overlay=has_overlay,
-                names=self._controller.lanes.given_names(),
-            )
-            self._background.run(work, partial(self._run_video, target), self._fail)
-        else:
-            work_file = partial(self._write_file, stored, subject.title, target)
-            self._background.run(work_file, lambda _: self._end(target), self._fail)
+        self._targets, self._span = targets, span
+        self._is_running = True
+        self.changed.emit()
+        self._go_on()
 
     def cancel(self) -> None:
-        """Give up the export of a video; nothing stays of it."""
+        """Write no more; nothing stays of a video that is being written."""
+        self._was_cancelled = True
         if self._video is not None:
-            self._was_cancelled = True
             self._video.cancel()
 
     def shut_down(self, timeout_s: float) -> bool:
@@ -173,82 +144,121 @@ class ExportController(QObject):
     def _is_cut_short(self) -> bool:
         return self._controller.progress.stage.value != "done"
 
-    def _ask(self, suffix: str, _checked: bool = False) -> None:
-        subject = self._controller.subject
-        if subject is None:
+    @property
+    def _next(self) -> int:
+        """How many files are written, or could not be."""
+        return len(self._done) + len(self._errors)
+
+    def _go_on(self) -> None:
+        """Write the next file, or say what came of all."""
+        subject, stored = self._controller.subject, self._stored
+        if self._was_cancelled or self._next == len(self._targets) or subject is None or stored is None:
+            self._finish()
             return
-        kind = next(kind for _, ending, kind in FORMS if ending == suffix)
-        folder = self._choices.settings.window.export_folder or str(subject.path.parent)
-        stem = subject.path.stem + ("-annotated" if suffix == ".mp4" else "")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export", str(Path(folder) / (stem + suffix)), kind)
-        if path:
-            target = Path(path) if path.lower().endswith(suffix) else Path(path + suffix)
-            self._choices.change(window={"export_folder": str(target.parent)})
-            self.write(target)
+        target = self._targets[self._next]
+        self._show_progress()
+        is_video, video = target.suffix.lower() in _VIDEOS, subject.video_file
+        if is_video and video is None:
+            self._fail(
+                SessionError(f"{subject.title}: has no video; import its table again with mien import --video")
+            )
+        elif is_video and video is not None:
+            recall = self._controller.recall
+            assert recall is not None
+            work = partial(
+                self._engine.export_video,
+                video,
+                recall.copy(),
+                self._controller.settings,
+                target,
+                has_overlay=subject.has_overlay,
+                names=self._controller.lanes.given_names(),
+                span=self._span,
+            )
+            self._background.run(work, partial(self._run_video, target), self._fail)
+        else:
+            work_file = partial(self._write_file, stored, subject.title, target, self._span)
+            self._background.run(work_file, lambda _: self._end(target), self._fail)
 
     def _run_video(self, target: Path, video: AnnotatedVideo) -> None:
         self._video = video
+        if self._was_cancelled:
+            video.cancel()
         self._poll.start()
         self._background.run(video.run, lambda _: self._end(target), self._fail)
 
     def _show_progress(self) -> None:
-        if self._video is None:
-            return
-        pipeline = self._video.pipeline
-        stats, count = pipeline.stats(), pipeline.source.info.frame_count or 0
-        share = stats.frames / count if count else 0.0
-        left = f"  ·  {duration_text((count - stats.frames) / stats.fps)} left" if stats.fps > 0 and count else ""
-        self.strip.show_work("Writing the video", f"{share:.0%}{left}", share, "Cancel")
+        count, target = len(self._targets), self._targets[min(self._next, len(self._targets) - 1)]
+        share, left = 0.0, ""
+        if self._video is not None:
+            pipeline = self._video.pipeline
+            stats, frames = pipeline.stats(), pipeline.source.info.frame_count or 0
+            share = min(stats.frames / frames, 1.0) if frames else 0.0
+            if stats.fps > 0 and frames:
+                left = f"  ·  {duration_text((frames - stats.frames) / stats.fps)} left"
+        elif count == 1:
+            return  # a table is there before one could read of it
+        title = f"Writing {printable(target.name)}" if count == 1 else f"Writing file {self._next + 1} of {count}"
+        whole = (self._next + share) / count
+        self.strip.show_work(title, f"{whole:.0%}{left}", whole, "Cancel")
 
-    def _write_file(self, stored: StoredSession, title: str, target: Path) -> None:
+    def _write_file(self, stored: StoredSession, title: str, target: Path, span: Span | None) -> None:
         """Write a file, off the GUI thread; PDF and PNG are drawn by Qt."""
-        if target.name.lower().endswith((CURVES_PNG, CURVES_SVG)):
-            self._write_curves(stored, title, target)
+        if target.name.lower().endswith(CURVES):
+            self._write_curves(stored, title, target, span)
             return
         match target.suffix.lower():
             case ".pdf":
                 from mien.gui.review.summary_pdf import write_pdf
 
-                write_pdf(self._engine.summarise(stored, title), target)
+                write_pdf(self._engine.summarise(stored, title, span), target)
             case ".png":
                 from mien.gui.review.chart_png import write_chart_png
                 from mien.report.chart_sheet import chart_sheet
 
-                write_chart_png(chart_sheet(self._engine.summarise(stored, title)), target)
+                write_chart_png(chart_sheet(self._engine.summarise(stored, title, span)), target)
             case _:
-                self._engine.export_file(stored, title, target)
+                self._engine.export_file(stored, title, target, span)
 
-    def _write_curves(self, stored: StoredSession, title: str, target: Path) -> None:
+    def _write_curves(self, stored: StoredSession, title: str, target: Path, span: Span | None) -> None:
         """Write what the Curves menu has on, as far as the session has it."""
         from mien.gui.review.chart_png import write_chart_png
         from mien.report.curve_sheet import keys_there, sheet_of_session, write_curves
 
-        sheet = sheet_of_session(title, stored, keys_there(stored, self._choices.settings.window.curves))
+        keys = keys_there(stored, self._choices.settings.window.curves)
+        sheet = sheet_of_session(title, stored, keys, span)
         if target.suffix.lower() == ".png":
             write_chart_png(sheet, target)
         else:
             write_curves(sheet, target, overwrite=True)
 
-    def _begin(self) -> None:
-        self._is_running = True
-        self.changed.emit()
-
     def _end(self, target: Path) -> None:
-        self._finish()
-        self.notified.emit(
-            Notice(f"Saved {printable(target.name)}", "Show", partial(show_in_files, target.parent))
-        )
+        self._video = None
+        self._poll.stop()
+        self._done.append(target)
+        self._go_on()
 
     def _fail(self, error: AppError) -> None:
-        was_cancelled = self._was_cancelled
-        self._finish()
-        if was_cancelled:
-            self.notified.emit(Notice("Export cancelled; nothing was written"))
-        else:
-            self.failed.emit(error)
+        self._video = None
+        self._poll.stop()
+        if not self._was_cancelled:
+            self._errors.append(error)
+        self._go_on()
 
     def _finish(self) -> None:
-        self._poll.stop()
-        self._video, self._was_cancelled, self._is_running = None, False, False
+        done, errors, was_cancelled = self._done, self._errors, self._was_cancelled
+        count = len(self._targets)
+        self._done, self._errors, self._was_cancelled, self._is_running = [], [], False, False
+        self._targets, self._span, self._stored = (), None, None
         self.strip.show_work("", "", None, "")
         self.changed.emit()
+        saved = printable(done[0].name) if len(done) == 1 else f"{len(done)} files"
+        if was_cancelled and len(done) < count:
+            text = (
+                f"Export cancelled; saved {saved} of {count}" if done else "Export cancelled; nothing was written"
+            )
+            self.notified.emit(Notice(text))
+        elif done:
+            self.notified.emit(Notice(f"Saved {saved}", "Show", partial(show_in_files, done[0].parent)))
+        for error in errors[:1]:
+            self.failed.emit(error)

@@ -108,7 +108,7 @@ class ReviewCommands(QObject):
             "curves": self._workspace.timeline_bar.menu.switch_expressions,
             "overlay": self._switch_overlay,
             "mute": self._mute,
-            "export": self._exports.show_menu,
+            "export": self._export,
             "open_outside": self._control.open_outside,
             "open_session": self.ask_for_session,
         }
@@ -159,6 +159,9 @@ class ReviewCommands(QObject):
     def _rename(self) -> None:
         if self._readings.person_id is not None:
             self._people.rename(self._readings.person_id)
+
+    def _export(self) -> None:
+        self._exports.ask(self._selection.span)
 
     def _label(self) -> None:
         """Offer labels for the selected person, where its lane is on the timeline."""

@@ -95,7 +95,7 @@ class _Page:
         self._chart_at(plane_chart(face, part.statistics), QRectF(720 - 176, top, 176, 176))
         facts_bottom = self._facts_at(rows, QRectF(304, top, 720 - 304 - 190, charts_height))
         self._y = max(top + charts_height, facts_bottom) + 12
-        self._chart(timeline_chart(face, summary.duration_s, summary.markers), 720, after=10)
+        self._chart(timeline_chart(face, summary.span, summary.markers), 720, after=10)
 
     def _facts_at(self, rows: list[Row], rect: QRectF) -> float:
         y = rect.top()

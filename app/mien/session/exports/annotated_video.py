@@ -10,6 +10,7 @@ from mien.errors import AppError, RecordingError, SourceError
 from mien.pipeline.pipeline import Pipeline
 from mien.session.analyses.recall import Recall
 from mien.settings import Settings
+from mien.timeline.spans import Span
 
 
 class Cancellable:
@@ -68,6 +69,7 @@ class AnnotatedVideo:
         target: The new file; replaced if it is there.
         has_overlay: The pictures carry the overlay already.
         names: Of the persons, where they were given.
+        span: Only this part of the video; None for all.
 
     Raises:
         AppError: The video cannot be read, or the target not be written.
@@ -82,7 +84,9 @@ class AnnotatedVideo:
         *,
         has_overlay: bool,
         names: Mapping[int, str] | None = None,
+        span: Span | None = None,
     ) -> None:
+        from mien.capture.excerpt import Part
         from mien.capture.open import open_file
         from mien.overlay.painter import Painter
         from mien.sinks.video.recorder import Recorder
@@ -90,7 +94,9 @@ class AnnotatedVideo:
 
         if target.exists() and target.samefile(video):
             raise RecordingError(f"{target.name}: this is the video itself; choose another name")
-        self._source = Cancellable(open_file(video, settings.camera.rotate_deg))
+        start_s, end_s = span if span is not None else (0.0, None)
+        part = Part(start_s, None if end_s is None else end_s - start_s, rotate_deg=settings.camera.rotate_deg)
+        self._source = Cancellable(open_file(video, part))
         try:
             self._recorder = Recorder(
                 target,
@@ -99,7 +105,7 @@ class AnnotatedVideo:
                 settings=VideoSettings.of(settings),
                 picture_of=(lambda result: result.frame.image) if has_overlay else None,
                 overwrite=True,
-                zero_s=0.0,
+                zero_s=start_s,
             )
         except BaseException:
             self._source.close()

@@ -30,6 +30,7 @@ from mien.session.notes.hand_labels import labels_of
 from mien.session.notes.persons import apply_persons
 from mien.timeline.detail_runs import runs_by_name
 from mien.timeline.runs import label_runs
+from mien.timeline.spans import Span
 from mien.version import VERSION
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
@@ -71,6 +72,7 @@ def to_eaf(
     media: Path | None = None,
     media_start_s: float = 0.0,
     beside: Path | None = None,
+    span: Span | None = None,
 ) -> bytes:
     """Return the file's content.
 
@@ -80,9 +82,10 @@ def to_eaf(
         media: The video that belongs to them, or None.
         media_start_s: Where in the video the readings' time 0 lies.
         beside: The folder that the file will lie in; the video is named relative to it as well.
+        span: Only readings in this span; None for all.
     """
     markers = _marker_tiers(annotations)
-    tiers = [*_person_tiers(series, annotations, {tier.name for tier in markers}), *markers]
+    tiers = [*_person_tiers(series, annotations, span, {tier.name for tier in markers}), *markers]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         _tag(
@@ -156,10 +159,12 @@ def _tag(name: str, attributes: Mapping[str, str]) -> str:
     return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}>"
 
 
-def _person_tiers(series: ReadingSeries, annotations: Annotations, taken: set[str]) -> Iterator[_Tier]:
+def _person_tiers(
+    series: ReadingSeries, annotations: Annotations, within: Span | None, taken: set[str]
+) -> Iterator[_Tier]:
     """Yield the tiers of each person; none has a name that is taken."""
     taken = {*taken, *_MARKER_TIERS.values()}
-    for person in apply_persons(series, annotations):
+    for person in apply_persons(series, annotations, within):
         name = _clean(person.name)
         if name in taken or not name:
             name = f"{name} ({person.face_ids[0]})".strip()

@@ -8,12 +8,14 @@ from mien.session.exports.person_table import PersonTable, markers_csv
 from mien.session.exports.pyfeat_table import PyFeatTable, Rows
 from mien.session.layout import is_session
 from mien.session.notes.annotations import Annotations
+from mien.session.notes.clipping import clipped
 from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table, read_series
 from mien.sinks.output_path import check_output, readings_suffixes
 from mien.sinks.part_file import write_whole
 from mien.sinks.readings.csv_file import CsvForm, TableColumns
 from mien.sinks.readings.whole_table import write_table
+from mien.timeline.spans import Span
 
 OTHER_SUFFIXES: Final = (".eaf", ".vtt")
 FEX_SUFFIX: Final = ".fex.csv"
@@ -28,6 +30,7 @@ def export_session(
     face: str | None = None,
     csv_form: CsvForm = "comma",
     columns: TableColumns = "mien",
+    span: Span | None = None,
 ) -> None:
     """Write what was read from a video in another form.
 
@@ -41,26 +44,29 @@ def export_session(
         face: For .vtt: a person's name or a face's number; by default the largest face.
         csv_form: How CSV is written; see ``CsvForm``.
         columns: Of a table: Mien's, or those of Py-feat; see ``mien.session.exports.pyfeat_table``.
+        span: Only this part of the session's time, which is counted as before; None for all. Of a session alone.
 
     Raises:
         SessionError: The source is missing or damaged, or has no such face.
         RecordingError: The target cannot be written.
     """
     stored = open_session(source) if source.is_dir() or is_session(source) else None
+    annotations = Annotations() if stored is None else stored.annotations
+    if span is not None:
+        annotations = clipped(annotations, span)
     table = source if stored is None else stored.readings
     check_output(target, (*readings_suffixes(), *OTHER_SUFFIXES), overwrite=overwrite, inputs=[table])
     suffix = target.suffix.lower()
     if suffix in readings_suffixes():
-        _convert_table(table, target, stored, csv_form, columns, overwrite=overwrite)
+        _convert_table(table, target, stored, annotations, span, csv_form, columns, overwrite=overwrite)
         return
     if columns != "mien":
         raise RecordingError(f"{target}: only a table has columns; name a .csv, .jsonl, .parquet or .xlsx file")
     series = read_series(table) if stored is None else stored.series
-    annotations = Annotations() if stored is None else stored.annotations
     if suffix == ".vtt":
         from mien.session.exports.webvtt import to_webvtt
 
-        write_whole(target, to_webvtt(series, annotations, face).encode(), overwrite=overwrite)
+        write_whole(target, to_webvtt(series, annotations, face, span).encode(), overwrite=overwrite)
         return
     from mien.session.exports.elan import to_eaf
 
@@ -70,7 +76,7 @@ def export_session(
         source_file = stored.document.source.file
         if media is None and source_file is not None:
             media, start_s = source_file, stored.document.source.source_start_s
-    eaf = to_eaf(series, annotations, media=media, media_start_s=start_s, beside=target.parent)
+    eaf = to_eaf(series, annotations, media=media, media_start_s=start_s, beside=target.parent, span=span)
     write_whole(target, eaf, overwrite=overwrite)
 
 
@@ -78,18 +84,20 @@ def _convert_table(
     source: Path,
     target: Path,
     stored: StoredSession | None,
+    annotations: Annotations,
+    span: Span | None,
     form: CsvForm,
     columns: TableColumns,
     *,
     overwrite: bool,
 ) -> None:
-    markers = () if stored is None else stored.annotations.markers
+    markers = annotations.markers
     beside, wanted = target.with_suffix(".markers.csv"), markers_csv(markers, form)
     writes_markers = bool(markers) and not _holds(beside, wanted)  # an export to another form wrote the same
     if writes_markers:
         check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
     with open_table(source) as opened:
-        table: Rows = opened if stored is None else PersonTable(opened, stored.series, stored.annotations)
+        table: Rows = opened if stored is None else PersonTable(opened, stored.series, annotations, span)
         if columns == "pyfeat":
             table = PyFeatTable(table, "" if stored is None else _video_name(stored))
         write_table(table.batches, table.schema, target, overwrite=overwrite, csv_form=form)

@@ -16,6 +16,7 @@ from mien.sinks.readings.csv_file import CsvForm, csv_lines
 from mien.sinks.readings.rows import Cell
 from mien.sinks.readings.table_schema import BY_HAND, with_persons
 from mien.timeline.person_series import frames_left_out
+from mien.timeline.spans import Span, within
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,15 +33,19 @@ class PersonTable:
         table: As recorded.
         series: The same, whole.
         annotations: What people added.
+        span: Only rows in this span of media time; None for all.
 
     Attributes:
         schema: Its columns; markers, persons and labels by hand stand in the metadata as JSON.
     """
 
-    def __init__(self, table: Table, series: ReadingSeries, annotations: Annotations) -> None:
+    def __init__(
+        self, table: Table, series: ReadingSeries, annotations: Annotations, span: Span | None = None
+    ) -> None:
 
         self._table = table
         self._annotations = annotations
+        self._span = span
         self._person_of: dict[int, tuple[int, str]] = {}
         self._labels: dict[int, tuple[HandLabel, ...]] = {}
         self._left_out: dict[int, np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
@@ -96,6 +101,8 @@ class PersonTable:
         face_ids = batch.column("face_id").fill_null(-1).to_numpy(zero_copy_only=False)
         frames = batch.column("frame").to_numpy(zero_copy_only=False)
         kept = np.ones(batch.num_rows, np.bool_)
+        if self._span is not None:
+            kept = within(batch.column("time_s").to_numpy(zero_copy_only=False), [self._span])
         for face_id, left_out in self._left_out.items():
             kept &= ~((face_ids == face_id) & np.isin(frames, left_out))
         return kept

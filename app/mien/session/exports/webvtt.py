@@ -13,12 +13,15 @@ from mien.session.notes.persons import apply_persons
 from mien.timeline.clock import clock
 from mien.timeline.person_series import PersonSeries
 from mien.timeline.runs import Run, label_runs, without_flicker
+from mien.timeline.spans import Span
 
 SHORTEST_S: Final = 0.4
 """A label that stood for less cannot be read; the one before it stays."""
 
 
-def to_webvtt(series: ReadingSeries, annotations: Annotations, face: str | None = None) -> str:
+def to_webvtt(
+    series: ReadingSeries, annotations: Annotations, face: str | None = None, span: Span | None = None
+) -> str:
     """Return the subtitles: a cue for as long as a label stays, none where it is withheld.
 
     Args:
@@ -26,11 +29,12 @@ def to_webvtt(series: ReadingSeries, annotations: Annotations, face: str | None 
         annotations: Who the faces are.
         face: A person's name or a face's number; by default the face that is the largest in the recording as a
             whole: the one with the largest sum of its boxes' heights.
+        span: Only readings in this span; None for all.
 
     Raises:
         SessionError: There is no such face.
     """
-    persons = apply_persons(series, annotations)
+    persons = apply_persons(series, annotations, span)
     chosen = _choose(persons, face)
     cues = [] if chosen is None else without_flicker(label_runs(chosen.readings), SHORTEST_S)
     voice = f"<v {_escaped(chosen.name)}>" if chosen is not None else ""

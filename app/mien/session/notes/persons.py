@@ -7,11 +7,15 @@ from mien.core.series import ReadingSeries
 from mien.session.notes.annotation_edits import person_of
 from mien.session.notes.annotations import Annotations, Person
 from mien.timeline.person_series import PersonSeries, join_faces
-from mien.timeline.spans import within
+from mien.timeline.spans import Span, within
 
 
-def apply_persons(series: ReadingSeries, annotations: Annotations) -> tuple[PersonSeries, ...]:
+def apply_persons(
+    series: ReadingSeries, annotations: Annotations, span: Span | None = None
+) -> tuple[PersonSeries, ...]:
     """Return the readings person by person, in the order in which they appeared; each face is one person's.
+
+    With a span, only readings in it, of those who have any there.
 
     Where two faces of one person were read in the same frame, see ``mien.timeline.person_series.preference``.
     """
@@ -25,7 +29,11 @@ def apply_persons(series: ReadingSeries, annotations: Annotations) -> tuple[Pers
         faces = [series.face(face_id) for face_id in sorted(person.face_ids) if face_id in found]
         first_id = min(person.face_ids)
         name = person.name or f"Face {first_id}"
-        result.append(PersonSeries(name, bool(person.name), person.face_ids, join_faces(faces, first_id)))
+        readings = join_faces(faces, first_id)
+        if span is not None:
+            readings = readings.between(*span)
+        if span is None or len(readings):
+            result.append(PersonSeries(name, bool(person.name), person.face_ids, readings))
     return tuple(result)
 
 
