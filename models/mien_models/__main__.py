@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 def _train(arguments: argparse.Namespace) -> None:
     if arguments.architecture is not None:
+        from mien_models.training.folds import train_folds
         from mien_models.training.run import train
 
-        print(json.dumps(train(training_of(arguments)), indent=2))
+        training = training_of(arguments)
+        print(json.dumps(train_folds(training, arguments.folds) if arguments.folds else train(training), indent=2))
         return
     from mien_models.several.config import load_config
     from mien_models.several.run import train_several
