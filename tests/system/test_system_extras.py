@@ -44,6 +44,8 @@ def test_the_wheel_asks_for_one_of_each_library_whatever_the_extra(wheel: Path) 
         assert sum(each.startswith(library) for each in wanted) == 1, library
     extras = metadata.get_all("Provides-Extra", [])
     assert set(extras) == {*BROUGHT, "virtualcam"} - {""}
+    page = (REPOSITORY / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    assert [extra for extra in extras if f"| `mien[{extra}]` |" not in page] == []
     assert "gpu" not in extras  # it could add a second onnxruntime, and take none away
 
 
