@@ -1,7 +1,7 @@
 """Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943): many points a little, the best of them longer.
 
-Each rung trains anew, a whole cycle of the rate in its own length: a run cut off at its highest rate would say little
-of where it would have ended.
+Each rung trains anew, a whole cycle of the rate in its own length: a run cut off at its highest rate would say
+little of where it would have ended.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mien.errors import AppError
 from mien_models.data import DataError
@@ -17,7 +17,7 @@ from mien_models.sweep.grid import Point
 from mien_models.sweep.halving import Halving
 from mien_models.sweep.plot import plot_sweep
 from mien_models.training.course import Course
-from mien_models.training.run import BEST, RESULT, Training, train
+from mien_models.training.run import BEST, RESULT, Augment, Training, train
 from mien_models.training.trainer import LAST
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ def _run_of(point: Point, base: Training, course: Course, rung: int, seed: int) 
         out=out,
         course=replace(course, seed=course.seed + seed, rate=point.rate or course.rate),
         batch_size=point.batch or base.batch_size,
-        augment=point.augment or base.augment,
+        augment=cast("Augment", point.augment or base.augment),
     )
 
 
