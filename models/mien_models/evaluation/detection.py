@@ -27,6 +27,8 @@ from mien.vision.detector import FIRM_SCORE, FaceDetector
 SCENE_WH: Final = (1280, 720)
 PASTED_PX: Final = (48, 64, 96, 160, 320, 480, 720, 1000)
 MIN_SHARE: Final = 0.4
+CROP_PX: Final = 48
+TEST_CROPS: Final = "FER2013 PublicTest, 48x48"
 APART_S: Final = 60.0
 """Pictures come so far apart that a detector takes each for a new one."""
 
@@ -82,7 +84,7 @@ def tables(find: Find, data: Path, media: Path, odd: Path | None, limit: int) ->
         ("ratedweb, 224x224", _zipped(data / "ratedweb", "", limit)),
         ("rafdb val, aligned, 100x100", _zipped(data / "rafdb", "val", limit)),
     ):
-        yield _one_each(what, pictures, find)
+        yield from _one_each(what, pictures, find)
     clip = media / "no_face_540p.mp4"
     scenes = list(_frames(clip))
     if scenes and portraits:
@@ -93,7 +95,27 @@ def tables(find: Find, data: Path, media: Path, odd: Path | None, limit: int) ->
             yield _photo(odd, name, find)
     started_s = time.process_time()
     false = sum(len(find(scene)) for scene in scenes)
-    yield Row(clip.name, 0, 0, false, (time.process_time() - started_s) / max(len(scenes), 1))
+    if scenes:
+        spent_s = (time.process_time() - started_s) / len(scenes)
+        yield Row(f"{clip.name}, {len(scenes)} pictures", 0, 0, false, spent_s)
+
+
+def crop_tables(find: Find, data: Path, limit: int) -> Iterator[Row]:
+    """Yield the rows of pictures that are given as crops; a set that is not there is left out.
+
+    Args:
+        find: See `single_pictures`, of a detector that takes each picture for a face.
+        data: The folder with the sets.
+        limit: At most so many pictures of each set, evenly chosen; 0 for all.
+    """
+    archive = data / "fer2013plus.npz"
+    if archive.is_file():
+        with np.load(archive) as arrays:
+            faces = list(arrays["pixels"][arrays["split"] == 1])
+        gray = _some(faces, limit)
+        yield from _one_each(f"{TEST_CROPS}, given as crops", map(_coloured, gray), find)
+    shrunk = (_shrunk(picture) for picture in _zipped(data / "expw", "val", limit))
+    yield from _one_each(f"expw val, {CROP_PX}x{CROP_PX}, given as crops", shrunk, find)
 
 
 def as_markdown(rows: Iterator[Row]) -> Iterator[str]:
@@ -106,7 +128,8 @@ def as_markdown(rows: Iterator[Row]) -> Iterator[str]:
         yield f"| {row.what} | {row.faces} | {row.found} | {share} | {row.false} | {time_ms:.0f} |"
 
 
-def _one_each(what: str, pictures: Iterator[Image], find: Find) -> Row:
+def _one_each(what: str, pictures: Iterator[Image], find: Find) -> Iterator[Row]:
+    """Yield the row of pictures of one face each; none where there are no pictures."""
     faces = found = more = 0
     started_s = time.process_time()
     for picture in pictures:
@@ -114,7 +137,8 @@ def _one_each(what: str, pictures: Iterator[Image], find: Find) -> Row:
         faces += 1
         found += bool(boxes)
         more += max(len(boxes) - 1, 0)
-    return Row(what, faces, found, more, (time.process_time() - started_s) / max(faces, 1))
+    if faces:
+        yield Row(what, faces, found, more, (time.process_time() - started_s) / faces)
 
 
 def _pasted(side: int, portraits: list[Path], scenes: list[Image], find: Find) -> Row:
@@ -166,6 +190,14 @@ def _some(entries: list[Entry], limit: int) -> list[Entry]:
     """Return at most so many entries, evenly chosen; all where ``limit`` is 0."""
     count = min(limit or len(entries), len(entries))
     return [entries[index * len(entries) // count] for index in range(count)]
+
+
+def _coloured(gray: np.ndarray) -> Image:
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+
+
+def _shrunk(picture: Image) -> Image:
+    return np.asarray(cv2.resize(picture, (CROP_PX, CROP_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _read(path: Path) -> Image:
