@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.emotion import EXPRESSIONS, Priors
+from mien.core.emotion import EXPRESSIONS, AffectError, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack
 from mien.core.frame import Frame, SourceInfo
 from tests.makers import Box, make_frame, make_raw, make_track
@@ -90,6 +90,8 @@ class MadeReader:
     other_name: str | None = None
     priors: Priors | None = None
     other_priors: Priors | None = None
+    affect_error: AffectError | None = None
+    other_affect_error: AffectError | None = None
     provider_name = "cpu"
     fell_back = False
 

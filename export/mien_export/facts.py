@@ -47,7 +47,12 @@ def outputs_spec(facts: Facts, kind: Kind, has_affect: bool, has_fer2013: bool, 
     if has_affect:
         if facts.affect_order is None:
             raise MissingFacts(("affect_order",), origin)
-        affect = AffectOutput(name=AFFECT_NAME, order=facts.affect_order, range=facts.affect_range or (-1.0, 1.0))
+        affect = AffectOutput(
+            name=AFFECT_NAME,
+            order=facts.affect_order,
+            range=facts.affect_range or (-1.0, 1.0),
+            error=facts.affect_error,
+        )
     temperature = facts.temperature if kind == "logits" and facts.temperature else 1.0
     fer2013 = None
     if has_fer2013:

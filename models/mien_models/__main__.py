@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mien.errors import AppError
 from mien_models.day.command import add_bundle, add_day
+from mien_models.sweep.command import add_sweep
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 def _train(arguments: argparse.Namespace) -> None:
     if arguments.architecture is not None:
+        from mien_models.training.folds import train_folds
         from mien_models.training.run import train
 
-        print(json.dumps(train(training_of(arguments)), indent=2))
+        training = training_of(arguments)
+        print(json.dumps(train_folds(training, arguments.folds) if arguments.folds else train(training), indent=2))
         return
     from mien_models.several.config import load_config
     from mien_models.several.run import train_several
@@ -63,6 +66,13 @@ def _refit(arguments: argparse.Namespace) -> None:
     print(f"temperature {found.temperature:.3f}, learned prior {shares}")
 
 
+def _affect_error(arguments: argparse.Namespace) -> None:
+    from mien_models.several.affect_error import measure_affect_error
+
+    valence, arousal = measure_affect_error(arguments.network, arguments.rated, arguments.out)
+    print(f"root mean square error: valence {valence:.3f}, arousal {arousal:.3f}")
+
+
 def _release(arguments: argparse.Namespace) -> None:
     from mien_models.several.config import load_config
     from mien_models.several.release import release
@@ -98,19 +108,6 @@ def _compare(arguments: argparse.Namespace) -> None:
     print(comparison.as_text())
     if arguments.out is not None:
         comparison.write(arguments.out)
-
-
-def _sweep(arguments: argparse.Namespace) -> None:
-    from mien_models.sweep.grid import grid, least_kernels, parse_numbers
-    from mien_models.sweep.run import as_markdown, sweep
-
-    points = grid(
-        parse_numbers(arguments.stages, "--stages", 2, 5),
-        parse_numbers(arguments.kernels, "--kernels", least_kernels(arguments.architecture), 1024),
-        parse_numbers(arguments.dense_layers, "--dense-layers", 1, 4),
-        parse_numbers(arguments.neurons, "--neurons", 8, 4096),
-    )
-    print(as_markdown(sweep(points, training_of(arguments))))
 
 
 def _detection(arguments: argparse.Namespace) -> None:
@@ -187,18 +184,6 @@ def _add_compare(commands: Commands) -> None:
     command.set_defaults(run=_compare)
 
 
-def _add_sweep(commands: Commands) -> None:
-    command = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
-    command.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
-    command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
-    command.add_argument("--kernels", default="64,128,256", help="of each stage")
-    command.add_argument("--dense-layers", default="1-4")
-    command.add_argument("--neurons", default="256,512", help="of each dense layer")
-    command.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
-    add_options(command)
-    command.set_defaults(run=_sweep)
-
-
 def _add_pack(commands: Commands) -> None:
     command = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
     command.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
@@ -233,6 +218,16 @@ def _add_refit(commands: Commands) -> None:
     command.set_defaults(run=_refit)
 
 
+def _add_affect_error(commands: Commands) -> None:
+    command = commands.add_parser(
+        "affect-error", help="measure how far valence and arousal lie from people's, and write it into the network"
+    )
+    command.add_argument("network", type=Path, help="the .onnx file")
+    command.add_argument("rated", type=Path, help="what `pack` wrote, of a set rated for valence and arousal")
+    command.add_argument("--out", type=Path, required=True, help="the .onnx file to write; may be the same")
+    command.set_defaults(run=_affect_error)
+
+
 def _add_detection(commands: Commands) -> None:
     command = commands.add_parser("detection", help="measure how well a face detector finds, and print the table")
     command.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
@@ -259,12 +254,13 @@ def parser() -> argparse.ArgumentParser:
         _add_profile,
         _add_card,
         _add_compare,
-        _add_sweep,
+        add_sweep,
         _add_pack,
         add_bundle,
         add_day,
         _add_release,
         _add_refit,
+        _add_affect_error,
         _add_detection,
         _add_ship,
     ):

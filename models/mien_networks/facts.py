@@ -61,6 +61,7 @@ class Facts:
         fer2013_temperature: Temperature of the answer by FER2013's labels, where there is one.
         affect_order: Order of the two numbers of the affect output.
         affect_range: What is mapped to −1 … 1.
+        affect_error: How far valence and arousal lie from a person's rating, as the manifest has it.
         detector: What a face detector's manifest says; None for networks that read faces.
         provenance: Further plain values for the manifest.
     """
@@ -81,6 +82,7 @@ class Facts:
     fer2013_temperature: float | None = None
     affect_order: AffectOrder | None = None
     affect_range: tuple[float, float] | None = None
+    affect_error: tuple[float, float] | None = None
     detector: DetectorManifest | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 

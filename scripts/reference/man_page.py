@@ -41,6 +41,9 @@ Folder of weights and of your own networks.
 .TP
 .B MIEN_CACHE
 Folder of what can be made again.
+.TP
+.B MIEN_LOG
+Folder of the log, and of the last fault for a report.
 """
 
 

@@ -45,6 +45,7 @@ def test_the_words_for_screen_readers() -> None:
     words = shares_in_words(make_emotion(top="happiness"))
     assert words.startswith("Happiness 86 %, ")
     assert affect_in_words(Affect(0.76, -0.14)) == "valence +0.80, arousal \u22120.10"
+    assert affect_in_words(Affect(0.5, 0.0, (0.4, 0.3))).endswith(", give or take 0.4 and 0.3")
     assert affect_in_words(None) == "not measured"
     assert make_reading(1).track.face_id == 1
 

@@ -59,6 +59,23 @@ def test_gauges_and_circle_are_empty_without_affect(qtbot: QtBot) -> None:
     assert gauges.shown == (0.0, 0.0)
 
 
+def test_a_gauge_has_a_band_as_wide_as_the_network_s_error_and_none_where_it_was_not_measured(
+    qtbot: QtBot,
+) -> None:
+    gauges = _shown(qtbot, AffectGauges(), 280, 48)
+    track = 280 - 84 - 52
+    above_the_track = 24 // 2 - 6
+    ground = QColor(_row(gauges, above_the_track)[84 + 10])
+    gauges.show_affect(Affect(0.5, 0.0, (0.25, 0.1)), jump=True, tells=True)
+    banded = [x for x, ink in enumerate(_row(gauges, above_the_track)) if x > 84 and QColor(ink) != ground]
+    banded = [x for x in banded if x < 84 + track and abs(x - (84 + track / 2)) > 2]  # without the mark at 0
+    assert banded[0] == pytest.approx(84 + track / 2 + 0.25 * (track - 8) / 2, abs=3)
+    assert banded[-1] == pytest.approx(84 + track / 2 + 0.75 * (track - 8) / 2, abs=3)
+    assert "±0.25 and ±0.10" in gauges.toolTip()
+    gauges.show_affect(Affect(0.5, 0.0), jump=True, tells=True)
+    assert "±" not in gauges.toolTip()
+
+
 def test_the_point_lies_where_valence_and_arousal_say(qtbot: QtBot) -> None:
     circle = _shown(qtbot, Circumplex(), 240, 240)
     circle.show_affect(Affect(0.5, 0.5), "happiness", 0.0, jump=True)

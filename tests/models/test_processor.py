@@ -15,10 +15,13 @@ with torch.backends.mkldnn.verbose(torch.backends.mkldnn.VERBOSE_ON):
 """
 
 
-def instructions(**said: str) -> str:
+BFLOAT16 = "import mien_models.training; mien_models.training.allow_instructions('bfloat16')"
+
+
+def instructions(before: str = "", **said: str) -> str:
     """What oneDNN reports of the instructions that it uses for a convolution, in a process of its own."""
     environment = {key: value for key, value in os.environ.items() if key != "ONEDNN_MAX_CPU_ISA"}
-    command = [sys.executable, "-c", CONVOLUTION]
+    command = [sys.executable, "-c", f"{before}\n{CONVOLUTION}"]
     lines = subprocess.run(
         command, env=environment | said, capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -35,3 +38,8 @@ def test_the_trainer_keeps_onednn_from_the_instructions_that_fault() -> None:
 
 def test_a_user_s_own_choice_stands() -> None:
     assert "SSE4.1" in instructions(ONEDNN_MAX_CPU_ISA="SSE41")
+
+
+def test_a_run_in_bfloat16_may_use_all_that_the_processor_has_and_a_user_s_choice_stands_there_too() -> None:
+    assert instructions(BFLOAT16) == instructions(ONEDNN_MAX_CPU_ISA="DEFAULT")
+    assert "SSE4.1" in instructions(BFLOAT16, ONEDNN_MAX_CPU_ISA="SSE41")

@@ -15,11 +15,13 @@ from mien.inference.session import OnnxSession  # noqa: E402
 from mien_export.own_facts import facts_of_own_checkpoint  # noqa: E402
 from mien_models.catalog import ZOO  # noqa: E402
 from mien_models.data import DataError, LabelledFaces, open_faces  # noqa: E402
-from mien_models.data.aligned import FACE_PX, STORED_PX  # noqa: E402
+from mien_models.data.aligned import FACE_PX, RIM_PX, STORED_PX  # noqa: E402
 from mien_models.data.faces import Split, one_hot  # noqa: E402
 from mien_models.data.packed import load_packed, pixels_of, save_packed  # noqa: E402
 from mien_models.data.pictures import ArrayPictures  # noqa: E402
 from mien_models.data.split_by_group import a_tenth  # noqa: E402
+from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
+from mien_models.several.affect_error import measure_affect_error  # noqa: E402
 from mien_models.several.certain import certain_from  # noqa: E402
 from mien_models.several.config import SetConfig, SeveralConfig, load_config  # noqa: E402
 from mien_models.several.feed import SeveralSets, mixed_in, mixing  # noqa: E402
@@ -345,3 +347,26 @@ def test_labels_are_certain_from_where_they_keep_what_is_promised() -> None:
     assert certain_from(held, {"ratedweb": truth}, 2.0, shares.tolist()) == pytest.approx(0.5)
     with pytest.raises(AppError, match="train longer"):
         certain_from({"rafdb": sloppy[0]}, {"rafdb": sloppy[1]}, 1.0)
+
+
+def test_the_error_of_valence_and_arousal_is_measured_on_rated_faces_kept_out_and_written(tmp_path: Path) -> None:
+    rated, unrated, out = tmp_path / "rated.npz", tmp_path / "web.npz", tmp_path / "told.onnx"
+    save_packed(packed({"neutral": 8, "contempt": 8}, rated=True), rated)
+    save_packed(packed({"neutral": 8}), unrated)
+    faces = load_packed(rated).of(Split.VAL)
+    said = JudgedNetwork(ZOO / "mien-s.onnx").ask(pixels_of(faces)[:, RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]).affect
+    assert said is not None
+    expected = np.sqrt(((said - 0.25) ** 2).mean(axis=0))
+    assert measure_affect_error(ZOO / "mien-s.onnx", rated, out) == pytest.approx(tuple(expected), abs=1e-3)
+    written = OnnxSession(out, provider="cpu").manifest.outputs.affect
+    assert written is not None
+    assert written.error == pytest.approx(tuple(expected), abs=1e-3)
+    with pytest.raises(AppError, match="no rated face is kept out"):
+        measure_affect_error(ZOO / "mien-s.onnx", unrated, out)
+
+
+def test_networks_that_are_shipped_say_how_far_valence_and_arousal_may_be_off() -> None:
+    for name in ("mien-m", "mien-s"):
+        affect = OnnxSession(ZOO / f"{name}.onnx", provider="cpu").manifest.outputs.affect
+        assert affect is not None
+        assert affect.error is not None

@@ -1,6 +1,8 @@
 """Training the architectures that people have checkpoints of, up to the network that the program runs."""
 
 import json
+import sys
+import types
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,10 +24,13 @@ from mien_models.data.packed import pixels_of  # noqa: E402
 from mien_models.data.pictures import ArrayPictures  # noqa: E402
 from mien_models.evaluation.labelled import ask_about  # noqa: E402
 from mien_models.evaluation.network import JudgedNetwork  # noqa: E402
+from mien_models.training import history  # noqa: E402
 from mien_models.training.build_learner import build_learner  # noqa: E402
 from mien_models.training.checkpoint import read_checkpoint  # noqa: E402
 from mien_models.training.course import Course  # noqa: E402
 from mien_models.training.face_store import as_input  # noqa: E402
+from mien_models.training.folds import fold_of, parse_fold, spread  # noqa: E402
+from mien_models.training.history import show_in_tensorboard  # noqa: E402
 from mien_models.training.learner import Learner, Order, copied, parameters_of, put_back  # noqa: E402
 from mien_models.training.one_set import AUGMENTATIONS, OneSet  # noqa: E402
 from mien_models.training.recipe import input_for, labels_for  # noqa: E402
@@ -363,6 +368,12 @@ def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None
     assert result["best"]["epoch"] in (1, 2)
     assert result["faces"] == {"train": 11, "held_out": 4, "test": 3} or sum(result["faces"].values()) == 18
     names = {path.name for path in out.iterdir()}
+    page = (out / "summary.html").read_text(encoding="utf-8")
+    assert "near-copies" in page.lower()
+    assert page.count("<img") == 3
+    header, *rows = (out / "confusion-held_out.csv").read_text(encoding="utf-8").splitlines()
+    assert len(header.split(",")) == 8
+    assert sum(int(cell) for row in rows for cell in row.split(",")[1:]) == result["faces"]["held_out"]
     assert {"history.csv", "curves.png", "confusion-held_out.png", "confusion-test.png", "best.keras"} <= names
     assert json.loads((out / "result.json").read_text())["parameters"] == result["parameters"]
     # The pictures of each number are the same for all three labels: identical ones never lie on both sides.
@@ -379,3 +390,66 @@ def test_one_command_leaves_history_pictures_and_figures(tmp_path: Path) -> None
     assert (out / "last.pt").stat().st_mtime_ns == before  # a finished run is not gone on with
     with pytest.raises(DataError, match=r"holds another run .*split 60/20/20, not 40/30/30"):
         train(replace(training, split="40/30/30"))  # would be judged by faces that were learned
+
+
+def test_people_are_never_divided_and_each_is_judged_in_one_fold() -> None:
+    faces = replace(some_faces(16), groups=np.array([f"person {number % 10}" for number in range(128)]))
+    tested: list[str] = []
+    for fold in range(1, 6):
+        parts = fold_of(faces, f"{fold}/5", 0)
+        people = [set(part.groups.tolist()) for part in parts if part.groups is not None]
+        assert not people[0] & people[1]
+        assert not (people[0] | people[1]) & people[2]
+        tested += people[2]
+    assert sorted(tested) == sorted({f"person {number}" for number in range(10)})
+    learned, held_out, test = parts_of(faces, "60/20/20", 0)
+    assert not {*learned.groups} & {*held_out.groups, *test.groups}  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("text", ["0/5", "6/5", "1/1", "1/99", "a", "1"])
+def test_an_odd_fold_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="--fold"):
+        parse_fold(text)
+
+
+def test_folds_come_to_a_mean_and_a_spread() -> None:
+    said = spread([{"accuracy": 0.5, "loss": 1.0}, {"accuracy": 0.7, "loss": 1.0, "ccc_valence": 0.1}])
+    assert said == {"accuracy": {"mean": 0.6, "sd": 0.1414}, "loss": {"mean": 1.0, "sd": 0.0}}
+
+
+def test_a_network_with_affect_on_faces_without_says_what_is_missing(tmp_path: Path) -> None:
+    import cv2
+
+    for label in ("happy", "sad"):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        for number in range(4):
+            face = np.random.default_rng(number).integers(0, 256, (48, 48), dtype=np.uint8)
+            cv2.imwrite(str(tmp_path / "data" / label / f"{number}.png"), face)
+    training = Training(order_of("resnet18-va", affect=True), tmp_path / "data", tmp_path / "out")
+    with pytest.raises(DataError, match=r"no face has valence and arousal, which resnet18-va .*--no-affect"):
+        train(training)
+
+
+def test_an_epoch_s_figures_go_to_tensorboard_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[str, float, int]] = []
+
+    class SummaryWriter:
+        def __init__(self, folder: str) -> None:
+            assert folder == str(tmp_path / "tensorboard")
+
+        def add_scalar(self, name: str, value: float, step: int) -> None:
+            written.append((name, value, step))
+
+        def close(self) -> None:
+            written.append(("closed", 0.0, 0))
+
+    row = {"epoch": 1, "steps": 7, "train_loss": 2.0, "held_out_macro_f1": 0.3}
+    show_in_tensorboard(row, tmp_path)
+    assert not written or history.find_spec("tensorboard")
+    written.clear()
+    monkeypatch.setattr(history, "find_spec", lambda name: object())
+    module = types.ModuleType("torch.utils.tensorboard")
+    module.SummaryWriter = SummaryWriter  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
+    show_in_tensorboard(row, tmp_path)
+    assert written == [("train_loss", 2.0, 7), ("held_out_macro_f1", 0.3, 7), ("closed", 0.0, 0)]

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from mien.core.emotion import EXPRESSIONS, Affect
@@ -128,14 +130,20 @@ def test_the_page_asks_for_an_address_and_shows_the_label() -> None:
     assert "http" not in page, "a page that is opened from a folder fetches nothing"
 
 
-def test_the_figure_of_the_tutorial_is_drawn(tmp_path: Path) -> None:
+@pytest.mark.parametrize("frames", [80, 10], ids=["four windows", "one window"])
+def test_the_figure_of_the_tutorial_is_drawn(frames: int, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     pd = pytest.importorskip("pandas")
-    rows = [(second / 2, 1, "happiness" if second < 40 else "neutral", second % 4 > 0) for second in range(80)]
+    rows = [(second / 2, 1, "happiness" if second < 40 else "neutral", second % 4 > 0) for second in range(frames)]
     rows += [(40.0, None, None, False)]
     table = pd.DataFrame(rows, columns=["time_s", "face_id", "label", "usable"])
     table.to_parquet(tmp_path / "lecture.parquet")
     command = [sys.executable, str(EXAMPLES / "lecture_figure.py"), "lecture.parquet", "lecture.png"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "lecture.png").read_bytes().startswith(b"\x89PNG")
+    picture = cv2.imread(str(tmp_path / "lecture.png"))
+    assert picture is not None
+    is_line = (np.abs(picture.astype(int) - (180, 119, 31)) < 10).all(axis=2)
+    is_grey = (np.abs(picture.astype(int) - 217) < 3).all(axis=2)
+    assert is_line.any(axis=0).mean() > 0.8  # from the first second to the last
+    assert is_grey.any(axis=0).mean() > 0.8

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import venv
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
@@ -45,6 +44,8 @@ def test_the_wheel_asks_for_one_of_each_library_whatever_the_extra(wheel: Path) 
         assert sum(each.startswith(library) for each in wanted) == 1, library
     extras = metadata.get_all("Provides-Extra", [])
     assert set(extras) == {*BROUGHT, "virtualcam"} - {""}
+    page = (REPOSITORY / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    assert [extra for extra in extras if f"| `mien[{extra}]` |" not in page] == []
     assert "gpu" not in extras  # it could add a second onnxruntime, and take none away
 
 
@@ -52,26 +53,32 @@ def test_the_wheel_asks_for_one_of_each_library_whatever_the_extra(wheel: Path) 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("extra", BROUGHT)
 def test_an_extra_brings_what_it_says_and_one_of_each_library(extra: str, wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "fresh", with_pip=True)
-    bin_folder = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin")
+    fresh = tmp_path / "fresh"
+    bin_folder = fresh / ("Scripts" if sys.platform == "win32" else "bin")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
     def run(*command: str) -> str:
-        program = [str(bin_folder / command[0]), *command[1:]]
-        done = subprocess.run(program, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    wanted = f"mien[{extra}]" if extra else "mien"
-    # The CPU build of PyTorch that setting up takes as well; without it, gigabytes would come along.
+    def uv(*words: str) -> str:
+        return run(sys.executable, "-m", "uv", "--quiet", *words)
+
+    uv("venv", "--python", sys.executable, str(fresh))
+    here = ("--python", str(fresh))
+    # The build of PyTorch that setting up takes as well; where pip is pointed to files, the one among them.
     pins = tmp_path / "pins.txt"
     torch = (REPOSITORY / "requirements" / "torch-wheel.txt").read_text(encoding="utf-8")
     pins.write_text("\n".join(re.findall(r"^torch==[^ \\]+", torch, flags=re.MULTILINE)), encoding="utf-8")
-    run("python", "-m", "pip", "install", "-q", "-c", str(pins), f"{wanted} @ {wheel.as_uri()}")
-    installed = run("python", "-m", "pip", "list", "--format", "freeze").lower().splitlines()
+    links = os.environ.get("PIP_FIND_LINKS", "").split()
+    pinned = ("-c", str(pins), *(word for link in links for word in ("--find-links", link)))
+    wanted = f"mien[{extra}]" if extra else "mien"
+    uv("pip", "install", *here, *pinned, f"{wanted} @ {wheel.as_uri()}")
+    installed = run(sys.executable, "-m", "uv", "pip", "list", *here, "--format", "freeze").lower().splitlines()
     assert sum(line.startswith("onnxruntime") for line in installed) == 1
     assert sum(line.startswith("opencv") for line in installed) == 1
-    here, absent = BROUGHT[extra]
+    brought, absent = BROUGHT[extra]
     find = "import sys, importlib.util as i; print([i.find_spec(each) is not None for each in sys.argv[1:]])"
-    assert run("python", "-c", find, here, absent).strip() == "[True, False]"
-    assert "* mien-m" in run("mien", "models", "list")
+    assert run(str(bin_folder / "python"), "-c", find, brought, absent).strip() == "[True, False]"
+    assert "* mien-m" in run(str(bin_folder / "mien"), "models", "list")

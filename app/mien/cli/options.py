@@ -44,6 +44,21 @@ def _complete_profile(
     return []
 
 
+_SHOWN = [
+    click.option(
+        "--prior",
+        type=click.Choice(get_args(PriorName)),
+        help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",
+    ),
+    click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
+    click.option(
+        "--min-confidence",
+        type=LeastConfidence(),
+        metavar="P",
+        help='Below this a label is "uncertain"; auto leaves it to the network.',
+    ),
+]
+
 _ANALYSIS = [
     click.option(
         "--profile",
@@ -73,11 +88,6 @@ _ANALYSIS = [
         help="Give a person who comes back the same number; on by default.",
     ),
     click.option(
-        "--prior",
-        type=click.Choice(get_args(PriorName)),
-        help="Expressions to expect: everyday, mostly neutral and happy; balanced, all alike.",
-    ),
-    click.option(
         "--face-details/--no-face-details",
         default=None,
         help="Look closely at each face: head pose, gaze, blinks, action units; adds columns.",
@@ -93,13 +103,7 @@ _ANALYSIS = [
         metavar="EXPRESSION",
         help='An expression of your own, such as "squint = au06 + au07 > 0.6 for 0.3 s"; a column x_squint.',
     ),
-    click.option("--smoothing", type=click.FloatRange(0, 10), metavar="S", help="Smoothing in seconds; 0 is raw."),
-    click.option(
-        "--min-confidence",
-        type=LeastConfidence(),
-        metavar="P",
-        help='Below this a label is "uncertain"; auto leaves it to the network.',
-    ),
+    *_SHOWN,
     click.option("--cover", type=click.Choice(["none", "blur", "plate"]), help="Hide faces in the picture."),
 ]
 
@@ -161,6 +165,16 @@ def outlet_choices(options: dict[str, Any]) -> IntegrationSettings:
     added = tuple(options.get("outlet") or ())
     lsl = bool(options.get("lsl"))
     return IntegrationSettings(lsl=lsl, websocket_port=port, virtual_camera=device, added=added)
+
+
+def shown_options(function: F) -> F:
+    """Add the options that say how raw readings that are there already are shown."""
+    relative = click.option(
+        "--relative/--absolute", default=None, help="Relative to the baselines that a session holds, or not."
+    )
+    for option in reversed([*_SHOWN, relative]):
+        function = option(function)
+    return function
 
 
 def analysis_options(function: F) -> F:

@@ -132,7 +132,8 @@ def baseline_of(
         raise ValueError(f"baseline_of: expected readings with one set of labels, got {len(labels)} sets")
     mean = np.exp(np.mean([_logs(emotion.probabilities) for emotion, _ in readings], axis=0)) - FLOOR
     affects = [(affect.valence, affect.arousal) for _, affect in readings if affect is not None]
-    affect = Affect(*(float(each) for each in np.mean(affects, axis=0))) if affects else None
+    valence, arousal = np.mean(affects, axis=0).tolist() if affects else (0.0, 0.0)
+    affect = Affect(valence, arousal) if affects else None
     probabilities = read_only((mean / mean.sum()).astype(np.float32))
     neutral = read_only(_mean_known(np.stack(details))) if len(details) else None
     return Baseline(face_id, model, taken_at_s, labels.pop(), probabilities, affect, neutral)

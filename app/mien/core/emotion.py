@@ -179,6 +179,10 @@ class Emotion:
         return float(self.probabilities.max())
 
 
+AffectError = tuple[float, float]
+"""How far valence and arousal lie from a person's rating: root mean square, in units of −1 to 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Affect:
     """A point in the affect circumplex (Russell 1980).
@@ -186,10 +190,12 @@ class Affect:
     Attributes:
         valence: From −1, unpleasant, to 1, pleasant.
         arousal: From −1, calm, to 1, excited.
+        error: Measured on faces that the network had not learned from, and alike for every face; or None.
     """
 
     valence: float
     arousal: float
+    error: AffectError | None = None
 
     def __post_init__(self) -> None:
         for name in ("valence", "arousal"):

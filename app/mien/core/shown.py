@@ -15,7 +15,7 @@ import numpy as np
 from mien.core.arrays import Floats, read_only
 from mien.core.auto_neutral import NEUTRAL, AutoNeutral
 from mien.core.baseline import Baseline, baseline_at
-from mien.core.emotion import Affect, Emotion, Priors
+from mien.core.emotion import Affect, AffectError, Emotion, Priors
 from mien.core.face import FaceReading, SecondReading, ShownExpression, ShownReading
 from mien.core.face_details import changes_of
 from mien.core.own_expressions import OwnFollower, parse_own
@@ -168,7 +168,7 @@ class ShownStage:
         )
         emotion, affect = read.emotion, read.affect
         if step.values is not raw:
-            emotion, affect = expression_of(labels, step.values)
+            emotion, affect = expression_of(labels, step.values, None if affect is None else affect.error)
         shown = ShownExpression(emotion=emotion, affect=affect, top=labels[step.top], reason=step.reason)
         return shown, baseline
 
@@ -194,8 +194,10 @@ def expecting(values: Floats, priors: Priors | None, name: str) -> Floats:
     return np.concatenate([priors.expecting(name, values[..., :-AFFECT]), values[..., -AFFECT:]], axis=-1)
 
 
-def expression_of(labels: tuple[str, ...], values: Floats) -> tuple[Emotion, Affect | None]:
-    """Return numbers as a reading; see ``values_of``."""
+def expression_of(
+    labels: tuple[str, ...], values: Floats, error: AffectError | None = None
+) -> tuple[Emotion, Affect | None]:
+    """Return numbers as a reading; see ``values_of``, and ``Affect`` for the error."""
     emotion = Emotion(labels, read_only(values[:-AFFECT]))
     valence, arousal = values[-AFFECT:].tolist()
-    return emotion, None if math.isnan(valence) or math.isnan(arousal) else Affect(valence, arousal)
+    return emotion, None if math.isnan(valence) or math.isnan(arousal) else Affect(valence, arousal, error)

@@ -66,6 +66,8 @@ class Classifier:
         self.labels = distinct_labels(session.manifest.labels)
         self._shift = prior_shift(self.manifest.outputs.expression)
         self.priors = priors_of(self.manifest.outputs.expression)
+        affect = self.manifest.outputs.affect
+        self.affect_error = None if affect is None else affect.error
 
     @property
     def name(self) -> str:
@@ -134,4 +136,4 @@ class Classifier:
         low, high = spec.range
         unit = np.clip((values - low) / (high - low) * 2.0 - 1.0, -1.0, 1.0)
         valence, arousal = spec.order.index("valence"), spec.order.index("arousal")
-        return [Affect(float(row[valence]), float(row[arousal])) for row in unit]
+        return [Affect(float(row[valence]), float(row[arousal]), spec.error) for row in unit]

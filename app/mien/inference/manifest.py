@@ -32,6 +32,7 @@ Positive = Annotated[float, msgspec.Meta(ge=1e-9)]
 """Not ``gt=0``: msgspec builds that on the smallest denormal, which is 0 where a library flushes denormals."""
 
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+Distance = Annotated[float, msgspec.Meta(ge=0, le=2)]
 Side = Annotated[int, msgspec.Meta(ge=8, le=MAX_SIDE_PX)]
 Shares = Annotated[tuple[Positive, ...], msgspec.Meta(max_length=100)]
 PriorName = Literal["everyday", "balanced"]
@@ -114,11 +115,20 @@ class ExpressionOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class AffectOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The output with valence and arousal: their order, and the range that is mapped to −1 … 1."""
+    """The output with valence and arousal.
+
+    Attributes:
+        name: Of the output.
+        order: Of the two numbers.
+        range: What is mapped to −1 … 1.
+        error: How far valence and arousal, from −1 to 1, lie from a person's rating: root mean square over rated
+            faces that were kept out of training; None where that was not measured.
+    """
 
     name: Text
     order: tuple[Literal["valence", "arousal"], Literal["valence", "arousal"]] = ("valence", "arousal")
     range: tuple[float, float] = (-1.0, 1.0)
+    error: tuple[Distance, Distance] | None = None
 
 
 class OutputsSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

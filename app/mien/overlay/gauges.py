@@ -1,9 +1,11 @@
 """Valence below the box, from unpleasant to pleasant; arousal left of it, from calm to excited; each named."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 import cv2
+import numpy as np
 
 from mien.core.arrays import Image
 from mien.overlay.rect import Rect
@@ -14,6 +16,7 @@ from mien.overlay.text import line_height_px, text_mask, text_width_px
 MIN_LENGTH_PX: Final = 40
 MIN_TRACK_PX: Final = 40
 """A name is shortened to its first letter where it would leave less."""
+BAND_OPACITY: Final = 0.35
 _SHIFT: Final = 4
 """Binary places of the knob's position, so that it glides between pixels."""
 
@@ -34,7 +37,9 @@ def gauge_rects(box: Rect, sizes: Sizes, size_wh: tuple[int, int]) -> tuple[Rect
     return Rect(box.left, y, box.right, y + thickness), Rect(x, box.top, x + thickness, box.bottom)
 
 
-def draw_gauge(picture: Image, rect: Rect, value: float, sizes: Sizes, name: str, *, certain: bool) -> None:
+def draw_gauge(
+    picture: Image, rect: Rect, value: float, sizes: Sizes, name: str, *, certain: bool, error: float = 0.0
+) -> None:
     """Draw one gauge, in place: upright where ``rect`` is, with its name and −1 left or at the bottom.
 
     Args:
@@ -44,6 +49,7 @@ def draw_gauge(picture: Image, rect: Rect, value: float, sizes: Sizes, name: str
         sizes: Of this face's overlay.
         name: Of what it shows.
         certain: Whether it is to be believed; gray otherwise.
+        error: How far it lies from a person's rating; drawn as a band around the value. 0 draws none.
     """
     upright = rect.height > rect.width
     length, thickness = (rect.height, rect.width) if upright else (rect.width, rect.height)
@@ -54,18 +60,35 @@ def draw_gauge(picture: Image, rect: Rect, value: float, sizes: Sizes, name: str
     half = (length - start - thickness) / 2
     middle = start + (length - start) / 2
     at = middle + value * half
-    first, last = sorted((round(middle), round(at)))
     line = _line_px(sizes)
-    inset = (thickness - line) // 2
-    if upright:
-        picture[rect.bottom - last : rect.bottom - first, rect.left + inset : rect.left + inset + line] = colour
-        centre = rect.left + thickness / 2, rect.bottom - at
-    else:
-        picture[rect.top + inset : rect.top + inset + line, rect.left + first : rect.left + last] = colour
-        centre = rect.left + at, rect.top + thickness / 2
+    if error > 0.0:
+        low, high = (round(middle + min(max(value + side, -1.0), 1.0) * half) for side in (-error, error))
+        band = _along(picture, rect, (low, high), 2 * line)
+        cv2.addWeighted(band, 1 - BAND_OPACITY, np.full_like(band, colour), BAND_OPACITY, 0.0, dst=band)
+    _along(picture, rect, sorted((round(middle), round(at))), line)[:] = colour
+    centre = (
+        (rect.left + thickness / 2, rect.bottom - at) if upright else (rect.left + at, rect.top + thickness / 2)
+    )
     one = 1 << _SHIFT
     place = round((centre[0] - 0.5) * one), round((centre[1] - 0.5) * one)
     cv2.circle(picture, place, round((knob / 2 - 0.5) * one), colour, -1, cv2.LINE_AA, _SHIFT)
+
+
+def _along(picture: Image, rect: Rect, span: Sequence[int], width_px: int) -> Image:
+    """Return the part of a picture that a bar along a gauge covers, to be written to.
+
+    Args:
+        picture: (H, W, 3) uint8 BGR.
+        rect: The gauge.
+        span: First and last pixel along it, counted from its beginning: from the left, or from the bottom.
+        width_px: Of the bar, across.
+    """
+    first, last = span
+    if rect.height > rect.width:
+        left = rect.left + (rect.width - width_px) // 2
+        return picture[rect.bottom - last : rect.bottom - first, left : left + width_px]
+    top = rect.top + (rect.height - width_px) // 2
+    return picture[top : top + width_px, rect.left + first : rect.left + last]
 
 
 def _thickness_px(sizes: Sizes) -> int:

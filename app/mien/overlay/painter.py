@@ -170,10 +170,11 @@ class Painter:
 def _draw_texts(picture: Image, face: _Face, where: FacePlaces) -> None:
     certain, affect = face.reading.usable, face.reading.affect
     if affect is not None:
-        named = (("Valence", affect.valence), ("Arousal", affect.arousal))
-        for rect, (name, value) in zip(where.gauges, named, strict=False):
+        errors = affect.error or (0.0, 0.0)
+        named = (("Valence", affect.valence, errors[0]), ("Arousal", affect.arousal, errors[1]))
+        for rect, (name, value, error) in zip(where.gauges, named, strict=False):
             if rect is not None:
-                draw_gauge(picture, rect, value, face.sizes, name, certain=certain)
+                draw_gauge(picture, rect, value, face.sizes, name, certain=certain, error=error)
     if where.stack is not None:
         form, rect = where.stack
         emotions = [(face.reading.emotion, certain)]

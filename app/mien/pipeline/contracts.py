@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from mien.core.arrays import Image
-from mien.core.emotion import Priors
+from mien.core.emotion import AffectError, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, FrameResult, ShownReading
 from mien.core.frame import Frame
 from mien.core.shown import ShownChoices
@@ -49,6 +49,14 @@ class Reader(Protocol):
 
     @property
     def other_priors(self) -> Priors | None:
+        """That of the second network."""
+
+    @property
+    def affect_error(self) -> AffectError | None:
+        """How far its valence and arousal lie from a person's rating, or None where that was not measured."""
+
+    @property
+    def other_affect_error(self) -> AffectError | None:
         """That of the second network."""
 
     @property

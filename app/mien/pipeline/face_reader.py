@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mien.core.arrays import Image
-from mien.core.emotion import Priors
+from mien.core.emotion import AffectError, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.quality import assess
@@ -54,6 +54,16 @@ class FaceReader:
     def other_priors(self) -> Priors | None:
         """That of the second network."""
         return None if self._other is None else self._other.priors
+
+    @property
+    def affect_error(self) -> AffectError | None:
+        """How far its valence and arousal lie from a person's rating, or None where that was not measured."""
+        return self._classifier.affect_error
+
+    @property
+    def other_affect_error(self) -> AffectError | None:
+        """That of the second network."""
+        return None if self._other is None else self._other.affect_error
 
     @property
     def provider_name(self) -> str:

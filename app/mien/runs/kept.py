@@ -90,4 +90,4 @@ def open_source_for(task: Task, settings: Settings, kept: "KeptRaw") -> "FrameSo
 def _network(opened: "Classifier") -> "KeptNetwork":
     from mien.session.analyses.kept_raw import KeptNetwork
 
-    return KeptNetwork(opened.name, opened.labels, opened.priors)
+    return KeptNetwork(opened.name, opened.labels, opened.priors, opened.affect_error)

@@ -18,6 +18,7 @@ MAX_S: Final = 1e7
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_S)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Distance = Annotated[float, msgspec.Meta(ge=0, le=2)]
 Shares = Annotated[tuple[Annotated[float, msgspec.Meta(ge=1e-9, le=1)], ...], msgspec.Meta(max_length=100)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 
@@ -35,6 +36,7 @@ class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
         priors: What else may be expected, by name.
         certain_from: Its labels are certain from this probability on, with the prior taken out; 0 where it does
             not say.
+        affect_error: How far its valence and arousal lie from a person's rating, as its manifest says, or None.
     """
 
     name: Text
@@ -44,6 +46,7 @@ class NetworkRecord(msgspec.Struct, frozen=True, kw_only=True):
     prior: Shares = ()
     priors: Annotated[dict[Text, Shares], msgspec.Meta(max_length=20)] = {}
     certain_from: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
+    affect_error: tuple[Distance, Distance] | None = None
 
     @property
     def expected(self) -> Priors | None:

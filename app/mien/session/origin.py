@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from mien.core.emotion import Priors
+from mien.core.emotion import AffectError, Priors
 from mien.core.frame import SourceInfo
 from mien.errors import ModelError, printable
 from mien.pipeline.contracts import Reader
@@ -37,6 +37,7 @@ class NetworkInUse:
         provider: The execution provider that runs it.
         path: Its file, for its sha256, or None.
         priors: What its probabilities hold of what is expected, or None where it offers no choice.
+        affect_error: How far its valence and arousal lie from a person's rating, or None where that is not known.
     """
 
     name: str
@@ -44,6 +45,7 @@ class NetworkInUse:
     provider: str = ""
     path: Path | None = None
     priors: Priors | None = None
+    affect_error: AffectError | None = None
 
 
 def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, ...]:
@@ -51,12 +53,19 @@ def networks_in_use(settings: Settings, reader: Reader) -> tuple[NetworkInUse, .
     path = _file_of(
         settings.reading.model or reader.model_name
     )  # a slow machine reads cameras with another default
-    first = NetworkInUse(reader.model_name, reader.labels, reader.provider_name, path, reader.priors)
+    first = NetworkInUse(
+        reader.model_name, reader.labels, reader.provider_name, path, reader.priors, reader.affect_error
+    )
     if reader.other_name is None:
         return (first,)
     other_path = _file_of(settings.reading.compare)
     return first, NetworkInUse(
-        reader.other_name, reader.other_labels, reader.provider_name, other_path, reader.other_priors
+        reader.other_name,
+        reader.other_labels,
+        reader.provider_name,
+        other_path,
+        reader.other_priors,
+        reader.other_affect_error,
     )
 
 
@@ -93,6 +102,7 @@ def first_document(
                 prior=network.priors.held if network.priors else (),
                 priors=dict(network.priors.offered) if network.priors else {},
                 certain_from=network.priors.certain_from if network.priors else 0.0,
+                affect_error=network.affect_error,
             )
             for network in networks
         ),

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
+from mien.core.emotion import AffectError
 from mien.core.series import ReadingSeries
 from mien.errors import SessionError, UnfinishedSession
 from mien.session.document import SessionDocument
@@ -70,6 +71,11 @@ class StoredSession:
         """
         count = 2 if self.series.other_labels else 1
         return tuple(network.name for network in self.document.networks[:count])
+
+    @property
+    def affect_errors(self) -> tuple[AffectError | None, ...]:
+        """How far valence and arousal of each network lie from a person's rating; None where it does not say."""
+        return tuple(network.affect_error for network in self.document.networks[:2])
 
     @cached_property
     def series(self) -> ReadingSeries:

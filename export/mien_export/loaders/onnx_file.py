@@ -215,6 +215,7 @@ def _facts_from(manifest: Manifest) -> Facts:
         fer2013_temperature=manifest.outputs.fer2013.temperature if manifest.outputs.fer2013 else None,
         affect_order=affect.order if affect else None,
         affect_range=affect.range if affect else None,
+        affect_error=affect.error if affect else None,
         provenance=manifest.provenance,
     )
 

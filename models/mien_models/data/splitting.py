@@ -29,17 +29,19 @@ def parse_shares(text: str) -> tuple[float, float, float]:
 def divide(faces: LabelledFaces, shares: Sequence[float], seed: int) -> NDArray[np.int8]:
     """Return a part (N,) of `Split` for each face.
 
-    Pictures that are identical form a group, which goes to one side as a whole and counts for the class of its
-    first face. Within a class, groups are shuffled and dealt out by the shares.
+    Faces of one group of the set, such as a person or a film, and otherwise pictures that are identical, go to one
+    side as a whole, and count for the class of their first face. Within a class, groups are shuffled and dealt
+    out by the shares.
 
     Args:
         faces: N faces.
         shares: Of train, val and test; they add up to 1.
         seed: Of the shuffling.
     """
-    groups: dict[bytes, list[int]] = {}
+    groups: dict[bytes | str, list[int]] = {}
     for index in range(len(faces)):
-        groups.setdefault(faces.pictures.digest(index), []).append(index)
+        name = "" if faces.groups is None else str(faces.groups[index])
+        groups.setdefault(name or faces.pictures.digest(index), []).append(index)
     by_class: dict[int, list[list[int]]] = {}
     for group in groups.values():
         by_class.setdefault(int(faces.expression[group[0]]), []).append(group)

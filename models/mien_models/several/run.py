@@ -25,6 +25,7 @@ from mien_models.several.losses import SeveralLoss
 from mien_models.several.sets import TrainingSet, class_means, held_out, training_set
 from mien_models.several.teacher import teacher_says
 from mien_models.several.verdict import answers, verdict
+from mien_models.training import allow_instructions
 from mien_models.training.backbone import read_backbone
 from mien_models.training.batch import Feed
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
@@ -51,6 +52,7 @@ def train_several(config: SeveralConfig, folder: Path) -> Trainer:
     Raises:
         DataError: A set, a weight or an option cannot be used.
     """
+    allow_instructions(config.precision)
     trainer = trainer_of(config, folder)
     trainer.run()
     return trainer

@@ -26,6 +26,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     data.add_argument(
         "--split", default="", metavar="80/10/10", help="divide the faces anew into train, val and test"
     )
+    data.add_argument("--folds", type=int, default=0, metavar="K", help="train K times, judge by a K-th each time")
+    data.add_argument(
+        "--group", default="", metavar="COLUMN", help="of a list: faces of one person or film are never divided"
+    )
     data.add_argument("--balance", choices=("none", "weights", "sampling"), default="none", help="of rare classes")
     data.add_argument(
         "--augment", choices=("none", "geometric", "full"), default="none", help="pictures changed at random"
@@ -104,6 +108,7 @@ def training_of(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - torch i
         course,
         batch_size=arguments.batch or recipe.batch_size,
         split=arguments.split,
+        group_column=arguments.group,
         augment=arguments.augment,
         balance=arguments.balance,
         label_smoothing=arguments.label_smoothing,

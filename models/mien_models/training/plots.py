@@ -1,4 +1,4 @@
-"""Curves of a training run: loss on the left, accuracy on the right, for the faces seen and those kept out."""
+"""Curves of a training run: loss, accuracy with macro-F1, and how well valence and arousal agree."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-LOSSES: Final = ("train_loss", "held_out_loss")
-ACCURACIES: Final = ("train_accuracy", "held_out_accuracy")
-"""Shares of 0 to 1, shown in per cent."""
+PANELS: Final = (
+    ("loss", 1.0, ("train_loss", "held_out_loss")),
+    ("accuracy, macro-F1 (%)", 100.0, ("train_accuracy", "held_out_accuracy", "held_out_macro_f1")),
+    ("valence", 1.0, tuple(f"held_out_{name}_valence" for name in ("ccc", "pearson", "sagr", "rmse"))),
+    ("arousal", 1.0, tuple(f"held_out_{name}_arousal" for name in ("ccc", "pearson", "sagr", "rmse"))),
+)
+"""Of each panel its name, what values are multiplied by, and the columns; a panel without values is left out."""
 
 COLOURS: Final = ("#98A2B3", "#0D9488", "#B45309", "#1A1F27")
 
@@ -22,10 +26,10 @@ def plot_history(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.4, 3.4), dpi=120, layout="constrained")
-    for axes, keys, unit, name in zip(
-        figure.subplots(1, 2), (LOSSES, ACCURACIES), (1.0, 100.0), ("loss", "accuracy (%)"), strict=True
-    ):
+    panels = [panel for panel in PANELS[2:] if any(row.get(key) is not None for row in rows for key in panel[2])]
+    panels = [*PANELS[:2], *panels]
+    figure = Figure(figsize=(4.2 * len(panels), 3.4), dpi=120, layout="constrained")
+    for axes, (name, unit, keys) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for key, colour in zip(keys, COLOURS, strict=False):
             points = [(row["epoch"], unit * row[key]) for row in rows if row.get(key) is not None]
             if points:

@@ -13,6 +13,7 @@ from mien_models.data import DataError, LabelledFaces, Split, open_faces
 from mien_models.data.copies import copies_of, thumbprints
 from mien_models.data.digests import digest_of, digest_of_faces
 from mien_models.data.splitting import divide, parse_shares
+from mien_models.training import allow_instructions
 from mien_models.training.build_learner import build_learner
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
@@ -21,7 +22,7 @@ from mien_models.training.learner import Learner, Order, copied, parameters_of, 
 from mien_models.training.losses import OneSetLoss
 from mien_models.training.one_set import AUGMENTATIONS, Balance, OneSet, label_indices
 from mien_models.training.trainer import Parts, Trainer
-from mien_models.training.verdict import judge
+from mien_models.training.verdict import judge, judged_row
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,13 @@ HELD_OUT: Final = (0.9, 0.1, 0.0)
 
 BEST: Final = "best-state.pt"
 
+CONFUSION: Final = "confusion-held_out.csv"
+
 RESULT: Final = "result.json"
 """Written last, so that a folder that has it holds a finished run."""
+
+
+Augment = Literal["none", "geometric", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class Training:
         course: How it goes.
         batch_size: Faces a step.
         split: Shares of train, val and test such as "80/10/10"; empty takes the set's own parts.
+        fold: Which of how many folds is the test part, such as "2/5"; empty has no folds.
+        group_column: Of a list: faces with one value of it, such as a person, are never divided. Empty has none.
         augment: A key of `AUGMENTATIONS`.
         balance: "weights" counts rare expressions more, "sampling" shows them more often.
         label_smoothing: Share of the target that is spread over all labels.
@@ -60,7 +68,9 @@ class Training:
     course: Course = field(default_factory=Course)
     batch_size: int = 64
     split: str = ""
-    augment: Literal["none", "geometric", "full"] = "none"
+    fold: str = ""
+    group_column: str = ""
+    augment: Augment = "none"
     balance: Balance = "none"
     label_smoothing: float = 0.0
     affect_share: float = 0.5
@@ -109,6 +119,7 @@ def train(training: Training) -> dict[str, Any]:
     Raises:
         DataError: The data, the weights to begin with, or the options cannot be used.
     """
+    allow_instructions(training.course.precision)
     learned, held_out, test = _faces(training)
     trainer, parts = trainer_of(training, learned, held_out, test)
     copies = near_copies_of(learned, {"held_out": held_out, "test": test})
@@ -161,7 +172,7 @@ def trainer_of(
             learner,
             feed,
             OneSetLoss(weights, training.label_smoothing, training.affect_share),
-            lambda: judge(learner, parts["held_out"]).as_dict("held_out_"),
+            lambda: judged_row(learner, parts["held_out"], training.out / CONFUSION),
             _Keeper(learner, training.out, record),
             identity,
         ),
@@ -197,7 +208,7 @@ def _identity(training: Training, learned: LabelledFaces, held_out: LabelledFace
         "weights": pretrained,
         "frozen": order.freeze_backbone,
         "votes": training.by_votes,
-        "split": training.split,
+        "split": training.split + (f"fold {training.fold}" if training.fold else ""),
         "learned": digest_of_faces(learned),
         "held_out": digest_of_faces(held_out),
         "augmentation": training.augment,
@@ -216,12 +227,26 @@ def _identity(training: Training, learned: LabelledFaces, held_out: LabelledFace
 
 def _faces(training: Training) -> tuple[LabelledFaces, LabelledFaces, LabelledFaces]:
     order = training.order
-    faces = open_faces(training.data, by_votes=training.by_votes, number_names=training.number_names)
+    faces = open_faces(
+        training.data,
+        by_votes=training.by_votes,
+        number_names=training.number_names,
+        group_column=training.group_column or None,
+    )
     if faces.left_out.count:
         log.info("%s", faces.left_out.as_text())
     faces = faces.take(label_indices(faces, order.labels) >= 0)
     if order.affect and not faces.has_affect:
-        raise DataError(f"{faces.name}: no valence and arousal to learn from; leave --affect out, or try --votes")
+        raise DataError(
+            f"{faces.name}: no face has valence and arousal, which {order.architecture_id} is to learn; say "
+            "--no-affect, or --votes where the set is FER2013's archive"
+        )
+    if training.fold:
+        from mien_models.training.folds import fold_of
+
+        return fold_of(faces, training.fold, training.course.seed)
+    if training.group_column and not training.split:
+        raise DataError("--group: says how faces are divided; give --split or --folds as well")
     return parts_of(faces, training.split, training.course.seed)
 
 
@@ -242,6 +267,7 @@ def _finish(
 ) -> dict[str, Any]:
     """Judge the best weights and write `result.json`, the curves and the confusion matrices."""
     from mien_models.evaluation.plots import plot_confusion
+    from mien_models.training.summary import write_summary
 
     last = trainer.history[-1]
     result: dict[str, Any] = {
@@ -255,11 +281,13 @@ def _finish(
         "minutes": last["minutes"],
         "best": min(trainer.history, key=lambda row: row["held_out_loss"]),
     }
+    classes = {}
     for name, faces in parts.items():
         verdict = judge(trainer.learner, faces)
-        result[name] = verdict.as_dict("")
+        result[name], classes[name] = verdict.as_dict(""), verdict.figures
         title = f"{training.order.architecture_id}, {faces.faces.name} {name}"
         plot_confusion(verdict.figures, title, training.out / f"confusion-{name}.png")
+    write_summary(result, classes, training.out)
     part = training.out / f"{RESULT}.part"
     part.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     part.replace(training.out / RESULT)

@@ -19,7 +19,7 @@ from mien_models.training.batch import Batch, Feed
 from mien_models.training.checkpoint import read_checkpoint, save_atomically
 from mien_models.training.course import Course
 from mien_models.training.device import autocast, choose_precision, prepare, training_clock
-from mien_models.training.history import Row, epochs_since_best, kept_history, write_history
+from mien_models.training.history import Row, epochs_since_best, kept_history, show_in_tensorboard, write_history
 from mien_models.training.learner import Learner, copied, put_back
 from mien_models.training.losses import Objective
 from mien_models.training.optimiser import new_optimiser
@@ -233,6 +233,7 @@ class Trainer:
             self.parts.keep(row, epochs_since_best(self.history) == 0)
         log.info("%s, %.1f minutes left", json.dumps(row), self.budget.seconds_left / 60)
         write_history(self.history, self.folder)
+        show_in_tensorboard(row, self.folder)
         if self.course.by_wall:
             self.budget.seconds_done += self.clock() - start_s
         self._new_epoch()

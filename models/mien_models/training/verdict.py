@@ -1,6 +1,7 @@
 """How a network in training does on faces that it does not learn from."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -48,6 +49,16 @@ def judge(learner: Learner, batches: OneSet) -> Verdict:
     figures = class_figures(batches.truth, torch.cat(predicted).cpu().numpy(), learner.order.labels)
     points = torch.cat(affects).cpu().numpy() if affects else None
     return Verdict(float(torch.cat(losses).mean()), figures, _affect(points, batches.faces.affect))
+
+
+def judged_row(learner: Learner, held_out: OneSet, confusion: Path) -> dict[str, float]:
+    """Judge a network in training; its confusion matrix is written into a CSV file, anew after each epoch."""
+    verdict = judge(learner, held_out)
+    labels = verdict.figures.labels
+    counts = zip(labels, verdict.figures.confusion, strict=True)
+    lines = [("true \\ predicted", *labels), *((label, *map(str, row)) for label, row in counts)]
+    confusion.write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")
+    return verdict.as_dict("held_out_")
 
 
 def _affect(

@@ -25,6 +25,7 @@ class Nobody:
     labels = EXPRESSIONS
     model_name, provider_name, fell_back, other_name = "none", "cpu", False, None
     priors = other_priors = None
+    affect_error = other_affect_error = None
     other_labels = ()
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from mien.core.face import FaceBox
+from mien.overlay.gauges import draw_gauge
 from mien.overlay.painter import Painter
+from mien.overlay.rect import Rect
 from mien.overlay.screen_size import ScreenSize
 from mien.overlay.style import sizes_for
 from mien.overlay.tag import TagForm, tag_of, tag_size_wh
@@ -198,3 +200,17 @@ def test_each_part_can_be_left_out(part: str, make_picture: Any, make_reading: A
     assert (alone != nothing).any()
     rest = Painter(parts=OverlaySettings(**{part: False})).paint(result)
     assert (rest != Painter().paint(result)).any()
+
+
+@pytest.mark.parametrize("rect", [Rect(20, 20, 240, 37), Rect(20, 20, 37, 240)])
+def test_a_gauge_has_a_band_as_wide_as_the_network_s_error(rect: Rect) -> None:
+    def banded(error: float, value: float = 0.0) -> int:
+        """How many pixels along the gauge look otherwise than without a band."""
+        plain, told = np.zeros((2, 260, 260, 3), np.uint8)
+        for picture, drawn in ((plain, 0.0), (told, error)):
+            draw_gauge(picture, rect, value, sizes_for(12), "Valence", certain=True, error=drawn)
+        along = (plain != told).any(axis=2).any(axis=1 if rect.height > rect.width else 0)
+        return int(along.nonzero()[0].max() - along.nonzero()[0].min())
+
+    assert banded(0.5) == pytest.approx(2 * banded(0.25), abs=3)
+    assert banded(0.5, value=1.0) == pytest.approx(banded(0.25), abs=6)  # the other half lies beyond the end

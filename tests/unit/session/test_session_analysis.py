@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.capture.video_file import VideoFile
-from mien.core.emotion import Affect
+from mien.core.emotion import Affect, Priors
 from mien.core.face import FaceReading, FaceTrack, SecondReading
 from mien.core.frame import Frame
 from mien.core.series import ReadingSeries
@@ -40,8 +40,12 @@ LABELS = ("neutral", "happiness")
 AS_READ = Settings().changed(shown={"smoothing_s": 0.0})
 
 
+PRIORS = Priors((0.8, 0.2), (("everyday", (0.8, 0.2)), ("balanced", (0.5, 0.5))), 0.7)
+
+
 class OneFace(MadeReader):
     labels = LABELS
+    priors = PRIORS
 
     def __init__(self, before_frame: Callable[[int], None] = lambda _: None) -> None:
         super().__init__("fake")
@@ -55,7 +59,7 @@ class OneFace(MadeReader):
         happy = (frame.index % 10) / 10
         return make_raw(
             track=track,
-            emotion=emotion_of(LABELS, (1 - happy, happy)),
+            emotion=replace(emotion_of(LABELS, (1 - happy, happy)), priors=self.priors),
             affect=Affect(happy, -happy),
             reason="dark" if frame.index == 3 else None,
             score=0.75,
@@ -175,7 +179,7 @@ def test_how_readings_are_shown_never_reads_a_video_again(
     video: Path, tmp_path: Path, store: AnalysisStore, compare: str
 ) -> None:
     first = Settings().changed(reading={"compare": compare})
-    calm = first.changed(shown={"smoothing_s": 1.0, "min_confidence": 0.7})
+    calm = first.changed(shown={"smoothing_s": 1.0, "min_confidence": 0.7, "prior": "balanced"})
     fresh = analyse(video, AnalysisStore(tmp_path / "fresh"), Builder(), calm)
     build = Builder()
     analysis = analyse(video, store, build, first)

@@ -7,17 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from mien.core.baseline import Baseline
 from mien.core.emotion import EXPRESSIONS
+from mien.core.face_series import FaceSeries
 from mien.core.series import ReadingSeries
 from mien.errors import RecordingError, SessionError
 from mien.report.facts import made_with
 from mien.report.measures import measure, selection_scope
 from mien.report.summary import summarise
+from mien.session.document import BaselineRecord
+from mien.session.document_file import load_document, save_document
 from mien.session.exports.elan import to_eaf
 from mien.session.exports.export import export_session
 from mien.session.exports.webvtt import to_webvtt
@@ -27,6 +32,7 @@ from mien.session.notes.annotations import Annotations, Marker
 from mien.session.notes.hand_labels import set_label
 from mien.session.stored import open_session
 from mien.session.tables import read_series
+from mien.settings import ShownSettings
 
 EMPTY = Annotations()
 
@@ -465,3 +471,33 @@ def test_a_table_that_excel_saved_in_its_own_way_is_read(
     target.write_bytes(text.encode(encoding))
     assert len(read_series(target).face(1)) == 30
     np.testing.assert_array_equal(read_series(target).face(1).times_s.round(6), (np.arange(30) / 30).round(6))
+
+
+def test_a_session_is_exported_as_other_choices_show_it_and_stays_as_it_was(
+    record: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = record(30)
+    network = open_session(folder).document.networks[0]
+    neutral = tuple(1 / len(network.labels) for _ in network.labels)
+    (face_id,) = open_session(folder).series.face_ids()[:1]
+    baseline = BaselineRecord(face_id=face_id, taken_at_s=0.0, probabilities=neutral)
+    document = msgspec.structs.replace(load_document(folder), baselines=(baseline,))
+    save_document(folder, document)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def exported(name: str, shown: ShownSettings | None) -> FaceSeries:
+        export_session(folder, tmp_path / name, shown=shown)
+        return read_series(tmp_path / name).face(face_id)
+
+    plain = exported("plain.csv", None)
+    strict = exported("strict.parquet", ShownSettings(smoothing_s=0.0, min_confidence=1.0))
+    related = exported("related.csv", ShownSettings(smoothing_s=0.0, min_confidence=0.0, relative=True))
+    assert not strict.usable.any()
+    np.testing.assert_array_equal(strict.probabilities, strict.raw.probabilities)
+    np.testing.assert_array_equal(strict.raw.probabilities, plain.raw.probabilities)
+    assert not plain.relative.any()
+    assert related.relative.all()
+    flat = Baseline(face_id, network.name, 0.0, network.labels, np.array(neutral, np.float32), None)
+    raw = np.concatenate([plain.raw.probabilities, plain.raw.affect], axis=1)
+    np.testing.assert_allclose(related.probabilities, flat.relate(raw)[:, :-2], atol=1e-6)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

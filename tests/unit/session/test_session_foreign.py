@@ -219,6 +219,39 @@ def test_imotions_tells_of_the_study_before_the_names(tmp_path: Path, between: s
     assert stored.document.networks[0].name == "iMotions 9.3.12 (AFFDEX)"
 
 
+def test_evidence_of_facet_becomes_chances_and_rows_of_an_eye_tracker_are_left_out(tmp_path: Path) -> None:
+    names = ["StudyName", "EventSource", "Timestamp", "NoOfFaces", "FaceRect X", "FaceRect Y", "FaceRect Width"]
+    names += [
+        "FaceRect Height",
+        "Joy Evidence",
+        "Joy Intensity",
+        "Neutral Evidence",
+        "AU1 Evidence",
+        "AU12 Evidence",
+    ]
+    table = write(
+        tmp_path / "export.txt",
+        "#Study : Smiles\t",
+        "#Version : 6.1.2667.3\t",
+        "\t",
+        "\t".join([*names, "Yaw Degrees"]),
+        "\t".join(
+            ["Smiles", "Emotient FACET", "35", "1", "10", "20", "30", "40", "1", "0", "-1", "0", "-2", "4.5"]
+        ),
+        "\t".join(["Smiles", "ET", "50", "1", "10", "20", "30", "40", "1", "0", "-1", "0", "-2", "4.5"]),
+        "\t".join(["Smiles", "Emotient FACET", "68", "0", *[""] * 10]),
+    )
+    stored = import_table(table)
+    seen, nobody = rows_of(stored)
+    assert (seen["time_s"], seen["label"], nobody["time_s"]) == (0.035, "happiness", 0.068)
+    assert seen["p_happiness"] == pytest.approx(10 / 11)  # odds of 10 and of 1/10: chances of 10/11 and 1/11
+    assert (seen["x1"], seen["y1"], seen["x2"], seen["y2"]) == (10, 20, 40, 60)
+    assert (seen["au01"], seen["au12"]) == (0.5, pytest.approx(1 / 101))
+    assert seen["o_yaw_deg"] == 4.5
+    assert nobody["face_id"] is None
+    assert stored.document.networks[0].name == "iMotions 6.1.2667.3 (FACET)"
+
+
 def test_emotions_without_neutral_are_no_shares(tmp_path: Path) -> None:
     table = write(tmp_path / "a.csv", "Timestamp,Anger,Joy,Smile,Brow Raise", "0,1,3,50,20")
     (row,) = rows_of(import_table(table))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from mien.core.emotion import Affect
+from mien.core.emotion import Affect, AffectError
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
 from mien.gui.parts.easing import Eased
@@ -30,6 +30,7 @@ class Circumplex(QWidget):
         self._label = "neutral"
         self._is_known = False
         self._other: tuple[Affect, str] | None = None
+        self._error: AffectError | None = None
         self._ground: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(112, 112)
@@ -60,6 +61,7 @@ class Circumplex(QWidget):
         """
         self._label, self._other = label, other
         self._is_known = affect is not None
+        self._error = affect.error if affect is not None else None
         tell(self, affect_in_words(affect))
         if jump or (self._trail and time_s < self._trail[-1][0]):
             self._trail.clear()
@@ -101,6 +103,7 @@ class Circumplex(QWidget):
         painter.drawPixmap(0, 0, self._ground)
         if self._is_known:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_error(painter)
             self._paint_trail(painter)
             self._paint_other(painter)
             self._paint_point(painter)
@@ -157,6 +160,18 @@ class Circumplex(QWidget):
         middle = circle.center().y() - height / 2
         painter.drawText(QRectF(0, middle, side, height), Qt.AlignmentFlag.AlignRight, "unpleasant")
         painter.drawText(QRectF(circle.right() + 8, middle, side, height), Qt.AlignmentFlag.AlignLeft, "pleasant")
+
+    def _paint_error(self, painter: QPainter) -> None:
+        """Paint how far the network lies from people: an ellipse around the point."""
+        if self._error is None:
+            return
+        radius = self._circle().width() / 2
+        painter.save()
+        painter.setClipRect(self._circle())
+        painter.setPen(QPen(colour(colour_of(self._label), 0.35), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(colour(colour_of(self._label), 0.08))
+        painter.drawEllipse(self._place(*self._eased.values), self._error[0] * radius, self._error[1] * radius)
+        painter.restore()
 
     def _paint_trail(self, painter: QPainter) -> None:
         if len(self._trail) < 2:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from mien.core.emotion import Affect
+from mien.core.emotion import Affect, AffectError
 from mien.core.wording import signed
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import BASE_PX, text_font
@@ -22,6 +22,10 @@ _NAME_PX: Final = 84
 _FIGURE_PX: Final = 52
 _BAR_PX: Final = 8
 _TIPS: Final = "Valence: from −1, unpleasant, to 1, pleasant.\nArousal: from −1, calm, to 1, excited."
+_BAND_TIPS: Final = (
+    "\nThe band: how far the network's numbers lie from a person's rating, ±{:.2f} and ±{:.2f} (root mean square, "
+    "on faces it had not learned from)."
+)
 
 
 class AffectGauges(QWidget):
@@ -33,6 +37,7 @@ class AffectGauges(QWidget):
         self._is_known = False
         self._figures = ("–", "–")
         self._other: Affect | None = None
+        self._error: AffectError | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(_TIPS)
         self.setAccessibleName("Valence and arousal")
@@ -57,9 +62,16 @@ class AffectGauges(QWidget):
         if (affect is not None) != self._is_known or other is not self._other:
             self._is_known, self._other = affect is not None, other
             self.update()
+        self._show_error(affect.error if affect is not None else None)
         self._eased.aim([affect.valence, affect.arousal] if affect is not None else [0.0, 0.0])
         if jump:
             self._eased.jump()
+            self.update()
+
+    def _show_error(self, error: AffectError | None) -> None:
+        if error != self._error:
+            self._error = error
+            self.setToolTip(_TIPS + (_BAND_TIPS.format(*error) if error is not None else ""))
             self.update()
 
     def advance(self, elapsed_s: float) -> bool:
@@ -99,6 +111,11 @@ class AffectGauges(QWidget):
         painter.drawRoundedRect(track, _BAR_PX / 2, _BAR_PX / 2)
         centre_x, half = track.center().x(), (track.width() - _BAR_PX) / 2
         painter.fillRect(QRectF(centre_x - 0.5, track.top() - 3, 1, _BAR_PX + 6), colour(s.quiet, 0.6))
+        if self._is_known and self._error is not None:
+            low, high = (min(max(value + side, -1.0), 1.0) for side in (-self._error[index], self._error[index]))
+            painter.setBrush(colour(ink, 0.22))
+            band = QRectF(centre_x + low * half, track.top() - 3, (high - low) * half, _BAR_PX + 6)
+            painter.drawRoundedRect(band, 3, 3)
         if self._is_known:
             self._paint_value(painter, track, centre_x, value * half, ink)
         if self._other is not None:

@@ -24,4 +24,7 @@ def affect_in_words(affect: Affect | None) -> str:
     """Return valence and arousal with a digit each, or that there are none."""
     if affect is None:
         return "not measured"
-    return f"valence {signed(round(affect.valence, 1))}, arousal {signed(round(affect.arousal, 1))}"
+    told = f"valence {signed(round(affect.valence, 1))}, arousal {signed(round(affect.arousal, 1))}"
+    if affect.error is None:
+        return told
+    return f"{told}, give or take {affect.error[0]:.1f} and {affect.error[1]:.1f}"

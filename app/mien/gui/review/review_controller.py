@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mien.core.emotion import AffectError
 from mien.core.face import FrameResult
 from mien.core.series import ReadingSeries
 from mien.engine.contracts import ReviewEngine
@@ -106,6 +107,13 @@ class ReviewController(QObject):
         if self.subject is not None and self.subject.stored is not None:
             return self.subject.stored.networks
         return self._analysis.networks if self._analysis is not None else ()
+
+    @property
+    def affect_errors(self) -> tuple[AffectError | None, ...]:
+        """How far the valence and arousal of each network lie from a person's rating."""
+        if self.subject is not None and self.subject.stored is not None:
+            return self.subject.stored.affect_errors
+        return self._analysis.affect_errors if self._analysis is not None else ()
 
     @property
     def recall(self) -> Recall | None:
@@ -301,7 +309,7 @@ class ReviewController(QObject):
         if series is None:
             self._recall = None
         else:
-            self._recall = Recall(series, self.lanes.names(), self.networks)
+            self._recall = Recall(series, self.lanes.names(), self.networks, self.affect_errors)
         self.show_on_picture()
         self.readings_changed.emit()
 

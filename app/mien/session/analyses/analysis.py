@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from mien.core.arrays import Image
+from mien.core.emotion import AffectError
 from mien.core.face import FrameResult
 from mien.core.further_numbers import OWN
 from mien.core.series import ReadingSeries
@@ -87,6 +88,7 @@ class Analysis:
         notice: What of the video could not be read, or None.
         folder: Where it is kept; None until it is known.
         networks: The names of the networks that read it, one or two; none until they are known.
+        affect_errors: How far the valence and arousal of each lie from a person's rating.
     """
 
     def __init__(self, path: Path, settings: Settings, store: AnalysisStore, build: Build) -> None:
@@ -94,6 +96,7 @@ class Analysis:
         self.notice: str | None = None
         self.folder: Path | None = None
         self.networks: tuple[str, ...] = ()
+        self.affect_errors: tuple[AffectError | None, ...] = ()
         self._path = path
         self._settings = settings
         self._store = store
@@ -207,7 +210,7 @@ class Analysis:
         folder = self.folder = self._store.folder_for(key, self._settings)
         stored = self._store.find(folder)
         if stored is not None:
-            self.networks = stored.networks
+            self.networks, self.affect_errors = stored.networks, stored.affect_errors
             with self._showing:
                 self._take_kept(stored)
             return
@@ -227,6 +230,7 @@ class Analysis:
             pipeline.close()
             raise
         self.networks = tuple(network.name for network in networks)
+        self.affect_errors = tuple(network.affect_error for network in networks)
         self._read_by = tuple(ReadBy(network.name, network.priors) for network in networks)
         self._frame_count = pipeline.source.info.frame_count or 0
         self._series, self._pipeline = series, pipeline

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import Floats, Image
-from mien.core.emotion import Affect, Emotion, Priors
+from mien.core.emotion import Affect, AffectError, Emotion, Priors
 from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality, Reason, SecondReading
 from mien.core.face_details import DETAILS, HEAD, FaceDetails
 from mien.core.frame import Frame, SourceInfo
@@ -35,11 +35,13 @@ class KeptNetwork:
         name: As in its manifest.
         labels: What it tells apart.
         priors: What its probabilities hold of what is expected, or None.
+        affect_error: How far its valence and arousal lie from a person's rating, or None.
     """
 
     name: str = ""
     labels: tuple[str, ...] = ()
     priors: Priors | None = None
+    affect_error: AffectError | None = None
 
 
 class KeptRaw:
@@ -122,6 +124,16 @@ class KeptRaw:
     def other_priors(self) -> Priors | None:
         """That of the second network."""
         return self._other.priors
+
+    @property
+    def affect_error(self) -> AffectError | None:
+        """How far the network's valence and arousal lie from a person's rating, or None."""
+        return self._network.affect_error
+
+    @property
+    def other_affect_error(self) -> AffectError | None:
+        """That of the second network."""
+        return self._other.affect_error
 
     def frames(self) -> Iterator[tuple[int, float]]:
         """Give index and media time of each frame."""
@@ -235,5 +247,5 @@ def _raw_of(rows: "pa.Table", prefix: str, labels: Sequence[str]) -> Floats:
 
 def _expression(network: KeptNetwork, values: Floats) -> tuple[Emotion, Affect | None]:
     valence, arousal = values[-2:].tolist()
-    affect = None if math.isnan(valence) or math.isnan(arousal) else Affect(valence, arousal)
+    affect = None if math.isnan(valence) or math.isnan(arousal) else Affect(valence, arousal, network.affect_error)
     return Emotion(network.labels, values[:-2], network.priors), affect

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.arrays import Floats, Image
-from mien.core.emotion import Affect, Emotion
+from mien.core.emotion import Affect, AffectError, Emotion
 from mien.core.face import (
     FaceBox,
     FaceReading,
@@ -41,6 +41,7 @@ class Recall:
         series: The readings.
         names: Which id to show in place of another, for faces that are the same person.
         networks: The names of the network that made them, and of a second one.
+        errors: How far the valence and arousal of each lie from a person's rating; None where it does not say.
     """
 
     priors = other_priors = None
@@ -52,8 +53,10 @@ class Recall:
         series: ReadingSeries,
         names: Mapping[int, int] | None = None,
         networks: Sequence[str] = (),
+        errors: Sequence[AffectError | None] = (),
     ) -> None:
         self._networks = tuple(networks)
+        self._errors = (*errors, None, None)[:2]
         self._series = series
         self._names = dict(names or {})
         self._faces: tuple[FaceSeries, ...] = ()
@@ -61,7 +64,7 @@ class Recall:
 
     def copy(self) -> "Recall":
         """Return another one of the same readings, for another thread."""
-        return Recall(self._series, self._names, self._networks)
+        return Recall(self._series, self._names, self._networks, self._errors)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -72,6 +75,16 @@ class Recall:
     def other_labels(self) -> tuple[str, ...]:
         """What the second network tells apart; empty where there is none."""
         return self._series.other_labels
+
+    @property
+    def affect_error(self) -> AffectError | None:
+        """How far the network's valence and arousal lie from a person's rating, or None."""
+        return self._errors[0]
+
+    @property
+    def other_affect_error(self) -> AffectError | None:
+        """That of the second network."""
+        return self._errors[1]
 
     @property
     def model_name(self) -> str:
@@ -93,7 +106,7 @@ class Recall:
             row = _row_at(face, time_s)
             if row is not None:
                 places.setdefault(self._names.get(face.face_id, face.face_id), []).append((face, row))
-        found = (reading_of(*_preferred(places[face_id]), face_id) for face_id in sorted(places))
+        found = (reading_of(*_preferred(places[face_id]), face_id, self._errors) for face_id in sorted(places))
         return tuple(reading for reading in found if reading is not None)
 
     def find(self, frame: Frame, dropped: int = 0) -> list[FaceTrack]:
@@ -122,7 +135,9 @@ class Recall:
         """Nothing to release."""
 
 
-def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
+def reading_of(
+    face: FaceSeries, row: int, face_id: int, errors: Sequence[AffectError | None] = (None, None)
+) -> ShownReading | None:
     """Return one row of a series as a reading, or None where its box is none.
 
     What a table does not keep, such as the turn of the head, is NaN.
@@ -131,6 +146,7 @@ def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
         face: The series.
         row: Which of its rows.
         face_id: The number to show.
+        errors: How far the valence and arousal of each network lie from a person's rating.
     """
     has_place = not np.isnan(face.boxes[row]).all()
     x1, y1, x2, y2 = face.boxes[row].tolist() if has_place else (0.0, 0.0, 1.0, 1.0)
@@ -148,7 +164,7 @@ def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
         reason=raw_reason,
         score=float(face.quality[row]),
     )
-    other, raw_other = _second_of(face, row)
+    other, raw_other = _second_of(face, row, errors[1])
     raw_emotion = _emotion_of(face.labels, face.raw.probabilities[row])
     details = (
         FaceDetails(face.details[row]) if face.detail_names == DETAILS and _is_known(face.details[row]) else None
@@ -156,9 +172,11 @@ def reading_of(face: FaceSeries, row: int, face_id: int) -> ShownReading | None:
     track_id = int(face.tracks[row]) or face_id
     track = FaceTrack(track_id, FaceBox(x1, y1, x2, y2, 1.0), row, face_id=face_id, has_place=has_place)
     return ShownReading(
-        raw=FaceReading(track, raw_emotion, _affect_of(face.raw.affect[row]), quality, raw_other, details),
+        raw=FaceReading(
+            track, raw_emotion, _affect_of(face.raw.affect[row], errors[0]), quality, raw_other, details
+        ),
         emotion=emotion,
-        affect=_affect_of(face.affect[row]),
+        affect=_affect_of(face.affect[row], errors[0]),
         top=face.labels[face.tops[row]],
         reason=None if usable else Reason.of(face.reasons[row]) or Reason.LOW_CONFIDENCE,
         other=other,
@@ -172,7 +190,9 @@ def _is_known(values: Floats) -> bool:
     return bool(np.isfinite(values).any())
 
 
-def _second_of(face: FaceSeries, row: int) -> tuple[ShownExpression | None, SecondReading | None]:
+def _second_of(
+    face: FaceSeries, row: int, error: AffectError | None
+) -> tuple[ShownExpression | None, SecondReading | None]:
     """Return what is shown of the second network, and what it read; None each where it read nothing."""
     series = face.other
     if series is None:
@@ -182,12 +202,12 @@ def _second_of(face: FaceSeries, row: int) -> tuple[ShownExpression | None, Seco
         return None, None
     shown = ShownExpression(
         emotion=emotion,
-        affect=_affect_of(series.affect[row]),
+        affect=_affect_of(series.affect[row], error),
         top=series.labels[series.tops[row]],
         reason=Reason.of(series.reasons[row]),
     )
     raw = _emotion_of(series.labels, series.raw.probabilities[row])
-    return shown, SecondReading(raw, _affect_of(series.raw.affect[row]))
+    return shown, SecondReading(raw, _affect_of(series.raw.affect[row], error))
 
 
 def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32]) -> Emotion:
@@ -199,11 +219,11 @@ def _emotion_of(labels: tuple[str, ...], probabilities: npt.NDArray[np.float32])
     return Emotion(labels, chances / total)
 
 
-def _affect_of(pair: npt.NDArray[np.float32]) -> Affect | None:
+def _affect_of(pair: npt.NDArray[np.float32], error: AffectError | None) -> Affect | None:
     if np.isnan(pair).any():
         return None
     valence, arousal = np.clip(pair, -1.0, 1.0).tolist()
-    return Affect(valence, arousal)
+    return Affect(valence, arousal, error)
 
 
 def _preferred(places: list[tuple[FaceSeries, int]]) -> tuple[FaceSeries, int]:

@@ -7,7 +7,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.face_details import CHANGES
+from mien.core.arrays import read_only
+from mien.core.baseline import Baseline
+from mien.core.emotion import Affect
+from mien.core.face_details import CHANGES, DETAILS
 from mien.core.face_series import FaceSeries, SecondSeries
 from mien.core.series import ReadingSeries
 from mien.core.shown_series import ReadBy, show_again
@@ -16,7 +19,7 @@ from mien.session.document import SessionDocument
 from mien.session.document_file import save_document
 from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table
-from mien.settings import Settings
+from mien.settings import OwnSettings, Settings, ShownSettings
 from mien.sinks.readings.parquet_file import write_parquet
 from mien.sinks.readings.rows import FLAGS
 from mien.sinks.readings.table_schema import with_further
@@ -52,12 +55,62 @@ def show_kept_again(stored: StoredSession, settings: Settings, *, is_mixed: bool
     path = stored.readings
     with open_table(path) as table:
         schema = with_further(table.schema, series.further)
-        write_parquet(_shown(table.batches, series, schema), schema, path, overwrite=True)
+        write_parquet(shown_batches(table.batches, series, schema), schema, path, overwrite=True)
     save_document(stored.folder, msgspec.structs.replace(document, settings=told, own_expressions=own))
     return open_session(stored.folder)
 
 
-def _shown(
+def shown_of(document: SessionDocument) -> ShownSettings:
+    """Return how a session says that it was shown; what it does not say has its default."""
+    told = {name: document.settings[name] for name in ShownSettings.__struct_fields__ if name in document.settings}
+    try:
+        return msgspec.convert(told, ShownSettings)
+    except msgspec.ValidationError:
+        return ShownSettings()
+
+
+def shown_as(stored: StoredSession, shown: ShownSettings) -> ReadingSeries:
+    """Return the readings of a session as they are shown in another way, relative to the baselines that it holds.
+
+    The session stays as it was recorded.
+
+    Raises:
+        SessionError: Its readings are missing or damaged.
+    """
+    document = stored.document
+    settings = Settings(shown=shown, own=OwnSettings(expressions=document.own_expressions))
+    choices = shown_choices(settings, _baselines_of(document))
+    return show_again(stored.series, choices, read_by(document))
+
+
+def _baselines_of(document: SessionDocument) -> tuple[Baseline, ...]:
+    """Return the neutral faces that a session holds, in the order in which they were taken."""
+    labels = {network.name: network.labels for network in document.networks}
+    found = []
+    for record in document.baselines:
+        model = record.model or document.networks[0].name
+        shares = np.asarray(record.probabilities, np.float32)
+        if len(labels.get(model, ())) != len(shares) or not np.all((shares >= 0) & (shares <= 1)):
+            continue  # of a network that the session does not describe, or edited by hand
+        affect = None
+        if record.valence is not None and record.arousal is not None:
+            affect = Affect(min(max(record.valence, -1.0), 1.0), min(max(record.arousal, -1.0), 1.0))
+        details = np.array([record.details.get(name, np.nan) for name in DETAILS], np.float32)
+        found.append(
+            Baseline(
+                face_id=record.face_id,
+                model=model,
+                taken_at_s=record.taken_at_s,
+                labels=labels[model],
+                probabilities=read_only(shares),
+                affect=affect,
+                details=read_only(details) if record.details else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.taken_at_s))
+
+
+def shown_batches(
     batches: "Iterator[pa.RecordBatch]", series: ReadingSeries, schema: "pa.Schema"
 ) -> "Iterator[pa.RecordBatch]":
     """Give the rows with what is shown now, all else as it was."""

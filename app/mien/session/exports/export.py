@@ -1,9 +1,12 @@
 """A session or a table of readings in another form."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from mien.core.series import ReadingSeries
 from mien.errors import RecordingError
+from mien.session.analyses.shown_anew import shown_as, shown_batches
 from mien.session.exports.person_table import PersonTable, markers_csv
 from mien.session.exports.pyfeat_table import PyFeatTable, Rows
 from mien.session.layout import is_session
@@ -11,6 +14,7 @@ from mien.session.notes.annotations import Annotations
 from mien.session.notes.clipping import clipped
 from mien.session.stored import StoredSession, open_session
 from mien.session.tables import open_table, read_series
+from mien.settings import ShownSettings
 from mien.sinks.output_path import check_output, readings_suffixes
 from mien.sinks.part_file import write_whole
 from mien.sinks.readings.csv_file import CsvForm, TableColumns
@@ -30,6 +34,7 @@ def export_session(
     face: str | None = None,
     csv_form: CsvForm = "comma",
     columns: TableColumns = "mien",
+    shown: ShownSettings | None = None,
     span: Span | None = None,
 ) -> None:
     """Write what was read from a video in another form.
@@ -44,6 +49,8 @@ def export_session(
         face: For .vtt: a person's name or a face's number; by default the largest face.
         csv_form: How CSV is written; see ``CsvForm``.
         columns: Of a table: Mien's, or those of Py-feat; see ``mien.session.exports.pyfeat_table``.
+        shown: How a session's raw readings are shown in what is written; None leaves them as they were shown, as
+            those of a table always are.
         span: Only this part of the session's time, which is counted as before; None for all. Of a session alone.
 
     Raises:
@@ -58,11 +65,11 @@ def export_session(
     check_output(target, (*readings_suffixes(), *OTHER_SUFFIXES), overwrite=overwrite, inputs=[table])
     suffix = target.suffix.lower()
     if suffix in readings_suffixes():
-        _convert_table(table, target, stored, annotations, span, csv_form, columns, overwrite=overwrite)
+        _convert_table(table, target, stored, annotations, span, csv_form, columns, shown, overwrite=overwrite)
         return
     if columns != "mien":
         raise RecordingError(f"{target}: only a table has columns; name a .csv, .jsonl, .parquet or .xlsx file")
-    series = read_series(table) if stored is None else stored.series
+    series = read_series(table) if stored is None else _series(stored, shown)
     if suffix == ".vtt":
         from mien.session.exports.webvtt import to_webvtt
 
@@ -88,6 +95,7 @@ def _convert_table(
     span: Span | None,
     form: CsvForm,
     columns: TableColumns,
+    shown: ShownSettings | None,
     *,
     overwrite: bool,
 ) -> None:
@@ -97,12 +105,21 @@ def _convert_table(
     if writes_markers:
         check_output(beside, (".csv",), overwrite=overwrite, inputs=[source])
     with open_table(source) as opened:
-        table: Rows = opened if stored is None else PersonTable(opened, stored.series, annotations, span)
+        table: Rows = opened
+        if stored is not None:
+            series = _series(stored, shown)
+            if shown is not None:
+                opened = replace(opened, batches=shown_batches(opened.batches, series, opened.schema))
+            table = PersonTable(opened, series, annotations, span)
         if columns == "pyfeat":
             table = PyFeatTable(table, "" if stored is None else _video_name(stored))
         write_table(table.batches, table.schema, target, overwrite=overwrite, csv_form=form)
     if writes_markers:
         write_whole(beside, wanted, overwrite=overwrite)
+
+
+def _series(stored: StoredSession, shown: ShownSettings | None) -> ReadingSeries:
+    return stored.series if shown is None else shown_as(stored, shown)
 
 
 def _holds(path: Path, content: bytes) -> bool:

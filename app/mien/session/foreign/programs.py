@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import SessionError
-from mien.session.foreign import affdex, libreface, openface, plain, pyfeat
+from mien.session.foreign import affdex, facet, libreface, openface, plain, pyfeat
 from mien.session.foreign.found import Found
 from mien.session.foreign.text_table import Columns, TextTable
 
@@ -29,7 +29,7 @@ class Program:
 
 
 PROGRAMS: Final = tuple(
-    Program(each.is_header, each.wanted, each.read) for each in (openface, pyfeat, libreface, affdex, plain)
+    Program(each.is_header, each.wanted, each.read) for each in (openface, pyfeat, libreface, affdex, facet, plain)
 )
 """The plain one last: it takes what no other does."""
 
@@ -48,8 +48,8 @@ def read_foreign(path: Path) -> Found:
     if program is None:
         shown = ", ".join(table.names[:4])[:100] or "none"
         raise SessionError(
-            f"{path}: none of its lines names columns of OpenFace, Py-feat, LibreFace or AFFDEX (the first names "
-            f"{shown}); export it as CSV again, with its line of names"
+            f"{path}: none of its lines names columns of OpenFace, Py-feat, LibreFace, AFFDEX or FACET (the first "
+            f"names {shown}); export it as CSV again, with its line of names"
         )
     if "raw_reason" in table.names:
         raise SessionError(f"{path}: Mien wrote it; open its session, or use mien convert")
