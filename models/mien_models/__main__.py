@@ -198,10 +198,14 @@ def _add_compare(commands: Commands) -> None:
 
 def _add_sweep(commands: Commands) -> None:
     command = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
-    command.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
+    command.add_argument(
+        "--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c", help="what is varied"
+    )
+        "--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c", help="what is varied"
+    )
     command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
     command.add_argument("--kernels", default="64,128,256", help="of each stage")
-    command.add_argument("--dense-layers", default="1-4")
+    command.add_argument("--dense-layers", default="1-4", help="how many, such as 1,2 or 1-4")
     command.add_argument("--neurons", default="256,512", help="of each dense layer")
     command.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
     add_options(command)
