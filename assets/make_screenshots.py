@@ -129,7 +129,7 @@ def review(studio: Studio) -> None:
     window.open(str(demo_clip()))
     control = window.review.controller
     studio.wait_until(lambda: control.recall is not None and control.progress.stage is AnalysisStage.DONE)
-    for at_s, command in ((1.2, "mark_event"), (6.6, "mark_event"), (2.4, "")):
+    for at_s, command in ((1.2, "mark_event"), (7.9, "mark_event"), (3.9, "")):
         control.player.seek(at_s)
         studio.wait_until(lambda wanted_s=at_s: abs(window.review.readings.time_s - wanted_s) < 0.1)
         if command:

@@ -22,7 +22,8 @@ from mien.gui.settings_dialog.controls import (
     ToggleControl,
 )
 from mien.gui.settings_dialog.dialog import SettingsDialog
-from mien.gui.settings_dialog.entries import GROUPS, Amount, Entry, Options
+from mien.gui.settings_dialog.entries import GROUPS
+from mien.gui.settings_dialog.entry import Amount, Entry, Options
 from mien.gui.settings_dialog.kept_card import WHAT
 from mien.gui.shell.about import AboutDialog
 from mien.settings import Settings

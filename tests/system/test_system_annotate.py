@@ -10,6 +10,7 @@ import pytest
 
 from mien.cli import run
 from mien.places import demo_clip
+from tests.clips import write_portrait, write_short_clip
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -26,9 +27,21 @@ def times_of(path: Path) -> list[float]:
         return [float(frame.pts * frame.time_base) for frame in container.decode(video=0) if frame.pts is not None]
 
 
-def test_the_demo_clip_is_annotated_frame_by_frame(tmp_path: Path) -> None:
-    assert annotate(demo_clip(), "-o", tmp_path / "out.mp4") == 0
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first three seconds of the demo clip."""
+    return write_short_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=90)
+
+
+def test_a_video_is_annotated_frame_by_frame(clip: Path, tmp_path: Path) -> None:
+    assert annotate(clip, "-o", tmp_path / "out.mp4") == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.mp4"]
+    assert [int(row["frame"]) for row in rows_of(tmp_path / "out.csv")] == list(range(90))
+    assert times_of(tmp_path / "out.mp4") == pytest.approx(times_of(clip), abs=1e-3)
+
+
+def test_the_demo_clip_is_read_to_its_end(tmp_path: Path) -> None:
+    assert annotate(demo_clip(), "--no-video", "--readings", tmp_path / "out.csv") == 0
     rows = rows_of(tmp_path / "out.csv")
     assert sorted({int(row["frame"]) for row in rows}) == list(range(450))
     labels = Counter(row["label"] for row in rows if row["face_id"])
@@ -40,7 +53,6 @@ def test_the_demo_clip_is_annotated_frame_by_frame(tmp_path: Path) -> None:
     }
     # The face leaves the picture once and comes back as the same person; nothing else is a face.
     assert {(row["face_id"], row["track_id"]) for row in rows} == {("1", "1"), ("", ""), ("1", "2")}
-    assert times_of(tmp_path / "out.mp4") == pytest.approx(times_of(demo_clip()), abs=1e-3)
 
 
 @pytest.mark.shared
@@ -83,12 +95,12 @@ def test_five_faces_in_a_photo(tmp_path: Path, shared: Path) -> None:
     assert (tmp_path / "five.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_all_three_tables_say_the_same(tmp_path: Path) -> None:
+def test_all_three_tables_say_the_same(clip: Path, tmp_path: Path) -> None:
     import pyarrow.parquet
 
     for suffix in ("csv", "jsonl", "parquet"):
         table = tmp_path / f"x.{suffix}"
-        assert annotate(demo_clip(), "--no-video", "--seconds", 1, "--readings", table) == 0
+        assert annotate(clip, "--no-video", "--seconds", 1, "--readings", table) == 0
     from_csv = rows_of(tmp_path / "x.csv")
     from_jsonl = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
     from_parquet = pyarrow.parquet.read_table(tmp_path / "x.parquet").to_pylist()
@@ -99,15 +111,15 @@ def test_all_three_tables_say_the_same(tmp_path: Path) -> None:
         assert second["p_happiness"] == pytest.approx(third["p_happiness"], abs=1e-7)
 
 
-def test_an_excerpt_keeps_the_times_of_the_file(tmp_path: Path) -> None:
+def test_an_excerpt_keeps_the_times_of_the_file(clip: Path, tmp_path: Path) -> None:
     table = tmp_path / "x.csv"
-    assert annotate(demo_clip(), "--no-video", "--start", 2, "--seconds", 0.5, "--readings", table) == 0
+    assert annotate(clip, "--no-video", "--start", 2, "--seconds", 0.5, "--readings", table) == 0
     times_s = [float(row["time_s"]) for row in rows_of(table)]
     assert times_s == pytest.approx([2 + n / 30 for n in range(15)], abs=1e-3)
 
 
-def test_a_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["annotate", str(demo_clip()), "--seconds", "1", "-o", str(tmp_path / "x.mkv"), "--json"]
+def test_a_summary_as_json(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["annotate", str(clip), "--seconds", "1", "-o", str(tmp_path / "x.mkv"), "--json"]
     assert run(arguments) == 0
     printed = json.loads(capsys.readouterr().out)
     (item,) = printed["files"]
@@ -149,15 +161,17 @@ def test_what_can_be_read_of_a_damaged_file_is_kept(tmp_path: Path, capsys: pyte
     assert 10 < len(times_of(tmp_path / "x.mp4")) < 450
 
 
-def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_broken_file_does_not_stop_the_others(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_text("this is no video")
     out = tmp_path / "out"
     out.mkdir()
-    assert annotate(broken, demo_clip(), "--seconds", 0.5, "-o", out) == 1
+    assert annotate(broken, clip, "--seconds", 0.5, "-o", out) == 1
     assert "broken.mp4" in one_line(capsys)
     assert sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) == [
-        *("demo.mien.csv", "demo.mien.mp4", "mien-summary.csv"),
+        *("clip.mien.csv", "clip.mien.mp4", "mien-summary.csv"),
     ]
 
 
@@ -176,13 +190,13 @@ def test_bad_choices_give_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_existing_output_is_safe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_existing_output_is_safe(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "x.mp4"
     out.write_bytes(b"precious")
-    assert annotate(demo_clip(), "-o", out) == 1
+    assert annotate(clip, "-o", out) == 1
     assert "--overwrite" in one_line(capsys)
     assert out.read_bytes() == b"precious"
-    assert annotate(demo_clip(), "-o", out, "--overwrite", "--seconds", 0.5) == 0
+    assert annotate(clip, "-o", out, "--overwrite", "--seconds", 0.5) == 0
     assert len(times_of(out)) == 15
 
 
@@ -198,7 +212,7 @@ def test_faces_can_be_hidden(tmp_path: Path) -> None:
     import numpy as np
 
     def still(name: str, *options: str) -> np.ndarray:
-        assert annotate(demo_clip().with_name("portrait.png"), "-o", tmp_path / name, *options) == 0
+        assert annotate(write_portrait(tmp_path / "face.png"), "-o", tmp_path / name, *options) == 0
         return np.asarray(cv2.imread(str(tmp_path / name)), np.float32)
 
     open_face, hidden = still("a.png"), still("b.png", "--cover", "blur")
@@ -217,7 +231,7 @@ def test_faces_can_be_hidden(tmp_path: Path) -> None:
 def test_a_clean_picture_has_no_overlay_and_keeps_faces_covered(tmp_path: Path, cover: str) -> None:
     import cv2
 
-    portrait = demo_clip().with_name("portrait.png")
+    portrait = write_portrait(tmp_path / "face.png")
     assert annotate(portrait, "-o", tmp_path / "clean.png", "--clean", "--cover", cover) == 0
     before, after = (cv2.imread(str(path)) for path in (portrait, tmp_path / "clean.png"))
     (row,) = rows_of(tmp_path / "clean.csv")

@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from mien.cli import run
-from mien.places import demo_clip
 from mien.sinks.readings.rows import columns_of
+from tests.clips import write_short_clip
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "readings.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    table = str(tmp_path / "readings.parquet")
-    options = ["--seconds", "1", "--no-video", "--readings", table, "--quiet"]
-    assert run(["annotate", str(demo_clip()), *options]) == 0
-    return tmp_path
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("readings")
+    clip = write_short_clip(folder / "clip.mp4", frames=30)
+    options = ["--no-video", "--readings", str(folder / "readings.parquet"), "--quiet"]
+    assert run(["annotate", str(clip), *options]) == 0
+    return folder
 
 
 @pytest.mark.parametrize(("library", "shown"), [("pandas", r"happiness\s+30"), ("polars", r"│ 1 \s*┆ 0\.\d+")])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mien.places import demo_clip
+from tests.clips import write_short_clip
 
 BLOCKED = """
 import importlib.machinery
@@ -40,7 +41,9 @@ def test_the_blocker_blocks() -> None:
 def test_a_video_is_annotated_converted_and_reported_without_qt(tmp_path: Path) -> None:
     table, again = tmp_path / "readings.csv", tmp_path / "again.parquet"
     video = tmp_path / "annotated.mp4"
-    done = mien("annotate", str(demo_clip()), "-o", str(video), "--readings", str(table))
+    done = mien(
+        "annotate", str(write_short_clip(tmp_path / "clip.mp4")), "-o", str(video), "--readings", str(table)
+    )
     assert done.returncode == 0, done.stderr
     assert video.stat().st_size > 10_000
     assert len(table.read_text("utf-8").splitlines()) > 10

@@ -2,7 +2,7 @@
 
 import grimp
 
-DECLARATIONS = {"mien.gui.settings_dialog.entries"}
+DECLARATIONS = {"mien.gui.settings_dialog.entries", "mien.gui.settings_dialog.entry"}
 """The rows of the settings dialog, told in order: nothing else could use them."""
 
 

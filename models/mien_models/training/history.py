@@ -40,11 +40,11 @@ def show_in_tensorboard(row: Row, folder: Path) -> None:
         return
     from torch.utils.tensorboard import SummaryWriter
 
-    writer = SummaryWriter(str(folder / "tensorboard"))  # type: ignore[no-untyped-call]
+    writer = SummaryWriter(str(folder / "tensorboard"))
     for name, value in row.items():
         if name not in ("epoch", "steps") and isinstance(value, int | float):
-            writer.add_scalar(name, value, row["steps"])  # type: ignore[no-untyped-call]
-    writer.close()  # type: ignore[no-untyped-call]
+            writer.add_scalar(name, value, row["steps"])
+    writer.close()
 
 
 def kept_history(state: Mapping[str, Any], folder: Path) -> list[Row]:

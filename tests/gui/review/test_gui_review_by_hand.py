@@ -138,4 +138,4 @@ def test_labels_have_a_band_of_their_own_that_selects_them(opened: ReviewPage, q
 def test_nobody_in_view_is_said(opened: ReviewPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(opened.notified) as told:
         assert opened.labelling.show_menu(QPoint(0, 0), 99) is None
-    assert told.args[0].text == "Nobody is in view here; select from A to B (I, O), or go where the face is read"
+    assert told.args[0].text == "Nobody is in view here; select from A to B, or go where the face is read"

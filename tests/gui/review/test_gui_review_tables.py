@@ -85,3 +85,14 @@ def test_what_is_no_table_of_such_a_program_is_said(make: Make, tmp_path: Path, 
     qtbot.waitUntil(lambda: bool(said))
     assert "none of its lines names columns of OpenFace" in said[0]
     assert page.controller.subject is None
+
+
+def test_the_chosen_curves_are_exported(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    page = make(window={"curves": ("au12", "bs_jawOpen")})
+    page.open(str(libreface(tmp_path / "old.csv")))
+    wait_open(page, qtbot)
+    for name in ("out.curves.svg", "out.curves.png"):
+        page.exports.write(tmp_path / name)
+        qtbot.waitUntil(lambda: not page.exports.is_running, timeout=20000)
+    assert "AU12 Lip corner puller" in (tmp_path / "out.curves.svg").read_text()
+    assert (tmp_path / "out.curves.png").read_bytes().startswith(b"\x89PNG")

@@ -16,7 +16,7 @@ from mien.batch.queue import BatchQueue
 from mien.batch.this_process import ThisProcess
 from mien.capture.video_file import VideoFile
 from mien.cli import run
-from mien.pipeline.face_reader import FaceReader
+from mien.inference.classifier import Classifier
 from mien.runs.kept import NOT_READ
 from mien.session.stored import open_session
 from mien.settings import Settings
@@ -33,19 +33,19 @@ OTHERWISE = QUICK.changed(
 
 @pytest.fixture
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Count what is decoded, searched for faces, and read."""
+    """Count what is decoded and searched for faces, and the faces that a network reads."""
     counted: Counter[str] = Counter()
 
-    def count(owner: type, name: str) -> None:
+    def count(owner: type, name: str, size: Callable[..., int] = lambda *_: 1) -> None:
         original: Callable[..., Any] = getattr(owner, name)
 
         def counting(self: object, *args: object, **more: object) -> object:
-            counted[name] += 1
+            counted[name] += size(*args)
             return original(self, *args, **more)
 
         monkeypatch.setattr(owner, name, counting)
 
-    count(FaceReader, "read")
+    count(Classifier, "predict", len)
     count(FaceFinder, "find")
     count(VideoFile, "frames")
     return counted
@@ -102,7 +102,7 @@ def test_another_threshold_reads_nothing_and_gives_what_reading_would(
 ) -> None:
     outputs = Outputs(video=None, readings=ending, folder=tmp_path / "out")
     first = read(QUICK, outputs)
-    assert counts == {"read": 10, "find": 10, "frames": 1}
+    assert counts == {"predict": 10, "find": 10, "frames": 1}
     counts.clear()
     again = read(OTHERWISE, outputs)
     assert not counts
@@ -110,7 +110,7 @@ def test_another_threshold_reads_nothing_and_gives_what_reading_would(
     assert again.summary is not None
     assert again.summary.notes == (NOT_READ,)
     fresh = read(OTHERWISE, Outputs(video=None, readings=ending, folder=tmp_path / "fresh"))
-    assert counts["read"] == 10
+    assert counts["predict"] == 10
     assert fresh.summary is not None
     assert again.summary.labels == fresh.summary.labels
     assert (again.summary.frames, again.summary.faces) == (10, 1)
@@ -152,21 +152,21 @@ def test_what_the_network_sees_and_a_changed_table_are_read(
     read(QUICK, outputs)
     counts.clear()
     read(QUICK.changed(reading={"every": 2}), outputs)
-    assert counts["read"] == 10
+    assert counts["predict"] == 10
     counts.clear()
     read(QUICK.changed(reading={"every": 2}), outputs, again=True)  # nothing is new, but the user insists
-    assert counts["read"] == 10
+    assert counts["predict"] == 10
     counts.clear()
     table = tmp_path / "out/a.mien.csv"
     table.write_text(table.read_text().replace("neutral", "anger"))
     item = read(
         OTHERWISE.changed(reading={"every": 2}), Outputs(video=None, folder=tmp_path / "out", overwrite=True)
     )
-    assert (item.state, counts["read"]) == (State.DONE, 10)
+    assert (item.state, counts["predict"]) == (State.DONE, 10)
     counts.clear()
     write_short_clip(clip, frames=8)
     assert read(QUICK, outputs).summary is not None
-    assert counts["read"] == 8
+    assert counts["predict"] == 8
 
 
 def test_a_single_file_keeps_where_that_is_asked_for(
@@ -174,7 +174,7 @@ def test_a_single_file_keeps_where_that_is_asked_for(
 ) -> None:
     command = ["annotate", str(clip), "--no-video", "--model", "mien-s", "--provider", "cpu"]
     assert run([*command, "--keep"]) == 0
-    assert counts["read"] == 10
+    assert counts["predict"] == 10
     assert run([*command, "--min-confidence", "1"]) == 1
     assert "a.mien.csv: exists already" in capsys.readouterr().err
     counts.clear()

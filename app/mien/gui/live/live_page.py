@@ -1,18 +1,16 @@
 """The place of the camera: its pages, its bar, and what their buttons and keys do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from mien.capture.source_spec import kind_of_source
 from mien.core.arrays import Image
 from mien.core.baseline import Baseline
 from mien.core.face import FrameResult
-from mien.core.frame import SourceKind
 from mien.engine.contracts import LiveEngine
-from mien.errors import AppError, SourceError, printable
+from mien.errors import AppError, printable
 from mien.gui.bar.top_bar import TopBar
 from mien.gui.choices import Choices
 from mien.gui.event_menu import EventMenu
@@ -23,6 +21,7 @@ from mien.gui.live.consent_page import ConsentPage
 from mien.gui.live.countdown import Countdown
 from mien.gui.live.event_controller import EventController
 from mien.gui.live.event_field import EventField
+from mien.gui.live.live_commands import LiveCommands
 from mien.gui.live.live_controller import LiveController, Phase, is_camera
 from mien.gui.live.live_presenter import LivePresenter
 from mien.gui.live.live_transport import LiveTransport
@@ -32,10 +31,8 @@ from mien.gui.live.start_page import StartPage
 from mien.gui.live.tuning import Tuning
 from mien.gui.live.turn_controller import TurnController
 from mien.gui.parts.file_browser import show_in_files
-from mien.gui.parts.name_editor import NameEditor
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip, recordings_folder
-from mien.settings import FaceCover
 
 
 class LivePage(TabPage):
@@ -53,15 +50,15 @@ class LivePage(TabPage):
         self._read_by: tuple[str, ...] = ()
         self._shows_bars = True
         self._is_in_front = True
-        self._last_cover: FaceCover = "blur"
         self.transport = LiveTransport()
         self.start, self.consent, self.view = StartPage(), ConsentPage(), LiveWorkspace()
         stage = self.view.stage
         self.baselines = BaselineController(stage.baseline_ring, self)
         self.countdown = Countdown(stage.countdown_ring, self)
+        self._commands = LiveCommands(self.controller, self.view, self.countdown, self)
         self.tuning = Tuning(self)
         self.events = EventController(
-            self.controller.recorder, self.view.timeline, self._now_s, EventField(self), self
+            self.controller.recorder, self.view.timeline, self._commands.now_s, EventField(self), self
         )
         self.event_menu = EventMenu(choices, self.events.mark_type, lambda: self.events.open_names, self)
         self.cameras = CameraWatch(self.controller, self.start, self._is_watched, self)
@@ -147,16 +144,16 @@ class LivePage(TabPage):
             "pause": self._pause,
             "stop": self.controller.stop,
             "next_camera": self._open_next_camera,
-            "record": self._record,
-            "snapshot": self._snapshot,
-            "mirror": self._mirror,
+            "record": self._commands.record,
+            "snapshot": self._commands.snapshot,
+            "mirror": self._commands.mirror,
             "rotate": self.turning.turn_on,
-            "blur": self._blur,
+            "blur": self._commands.blur,
             "baseline": self._neutral.take,
             "relative": self._neutral.switch,
-            "seen": self._switch_seen,
-            "face_details": self._switch_details,
-            "curves": lambda: self._show_timeline(self.view.timeline.other_mode),
+            "seen": self._commands.switch_seen,
+            "face_details": self._commands.switch_details,
+            "curves": lambda: self._commands.show_timeline(self.view.timeline.other_mode),
             "details": self.view.toggle_details,
             "mark_event": self.events.mark,
             **self.event_menu.commands(),
@@ -165,9 +162,9 @@ class LivePage(TabPage):
             "previous_face": lambda: readings.choose_neighbour(-1),
             "largest_face": lambda: readings.choose(None),
             "retry": lambda: self.open(self._tried_spec or self.controller.settings.camera.source),
-            "default_model": lambda: self._try_with(reading={"model": ""}),
-            "default_detector": lambda: self._try_with(reading={"detector": "retinaface"}),
-            "any_provider": lambda: self._try_with(compute={"provider": "auto"}),
+            "default_model": lambda: self._commands.try_with(reading={"model": ""}),
+            "default_detector": lambda: self._commands.try_with(reading={"detector": "retinaface"}),
+            "any_provider": lambda: self._commands.try_with(compute={"provider": "auto"}),
             "show_recordings": lambda: show_in_files(
                 recordings_folder(self.controller.settings.video.session_folder)
             ),
@@ -234,6 +231,10 @@ class LivePage(TabPage):
         self.cameras.found.connect(self.open)
         controller.ticked.connect(self._presenter.tick)
         controller.recorder.saved.connect(self._tell_saved)
+        self._commands.reopen_asked.connect(self.open)
+        self._commands.stream_named.connect(self.open_asked)
+        self._commands.changed.connect(self._refresh)
+        self._commands.failed.connect(self.failed)
         for sender in (self.start, transport):
             sender.source_chosen.connect(self.open_asked)
             sender.open_asked.connect(self.dialog_asked)
@@ -241,24 +242,23 @@ class LivePage(TabPage):
             sender.cameras_asked.connect(self.cameras.look)
         transport.pause_asked.connect(self._pause)
         transport.stop_asked.connect(controller.stop)
-        transport.record_asked.connect(self._record)
-        transport.snapshot_asked.connect(self._snapshot)
+        transport.record_asked.connect(self._commands.record)
+        transport.snapshot_asked.connect(self._commands.snapshot)
         transport.event_asked.connect(lambda: self.events.ask(transport.mark))
-        transport.stream_asked.connect(self._ask_for_stream)
+        transport.stream_asked.connect(self._commands.ask_for_stream)
         self.events.notified.connect(self.notified)
         transport.types_asked.connect(lambda: self.event_menu.open_above(transport.types))
-        transport.mirror_asked.connect(self._mirror)
+        transport.mirror_asked.connect(self._commands.mirror)
         transport.rotate_asked.connect(self.turning.turn_on)
         transport.cover_chosen.connect(lambda cover: controller.change(video={"cover": cover}))
         transport.baseline_asked.connect(self._neutral.take)
         transport.tuning_asked.connect(self._open_tuning)
-        transport.mode_chosen.connect(self._choose_mode)
+        transport.mode_chosen.connect(self._commands.choose_mode)
         controller.modes_found.connect(self._show_modes)
         self.tuning.changed.connect(lambda groups: controller.change(**groups))
-        self.view.timeline.mode_asked.connect(self._show_timeline)
+        self.view.timeline.mode_asked.connect(self._commands.show_timeline)
         self.baselines.changed.connect(self._refresh)
         self._neutral.notified.connect(self.notified)
-        self.countdown.done.connect(self._begin_recording)
         self.countdown.changed.connect(self._refresh)
         self.consent.agreed.connect(self._agree)
         self.consent.declined.connect(self._decline)
@@ -305,8 +305,6 @@ class LivePage(TabPage):
             self._name_networks()
             self.countdown.cancel()
             self.baselines.cancel()
-        if self.controller.settings.video.cover != "none":
-            self._last_cover = self.controller.settings.video.cover
         self._presenter.refresh()
         self._show_baselines()
         self.view.stage.show_light(not self._shows_bars and self.controller.is_camera_on)
@@ -361,12 +359,6 @@ class LivePage(TabPage):
 
     # What the user asks for
 
-    def _try_with(self, **groups: Mapping[str, object]) -> None:
-        """Choose something else, and open again what could not be opened."""
-        self.controller.change(**groups)
-        if self.controller.phase is Phase.IDLE and self.controller.spec:
-            self.open(self.controller.spec)
-
     def _agree(self) -> None:
         spec = self._asked_spec or "camera"
         self._asked_spec = None
@@ -378,80 +370,8 @@ class LivePage(TabPage):
         self._refresh()
 
     def _pause(self) -> None:
-        if self._asked_spec is not None:
-            return
-        if self.controller.phase is Phase.IDLE:
-            self.open(self.controller.spec or self.controller.settings.camera.source)
-            return
-        if self.controller.phase is Phase.OVER:
-            self.view.readings.reset()
-        self.controller.toggle_pause()
-
-    def _record(self) -> None:
-        """End what is recorded or counted down, or begin: at once, or after the countdown."""
-        controller = self.controller
-        if self.countdown.cancel():
-            return
-        if controller.recorder.is_recording or not controller.is_open:
-            controller.toggle_recording()
-        elif controller.phase is not Phase.OVER:
-            self.countdown.start(controller.settings.video.countdown_s)
-        self._refresh()
-
-    def _begin_recording(self) -> None:
-        if not self.controller.recorder.is_recording:
-            self.controller.toggle_recording()
-            self._refresh()
-
-    def _snapshot(self) -> None:
-        latest = self.view.readings.latest
-        if latest is None or not self.controller.is_open:
-            return
-        self.controller.save_snapshot(latest[0])
-
-    def _mirror(self) -> None:
-        self.controller.change(camera={"mirror": not self.controller.settings.camera.mirror})
-
-    def _blur(self) -> None:
-        """Hide faces, in the way that was chosen last, or show them again."""
-        is_hidden = self.controller.settings.video.cover != "none"
-        self.controller.change(video={"cover": "none" if is_hidden else self._last_cover})
-
-    def _switch_seen(self) -> None:
-        self.controller.change(window={"shows_seen": not self.controller.settings.window.shows_seen})
-
-    def _switch_details(self) -> None:
-        is_on = not self.controller.settings.reading.face_details
-        self.controller.change(reading={"face_details": is_on})
-        if is_on:
-            self.view.panel.tabs.choose(1)
-
-    def _show_timeline(self, mode: str) -> None:
-        self.controller.change(window={"timeline": mode})
-
-    def _now_s(self) -> float | None:
-        """Media time of the newest picture, or None where there is none."""
-        latest = self.view.readings.latest
-        return latest[0].frame.timestamp_s if latest is not None and self.controller.is_open else None
-
-    def _ask_for_stream(self) -> None:
-        """Ask for the address of a stream, and open it."""
-        last = self.controller.settings.camera.source
-        address = last if kind_of_source(last) is SourceKind.STREAM else ""
-        dialog = NameEditor(address, "rtsp://camera.local:554/stream", self, title="Network stream", action="Open")
-        if dialog.exec() != QDialog.DialogCode.Accepted or not dialog.name:
-            return
-        if kind_of_source(dialog.name) is SourceKind.STREAM:
-            self.open_asked.emit(dialog.name)
-        else:
-            message = f"{dialog.name}: no address of a stream; it begins with rtsp://, http:// or https://"
-            self.failed.emit(SourceError(message))
-
-    def _choose_mode(self, width_px: int, height_px: int, fps: float) -> None:
-        """Open the camera again in another size."""
-        self.controller.change(camera={"size_wh": (width_px, height_px), "fps": fps})
-        if self.controller.spec:
-            self.open(self.controller.spec)
+        if self._asked_spec is None:
+            self._commands.pause()
 
     def _show_modes(self, modes: list[tuple[int, int, float]]) -> None:
         settings = self.controller.settings

@@ -1,4 +1,4 @@
-"""The charts of a session as a picture, drawn by Qt at twice their size."""
+"""Charts as a picture, drawn by Qt at twice their size."""
 
 from pathlib import Path
 from typing import Final
@@ -8,8 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from mien.errors import RecordingError
-from mien.report.chart_sheet import chart_sheet
-from mien.report.summary import Summary
+from mien.report.svg import Chart
 from mien.sinks.output_path import check_output
 from mien.sinks.part_file import write_whole
 
@@ -17,14 +16,13 @@ _SCALE: Final = 2.0
 _MAX_SIDE_PX: Final = 16_000
 
 
-def write_chart_png(summary: Summary, target: Path) -> None:
-    """Write the charts as PNG; a file of that name is replaced in one step.
+def write_chart_png(sheet: Chart, target: Path) -> None:
+    """Write a drawing as PNG; a file of that name is replaced in one step.
 
     Raises:
         RecordingError: They cannot be written.
     """
     check_output(target, (".png",), overwrite=True)
-    sheet = chart_sheet(summary)
     scale = min(_SCALE, _MAX_SIDE_PX / sheet.height)
     image = QImage(round(sheet.width * scale), round(sheet.height * scale), QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)

@@ -25,6 +25,8 @@ from mien.session.stored import StoredSession
 from mien.timeline.spans import Span
 
 POLL_MS: Final = 250
+CURVES: Final = (".curves.png", ".curves.svg")
+"""What the Curves menu has on, of every person."""
 _VIDEOS: Final = (".mp4", ".mkv", ".mov", ".webm")
 
 
@@ -202,6 +204,9 @@ class ExportController(QObject):
 
     def _write_file(self, stored: StoredSession, title: str, target: Path, span: Span | None) -> None:
         """Write a file, off the GUI thread; PDF and PNG are drawn by Qt."""
+        if target.name.lower().endswith(CURVES):
+            self._write_curves(stored, title, target, span)
+            return
         match target.suffix.lower():
             case ".pdf":
                 from mien.gui.review.summary_pdf import write_pdf
@@ -209,10 +214,23 @@ class ExportController(QObject):
                 write_pdf(self._engine.summarise(stored, title, span), target)
             case ".png":
                 from mien.gui.review.chart_png import write_chart_png
+                from mien.report.chart_sheet import chart_sheet
 
-                write_chart_png(self._engine.summarise(stored, title, span), target)
+                write_chart_png(chart_sheet(self._engine.summarise(stored, title, span)), target)
             case _:
                 self._engine.export_file(stored, title, target, span)
+
+    def _write_curves(self, stored: StoredSession, title: str, target: Path, span: Span | None) -> None:
+        """Write what the Curves menu has on, as far as the session has it."""
+        from mien.gui.review.chart_png import write_chart_png
+        from mien.report.curve_sheet import keys_there, sheet_of_session, write_curves
+
+        keys = keys_there(stored, self._choices.settings.window.curves)
+        sheet = sheet_of_session(title, stored, keys, span)
+        if target.suffix.lower() == ".png":
+            write_chart_png(sheet, target)
+        else:
+            write_curves(sheet, target, overwrite=True)
 
     def _end(self, target: Path) -> None:
         self._video = None

@@ -31,6 +31,8 @@ FORMS: Final = (
     ("Summary (PDF)", ".pdf"),
     ("Charts (PNG)", ".png"),
     ("Charts (SVG)", ".svg"),
+    ("Curves as chosen (PNG)", ".curves.png"),
+    ("Curves as chosen (SVG)", ".curves.svg"),
     ("ELAN annotations", ".eaf"),
     ("Subtitles (WebVTT)", ".vtt"),
     ("Readings (CSV)", ".csv"),
@@ -41,7 +43,7 @@ FORMS: Final = (
 )
 """What can be exported, each with what its file's name ends in."""
 
-_ROWS: Final = 6
+_ROWS: Final = 7
 _MAX_NAME: Final = 200
 _NO_FILE_NAME: Final = frozenset('/\\:*?"<>|')
 

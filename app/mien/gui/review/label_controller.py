@@ -53,7 +53,7 @@ class LabelController(QObject):
         if not self.fill(menu, person_id, self._now_s()):
             who = self._lanes.lane(person_id)
             name = "Nobody is" if who is None else f"{who.name} is not"
-            self.refused.emit(f"{name} in view here; select from A to B (I, O), or go where the face is read")
+            self.refused.emit(f"{name} in view here; select from A to B, or go where the face is read")
             return None
         menu.popup(place)
         menu.setActiveAction(next(action for action in menu.actions() if action.isEnabled()))

@@ -174,9 +174,7 @@ class StatisticsController(QObject):
         if self._view is None:
             return
         if not measured and self._view.choice == _SELECTED:
-            hint = (
-                "Nothing is selected: set A and B (I, O), drag with Shift over the timeline, or choose a marker."
-            )
+            hint = "Nothing is selected: set A and B, drag with Shift over the timeline, or choose a marker."
         else:
             hint = "No readings count here: nobody is in view, or the time is excluded."
         about = ", ".join(part.scope.name for part in measured) if len(measured) == 1 else ""

@@ -23,14 +23,14 @@ class TimelineBar(QWidget):
         self.setFixedHeight(HEIGHT_PX)
         self.menu = CurveMenu(self)
         self.overview = OverviewBar()
-        self.curves = Button(
-            "Curves", "curves", tip="Choose which curves are drawn (C: expressions)", has_menu=True
-        )
-        self.zoom_out = Button(icon="zoom-out", tip="Zoom out (−)")
-        self.zoom_in = Button(icon="zoom-in", tip="Zoom in (+)")
-        self.zoom_all = Button(icon="whole", tip="The whole timeline (0)")
+        self.curves = Button("Curves", "curves", tip="Choose which curves are drawn", has_menu=True)
+        self.zoom_out = Button(icon="zoom-out", tip="Zoom out", key="review.zoom_out")
+        self.zoom_in = Button(icon="zoom-in", tip="Zoom in", key="review.zoom_in")
+        self.zoom_all = Button(icon="whole", tip="The whole timeline", key="review.zoom_all")
         self.curves.clicked.connect(self._open_menu)
-        self.statistics = Button(icon="table", tip="Statistics of the selection, a marker or a condition (D)")
+        self.statistics = Button(
+            icon="table", tip="Statistics of the selection, a marker or a condition", key="review.statistics"
+        )
         for button, command in (
             (self.statistics, "statistics"),
             (self.zoom_out, "zoom_out"),

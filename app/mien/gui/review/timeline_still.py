@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from mien.gui.look.theme import colour, surfaces
 from mien.gui.look.typography import SMALL_PX, text_font
+from mien.gui.parts.key_hint import key_text
 from mien.gui.review.curve_paint import paint_panes
 from mien.gui.review.hand_paint import paint_by_hand
 from mien.gui.review.marker_paint import paint_markers
@@ -20,7 +21,14 @@ from mien.timeline.lanes import Lanes
 from mien.timeline.panes import Pane
 from mien.timeline.visible_range import VisibleRange
 
-_HINT: Final = "E: event   N: note   X: excluded span   I, O: select from A to B   B: label by hand"
+_HINTS: Final = (
+    (("mark_event",), "event"),
+    (("mark_note",), "note"),
+    (("mark_span",), "excluded span"),
+    (("set_start", "set_end"), "select from A to B"),
+    (("label_by_hand",), "label by hand"),
+)
+"""What is said of the row of markers while it is empty: commands of Review, and what their keys do there."""
 
 
 @dataclass(slots=True)
@@ -99,9 +107,17 @@ def paint_still(
     elif lanes.lanes and not content.open_spans:
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(colour(surfaces().quiet, 0.8))
-        painter.drawText(layout.markers.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _HINT)
+        painter.drawText(layout.markers.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _hint())
     painter.end()
     return pixmap
+
+
+def _hint() -> str:
+    """Return what the keys in force do; a command without a key is left out."""
+    keys = (
+        (", ".join(filter(None, (key_text(f"review.{each}") for each in names))), what) for names, what in _HINTS
+    )
+    return "   ".join(f"{key}: {what}" for key, what in keys if key)
 
 
 def _paint_lanes(

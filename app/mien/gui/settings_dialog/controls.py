@@ -11,7 +11,7 @@ from mien.gui.look.typography import BASE_PX, text_font
 from mien.gui.parts.buttons import Button
 from mien.gui.parts.choice_button import ChoiceButton
 from mien.gui.parts.switch import Switch
-from mien.gui.settings_dialog.entries import Amount, Entry, Network, Options, Place, Toggle
+from mien.gui.settings_dialog.entry import Amount, Entry, Network, Options, Place, Toggle
 
 _SLIDER_PX: Final = 150
 _OTHER_FILE: Final = object()

@@ -8,7 +8,7 @@ from mien.gui.choices import Choices
 from mien.gui.parts.buttons import Button
 from mien.gui.settings_dialog.card import Card, Row
 from mien.gui.settings_dialog.controls import NetworkControl, ValueControl, control_of
-from mien.gui.settings_dialog.entries import Entry, Group
+from mien.gui.settings_dialog.entry import Entry, Group
 from mien.places import from_home
 from mien.settings import Settings
 

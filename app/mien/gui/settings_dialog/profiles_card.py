@@ -12,7 +12,8 @@ from mien.gui.parts.buttons import Button
 from mien.gui.parts.choice_button import ChoiceButton
 from mien.gui.parts.name_editor import NameEditor
 from mien.gui.settings_dialog.card import Card, Row
-from mien.gui.settings_dialog.entries import GROUPS, Entry
+from mien.gui.settings_dialog.entries import GROUPS
+from mien.gui.settings_dialog.entry import Entry
 from mien.settings import Settings
 from mien.settings.profiles import (
     PROFILES,

@@ -94,7 +94,7 @@ def _baselines_of(document: SessionDocument) -> tuple[Baseline, ...]:
             continue  # of a network that the session does not describe, or edited by hand
         affect = None
         if record.valence is not None and record.arousal is not None:
-            affect = Affect(*(min(max(value, -1.0), 1.0) for value in (record.valence, record.arousal)))
+            affect = Affect(min(max(record.valence, -1.0), 1.0), min(max(record.arousal, -1.0), 1.0))
         details = np.array([record.details.get(name, np.nan) for name in DETAILS], np.float32)
         found.append(
             Baseline(
