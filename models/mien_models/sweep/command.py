@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,9 +84,7 @@ def workers(at_once: int, scheduler: str | None) -> Iterator[Executor | None]:
     """
     if scheduler is not None:
         try:
-            from distributed import Client
-
-            client = Client(scheduler, timeout=10)
+            client = import_module("distributed").Client(scheduler, timeout=10)
         except (ImportError, OSError, ValueError) as error:
             raise DataError(
                 f"--scheduler {scheduler}: cannot be reached ({error}); start dask scheduler"
