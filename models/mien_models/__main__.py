@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mien.errors import AppError
 from mien_models.day.command import add_bundle, add_day
+from mien_models.sweep.command import add_sweep
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
 
 if TYPE_CHECKING:
@@ -109,19 +110,6 @@ def _compare(arguments: argparse.Namespace) -> None:
         comparison.write(arguments.out)
 
 
-def _sweep(arguments: argparse.Namespace) -> None:
-    from mien_models.sweep.grid import grid, least_kernels, parse_numbers
-    from mien_models.sweep.run import as_markdown, sweep
-
-    points = grid(
-        parse_numbers(arguments.stages, "--stages", 2, 5),
-        parse_numbers(arguments.kernels, "--kernels", least_kernels(arguments.architecture), 1024),
-        parse_numbers(arguments.dense_layers, "--dense-layers", 1, 4),
-        parse_numbers(arguments.neurons, "--neurons", 8, 4096),
-    )
-    print(as_markdown(sweep(points, training_of(arguments))))
-
-
 def _detection(arguments: argparse.Namespace) -> None:
     from mien.api.choices import with_choices
     from mien.composition import open_detector
@@ -196,18 +184,6 @@ def _add_compare(commands: Commands) -> None:
     command.set_defaults(run=_compare)
 
 
-def _add_sweep(commands: Commands) -> None:
-    command = commands.add_parser("sweep", help="train the family of cnn-c over its sizes")
-    command.add_argument("--architecture", choices=("cnn-c", "cnn-c-inception"), default="cnn-c")
-    command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
-    command.add_argument("--kernels", default="64,128,256", help="of each stage")
-    command.add_argument("--dense-layers", default="1-4")
-    command.add_argument("--neurons", default="256,512", help="of each dense layer")
-    command.add_argument("--out", type=Path, required=True, help="folder for the table, the picture and the runs")
-    add_options(command)
-    command.set_defaults(run=_sweep)
-
-
 def _add_pack(commands: Commands) -> None:
     command = commands.add_parser("pack", help="cut out the faces of a set once, for a training on several sets")
     command.add_argument("data", type=Path, help="the set, in any form that `mien judge` reads")
@@ -278,7 +254,7 @@ def parser() -> argparse.ArgumentParser:
         _add_profile,
         _add_card,
         _add_compare,
-        _add_sweep,
+        add_sweep,
         _add_pack,
         add_bundle,
         add_day,

@@ -9,7 +9,7 @@ MARKERS: Final = {1: "o", 2: "s", 3: "^", 4: "D"}
 
 
 def plot_sweep(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Draw a point for each network: colour by stages, mark by dense layers; train above, held out below."""
+    """Draw a point for each network: colour by stages, mark by dense layers, bars for the spread over seeds."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
@@ -21,7 +21,9 @@ def plot_sweep(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
             colour, marker = COLOURS[row["stages"]], MARKERS[row["dense_layers"]]
             train, held_out = unit * row[f"train_{key}"], unit * row[f"held_out_{key}"]
             axes.plot([row["parameters"]] * 2, [train, held_out], color=colour, linewidth=0.8, alpha=0.5)
-            axes.plot(row["parameters"], held_out, marker, color=colour, markersize=6)
+            spread = unit * (row.get("accuracy_sd") or 0.0) if key == "accuracy" else 0.0
+            bars = {"yerr": spread, "capsize": 3} if spread else {}
+            axes.errorbar(row["parameters"], held_out, fmt=marker, color=colour, markersize=6, **bars)
             axes.plot(row["parameters"], train, marker, color=colour, markersize=4, fillstyle="none")
         axes.set_xscale("log")
         axes.set_xlabel("parameters (log)", fontsize=8)

@@ -37,6 +37,9 @@ RESULT: Final = "result.json"
 """Written last, so that a folder that has it holds a finished run."""
 
 
+Augment = Literal["none", "geometric", "full"]
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """One run as the user asks for it.
@@ -67,7 +70,7 @@ class Training:
     split: str = ""
     fold: str = ""
     group_column: str = ""
-    augment: Literal["none", "geometric", "full"] = "none"
+    augment: Augment = "none"
     balance: Balance = "none"
     label_smoothing: float = 0.0
     affect_share: float = 0.5
