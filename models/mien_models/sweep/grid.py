@@ -1,7 +1,7 @@
 """The points of a sweep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -72,14 +72,12 @@ def with_training(
     Raises:
         DataError: There are too many to train.
     """
-    axes = (
-        [*architectures] if len(architectures) > 1 else [""],
-        [*rates] or [0.0],
-        [*batches] or [0],
-        [*augments] or [""],
-    )
+    named = [*architectures] if len(architectures) > 1 else [""]
     ways = [
-        Point(one.stages, one.kernels, one.dense_layers, one.neurons, *way) for one, *way in product(points, *axes)
+        replace(one, architecture=name, rate=rate, batch=batch, augment=augment)
+        for one, name, rate, batch, augment in product(
+            points, named, [*rates] or [0.0], [*batches] or [0], [*augments] or [""]
+        )
     ]
     return checked(ways)
 
