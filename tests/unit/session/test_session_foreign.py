@@ -1,6 +1,9 @@
 """Tables of other programs, and the sessions that are made of them."""
 
 import math
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -369,3 +372,18 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
     with pytest.raises(AppError, match="a file has this name"):
         import_table(table)
     assert (tmp_path / "a").read_text() == "mine\n"
+
+
+def test_bent_tables_are_taken_or_refused_in_a_line() -> None:
+    here = Path(__file__)
+    done = subprocess.run(
+        [sys.executable, str(here.with_name("fuzz_foreign.py")), "100", "7"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=here.parents[3],
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    taken, refused = map(int, re.findall(r"\d+", done.stdout))
+    assert taken + refused == 100
+    assert min(taken, refused) > 10
