@@ -194,10 +194,34 @@ class ReviewPage(TabPage):
         layout.addWidget(self._pages)
 
     def _connect(self) -> None:
-        control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
+        control = self.controller
         control.changed.connect(self._show_subject)
         control.opened.connect(self.arrived)
-        side.close_button.clicked.connect(self.close_current)
+        control.progressed.connect(self._show_progress)
+        control.readings_changed.connect(self._show_readings)
+        control.failed.connect(self.failed)
+        control.frame_saved.connect(self._tell_saved)
+        control.player.changed.connect(self._show_player)
+        control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
+        control.notes.changed.connect(self._show_markers)
+        control.notes.stack.indexChanged.connect(self._show_edits)
+        self.choices.changed.connect(
+            lambda before, after: self._show_markers() if before.events != after.events else None
+        )
+        for bar in (self.transport, self.timeline_bar):
+            bar.asked.connect(lambda name: self.commands()[name]())
+        self._commands.switched.connect(self._show_player)
+        self._commands.open_asked.connect(self.open_asked)
+        self.transport.speed_chosen.connect(control.player.set_speed)
+        self.strip.pressed.connect(
+            lambda: control.cancel_reading() if control.is_reading else control.read_again()
+        )
+        self._connect_library()
+        self._connect_controllers()
+        self._connect_timeline()
+        self._connect_people_and_picture()
+
+    def _connect_library(self) -> None:
         self.library.changed.connect(self._show_library)
         self.library.failed.connect(self.failed)
         self.library.notified.connect(self.notified)
@@ -205,62 +229,51 @@ class ReviewPage(TabPage):
         self.sessions.video_asked.connect(self.dialog_asked)
         self.sessions.session_asked.connect(lambda: self._commands.ask_for_session())
         self.sessions.demo_asked.connect(lambda: self.open_asked.emit(str(demo_clip())))
-        control.progressed.connect(self._show_progress)
-        control.readings_changed.connect(self._show_readings)
-        control.failed.connect(self.failed)
-        control.player.changed.connect(self._show_player)
-        control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        control.notes.changed.connect(self._show_markers)
-        self.choices.changed.connect(
-            lambda before, after: self._show_markers() if before.events != after.events else None
-        )
-        control.notes.stack.indexChanged.connect(self._show_edits)
-        for bar in (self.transport, self.timeline_bar):
-            bar.asked.connect(lambda name: self.commands()[name]())
-        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
-        timeline.heights_changed.connect(self.workspace.fit_timeline)
-        self.timeline_bar.overview.moved.connect(timeline.look_at)
-        self.timeline_bar.menu.chosen.connect(self._choose_curves)
-        commands.switched.connect(self._show_player)
-        commands.open_asked.connect(self.open_asked)
-        self.transport.speed_chosen.connect(control.player.set_speed)
-        self.strip.pressed.connect(
-            lambda: control.cancel_reading() if control.is_reading else control.read_again()
-        )
+
+    def _connect_controllers(self) -> None:
+        """Follow what is done with people, markers, selection and exports."""
         self.people.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
+        self.labelling.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
         self.alike.failed.connect(self.failed)
-        self.turning.notified.connect(self.notified)
         self.alike.changed.connect(self.workspace.fit_timeline)
+        self.turning.notified.connect(self.notified)
         for writer in (self.exports, self.statistics):
             writer.failed.connect(self.failed)
             writer.notified.connect(self.notified)
         self.exports.changed.connect(self._show_progress)
-        for part in (timeline, side.people):
-            signal = timeline.person_chosen if part is timeline else side.people.chosen
-            signal.connect(self.readings.choose)
-        side.people.opened.connect(self.people.rename)
-        side.people.menu_asked.connect(self.people.show_menu)
-        timeline.sought.connect(control.player.seek)
+        self.marking.selected_changed.connect(self._show_markers)
+        self.marking.span_changed.connect(self._show_span)
+        self.selection.changed.connect(self._show_selection)
+
+    def _connect_timeline(self) -> None:
+        timeline, player = self.timeline, self.controller.player
+        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
+        timeline.heights_changed.connect(self.workspace.fit_timeline)
+        self.timeline_bar.overview.moved.connect(timeline.look_at)
+        self.timeline_bar.menu.chosen.connect(self._choose_curves)
+        timeline.person_chosen.connect(self.readings.choose)
+        timeline.sought.connect(player.seek)
         timeline.rename_asked.connect(self.people.rename)
         timeline.merge_asked.connect(self.people.merge)
         timeline.menu_asked.connect(self._show_menu)
         timeline.marker_chosen.connect(self.marking.select)
+        timeline.marker_opened.connect(self.marking.edit)
         timeline.marker_moved.connect(self.marking.move)
-        timeline.nearest_frame = lambda time_s: control.player.state.nearest_frame(time_s)
-        for opened in (timeline.marker_opened, side.markers.opened):
-            opened.connect(self.marking.edit)
-        side.markers.chosen.connect(commands.choose_marker)
-        side.markers.deleted.connect(self.marking.remove)
-        self.marking.selected_changed.connect(self._show_markers)
-        self.marking.span_changed.connect(self._show_span)
-        self.selection.changed.connect(self._show_selection)
-        self.labelling.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
         timeline.span_chosen.connect(self.selection.choose)
-        control.frame_saved.connect(self._tell_saved)
-        picture = self.stage.picture
-        picture.room_changed.connect(control.player.show_at)
+        timeline.nearest_frame = lambda time_s: player.state.nearest_frame(time_s)
+
+    def _connect_people_and_picture(self) -> None:
+        side, picture = self.side, self.stage.picture
+        side.close_button.clicked.connect(self.close_current)
+        side.people.chosen.connect(self.readings.choose)
+        side.people.opened.connect(self.people.rename)
+        side.people.menu_asked.connect(self.people.show_menu)
+        side.markers.opened.connect(self.marking.edit)
+        side.markers.chosen.connect(self._commands.choose_marker)
+        side.markers.deleted.connect(self.marking.remove)
+        picture.room_changed.connect(self.controller.player.show_at)
         picture.face_chosen.connect(self.readings.choose)
-        picture.emptiness_clicked.connect(commands.play_or_pause)
+        picture.emptiness_clicked.connect(self._commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
 
     # What the control tells
