@@ -34,7 +34,7 @@ def add_sweep(commands: Commands) -> None:
     command.add_argument("--architecture", default="cnn-c", metavar="A[,B]", help=f"of {', '.join(FAMILY)}")
     command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
     command.add_argument("--kernels", default="64,128,256", help="of each stage")
-    command.add_argument("--dense-layers", default="1-4")
+    command.add_argument("--dense-layers", default="1-4", help="how many, such as 1,2 or 1-4")
     command.add_argument("--neurons", default="256,512", help="of each dense layer")
     command.add_argument("--rates", default="", metavar="R,…", help="highest learning rates to compare")
     command.add_argument("--batches", default="", metavar="N,…", help="faces a step to compare")
