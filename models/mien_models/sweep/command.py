@@ -85,13 +85,13 @@ def workers(at_once: int, scheduler: str | None) -> Iterator[Executor | None]:
         try:
             from distributed import Client
 
-            client = Client(scheduler, timeout=10)
+            client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
         except (ImportError, OSError, ValueError) as error:
             raise DataError(
                 f"--scheduler {scheduler}: cannot be reached ({error}); start dask scheduler"
             ) from error
         with client:
-            yield client.get_executor()
+            yield client.get_executor()  # type: ignore[no-untyped-call]
     elif at_once > 1:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context

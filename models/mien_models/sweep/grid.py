@@ -72,14 +72,12 @@ def with_training(
     Raises:
         DataError: There are too many to train.
     """
-    axes = (
-        [*architectures] if len(architectures) > 1 else [""],
-        [*rates] or [0.0],
-        [*batches] or [0],
-        [*augments] or [""],
-    )
+    kinds = [*architectures] if len(architectures) > 1 else [""]
     ways = [
-        Point(one.stages, one.kernels, one.dense_layers, one.neurons, *way) for one, *way in product(points, *axes)
+        Point(one.stages, one.kernels, one.dense_layers, one.neurons, kind, rate, batch, augment)
+        for one, kind, rate, batch, augment in product(
+            points, kinds, [*rates] or [0.0], [*batches] or [0], [*augments] or [""]
+        )
     ]
     return checked(ways)
 
