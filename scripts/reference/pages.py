@@ -12,6 +12,7 @@ from mien.inference import manifest
 from mien.settings import Settings
 from scripts.reference.api_page import api_page
 from scripts.reference.commands import all_commands
+from scripts.reference.networks_page import networks_page
 
 
 def generated_pages() -> dict[str, str]:
@@ -22,6 +23,7 @@ def generated_pages() -> dict[str, str]:
         "reference/exit-codes.md": exit_codes_page(),
         "reference/settings.md": settings_page(),
         "reference/manifest.md": manifest_page(),
+        "reference/networks.md": networks_page(),
     }
 
 

@@ -10,9 +10,9 @@ from mien.core.face_details import details_of
 from mien.core.head_pose import HeadPose
 from mien.core.series import ReadingSeries
 from mien.core.shown import as_read
+from mien.gui.parts.curve_menu import CurveMenu
 from mien.gui.parts.detail_view import DetailView
 from mien.gui.parts.tab_row import TabRow
-from mien.gui.review.curve_menu import CurveMenu
 from mien.gui.review.details import FaceDetails
 from mien.gui.shell.main_window import MainWindow
 from mien.inference.landmark_session import face_model

@@ -103,3 +103,13 @@ def test_reset_gives_all_keys_back(window: MainWindow, card: KeysCard) -> None:
     card.reset.click()
     assert window.choices.settings.window.keys == ()
     assert not card.reset.isEnabled()
+
+
+def test_a_key_of_a_command_is_not_offered_to_types_of_events(window: MainWindow, card: KeysCard) -> None:
+    card.rows["live.mirror"].field.edit.setKeySequence(QKeySequence("G"))
+    card.rows["batch.again"].field.edit.setKeySequence(QKeySequence("P"))
+    editor = window.live.event_menu.edit()
+    offered = [value for value, _ in editor.rows[0].key.options]
+    assert "G" not in offered
+    assert {"P", "Q"} <= set(offered)
+    editor.reject()

@@ -13,6 +13,7 @@ import mien
 from mien.api.choices import Choices
 from mien.errors import AppError
 from mien.manual import manual_page
+from scripts.reference import networks_page
 from scripts.reference.commands import all_commands
 from scripts.reference.pages import generated_pages
 
@@ -99,6 +100,13 @@ def test_the_reference_says_what_the_program_does() -> None:
     assert "anything" not in made["reference/settings.md"]
     assert "`CameraUnavailable`" in made["reference/exit-codes.md"]
     assert "| `eye_distance` |" in made["reference/manifest.md"]
+    for name, about, command in networks_page.commands():
+        assert about, name
+        section = made["reference/networks.md"].partition(f"## {name}\n")[2].partition("\n## ")[0]
+        for action in command._actions:
+            assert action.help, f"{name}: {action.dest}"
+            names = action.option_strings or [str(action.metavar or action.dest.upper())]
+            assert names[-1] in section or action.dest == "help", f"{name}: {names}"
 
 
 def test_every_name_for_python_is_described_with_all_that_it_takes() -> None:

@@ -53,7 +53,8 @@ def import_table_command(
             faces=faces,
             notes=list(imported.notes),
         )
-    click.echo(printable(f"→ {stored.folder}: {document.frames:,} frames, {faces} faces, by {imported.program}"))
+    seen = f"{document.frames:,} frames, {faces} {'face' if faces == 1 else 'faces'}"
+    click.echo(printable(f"→ {stored.folder}: {seen}, by {imported.program}"))
     for note in imported.notes:
         click.echo(printable(f"  {note}"))
     return 0

@@ -52,7 +52,9 @@ class EventMenu(QMenu):
 
     def edit(self) -> EventTypesEditor:
         """Let the list be changed."""
-        editor = EventTypesEditor(self._choices.settings.events.types, self._window)
+        settings = self._choices.settings
+        taken = {key for name, key in settings.window.keys if not name.startswith("batch.")}
+        editor = EventTypesEditor(settings.events.types, self._window, taken)
         editor.accepted.connect(lambda: self._choices.change(events={"types": editor.types}))
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.setWindowModality(Qt.WindowModality.WindowModal)

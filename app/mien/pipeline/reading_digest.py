@@ -13,7 +13,7 @@ from mien.inference.catalog import DEFAULT_MODEL, find_model
 from mien.places import from_home
 from mien.settings import ReadingSettings
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised when the same choices give other readings than in the version before."""
 
 

@@ -26,6 +26,8 @@ _LEFT: Final = 88
 _BAND: Final = 22
 _COLUMNS: Final = 600
 _LEAST_TICK: Final = 72.0
+_SIGN: Final = 6.4
+"""Of a letter on a band, with some room."""
 
 
 def shares_chart(statistics: PersonStatistics, width: int = WIDTH) -> Chart:
@@ -122,8 +124,11 @@ def _band(face: FaceSeries, edges: npt.NDArray[np.float64], scale: float) -> lis
         is_certain = code < len(face.labels)
         ink = colour_of(face.labels[code]) if is_certain else "url(#hatch)"
         parts.append(rect(start * scale, 0, (end - start) * scale + 0.2, _BAND, ink))
-        if is_certain and (end - start) * scale > 22:
-            parts.append(text_at(start * scale + 4, 15, initials_of(face.labels[code]), "#14171C", size=11))
+        if is_certain:
+            name, room = name_of(face.labels[code]), (end - start) * scale - 8
+            text = name if room >= _SIGN * len(name) else initials_of(name) if room >= 14 else ""
+            if text:
+                parts.append(text_at(start * scale + 4, 15, text, "#14171C", size=11))
     return parts
 
 

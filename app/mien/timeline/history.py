@@ -1,7 +1,9 @@
 """The last minute of readings, thin enough to be drawn often."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -25,6 +27,7 @@ class Point:
         emotion: The probabilities.
         is_certain: Whether the label was written.
         starts_part: The face was away before.
+        own: What the user's own expressions came to, by name.
     """
 
     time_s: float
@@ -32,6 +35,7 @@ class Point:
     emotion: Emotion
     is_certain: bool
     starts_part: bool
+    own: Mapping[str, float] = field(default_factory=dict)
 
 
 class _Label(NamedTuple):
@@ -68,14 +72,22 @@ class FaceHistory:
         row = int(self._standing().rows_at(np.array([time_s]))[0])
         return self._labels[row].label if row >= 0 else None
 
-    def add(self, frame: int, time_s: float, label: str, emotion: Emotion, affect: Affect | None) -> None:
+    def add(
+        self,
+        frame: int,
+        time_s: float,
+        label: str,
+        emotion: Emotion,
+        affect: Affect | None,
+        own: Mapping[str, float],
+    ) -> None:
         """Add what was read; see ``History.add``."""
         is_far = bool(self._labels) and time_s - self.last_s > MAX_STEP_S
         self._labels.append(_Label(time_s, frame, label))
         # Only a step that is long for any source is looked at more closely.
         starts_part = not self.points or (is_far and bool(self._standing().ends_part[-2]))
         if starts_part or time_s - self.points[-1].time_s >= STEP_S - 1e-6:
-            self.points.append(Point(time_s, affect, emotion, label != UNCERTAIN, starts_part))
+            self.points.append(Point(time_s, affect, emotion, label != UNCERTAIN, starts_part, own))
 
     def forget(self, before_s: float) -> None:
         """Forget what lies before a media time."""
@@ -120,7 +132,14 @@ class History:
                 del self.faces[track_id]
 
     def add(
-        self, track_id: int, frame: int, time_s: float, label: str, emotion: Emotion, affect: Affect | None
+        self,
+        track_id: int,
+        frame: int,
+        time_s: float,
+        label: str,
+        emotion: Emotion,
+        affect: Affect | None,
+        own: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         """Add what was read from one face, later than what was added last.
 
@@ -131,8 +150,9 @@ class History:
             label: What was written: an expression, or "uncertain".
             emotion: The probabilities.
             affect: Valence and arousal, or None.
+            own: What the user's own expressions come to, by name.
         """
-        self.faces.setdefault(track_id, FaceHistory()).add(frame, time_s, label, emotion, affect)
+        self.faces.setdefault(track_id, FaceHistory()).add(frame, time_s, label, emotion, affect, own)
 
     def lanes(self, limit: int, selected: int | None) -> list[int]:
         """Return up to ``limit`` faces to show, by id: the selected one and those seen last."""

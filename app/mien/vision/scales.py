@@ -28,8 +28,8 @@ MOST_PIXELS: Final = 16e6
 
 LIVE_TILE_PX: Final = 640
 STILL_TILE_PX: Final = 1280
-"""Side of what is looked at in one go: small enough not to be felt in a running stream, large where a picture may
-take its time, since tiles overlap."""
+"""Longest side of what is looked at in one go: small enough not to be felt in a running stream, large where a
+picture may take its time, since tiles overlap."""
 
 TILE_OVERLAP_PX: Final = 160
 """A face that lies on an edge and is larger than the overlap is found at the next smaller size."""
@@ -86,15 +86,21 @@ def fine_parts(size_wh: tuple[int, int], *, is_still: bool) -> list[list[Part]]:
 
 
 def _tiles(size_wh: tuple[int, int], scale: float, tile_px: int) -> list[Part]:
-    side = tile_px / scale
-    columns, rows = (_starts(length, side, TILE_OVERLAP_PX / scale) for length in size_wh)
-    width, height = size_wh
-    return [Part(x, y, min(x + side, width), min(y + side, height), scale) for y in rows for x in columns]
+    columns, rows = (_spans(length, tile_px / scale, TILE_OVERLAP_PX / scale) for length in size_wh)
+    return [Part(left, top, right, bottom, scale) for top, bottom in rows for left, right in columns]
 
 
-def _starts(length: float, side: float, overlap: float) -> list[float]:
-    """Return where tiles begin along one side, evenly."""
-    if length <= side:
-        return [0.0]
-    last = math.ceil((length - overlap) / (side - overlap) - 1e-9) - 1
-    return [math.floor(index * (length - side) / last) for index in range(last + 1)]
+def _spans(length: float, most: float, overlap: float) -> list[tuple[float, float]]:
+    """Return where tiles begin and end along one side: as few as reach, evenly, none longer than it has to be.
+
+    Args:
+        length: Of the side.
+        most: Of a tile.
+        overlap: What neighbouring tiles share at least.
+    """
+    if length <= most:
+        return [(0.0, length)]
+    count = math.ceil((length - overlap) / (most - overlap) - 1e-9)
+    side = min(math.ceil((length + (count - 1) * overlap) / count), length)
+    starts = [math.floor(index * (length - side) / (count - 1)) for index in range(count)]
+    return [(start, start + side) for start in starts]

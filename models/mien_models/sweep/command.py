@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def add_sweep(commands: Commands) -> None:
     command.add_argument("--architecture", default="cnn-c", metavar="A[,B]", help=f"of {', '.join(FAMILY)}")
     command.add_argument("--stages", default="2-5", help="convolution stages, such as 2-5 or 2,4")
     command.add_argument("--kernels", default="64,128,256", help="of each stage")
-    command.add_argument("--dense-layers", default="1-4")
+    command.add_argument("--dense-layers", default="1-4", help="how many, such as 1,2 or 1-4")
     command.add_argument("--neurons", default="256,512", help="of each dense layer")
     command.add_argument("--rates", default="", metavar="R,…", help="highest learning rates to compare")
     command.add_argument("--batches", default="", metavar="N,…", help="faces a step to compare")
@@ -83,15 +84,13 @@ def workers(at_once: int, scheduler: str | None) -> Iterator[Executor | None]:
     """
     if scheduler is not None:
         try:
-            from distributed import Client
-
-            client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
+            client = import_module("distributed").Client(scheduler, timeout=10)
         except (ImportError, OSError, ValueError) as error:
             raise DataError(
                 f"--scheduler {scheduler}: cannot be reached ({error}); start dask scheduler"
             ) from error
         with client:
-            yield client.get_executor()  # type: ignore[no-untyped-call]
+            yield client.get_executor()
     elif at_once > 1:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context

@@ -1,7 +1,7 @@
 """The points of a sweep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -72,11 +72,11 @@ def with_training(
     Raises:
         DataError: There are too many to train.
     """
-    kinds = [*architectures] if len(architectures) > 1 else [""]
+    named = [*architectures] if len(architectures) > 1 else [""]
     ways = [
-        Point(one.stages, one.kernels, one.dense_layers, one.neurons, kind, rate, batch, augment)
-        for one, kind, rate, batch, augment in product(
-            points, kinds, [*rates] or [0.0], [*batches] or [0], [*augments] or [""]
+        replace(one, architecture=name, rate=rate, batch=batch, augment=augment)
+        for one, name, rate, batch, augment in product(
+            points, named, [*rates] or [0.0], [*batches] or [0], [*augments] or [""]
         )
     ]
     return checked(ways)

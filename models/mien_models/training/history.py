@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -38,9 +39,8 @@ def show_in_tensorboard(row: Row, folder: Path) -> None:
     """Add an epoch's figures to `tensorboard/` where that package is installed; the CSV has them in any case."""
     if find_spec("tensorboard") is None:
         return
-    from torch.utils.tensorboard import SummaryWriter
-
-    writer = SummaryWriter(str(folder / "tensorboard"))
+    # By name: whether its calls have types depends on which packages are installed.
+    writer: Any = import_module("torch.utils.tensorboard").SummaryWriter(str(folder / "tensorboard"))
     for name, value in row.items():
         if name not in ("epoch", "steps") and isinstance(value, int | float):
             writer.add_scalar(name, value, row["steps"])

@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="an option of the architecture"
     )
     course = parser.add_argument_group("course, with --architecture")
-    course.add_argument("--epochs", type=int, default=30)
+    course.add_argument("--epochs", type=int, default=30, help="passes over the faces, 30 by default")
     course.add_argument("--steps", type=int, default=0, help="length in steps instead of epochs")
     course.add_argument(
         "--minutes", type=float, default=0.0, help="length in minutes of training instead (processor time)"
@@ -50,12 +50,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     course.add_argument("--batch", type=int, help="faces a step")
     course.add_argument("--rate", type=float, help="highest learning rate")
-    course.add_argument("--optimiser", choices=("adamw", "sgd"))
-    course.add_argument("--label-smoothing", type=float, default=0.0)
+    course.add_argument("--optimiser", choices=("adamw", "sgd"), help="the architecture's own otherwise")
+    course.add_argument("--label-smoothing", type=float, default=0.0, help="share of a label that the others get")
     course.add_argument("--patience", type=int, default=0, help="end after so many epochs without a lower loss")
     course.add_argument("--judge-at-most", type=int, default=0, metavar="FACES", help="by this many of a part")
-    course.add_argument("--seed", type=int, default=0)
-    course.add_argument("--threads", type=int, default=2)
+    course.add_argument("--seed", type=int, default=0, help="of all that is drawn by chance")
+    course.add_argument("--threads", type=int, default=2, help="of PyTorch")
     course.add_argument("--device", default="auto", help="auto, cpu or cuda")
     course.add_argument("--precision", default="auto", help="auto, float32, bfloat16 or float16")
 

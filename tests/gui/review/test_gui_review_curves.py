@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 from review_pages import run
 
-from mien.gui.review.curve_menu import CurveMenu
+from mien.gui.parts.curve_menu import CurveMenu
 from mien.gui.review.overview_bar import OverviewBar
 from mien.gui.review.review_page import ReviewPage
 from mien.gui.review.timeline_layout import pane_rects, panes_px

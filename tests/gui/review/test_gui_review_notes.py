@@ -123,3 +123,29 @@ def test_notes_come_back_with_the_video(make: Make, video: Path, qtbot: QtBot) -
     open_and_read(other, video, qtbot)
     assert [lane.name for lane in other.controller.lanes.lanes] == ["Face 1", "Grace", "Face 3"]
     assert len(other.controller.notes.annotations.markers) == 1
+
+
+def test_a_note_is_written_while_the_video_goes_on(opened: ReviewPage, qtbot: QtBot) -> None:
+    go(opened, 1.0, qtbot)
+    run(opened, "mark_note")
+    editor = editor_of(opened, MarkerEditor)
+    assert isinstance(editor, MarkerEditor)
+    assert not editor.isModal()
+    go(opened, 2.0, qtbot)
+    editor.text.setPlainText("a laugh")
+    editor._save()
+    assert [(each.start_s, each.text) for each in opened.controller.notes.annotations.markers] == [
+        (1.0, "a laugh")
+    ]
+
+
+def test_one_note_is_open_at_a_time_and_none_outlives_its_video(opened: ReviewPage, qtbot: QtBot) -> None:
+    run(opened, "mark_note")
+    first = editor_of(opened, MarkerEditor)
+    run(opened, "mark_note")
+    second = opened.marking._editor
+    assert second is not None
+    assert second is not first
+    opened.controller.close()
+    assert opened.marking._editor is None
+    assert opened.controller.notes.annotations.markers == ()

@@ -1,6 +1,9 @@
 """Tables of other programs, and the sessions that are made of them."""
 
 import math
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -347,6 +350,12 @@ def test_rows_stand_on_the_frames_of_the_video(tmp_path: Path) -> None:
         import_table(late, video=video)
 
 
+def test_a_letter_of_windows_at_the_very_end(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_bytes(b"time,happy,sad,name\n0,0.5,0.5,x\n1,0.5,0.5,\xe4")
+    assert len(rows_of(import_table(table))) == 2
+
+
 def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = write(tmp_path / "a.csv", "time,happy,sad", *(f"{at},0.5,0.5" for at in range(20)))
     monkeypatch.setattr("mien.session.foreign.text_table.MAX_ROWS", 10)
@@ -369,3 +378,18 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
     with pytest.raises(AppError, match="a file has this name"):
         import_table(table)
     assert (tmp_path / "a").read_text() == "mine\n"
+
+
+def test_bent_tables_are_taken_or_refused_in_a_line() -> None:
+    here = Path(__file__)
+    done = subprocess.run(
+        [sys.executable, str(here.with_name("fuzz_foreign.py")), "100", "7"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=here.parents[3],
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    taken, refused = map(int, re.findall(r"\d+", done.stdout))
+    assert taken + refused == 100
+    assert min(taken, refused) > 10

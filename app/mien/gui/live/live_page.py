@@ -19,6 +19,7 @@ from mien.gui.live.baseline_presenter import BaselinePresenter
 from mien.gui.live.camera_watch import CameraWatch
 from mien.gui.live.consent_page import ConsentPage
 from mien.gui.live.countdown import Countdown
+from mien.gui.live.curve_saver import CurveSaver
 from mien.gui.live.event_controller import EventController
 from mien.gui.live.event_field import EventField
 from mien.gui.live.live_commands import LiveCommands
@@ -52,6 +53,7 @@ class LivePage(TabPage):
         self._is_in_front = True
         self.transport = LiveTransport()
         self.start, self.consent, self.view = StartPage(), ConsentPage(), LiveWorkspace()
+        self.curves = CurveSaver(self.view.readings.recent, choices, self)
         stage = self.view.stage
         self.baselines = BaselineController(stage.baseline_ring, self)
         self.countdown = Countdown(stage.countdown_ring, self)
@@ -211,7 +213,8 @@ class LivePage(TabPage):
         Raises:
             AppError: A recording could not be completed.
         """
-        has_ended = [part.shut_down(timeout_s) for part in (self._outlets, self.turning, self.controller)]
+        parts = (self._outlets, self.turning, self.curves, self.controller)
+        has_ended = [part.shut_down(timeout_s) for part in parts]  # all of them, whatever the first one says
         return all(has_ended)
 
     def _connect(self) -> None:
@@ -223,9 +226,9 @@ class LivePage(TabPage):
         controller.painted.connect(self._show_still)
         self.view.stage.picture.room_changed.connect(controller.show_at)
         controller.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        for part in (controller, self._outlets):
+        for part in (controller, self._outlets, self.curves):
             part.failed.connect(self.failed)
-        for teller in (self._outlets, self.turning):
+        for teller in (self._outlets, self.turning, self.curves):
             teller.notified.connect(self.notified)
         self.cameras.changed.connect(self._show_cameras)
         self.cameras.found.connect(self.open)
@@ -257,6 +260,7 @@ class LivePage(TabPage):
         controller.modes_found.connect(self._show_modes)
         self.tuning.changed.connect(lambda groups: controller.change(**groups))
         self.view.timeline.mode_asked.connect(self._commands.show_timeline)
+        self.view.timeline.menu_asked.connect(self.curves.show_menu)
         self.baselines.changed.connect(self._refresh)
         self._neutral.notified.connect(self.notified)
         self.countdown.changed.connect(self._refresh)

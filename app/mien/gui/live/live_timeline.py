@@ -1,10 +1,19 @@
 """The last minute as a strip: the labels of every face as bands, or the selected face's numbers as curves."""
 
+import math
 from functools import partial
 from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mien.core.emotion import UNCERTAIN, Affect
@@ -46,9 +55,13 @@ _DARK_INK: Final = "#14171C"
 
 
 class LiveTimeline(QWidget):
-    """Shows a ``History``; whoever fills it calls ``refresh``. Emits ``mode_asked`` with the other mode."""
+    """Shows a ``History``; whoever fills it calls ``refresh``.
+
+    Emits ``mode_asked`` with the other mode, and ``menu_asked`` with a place on the screen.
+    """
 
     mode_asked = Signal(str)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +148,10 @@ class LiveTimeline(QWidget):
         self._strip = CurveStrip(SPAN_S)
         super().changeEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the curves."""
+        self.menu_asked.emit(event.globalPos())
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what was read at the time under the pointer."""
         text = self.text_at(self._time_at(event.position().x()))
@@ -155,6 +172,7 @@ class LiveTimeline(QWidget):
             lines.append(f"Face {track_id}: {name_of(label)}{_affect_text(nearest)}")
             if self._mode == "curves" and nearest is not None:
                 lines += _shares(nearest)
+                lines += [f"  {name} {_own_text(value)}" for name, value in nearest.own.items()]
         return "\n".join(lines)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -284,6 +302,7 @@ class LiveTimeline(QWidget):
                     QRectF(0, y - 8 if share < 1 else y, _LEFT_PX - 6, 16), right, f"{share * 100:.0f} %"
                 )
         lines = _expression_lines(face.points[-1].emotion.labels, parted_at)
+        lines += [Line(colour_of(name), partial(_own, name), 0.0, parted_at) for name in face.points[-1].own]
         if parted_at < 1.0:
             rest = QRectF(graph.left(), part.bottom() + 4, graph.width(), graph.bottom() - part.bottom() - 4)
             self._paint_affect_names(painter, rest)
@@ -294,7 +313,8 @@ class LiveTimeline(QWidget):
     def _name_ends(self, painter: QPainter, part: QRectF, point: Point) -> None:
         """Write the first letters of the curves beside their ends: colour never stands alone."""
         painter.setFont(text_font(SMALL_PX, strong=True))
-        shares = zip(point.emotion.labels, point.emotion.probabilities, strict=True)
+        shares = [*zip(point.emotion.labels, point.emotion.probabilities, strict=True)]
+        shares += [(name, value) for name in point.own if (value := _own(name, point)) is not None]
         last_y = -100.0
         for label, share in sorted(shares, key=lambda each: -each[1]):
             y = min(max(part.bottom() - float(share) * part.height(), part.top() + 6), part.bottom() - 6)
@@ -346,6 +366,15 @@ def _affect_lines(top: float) -> list[Line]:
 def _share(index: int, point: Point) -> float | None:
     values = point.emotion.probabilities
     return float(values[index]) if index < len(values) else None
+
+
+def _own(name: str, point: Point) -> float | None:
+    value = point.own.get(name, math.nan)
+    return None if math.isnan(value) else min(max(value, 0.0), 1.0)
+
+
+def _own_text(value: float) -> str:
+    return {1.0: "yes", 0.0: "no"}.get(value, "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−"))
 
 
 def _side(name: Literal["valence", "arousal"], point: Point) -> float | None:

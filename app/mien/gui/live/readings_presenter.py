@@ -15,6 +15,7 @@ from mien.gui.live.face_panel import FacePanel
 from mien.gui.live.live_timeline import LiveTimeline
 from mien.gui.parts.picture_view import PictureView
 from mien.timeline.history import History
+from mien.timeline.recent import RecentReadings
 
 LIST_STEP_S: Final = 0.2
 """Figures in the list that change more often cannot be read."""
@@ -35,6 +36,7 @@ class ReadingsPresenter:
         is_mirrored: The pictures that come are mirrored; the boxes are not.
         see: Gives a face as the network gets it, from the frame's image and the box; None shows none.
         latest: The newest result with its picture.
+        recent: The readings of the last minute.
     """
 
     def __init__(self, picture: PictureView, panel: FacePanel, timeline: LiveTimeline, history: History) -> None:
@@ -43,6 +45,7 @@ class ReadingsPresenter:
         self._timeline = timeline
         self._history = history
         self._blinks = BlinkCounts()
+        self.recent = RecentReadings()
         self.selection = FaceSelection()
         self.hides_faces = False
         self.is_mirrored = False
@@ -60,6 +63,7 @@ class ReadingsPresenter:
         self._forget()
         self.selection.reset()
         self._history.clear()
+        self.recent.clear()
         self._timeline.refresh(None)
 
     def show(self, result: FrameResult, picture: Image) -> None:
@@ -135,6 +139,7 @@ class ReadingsPresenter:
     def _keep(self, result: FrameResult) -> None:
         time_s = result.frame.timestamp_s
         self._blinks.take(result)
+        self.recent.take(result)
         self._history.move_on(time_s)
         for reading in result.readings:
             self._history.add(
@@ -144,6 +149,7 @@ class ReadingsPresenter:
                 reading.label,
                 reading.emotion,
                 reading.affect,
+                reading.own,
             )
 
     def _refresh_slow_parts(self, result: FrameResult, time_s: float, *, is_busy: bool = False) -> None:

@@ -1,5 +1,6 @@
 """The window in which the user's types of events are listed and changed."""
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -27,10 +28,18 @@ _SWATCH_PX: Final = 14
 
 
 class EventTypesEditor(QDialog):
-    """Lists types of events; ``types`` are those that were written, once it is accepted."""
+    """Lists types of events; ``types`` are those that were written, once it is accepted.
 
-    def __init__(self, types: tuple[EventType, ...], parent: QWidget | None = None) -> None:
+    Args:
+        types: Those there are.
+        taken: Keys that the user gave to commands: they are not offered.
+    """
+
+    def __init__(
+        self, types: tuple[EventType, ...], parent: QWidget | None = None, taken: Collection[str] = ()
+    ) -> None:
         super().__init__(parent)
+        self._keys = tuple(key for key in EVENT_KEYS if key not in taken)
         self.setWindowTitle("Event types")
         self.setObjectName("panel")
         self.setMinimumSize(_WIDTH_PX, 400)
@@ -46,7 +55,7 @@ class EventTypesEditor(QDialog):
         self.problem.setWordWrap(True)
         self._lay_out()
         for each in types:
-            self._append(EventTypeRow(each))
+            self._append(EventTypeRow(each, self._keys))
         if not types:
             self.add()
 
@@ -59,9 +68,9 @@ class EventTypesEditor(QDialog):
         """Add a row, with a key and a colour that no other has."""
         used_keys = {row.event_type.key for row in self.rows}
         used_colours = [row.event_type.colour for row in self.rows]
-        key = next((each for each in EVENT_KEYS if each not in used_keys), "")
+        key = next((each for each in self._keys if each not in used_keys), "")
         ink = min(EVENT_COLOURS, key=used_colours.count)
-        row = EventTypeRow(EventType(name="-", key=key, colour=ink))
+        row = EventTypeRow(EventType(name="-", key=key, colour=ink), self._keys)
         row.name.clear()
         self._append(row)
         row.name.setFocus()
@@ -121,11 +130,15 @@ class EventTypesEditor(QDialog):
 class EventTypeRow:
     """The fields of one type.
 
+    Args:
+        event_type: What the fields hold at first.
+        keys: Those that are offered.
+
     Attributes:
         widgets: In the order of the columns.
     """
 
-    def __init__(self, event_type: EventType) -> None:
+    def __init__(self, event_type: EventType, keys: Sequence[str]) -> None:
         self.name, self.code = QLineEdit(event_type.name), QLineEdit(event_type.code)
         self.name.setMaxLength(MAX_TYPE_NAME)
         self.name.setAccessibleName("Name of the event type")
@@ -134,7 +147,7 @@ class EventTypeRow:
         self.code.setAccessibleName("Code of the event type")
         self.code.setPlaceholderText("1")
         self.code.setFixedWidth(72)
-        self.key = ChoiceButton("Key", [("", "None"), *((key, key) for key in EVENT_KEYS)])
+        self.key = ChoiceButton("Key", [("", "None"), *((key, key) for key in keys)])
         self.key.set_value(event_type.key)
         self.shape = ChoiceButton("What its key marks", _SHAPES)
         self.shape.set_value(event_type.is_span)

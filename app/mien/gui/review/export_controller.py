@@ -213,7 +213,7 @@ class ExportController(QObject):
 
                 write_pdf(self._engine.summarise(stored, title, span), target)
             case ".png":
-                from mien.gui.review.chart_png import write_chart_png
+                from mien.gui.parts.chart_png import write_chart_png
                 from mien.report.chart_sheet import chart_sheet
 
                 write_chart_png(chart_sheet(self._engine.summarise(stored, title, span)), target)
@@ -222,7 +222,7 @@ class ExportController(QObject):
 
     def _write_curves(self, stored: StoredSession, title: str, target: Path, span: Span | None) -> None:
         """Write what the Curves menu has on, as far as the session has it."""
-        from mien.gui.review.chart_png import write_chart_png
+        from mien.gui.parts.chart_png import write_chart_png
         from mien.report.curve_sheet import keys_there, sheet_of_session, write_curves
 
         keys = keys_there(stored, self._choices.settings.window.curves)

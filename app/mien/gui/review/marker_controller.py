@@ -1,13 +1,13 @@
 """Setting, changing and deleting markers at the playhead."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from mien.gui.review.marker_editor import MarkerEditor
 from mien.gui.review.notes import Notes
-from mien.gui.review.person_controller import show_dialog
 from mien.session.notes.annotations import Marker
 from mien.session.notes.marker_drag import SHORTEST_SPAN_S
 from mien.settings import EventType
@@ -49,6 +49,8 @@ class MarkerController(QObject):
         self._duration_s = duration_s
         self._types = types
         self._window = window
+        self._editor: MarkerEditor | None = None
+        notes.opened.connect(self.close_editor)
         notes.changed.connect(self._forget_deleted)
 
     def select(self, marker: Marker | None) -> None:
@@ -145,7 +147,19 @@ class MarkerController(QObject):
                 self.select(editor.marker)
 
         editor.accepted.connect(take_over)
-        show_dialog(editor)
+        self.close_editor()
+        self._editor = editor
+        editor.finished.connect(partial(self._forget_editor, editor))
+        editor.show_beside(self._window)
+
+    def close_editor(self) -> None:
+        """Close the editor that is open, unsaved: its marker is of another video, or another one is edited."""
+        if self._editor is not None:
+            self._editor.reject()
+
+    def _forget_editor(self, editor: MarkerEditor, _result: int) -> None:
+        if self._editor is editor:
+            self._editor = None
 
     def _forget_deleted(self) -> None:
         if self.selected is not None and self.selected not in self._notes.annotations.markers:

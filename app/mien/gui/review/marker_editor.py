@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -15,11 +15,13 @@ from mien.settings import EventType
 from mien.timeline.clock import clock, seconds_of
 
 _MAX_TEXT: Final = 10_000
+_WIDTH_PX: Final = 300
+_BAR_PX: Final = 64
 _HINTS: Final = {"event": "What happened? May stay empty.", "note": "Your note", "exclude": "Why? May stay empty."}
 
 
 class MarkerEditor(QDialog):
-    """Asks for a marker's text and times.
+    """Asks for a marker's text and times; the video can be played and searched meanwhile.
 
     Args:
         marker: As it is.
@@ -40,13 +42,13 @@ class MarkerEditor(QDialog):
         is_new: bool,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Tool)
         self.is_deleted = False
         self._marker = marker
         self._duration_s = duration_s
         self.setWindowTitle(KIND_NAMES[marker.kind])
         self.setObjectName("panel")
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(_WIDTH_PX)
         self.text = QPlainTextEdit(marker.text)
         self.text.setPlaceholderText(_HINTS[marker.kind])
         self.text.setTabChangesFocus(True)
@@ -71,6 +73,16 @@ class MarkerEditor(QDialog):
         return msgspec.structs.replace(
             self._marker, text=text, start_s=start_s, end_s=end_s, event_type=name, code=code
         )
+
+    def show_beside(self, window: QWidget) -> None:
+        """Open over the lower right of a window, where it hides lists and no picture."""
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.adjustSize()
+        corner = window.mapToGlobal(window.rect().bottomRight())
+        self.move(corner - QPoint(self.width() + 4, self.height() + _BAR_PX))
+        self.show()
+        self.activateWindow()
+        self.text.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Return is "Save"."""

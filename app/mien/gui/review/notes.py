@@ -30,10 +30,11 @@ MAX_UNDO: Final = 500
 class Notes(QObject):
     """Holds the annotations of what is open.
 
-    Emits ``changed`` after every change, undone ones included, and ``failed`` with an ``AppError`` where they
-    cannot be saved.
+    Emits ``opened`` when they are another video's, ``changed`` after every change, undone ones included, and
+    ``failed`` with an ``AppError`` where they cannot be saved.
     """
 
+    opened = Signal()
     changed = Signal()
     failed = Signal(object)
 
@@ -56,6 +57,7 @@ class Notes(QObject):
         self._folder, self.annotations = folder, annotations
         self._saved = annotations
         self.stack.clear()
+        self.opened.emit()
         self.changed.emit()
 
     def add(self, marker: Marker) -> None:

@@ -32,7 +32,7 @@ from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.selection_controller import SelectionController
 from mien.gui.review.session_library import SessionLibrary
 from mien.gui.review.statistics_controller import StatisticsController
-from mien.gui.review.timeline_motion import OpenSpan
+from mien.gui.review.timeline_presenter import TimelinePresenter
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.work_strip import show_analysis
 from mien.gui.tab_page import Notice, TabPage
@@ -82,6 +82,9 @@ class ReviewPage(TabPage):
         self.event_menu = EventMenu(choices, self.marking.mark_type, lambda: self.marking.open_types.keys(), self)
         self.selection = SelectionController(
             self.controller.player, self.marking, lambda: self.readings.time_s, self
+        )
+        self._marks = TimelinePresenter(
+            self.controller, self.workspace, self.readings, self.marking, self.selection, choices
         )
         self.labelling = LabelController(
             self.controller.notes, self.controller.lanes, self.selection, lambda: self.readings.time_s, self
@@ -194,10 +197,30 @@ class ReviewPage(TabPage):
         layout.addWidget(self._pages)
 
     def _connect(self) -> None:
-        control, timeline, side, commands = self.controller, self.timeline, self.side, self._commands
+        control = self.controller
         control.changed.connect(self._show_subject)
         control.opened.connect(self.arrived)
-        side.close_button.clicked.connect(self.close_current)
+        control.progressed.connect(self._show_progress)
+        control.readings_changed.connect(self._show_readings)
+        control.failed.connect(self.failed)
+        control.frame_saved.connect(self._tell_saved)
+        control.player.changed.connect(self._show_player)
+        control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
+        control.notes.stack.indexChanged.connect(self._show_edits)
+        for bar in (self.transport, self.timeline_bar):
+            bar.asked.connect(lambda name: self.commands()[name]())
+        self._commands.switched.connect(self._show_player)
+        self._commands.open_asked.connect(self.open_asked)
+        self.transport.speed_chosen.connect(control.player.set_speed)
+        self.strip.pressed.connect(
+            lambda: control.cancel_reading() if control.is_reading else control.read_again()
+        )
+        self._connect_library()
+        self._connect_controllers()
+        self._connect_timeline()
+        self._connect_people_and_picture()
+
+    def _connect_library(self) -> None:
         self.library.changed.connect(self._show_library)
         self.library.failed.connect(self.failed)
         self.library.notified.connect(self.notified)
@@ -205,62 +228,47 @@ class ReviewPage(TabPage):
         self.sessions.video_asked.connect(self.dialog_asked)
         self.sessions.session_asked.connect(lambda: self._commands.ask_for_session())
         self.sessions.demo_asked.connect(lambda: self.open_asked.emit(str(demo_clip())))
-        control.progressed.connect(self._show_progress)
-        control.readings_changed.connect(self._show_readings)
-        control.failed.connect(self.failed)
-        control.player.changed.connect(self._show_player)
-        control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        control.notes.changed.connect(self._show_markers)
-        self.choices.changed.connect(
-            lambda before, after: self._show_markers() if before.events != after.events else None
-        )
-        control.notes.stack.indexChanged.connect(self._show_edits)
-        for bar in (self.transport, self.timeline_bar):
-            bar.asked.connect(lambda name: self.commands()[name]())
-        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
-        timeline.heights_changed.connect(self.workspace.fit_timeline)
-        self.timeline_bar.overview.moved.connect(timeline.look_at)
-        self.timeline_bar.menu.chosen.connect(self._choose_curves)
-        commands.switched.connect(self._show_player)
-        commands.open_asked.connect(self.open_asked)
-        self.transport.speed_chosen.connect(control.player.set_speed)
-        self.strip.pressed.connect(
-            lambda: control.cancel_reading() if control.is_reading else control.read_again()
-        )
+
+    def _connect_controllers(self) -> None:
+        """Follow what is done with people, markers, selection and exports."""
         self.people.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
+        self.labelling.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
         self.alike.failed.connect(self.failed)
-        self.turning.notified.connect(self.notified)
         self.alike.changed.connect(self.workspace.fit_timeline)
+        self.turning.notified.connect(self.notified)
         for writer in (self.exports, self.statistics):
             writer.failed.connect(self.failed)
             writer.notified.connect(self.notified)
         self.exports.changed.connect(self._show_progress)
-        for part in (timeline, side.people):
-            signal = timeline.person_chosen if part is timeline else side.people.chosen
-            signal.connect(self.readings.choose)
-        side.people.opened.connect(self.people.rename)
-        side.people.menu_asked.connect(self.people.show_menu)
-        timeline.sought.connect(control.player.seek)
+
+    def _connect_timeline(self) -> None:
+        timeline, player = self.timeline, self.controller.player
+        timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
+        timeline.heights_changed.connect(self.workspace.fit_timeline)
+        self.timeline_bar.overview.moved.connect(timeline.look_at)
+        timeline.person_chosen.connect(self.readings.choose)
+        timeline.sought.connect(player.seek)
         timeline.rename_asked.connect(self.people.rename)
         timeline.merge_asked.connect(self.people.merge)
         timeline.menu_asked.connect(self._show_menu)
         timeline.marker_chosen.connect(self.marking.select)
+        timeline.marker_opened.connect(self.marking.edit)
         timeline.marker_moved.connect(self.marking.move)
-        timeline.nearest_frame = lambda time_s: control.player.state.nearest_frame(time_s)
-        for opened in (timeline.marker_opened, side.markers.opened):
-            opened.connect(self.marking.edit)
-        side.markers.chosen.connect(commands.choose_marker)
-        side.markers.deleted.connect(self.marking.remove)
-        self.marking.selected_changed.connect(self._show_markers)
-        self.marking.span_changed.connect(self._show_span)
-        self.selection.changed.connect(self._show_selection)
-        self.labelling.refused.connect(lambda reason: self.notified.emit(Notice(reason)))
         timeline.span_chosen.connect(self.selection.choose)
-        control.frame_saved.connect(self._tell_saved)
-        picture = self.stage.picture
-        picture.room_changed.connect(control.player.show_at)
+        timeline.nearest_frame = lambda time_s: player.state.nearest_frame(time_s)
+
+    def _connect_people_and_picture(self) -> None:
+        side, picture = self.side, self.stage.picture
+        side.close_button.clicked.connect(self.close_current)
+        side.people.chosen.connect(self.readings.choose)
+        side.people.opened.connect(self.people.rename)
+        side.people.menu_asked.connect(self.people.show_menu)
+        side.markers.opened.connect(self.marking.edit)
+        side.markers.chosen.connect(self._commands.choose_marker)
+        side.markers.deleted.connect(self.marking.remove)
+        picture.room_changed.connect(self.controller.player.show_at)
         picture.face_chosen.connect(self.readings.choose)
-        picture.emptiness_clicked.connect(commands.play_or_pause)
+        picture.emptiness_clicked.connect(self._commands.play_or_pause)
         picture.double_clicked.connect(self.full_screen_asked)
 
     # What the control tells
@@ -279,7 +287,7 @@ class ReviewPage(TabPage):
         self._show_opening()
         self._show_player()
         self._show_readings()
-        self._show_markers()
+        self._marks.show_markers()
         self._show_edits()
         self._show_progress()
         self.subject_changed.emit()
@@ -332,10 +340,10 @@ class ReviewPage(TabPage):
         self.subject_changed.emit()
         self.timeline.refresh(self.controller.read_until_s)
         self.timeline.show_by_hand(self.controller.by_hand())
-        self._show_curves()
+        self._marks.show_curves()
         self.workspace.fit_timeline()
         self.readings.refresh()
-        self._show_overview()
+        self._marks.show_overview()
         self.exports.refresh(self.transport.export)
 
     def _show_progress(self) -> None:
@@ -350,48 +358,9 @@ class ReviewPage(TabPage):
             self.readings.refresh()
             self.subject_changed.emit()
 
-    def _show_markers(self) -> None:
-        markers = self.controller.notes.annotations.markers
-        self.timeline.show_by_hand(self.controller.by_hand())
-        inks = {each.name: each.colour for each in self.choices.settings.events.types}
-        self.timeline.show_inks(inks)
-        self.timeline.show_markers(markers, self.marking.selected)
-        self._show_overview()
-        self.side.show_markers(markers, self.marking.selected, inks)
-
-    def _show_curves(self) -> None:
-        series, menu = self.controller.series, self.timeline_bar.menu
-        keys = self.choices.settings.window.curves
-        other_labels = series.other_labels if series is not None else ()
-        details = series.detail_names if series is not None else ()
-        signed = series.signed if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys, details, signed)
-        self.timeline.show_curves(menu.quantities)
-
-    def _show_overview(self) -> None:
-        lane = self.controller.lanes.lane(self.readings.curves_id)
-        self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
-
-    def _choose_curves(self, keys: tuple[str, ...]) -> None:
-        self.choices.change(window={"curves": keys})
-        self._show_curves()
-        self.workspace.fit_timeline()
-
     def _show_edits(self) -> None:
         stack = self.controller.notes.stack
         self.transport.show_edits(stack.undoText(), stack.redoText())
-
-    def _show_span(self) -> None:
-        since_s = self.marking.open_since_s
-        excluded = () if since_s is None else (OpenSpan(since_s, "X ends it"),)
-        typed = (OpenSpan(at_s, each.name, each.colour) for each, at_s in self.marking.open_types.values())
-        self.timeline.show_open_spans((*excluded, *typed))
-        self.transport.exclude.setChecked(since_s is not None)
-
-    def _show_selection(self) -> None:
-        selection = self.selection
-        self.timeline.show_selection(selection.start_s, selection.end_s)
-        self.transport.show_loop(is_begun=selection.start_s is not None, is_looping=selection.is_looping)
 
     def _tell_saved(self, path: Path) -> None:
         self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", partial(show_in_files, path.parent)))

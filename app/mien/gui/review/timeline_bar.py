@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mien.gui.parts.buttons import Button
-from mien.gui.review.curve_menu import CurveMenu
+from mien.gui.parts.curve_menu import CurveMenu
 from mien.gui.review.overview_bar import OverviewBar
 from mien.gui.review.timeline_layout import GUTTER_PX, RIGHT_PX
 

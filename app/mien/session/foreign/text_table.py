@@ -22,6 +22,9 @@ MAX_COLUMNS: Final = 5_000
 MAX_CELLS: Final = 200_000_000
 """Of the columns that are taken."""
 
+LARGEST: Final = 1e30
+"""A number beyond this is none of a face, and would not be one as float32."""
+
 Numbers = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
@@ -37,7 +40,7 @@ class Columns:
     Attributes:
         count: N.
         left_out: Rows that have another number of cells than there are names.
-        numbers: By name, (N,) float64, NaN where a cell holds no finite number.
+        numbers: By name, (N,) float64, NaN where a cell holds no number, or one beyond all use.
         texts: By name, (N,) object, str without spaces around it, or None.
         head: The lines before the names.
     """
@@ -182,7 +185,8 @@ class TextTable:
                 f'{self.path}: its column "{name}" holds "{odd[0][:40]}" and other texts in place of numbers; '
                 "export it again, with . or , as decimal sign"
             )
-        return np.where(np.isfinite(values), values, np.nan)
+        with np.errstate(invalid="ignore"):
+            return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
 
 def _texts(column: "pa.Array") -> npt.NDArray[np.generic]:
