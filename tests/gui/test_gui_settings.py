@@ -49,6 +49,7 @@ ELSEWHERE = {
     "window.overlay",
     "window.muted",
     "window.curves",
+    "window.exports",
 }
 """Chosen by using the window."""
 IN_BATCH = {

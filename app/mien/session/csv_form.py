@@ -73,8 +73,8 @@ def _encoding_of(start: bytes) -> str:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     try:
-        # The last character may be cut off.
-        codecs.getincrementaldecoder("utf-8")().decode(start)
+        # Of a longer file the last character may be cut off.
+        codecs.getincrementaldecoder("utf-8")().decode(start, final=len(start) < START_BYTES)
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"

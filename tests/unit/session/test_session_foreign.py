@@ -350,6 +350,12 @@ def test_rows_stand_on_the_frames_of_the_video(tmp_path: Path) -> None:
         import_table(late, video=video)
 
 
+def test_a_letter_of_windows_at_the_very_end(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_bytes(b"time,happy,sad,name\n0,0.5,0.5,x\n1,0.5,0.5,\xe4")
+    assert len(rows_of(import_table(table))) == 2
+
+
 def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = write(tmp_path / "a.csv", "time,happy,sad", *(f"{at},0.5,0.5" for at in range(20)))
     monkeypatch.setattr("mien.session.foreign.text_table.MAX_ROWS", 10)

@@ -32,7 +32,7 @@ from mien.gui.review.review_workspace import ReviewWorkspace
 from mien.gui.review.selection_controller import SelectionController
 from mien.gui.review.session_library import SessionLibrary
 from mien.gui.review.statistics_controller import StatisticsController
-from mien.gui.review.timeline_motion import OpenSpan
+from mien.gui.review.timeline_presenter import TimelinePresenter
 from mien.gui.review.turn_controller import TurnController
 from mien.gui.review.view_menu import ViewMenu
 from mien.gui.review.work_strip import show_analysis
@@ -83,6 +83,9 @@ class ReviewPage(TabPage):
         self.event_menu = EventMenu(choices, self.marking.mark_type, lambda: self.marking.open_types.keys(), self)
         self.selection = SelectionController(
             self.controller.player, self.marking, lambda: self.readings.time_s, self
+        )
+        self._marks = TimelinePresenter(
+            self.controller, self.workspace, self.readings, self.marking, self.selection, choices
         )
         self.labelling = LabelController(
             self.controller.notes, self.controller.lanes, self.selection, lambda: self.readings.time_s, self
@@ -206,11 +209,7 @@ class ReviewPage(TabPage):
         control.frame_saved.connect(self._tell_saved)
         control.player.changed.connect(self._show_player)
         control.player.result_waits.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        control.notes.changed.connect(self._show_markers)
         control.notes.stack.indexChanged.connect(self._show_edits)
-        self.choices.changed.connect(
-            lambda before, after: self._show_markers() if before.events != after.events else None
-        )
         for bar in (self.transport, self.timeline_bar):
             bar.asked.connect(lambda name: self.commands()[name]())
         self._commands.switched.connect(self._show_player)
@@ -244,16 +243,12 @@ class ReviewPage(TabPage):
             writer.failed.connect(self.failed)
             writer.notified.connect(self.notified)
         self.exports.changed.connect(self._show_progress)
-        self.marking.selected_changed.connect(self._show_markers)
-        self.marking.span_changed.connect(self._show_span)
-        self.selection.changed.connect(self._show_selection)
 
     def _connect_timeline(self) -> None:
         timeline, player = self.timeline, self.controller.player
         timeline.view_changed.connect(lambda: self.timeline_bar.overview.show_view(timeline.view))
         timeline.heights_changed.connect(self.workspace.fit_timeline)
         self.timeline_bar.overview.moved.connect(timeline.look_at)
-        self.timeline_bar.menu.chosen.connect(self._choose_curves)
         timeline.person_chosen.connect(self.readings.choose)
         timeline.sought.connect(player.seek)
         timeline.rename_asked.connect(self.people.rename)
@@ -295,7 +290,7 @@ class ReviewPage(TabPage):
         self._show_opening()
         self._show_player()
         self._show_readings()
-        self._show_markers()
+        self._marks.show_markers()
         self._show_edits()
         self._show_progress()
         self.subject_changed.emit()
@@ -348,10 +343,10 @@ class ReviewPage(TabPage):
         self.subject_changed.emit()
         self.timeline.refresh(self.controller.read_until_s)
         self.timeline.show_by_hand(self.controller.by_hand())
-        self._show_curves()
+        self._marks.show_curves()
         self.workspace.fit_timeline()
         self.readings.refresh()
-        self._show_overview()
+        self._marks.show_overview()
         self.exports.refresh(self.transport.export)
 
     def _show_progress(self) -> None:
@@ -366,48 +361,9 @@ class ReviewPage(TabPage):
             self.readings.refresh()
             self.subject_changed.emit()
 
-    def _show_markers(self) -> None:
-        markers = self.controller.notes.annotations.markers
-        self.timeline.show_by_hand(self.controller.by_hand())
-        inks = {each.name: each.colour for each in self.choices.settings.events.types}
-        self.timeline.show_inks(inks)
-        self.timeline.show_markers(markers, self.marking.selected)
-        self._show_overview()
-        self.side.show_markers(markers, self.marking.selected, inks)
-
-    def _show_curves(self) -> None:
-        series, menu = self.controller.series, self.timeline_bar.menu
-        keys = self.choices.settings.window.curves
-        other_labels = series.other_labels if series is not None else ()
-        details = series.detail_names if series is not None else ()
-        signed = series.signed if series is not None else ()
-        menu.offer(self.controller.lanes.labels, other_labels, keys, details, signed)
-        self.timeline.show_curves(menu.quantities)
-
-    def _show_overview(self) -> None:
-        lane = self.controller.lanes.lane(self.readings.curves_id)
-        self.timeline_bar.overview.show_content(lane, self.controller.notes.annotations.markers)
-
-    def _choose_curves(self, keys: tuple[str, ...]) -> None:
-        self.choices.change(window={"curves": keys})
-        self._show_curves()
-        self.workspace.fit_timeline()
-
     def _show_edits(self) -> None:
         stack = self.controller.notes.stack
         self.transport.show_edits(stack.undoText(), stack.redoText())
-
-    def _show_span(self) -> None:
-        since_s = self.marking.open_since_s
-        excluded = () if since_s is None else (OpenSpan(since_s, "X ends it"),)
-        typed = (OpenSpan(at_s, each.name, each.colour) for each, at_s in self.marking.open_types.values())
-        self.timeline.show_open_spans((*excluded, *typed))
-        self.transport.exclude.setChecked(since_s is not None)
-
-    def _show_selection(self) -> None:
-        selection = self.selection
-        self.timeline.show_selection(selection.start_s, selection.end_s)
-        self.transport.show_loop(is_begun=selection.start_s is not None, is_looping=selection.is_looping)
 
     def _tell_saved(self, path: Path) -> None:
         self.notified.emit(Notice(f"Saved {printable(path.name)}", "Show", partial(show_in_files, path.parent)))
