@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.errors import AppError
+from mien_models.compare.architectures import add_architectures
 from mien_models.day.command import add_bundle, add_day
 from mien_models.sweep.command import add_sweep
 from mien_models.training.options import add_options, known_architectures, number_names, training_of
@@ -254,6 +255,7 @@ def parser() -> argparse.ArgumentParser:
         _add_profile,
         _add_card,
         _add_compare,
+        add_architectures,
         add_sweep,
         _add_pack,
         add_bundle,

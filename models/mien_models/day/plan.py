@@ -32,19 +32,21 @@ class Part:
         share: Of the time.
         needs: Parts without whose outcome it cannot begin.
         group: Parts of a group run side by side, as many as `--at-once` says, and share the group's time.
+        may_take: Share of the time left that it may take where its own is not enough: nothing else can begin.
     """
 
     name: str
     share: float
     needs: tuple[str, ...] = ()
     group: str = ""
+    may_take: float = 0.0
 
 
 def plan(architectures: Sequence[str] = PUBLISHED) -> tuple[Part, ...]:
     """Return all parts, in order; their shares sum to 1."""
     group = 0.22 / max(1, len(architectures))
     return (
-        Part("unpack", 0.06),
+        Part("unpack", 0.06, may_take=0.5),
         Part("teacher", 0.36, ("unpack",)),
         Part("ask", 0.05, ("teacher",)),
         Part("mien-m", 0.18, ("unpack",)),

@@ -89,7 +89,8 @@ def run_day(options: Options, start: Start) -> dict[str, Any]:
     for waiting in _batches([part for part in parts if part.name not in done], options.at_once):
         # Planned anew each time: what was over early leaves its time to the rest, what was late takes of it.
         when = ends(parts, last_s - time.time(), states.keys())
-        until_s = time.time() + when[waiting[0].name] / _batches_left(waiting[0], parts, options.at_once, states)
+        own_s = when[waiting[0].name] / _batches_left(waiting[0], parts, options.at_once, states)
+        until_s = time.time() + max(own_s, waiting[0].may_take * (last_s - time.time()))
         ready = []
         for part in waiting:
             missing = [name for name in part.needs if states.get(name, {}).get("state") != "done"]
