@@ -8,11 +8,11 @@ from mien.settings.groups import SavedView
 
 
 def test_a_view_brings_back_curves_and_time(opened: ReviewPage) -> None:
-    opened._choose_curves(("happiness", "valence"))
+    opened._marks.choose_curves(("happiness", "valence"))
     opened.timeline.zoom(0.5)
     seen = opened.timeline.view
     opened.views.save("Smile & all")
-    opened._choose_curves(())
+    opened._marks.choose_curves(())
     opened.timeline.show_all()
     opened.views.save("Whole")
     views = opened.choices.settings.window.views
@@ -41,7 +41,7 @@ def test_a_view_of_a_longer_video_stays_within_this_one(opened: ReviewPage) -> N
 
 def test_the_same_name_is_replaced_and_views_are_removed(opened: ReviewPage) -> None:
     opened.views.save("a")
-    opened._choose_curves(("valence",))
+    opened._marks.choose_curves(("valence",))
     opened.views.save("a")
     (view,) = opened.choices.settings.window.views
     assert view.curves == ("valence",)

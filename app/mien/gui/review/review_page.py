@@ -104,7 +104,7 @@ class ReviewPage(TabPage):
             self,
         )
         self.statistics = StatisticsController(self.controller, self.selection, self.marking, choices, self)
-        self.views = ViewMenu(choices, self.timeline, self._choose_curves, self)
+        self.views = ViewMenu(choices, self.timeline, self._marks.choose_curves, self)
         self._lay_out()
         self._connect()
         self._show_subject()
