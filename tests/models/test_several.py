@@ -301,7 +301,7 @@ def test_an_unknown_option_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("mien-m", {"side_px": 80, "blocks": 12}), ("mien-s", {"side_px": 64, "blocks": 10})]
+    ("name", "size"), [("mien-m", {"side_px": 96, "blocks": 12}), ("mien-s", {"side_px": 64, "blocks": 10})]
 )
 def test_a_run_can_begin_with_a_shipped_network(name: str, size: dict[str, int]) -> None:
     network = build("mobilenet", **size, fer2013_count=7)
