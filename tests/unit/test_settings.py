@@ -153,6 +153,7 @@ def test_every_choice_of_a_file_without_groups_is_taken_over_and_saved_in_groups
         "window.text_percent",
         "window.keys",
         "window.exports",
+        "window.views",
     ]
     assert (settings.window.geometry, settings.window.batch_folder) == (b"\x00\x01\x02", "/study")
     assert (settings.batch.folder, settings.batch.video, settings.video.quality) == ("/out", True, "best")

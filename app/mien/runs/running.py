@@ -17,6 +17,7 @@ from mien.settings import Settings
 if TYPE_CHECKING:
     from mien.core.frame import SourceInfo
     from mien.pipeline.stats import PipelineStats
+    from mien.session.analyses.kept_raw import KeptRaw
     from mien.sinks.sink import Sink
 
 OpenSinks = Callable[["SourceInfo", Networks], Iterable["Sink"]]
@@ -74,10 +75,7 @@ def run_through(
     from mien.composition import build_from_kept, build_pipeline, open_to_read
 
     networks = networks or open_networks(settings)
-    raw = None
-    if kept is not None:
-        with suppress(SessionError):  # a table that cannot be used is no reason to fail: the input is there
-            raw = open_kept(kept, networks)
+    raw = _raw_of(kept, networks)
     source = (
         open_to_read(task.source, settings, task.part) if raw is None else open_source_for(task, settings, raw)
     )
@@ -99,8 +97,7 @@ def run_through(
         was_cut = run_to_end(pipeline, source.info.frame_count, report, stop)
     except AppError as error:
         raise _with_remains(error, sinks) from error
-    stats = pipeline.stats()
-    before = () if raw is None or kept is None else (*kept.notes, NOT_READ)
+    stats, before = pipeline.stats(), () if raw is None or kept is None else (*kept.notes, NOT_READ)
     return _summary(
         task,
         tally,
@@ -111,6 +108,14 @@ def run_through(
         damage=None if source.info.is_live else stats.notice,
         notes=tuple(dict.fromkeys((*source.info.remarks, *before, *_notes(stats, sinks), *_turned(tally)))),
     )
+
+
+def _raw_of(kept: Kept | None, networks: Networks) -> "KeptRaw | None":
+    """Open readings that are kept; a table that cannot be used is no reason to fail, since the input is there."""
+    if kept is not None:
+        with suppress(SessionError):
+            return open_kept(kept, networks)
+    return None
 
 
 def _summary(

@@ -228,6 +228,25 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     notify: bool = True
 
 
+MAX_VIEWS = 40
+
+
+class SavedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A view of Review's timeline.
+
+    Attributes:
+        name: What the user calls it.
+        curves: Which curves are drawn, by their keys.
+        start_s: Media time of its left edge; None for the whole video.
+        end_s: Of its right edge; None likewise.
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    curves: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=100)] = ()
+    start_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] | None = None
+    end_s: Annotated[float, msgspec.Meta(ge=0, le=1e7)] | None = None
+
+
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The window: how it looks, and what it remembers.
 
@@ -248,6 +267,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         batch_folder: Where files were last added to Batch from.
         export_folder: Where was last exported to.
         exports: The endings of the files that were last exported together.
+        views: Views of Review's timeline that were saved.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -271,6 +291,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True):
         ".html",
         ".csv",
     )
+    views: Annotated[tuple[SavedView, ...], msgspec.Meta(max_length=MAX_VIEWS)] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,11 +12,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from mien.core.emotion import Affect, Emotion
-from mien.core.face import FaceBox, FaceReading, FaceTrack, Quality
+from mien.core.emotion import Affect
 from mien.core.face_details import POSITIONS, FaceDetails, details_of
 from mien.core.head_pose import HeadPose
-from mien.core.shown import as_read
 from mien.errors import AppError, RecordingError, SessionError
 from mien.inference.landmark_session import face_model
 from mien.session.exports.export import export_session
@@ -26,7 +24,7 @@ from mien.session.stored import StoredSession
 from mien.sinks.readings.readings_log import open_readings
 from mien.version import VERSION
 from tests.made_meshes import made_mesh
-from tests.makers import make_result
+from tests.makers import emotion_of, make_reading, make_result
 
 POINTS = tuple(f"{axis}_{at}" for axis in "xy" for at in range(68))
 BOX = "FaceRectX,FaceRectY,FaceRectWidth,FaceRectHeight,FaceScore"
@@ -147,17 +145,22 @@ def test_py_feat_2_has_affect_and_eight_names_of_its_own(tmp_path: Path) -> None
 
 
 def test_what_is_written_under_py_feats_names_comes_back(tmp_path: Path) -> None:
-    table, quality = tmp_path / "clip.parquet", Quality(100.0, 1.0, 0.5, 0.0, 0.0, None, 1.0)
+    table = tmp_path / "clip.parquet"
     log = open_readings(table, ("neutral", "happiness"), model="net", has_details=True)
     written = []
     for at, (yaw, pitch, roll) in enumerate([(20.0, -12.0, 8.0), (-30.0, 5.0, -25.0)]):
         mesh = made_mesh(mouthSmileLeft=0.8, mouthSmileRight=0.2 * at)
         values = details_of(mesh, face_model()).values.copy()
         values[[POSITIONS[name] for name in ("yaw_deg", "pitch_deg", "roll_deg")]] = yaw, pitch, roll
-        track = FaceTrack(2, FaceBox(10, 20, 110, 140, 0.75), at)
-        emotion = Emotion(("neutral", "happiness"), np.array([0.25, 0.75], np.float32))
-        raw = FaceReading(track, emotion, Affect(0.5, -0.25), quality, None, FaceDetails(values))
-        written.append(as_read(raw))
+        reading = make_reading(
+            2,
+            emotion=emotion_of(("neutral", "happiness"), (0.25, 0.75)),
+            box=(10, 20, 110, 140),
+            face_score=0.75,
+            affect=Affect(0.5, -0.25),
+            details=FaceDetails(values),
+        )
+        written.append(reading)
         log.write(make_result(at, [written[-1]]), None)
     log.write(make_result(2), None)
     log.finish()

@@ -34,6 +34,7 @@ from mien.gui.review.session_library import SessionLibrary
 from mien.gui.review.statistics_controller import StatisticsController
 from mien.gui.review.timeline_presenter import TimelinePresenter
 from mien.gui.review.turn_controller import TurnController
+from mien.gui.review.view_menu import ViewMenu
 from mien.gui.review.work_strip import show_analysis
 from mien.gui.tab_page import Notice, TabPage
 from mien.places import demo_clip
@@ -103,6 +104,7 @@ class ReviewPage(TabPage):
             self,
         )
         self.statistics = StatisticsController(self.controller, self.selection, self.marking, choices, self)
+        self.views = ViewMenu(choices, self.timeline, self._marks.choose_curves, self)
         self._lay_out()
         self._connect()
         self._show_subject()
@@ -164,6 +166,7 @@ class ReviewPage(TabPage):
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do here."""
         table = {**self._commands.table(), "rotate": self.turning.turn_on, "statistics": self.statistics.show}
+        table["views"] = lambda: self.views.open_above(self.timeline_bar.views)
         if self._pages.currentWidget() is self.sessions:
             table["rename"], table["delete_marker"] = self.sessions.rename_selected, self.sessions.delete_selected
         return table

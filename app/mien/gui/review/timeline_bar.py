@@ -28,10 +28,12 @@ class TimelineBar(QWidget):
         self.zoom_in = Button(icon="zoom-in", tip="Zoom in", key="review.zoom_in")
         self.zoom_all = Button(icon="whole", tip="The whole timeline", key="review.zoom_all")
         self.curves.clicked.connect(self._open_menu)
+        self.views = Button(icon="bands", tip="Saved views: curves and time", key="review.views")
         self.statistics = Button(
             icon="table", tip="Statistics of the selection, a marker or a condition", key="review.statistics"
         )
         for button, command in (
+            (self.views, "views"),
             (self.statistics, "statistics"),
             (self.zoom_out, "zoom_out"),
             (self.zoom_in, "zoom_in"),
@@ -46,7 +48,7 @@ class TimelineBar(QWidget):
         layout.addSpacing(4)
         layout.addWidget(self.overview, 1)
         layout.addSpacing(8)
-        for button in (self.statistics, self.zoom_out, self.zoom_in, self.zoom_all):
+        for button in (self.views, self.statistics, self.zoom_out, self.zoom_in, self.zoom_all):
             layout.addWidget(button)
 
     def _open_menu(self) -> None:

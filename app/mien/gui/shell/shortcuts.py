@@ -105,6 +105,7 @@ KEYS: Final = (
     Key("C", "curves", "Curves of all expressions", Tab.REVIEW),
     Key("V", "overlay", "Readings on the picture", Tab.REVIEW),
     Key("M", "mute", "Sound off or on", Tab.REVIEW),
+    Key("Shift+V", "views", "Saved views of the timeline", Tab.REVIEW),
     Key("D", "statistics", "Statistics", Tab.REVIEW),
     Key("Ctrl+E", "export", "Export", Tab.REVIEW),
     Key("Ctrl+W", "stop", "Close the video", Tab.REVIEW),
