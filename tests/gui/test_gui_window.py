@@ -26,9 +26,10 @@ from mien.errors import (
 )
 from mien.gui.live.live_controller import Phase
 from mien.gui.look.theme import DARK, LIGHT, surfaces
+from mien.gui.parts.fit_screen import FRAME
 from mien.gui.shell.main_window import MainWindow
 from mien.gui.shell.shortcuts import KEYS
-from mien.gui.shell.window_geometry import FIRST_SIZE, FRAME, SMALLEST, first_size, restore_geometry
+from mien.gui.shell.window_geometry import FIRST_SIZE, SMALLEST, first_size, restore_geometry
 from mien.gui.tab_page import Notice, Tab, TabPage
 
 

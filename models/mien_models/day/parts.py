@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 CONFIGS: Final = Path(__file__).parent / "configs"
 TEACHER: Final = "teacher"
-RESERVE: Final = 0.06
+RESERVE: Final = 0.15
 """Of a part's time, for what comes after its last step: judging, temperature, writing."""
 
 FACES_A_STEP: Final = {"cpu": 24}
