@@ -111,7 +111,7 @@ def _difference(path: Path) -> str:
 
     entries = {entry.key: entry.value for entry in onnx.load(path, load_external_data=False).metadata_props}
     try:
-        parity = parse_manifest(entries[METADATA_KEY]).provenance["parity"]
+        parity = parse_manifest(entries[METADATA_KEY], path.name).provenance["parity"]
         return f"{float(parity['max_abs_diff']):.1g}"
     except (KeyError, TypeError, ValueError, AppError):
         return "not said in the file"

@@ -12,6 +12,9 @@ from torch import Tensor
 
 from mien.errors import AppError
 
+HALVES: Final = (".float16", ".half")
+"""Endings of weights in float16: today's, and that of files that were exported before."""
+
 PREFIXES: Final = ("inner.", "inner.members.0.")
 """Of the weights in a file: of one network, and of the first one of a mean of several."""
 
@@ -41,10 +44,10 @@ def weights_of_file(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tenso
 
 
 def _has(stored: Mapping[str, np.ndarray], name: str) -> bool:
-    return any(f"{name}{ending}" in stored for ending in ("", ".half", ".int8"))
+    return any(f"{name}{ending}" in stored for ending in ("", *HALVES, ".int8"))
 
 
 def _stored(stored: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     if f"{name}.int8" in stored:
         return np.asarray(stored[f"{name}.int8"].astype(np.float32) * stored[f"{name}.scale"])
-    return stored[f"{name}.half"] if f"{name}.half" in stored else stored[name]
+    return next(stored[name + ending] for ending in (*HALVES, "") if name + ending in stored)
