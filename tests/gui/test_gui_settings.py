@@ -50,6 +50,7 @@ ELSEWHERE = {
     "window.muted",
     "window.curves",
     "window.exports",
+    "window.views",
 }
 """Chosen by using the window."""
 IN_BATCH = {

@@ -276,7 +276,8 @@ def test_recent_files_are_in_the_menu_and_can_be_forgotten(
     window = make_window(engine, window={"recent_files": ("/a/clip.mp4", "/b/clip.mp4", "/b/party.mov")})
     menu = window.top_bar.files.menu
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[1:-1] == ["clip.mp4 – a", "clip.mp4 – b", "party.mov"]
+    assert texts[1] == "Open a table…"
+    assert texts[2:-1] == ["clip.mp4 – a", "clip.mp4 – b", "party.mov"]
     next(action for action in menu.actions() if action.text() == "party.mov").trigger()
     assert window.review.opened == ["/b/party.mov"]
     menu.actions()[-1].trigger()

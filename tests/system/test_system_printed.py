@@ -34,6 +34,19 @@ NOT_RUN = {
     "mien export model.pth -o mine.onnx --spec mine.toml": "needs a checkpoint; tests/export makes it",
     "mien judge other.onnx my-faces -o report.html": "needs a network of the reader's; tests/models has one",
     "mien judge pyfeat.csv my-faces -o report.json": "needs a table of another program; tests/models has one",
+    "mien judge cnn-b.onnx faces": "needs a network of the reader's; tests/models has one",
+    "python -m mien_models train --architecture cnn-b --classes 7 --data faces --split 80/10/10 --augment "
+    "geometric --balance weights --epochs 60 --patience 8 --out runs/cnn-b": "hours; tests/models runs few steps",
+    "python -m mien_export runs/cnn-b/best.keras -o cnn-b.onnx --name cnn-b": "as the training before it",
+    "python -m mien_export published.h5 --architecture cnn-b -o cnn-b.onnx --overwrite": "as the training",
+    "python -m mien_models profile --architecture cnn-b --data ../shared/data/fer2013plus.npz --augment "
+    "geometric --out runs/profile": "as scripts/comparison; tests/models profiles made-up faces",
+    "python -m mien_models bundle runs/packed/{rafdb,expw,ratedweb,film,diffusionfer,muxspace}.npz "
+    "../shared/data/fer2013plus.npz --at-most 24000 --out day.bundle": "as scripts/comparison; see tests/models",
+    "scripts/day day.bundle OUT 540": "as scripts/comparison; tests/models runs a day of seconds",
+    "python -m mien_models sweep --architecture cnn-c,cnn-c-inception --stages 2-5 --kernels 64,128,256 "
+    "--dense-layers 1,2 --neurons 256,512 --augments none,geometric --points 60 --rungs 3 --seeds 3 --epochs 30 "
+    "--at-once 4 --data ../shared/data --out runs/search": "as scripts/comparison",
     "scripts/comparison ../shared/data": "needs data that is not in the repository, and hours",
     "python -m mien_models sweep --stages 2-5 --kernels 8,16 --dense-layers 1 --neurons 64 --data ../shared/data "
     "--out runs/sweep --epochs 3 --batch 32 --judge-at-most 500 --threads 1": "as scripts/comparison",
