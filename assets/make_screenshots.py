@@ -35,8 +35,8 @@ from mien.session.analyses.analysis import AnalysisStage  # noqa: E402
 from mien.settings import Settings  # noqa: E402
 
 SIZE_PX = (1280, 800)
-LIVE_S = 25.0
-"""Long enough for the timeline to show a face that was lost and found."""
+LIVE_S = 31.0
+"""Long enough for the timeline to show a face that was lost and found; the clip smiles again then."""
 PATIENCE_S = 400.0
 CAMERA = "camera:demo"
 
