@@ -49,7 +49,7 @@ class Session:
         """Make a session of a table that another program wrote, as ``mien import`` does, and open it.
 
         Args:
-            table: Of OpenFace 2, Py-feat, LibreFace, iMotions with AFFDEX, or a plain one.
+            table: Of OpenFace 2, Py-feat, LibreFace, iMotions with AFFDEX or FACET, or a plain one.
             folder: The session's, which must not exist or be empty; by default the table's name without ending.
             video: What the table was made from; by default a video beside it that it names, or with its name.
             fps: Frames a second, where the table has only numbers of frames and there is no video.

@@ -26,7 +26,10 @@ class Networks:
         from mien.session.origin import NetworkInUse
 
         opened = [network for network in (self.first, self.other) if network is not None]
-        return tuple(NetworkInUse(one.name, one.labels, one.provider.used, one.path, one.priors) for one in opened)
+        return tuple(
+            NetworkInUse(one.name, one.labels, one.provider.used, one.path, one.priors, one.affect_error)
+            for one in opened
+        )
 
     @property
     def other_labels(self) -> tuple[str, ...]:

@@ -368,8 +368,9 @@ def test_hashing_can_be_given_up(video: Path, store: AnalysisStore) -> None:
 def test_recall_gives_back_what_was_read(video: Path, store: AnalysisStore) -> None:
     analysis = analyse(video, store, Builder(), AS_READ)
     assert analysis.series is not None
-    recall = Recall(analysis.series, {1: 7}, ["fake"])
+    recall = Recall(analysis.series, {1: 7}, ["fake"], [(0.4, 0.3)]).copy()
     (reading,) = recall.at(0.16)
+    assert [each.error for each in (reading.affect, reading.raw.affect) if each is not None] == [(0.4, 0.3)] * 2
     assert (reading.track.face_id, reading.track.track_id) == (7, 1)
     assert reading.track.box.xyxy == (4.0, 4.0, 40.0, 44.0)
     assert reading.emotion.probabilities == pytest.approx([0.6, 0.4])
